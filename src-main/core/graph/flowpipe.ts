@@ -79,6 +79,10 @@ export function readGraph(text: string): Result<Graph> {
   })
 }
 
+/** A stored record as a node again; it was checked when it was imported. */
+export const readNodeRecord = (record: Raw, graph: number, omit: boolean): GraphNode =>
+  new Reader().node(record, 'a stored node', graph, omit)
+
 function readSingleNode(root: Raw): Graph {
   const reader = new Reader()
   const graph = reader.graph(
@@ -159,7 +163,7 @@ class Reader {
     }
   }
 
-  private node(record: Raw, position: string, graph: number): GraphNode {
+  node(record: Raw, position: string, graph: number, omit?: boolean): GraphNode {
     expectKind(record, 'object', position)
     const name = textAt(record, 'name', position)
     const where = `node ${shown(name)}`
@@ -186,7 +190,7 @@ class Reader {
       inputs: readPlugs(objectAt(record, 'inputs', where), `${where}.inputs`, incoming, readSources),
       outputs: readPlugs(objectAt(record, 'outputs', where), `${where}.outputs`, outgoing, readTargets),
       metadata: objectAt(record, 'metadata', where),
-      omit: this.omitted.has(identifier),
+      omit: omit ?? this.omitted.has(identifier),
       record
     }
     this.indexOf.set(identifier, this.nodes.length)
@@ -398,32 +402,33 @@ function withMembers(header: Raw, values: Record<string, Raw>): Raw {
   return rawObject(values.backlot === undefined ? members : [...members, ['backlot', values.backlot] as const])
 }
 
-/** The record with its inputs' literals exchanged: what `--set` makes of a node. Order and everything else stay. */
-export function withInputs(record: Raw, values: ReadonlyMap<string, Raw>): Raw {
-  return mapMember(record, 'inputs', (inputs) =>
-    rawObject(
-      membersOf(inputs).map(({ key, value }) => {
-        const literal = values.get(key)
-        const whole = literal === undefined ? value : mapMember(value, 'value', () => literal)
-        return [key, mapSubPlugs(whole, key, values)] as const
-      })
-    )
-  )
+type Part = string | { slot: string; literal: Raw }
+
+/**
+ * The record cut at its inputs' values, so that filling it costs no second reading: a node of 100,000 batches is cut
+ * once. Slots are named `plug` or `plug.key`; a slot without a value keeps its literal. Order and all else stay.
+ */
+export function recordTemplate(record: Raw): (values: ReadonlyMap<string, Raw>) => Raw {
+  const parts: Part[] = cutMembers(record, (key, value) => (key === 'inputs' ? cutMembers(value, cutInput) : [value]))
+  return (values) => parts.map((p) => (typeof p === 'string' ? p : (values.get(p.slot) ?? p.literal))).join('')
 }
 
-function mapSubPlugs(plug: Raw, name: string, values: ReadonlyMap<string, Raw>): Raw {
-  return mapMember(plug, 'sub_plugs', (subs) =>
-    rawObject(
-      membersOf(subs).map(({ key, value }) => {
-        const literal = values.get(`${name}.${key}`)
-        return [key, literal === undefined ? value : mapMember(value, 'value', () => literal)] as const
-      })
+const cutInput = (plug: string, raw: Raw): Part[] =>
+  cutMembers(raw, (key, value) => {
+    if (key === 'value') return [{ slot: plug, literal: value }]
+    if (key !== 'sub_plugs') return [value]
+    return cutMembers(value, (sub, subRaw) =>
+      cutMembers(subRaw, (k, v) => (k === 'value' ? [{ slot: `${plug}.${sub}`, literal: v }] : [v]))
     )
-  )
+  })
+
+function cutMembers(raw: Raw, cut: (key: string, value: Raw) => Part[]): Part[] {
+  const members = membersOf(raw).flatMap((m, i): Part[] => [`${i ? ', ' : ''}${m.rawKey}: `, ...cut(m.key, m.value)])
+  return ['{', ...members, '}']
 }
 
-const mapMember = (raw: Raw, key: string, change: (value: Raw) => Raw): Raw =>
-  rawObject(membersOf(raw).map((m) => [m.key, m.key === key ? change(m.value) : m.value] as const))
+/** The record with these inputs' literals exchanged: what `--set` makes of a node. */
+export const withInputs = (record: Raw, values: ReadonlyMap<string, Raw>): Raw => recordTemplate(record)(values)
 
 /** One value of a node's metadata as JavaScript; undefined where the key is absent. */
 export function metadataOf(node: GraphNode, key: string): unknown {

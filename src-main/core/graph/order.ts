@@ -59,7 +59,9 @@ function findCycle(parents: number[][], levels: (number | null)[]): number[] {
     node = (parents[node] as number[]).find((parent) => levels[parent] === null) as number
   }
   const circle = path.slice(seen.get(node)).reverse()
-  return [...circle, circle[0] as number]
+  // told from the node that stands first in the file, whichever the walk met first
+  const first = circle.indexOf(Math.min(...circle))
+  return [...circle.slice(first), ...circle.slice(0, first + 1)]
 }
 
 /** Everything reachable over `next` from `start`, without `start` unless it is in a cycle; indices ascending. */

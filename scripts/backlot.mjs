@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// `backlot` from a clone: builds when needed, then runs the command line on the Node that npm ci brought.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, root } from './build.mjs'
+
+if (existsSync(join(root, 'src-main'))) build()
+const cli = join(root, 'out/main/cli.js')
+const own = join(root, 'node_modules/.bin/node')
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  process.argv.splice(1, 1, cli)
+  await import(cli)
+} else {
+  // the host's Node is too old for the database: hand over to our own, signals and all
+  const child = spawn(existsSync(own) ? own : process.execPath, [cli, ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    if (signal) process.kill(process.pid, signal)
+    else process.exitCode = code ?? 1
+  })
+}

@@ -1,0 +1,32 @@
+// Builds what is older than its sources. Used by every script that runs the built app; says so on stderr only.
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..')
+const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js'].map((file) => join(root, file))
+
+function newest() {
+  const sources = globSync(['src-main/**/*.ts', '*.vite.config.ts', 'package.json'], { cwd: root })
+  return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
+}
+
+const isFresh = () => made.every((file) => existsSync(file) && statSync(file).mtimeMs >= newest())
+
+function run(program, args) {
+  const bin = join(root, 'node_modules/.bin', program)
+  const done = spawnSync(bin, args, { cwd: root, encoding: 'utf8' })
+  if (done.status === 0) return
+  process.stderr.write(done.error ? `${done.error.message}: run npm ci first\n` : `${done.stdout}${done.stderr}`)
+  process.exit(2)
+}
+
+/** Builds when needed, or always with `force`. */
+export function build(force = false) {
+  if (!force && isFresh()) return
+  process.stderr.write('building …\n')
+  run('electron-vite', ['build'])
+  run('vite', ['build', '-c', 'evaluate.vite.config.ts'])
+}
+
+if (process.argv[1] === import.meta.filename) build(true)

@@ -1,0 +1,122 @@
+/** Opens and wires the core. The window, the command line and tests enter here. */
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { api, type Output } from './api.ts'
+import { contract, type CallName, type Input } from './contract.ts'
+import { fail, ok, type Result } from './core/result.ts'
+import { Scheduler, type RunEvent } from './core/run/scheduler.ts'
+import { openDb } from './core/store/db.ts'
+import { takeLock, type Lock } from './core/store/lock.ts'
+import { Store } from './core/store/store.ts'
+import { unfinishedAttempts } from './core/store/views.ts'
+import type { Evaluators } from './core/run/load.ts'
+import { evaluatorPaths, packageRoot } from './paths.ts'
+
+export interface AppOptions {
+  dataDir: string
+  slots?: number
+  /** between the soft signal and the hard one, ms */
+  graceMs?: number
+}
+
+/** What the handlers of api.ts work with. */
+export interface Context {
+  store: Store
+  dataDir: string
+  evaluators: Evaluators
+  root: string
+  slots: number
+  emit(event: RunEvent): void
+  /** The scheduler; taking it takes the data folder's lock. Errors: `held`. */
+  scheduler(): Result<Scheduler>
+}
+
+export interface App {
+  call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>>
+  /** Hears every event; returns how to stop hearing. */
+  on(listener: (event: RunEvent) => void): () => void
+  /** Stops what runs (its tasks are queued again) and closes the store. */
+  close(): Promise<void>
+}
+
+/** Errors: `store`, when the data folder cannot be used. */
+export function openApp(options: AppOptions): Result<App> {
+  const dataDir = resolve(options.dataDir)
+  const folder = useFolder(dataDir)
+  if (!folder.ok) return folder
+  const root = packageRoot()
+  const opened = openDb(join(dataDir, 'backlot.db'), join(root, 'drizzle'))
+  if (!opened.ok) return opened
+  const store = new Store(opened.value)
+  store.seedInterpreters()
+  return ok(new Core(store, dataDir, root, options))
+}
+
+function useFolder(dataDir: string): Result<null> {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    accessSync(dataDir, constants.W_OK)
+    return ok(null)
+  } catch (error) {
+    const why = existsSync(dataDir) ? 'it cannot be written' : (error as Error).message
+    return fail('store', `the data folder ${dataDir} cannot be used (${why}); choose another with --data-dir`)
+  }
+}
+
+class Core implements App, Context {
+  readonly store: Store
+  readonly dataDir: string
+  readonly root: string
+  readonly evaluators: Evaluators
+  readonly slots: number
+  private readonly graceMs: number
+  private readonly listeners = new Set<(event: RunEvent) => void>()
+  private lock: Lock | null = null
+  private running: Scheduler | null = null
+
+  constructor(store: Store, dataDir: string, root: string, options: AppOptions) {
+    this.store = store
+    this.dataDir = dataDir
+    this.root = root
+    this.evaluators = evaluatorPaths(root)
+    this.slots = options.slots ?? availableParallelism()
+    this.graceMs = options.graceMs ?? 5000
+  }
+
+  async call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>> {
+    const parsed = contract[name].safeParse(input)
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]
+      return fail('usage', `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`)
+    }
+    const handler = api[name] as (context: Context, input: unknown) => Promise<Result<Output<N>>> | Result<Output<N>>
+    return handler(this, parsed.data)
+  }
+
+  on(listener: (event: RunEvent) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  emit(event: RunEvent): void {
+    for (const listener of this.listeners) listener(event)
+  }
+
+  scheduler(): Result<Scheduler> {
+    if (this.running) return ok(this.running)
+    const lock = takeLock(this.dataDir)
+    if (!lock.ok) return lock
+    this.lock = lock.value
+    const { store, dataDir, slots, graceMs, evaluators } = this
+    this.running = new Scheduler({ store, dataDir, slots, graceMs, evaluators, emit: (event) => this.emit(event) })
+    this.running.adopt(unfinishedAttempts(store.db))
+    return ok(this.running)
+  }
+
+  async close(): Promise<void> {
+    await this.running?.close()
+    this.lock?.release()
+    this.store.close()
+  }
+}

@@ -1,0 +1,69 @@
+/** Every call of the core: its name and the schema its input must fit. The window, the command line and tests use these. */
+import { z } from 'zod'
+import { interpreterShape } from './core/job/interpreters.ts'
+import { exportFormats } from './core/export/farms.ts'
+
+const id = z.number().int().positive()
+
+/** A graph: a file, or one that the store holds. */
+export const sourceSchema = z.union([z.strictObject({ path: z.string().min(1) }), z.strictObject({ graph: id })])
+
+export const optionsSchema = z.strictObject({
+  map: z.record(z.string(), z.string()).optional(),
+  only: z.array(z.string()).optional(),
+  omit: z.array(z.string()).optional(),
+  /** a range text */
+  frames: z.string().optional(),
+  /** `node.input` → JSON text, or plain text where it is no JSON */
+  set: z.record(z.string(), z.string()).optional(),
+  batch: z.record(z.string(), z.number()).optional()
+})
+
+export const settingsSchema = z.strictObject({
+  retries: z.number().int().min(0).max(100).optional(),
+  timeout: z.number().positive().nullable().optional(),
+  silence: z.number().positive().nullable().optional(),
+  failFast: z.boolean().optional(),
+  cwd: z.string().optional()
+})
+
+const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
+
+export const contract = {
+  'graph.show': z.strictObject({ source: sourceSchema }),
+  'graph.convert': z.strictObject(graphInput),
+  'graph.preflight': z.strictObject(graphInput),
+  'graph.plan': z.strictObject(graphInput),
+  'graph.trust': z.strictObject({ source: sourceSchema }),
+  'job.create': z.strictObject({ ...graphInput, settings: settingsSchema.optional(), force: z.boolean().optional() }),
+  'job.run': z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
+  'job.resume': z.strictObject({ job: id.optional(), slots: z.number().int().min(1).max(1024).optional() }),
+  'job.pause': z.strictObject({ job: id }),
+  'job.unpause': z.strictObject({ job: id }),
+  'job.stop': z.strictObject({ job: id }),
+  'job.priority': z.strictObject({ job: id, priority: z.number().int() }),
+  'job.delete': z.strictObject({ job: id }),
+  'job.list': z.strictObject({}),
+  'job.show': z.strictObject({ job: id.optional() }),
+  'job.outputs': z.strictObject({ job: id.optional() }),
+  'task.find': z.strictObject({ text: z.string().min(1) }),
+  'task.list': z.strictObject({ job: id.optional() }),
+  'task.attempts': z.strictObject({ task: id }),
+  'task.why': z.strictObject({ task: id }),
+  'task.log': z.strictObject({ task: id, attempt: z.number().int().positive().optional() }),
+  /** without tasks: all that failed or were canceled */
+  'task.retry': z.strictObject({ job: id, tasks: z.array(id).optional(), downstream: z.boolean().optional() }),
+  'task.cancel': z.strictObject({ tasks: z.array(id).min(1) }),
+  'task.omit': z.strictObject({ tasks: z.array(id).min(1) }),
+  'interpreter.list': z.strictObject({}),
+  'interpreter.set': interpreterShape,
+  'interpreter.remove': z.strictObject({ name: z.string() }),
+  'interpreter.check': z.strictObject({ name: z.string().optional() }),
+  'job.export': z.strictObject({ job: id.optional(), format: z.enum(exportFormats), out: z.string().optional() }),
+  'job.pull': z.strictObject({ path: z.string().min(1) }),
+  doctor: z.strictObject({})
+} as const
+
+export type Contract = typeof contract
+export type CallName = keyof Contract
+export type Input<N extends CallName> = z.infer<Contract[N]>

@@ -1,0 +1,230 @@
+/** A job in work: its plan, its frozen commands, and what each of its tasks reads from upstream. */
+import { asc, eq } from 'drizzle-orm'
+import { recordTemplate } from '../graph/flowpipe.ts'
+import { batchName, mergeRuleOf, type MergePlan } from '../job/convert.ts'
+import { batchesOf, readFrames } from '../job/frames.ts'
+import type { Interpreter } from '../job/interpreters.ts'
+import { itemsOf, rawArray, rawObject, rawText, type Raw } from '../json.ts'
+import { plugText, type Edge, type Graph } from '../model.ts'
+import { caught, fail, ok, refuse, take, type Result } from '../result.ts'
+import { batches, dependencies, jobNodes, jobs, nodes, tasks } from '../store/schema.ts'
+import type { JobSettings, Store } from '../store/store.ts'
+import { mergeOutput } from './outputs.ts'
+import { Plan } from './plan.ts'
+
+export interface ActiveNode {
+  id: number
+  /** index in evaluation order */
+  position: number
+  name: string
+  identifier: string
+  /** index into the graph's nodes */
+  graphNode: number
+  interpreter: string
+  batchSize: number | null
+  deferred: boolean
+  merge: MergePlan
+  fill: (values: ReadonlyMap<string, Raw>) => Raw
+  incoming: Edge[]
+}
+
+export interface ActiveTask {
+  id: number
+  node: ActiveNode
+  batch: number | null
+  frames: Raw[] | null
+  name: string
+}
+
+/** Reads a job from the store; the caller has made sure that it exists. */
+export class ActiveJob {
+  readonly id: number
+  readonly name: string
+  readonly settings: JobSettings
+  readonly interpreters: ReadonlyMap<string, Interpreter>
+  readonly priority: number
+  readonly nodes: ActiveNode[]
+  readonly tasks = new Map<number, ActiveTask>()
+  readonly plan: Plan
+  private readonly store: Store
+  private readonly nodeOfGraph = new Map<number, number>()
+  private readonly merged = new Map<string, Raw>()
+
+  constructor(store: Store, id: number) {
+    this.store = store
+    this.id = id
+    const job = store.db.select().from(jobs).where(eq(jobs.id, id)).get()
+    if (!job) throw new Error(`job ${id} is not in the store`)
+    this.name = job.name
+    this.priority = job.priority
+    this.settings = job.settings as JobSettings
+    this.interpreters = new Map((job.interpreters as Interpreter[]).map((entry) => [entry.name, entry]))
+    const graph = store.graph(job.graphId)
+    this.nodes = this.readNodes(graph)
+    this.plan = this.readPlan()
+  }
+
+  private readNodes(graph: Graph): ActiveNode[] {
+    const rows = this.store.db
+      .select({
+        node: jobNodes,
+        graphNode: nodes.position,
+        name: nodes.name,
+        identifier: nodes.identifier,
+        original: nodes.record
+      })
+      .from(jobNodes)
+      .innerJoin(nodes, eq(nodes.id, jobNodes.nodeId))
+      .where(eq(jobNodes.jobId, this.id))
+      .orderBy(asc(jobNodes.position))
+      .all()
+    const incoming = new Map<number, Edge[]>()
+    for (const edge of graph.edges) incoming.set(edge.to.node, [...(incoming.get(edge.to.node) ?? []), edge])
+    return rows.map(({ node, graphNode, name, identifier, original }) => {
+      this.nodeOfGraph.set(graphNode, node.position)
+      return {
+        ...{ id: node.id, position: node.position, name, identifier, graphNode, interpreter: node.interpreter },
+        ...{ batchSize: node.batchSize, deferred: node.deferred, merge: node.merge as MergePlan },
+        fill: lazily(() => recordTemplate(node.record ?? original)),
+        incoming: incoming.get(graphNode) ?? []
+      }
+    })
+  }
+
+  private readPlan(): Plan {
+    const parents = this.nodes.map((): number[] => [])
+    const links = this.store.db.select().from(dependencies).where(eq(dependencies.jobId, this.id)).all()
+    for (const link of links) parents[link.child]?.push(link.parent)
+    const details = this.store.db
+      .select({ position: jobNodes.position, dependency: jobNodes.dependency, priority: jobNodes.priority })
+      .from(jobNodes)
+      .where(eq(jobNodes.jobId, this.id))
+      .orderBy(asc(jobNodes.position))
+      .all()
+    const rows = this.store.db
+      .select({
+        id: tasks.id,
+        status: tasks.status,
+        node: jobNodes.position,
+        batch: batches.position,
+        frames: batches.frames
+      })
+      .from(tasks)
+      .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
+      .leftJoin(batches, eq(batches.taskId, tasks.id))
+      .where(eq(tasks.jobId, this.id))
+      .orderBy(asc(jobNodes.position), asc(tasks.id))
+      .all()
+    const planTasks = rows.map((row) => {
+      const node = this.nodes[row.node] as ActiveNode
+      const frames = row.frames === null ? null : itemsOf(row.frames)
+      this.tasks.set(row.id, {
+        id: row.id,
+        node,
+        batch: row.batch,
+        frames,
+        name: row.batch === null ? node.name : batchName(node.name, row.batch)
+      })
+      return { id: row.id, node: row.node, frames, status: row.status }
+    })
+    const planNodes = details.map((d, i) => ({
+      parents: (parents[i] ?? []).sort((a, b) => a - b),
+      dependency: d.dependency,
+      priority: d.priority,
+      interpreter: this.nodes[i]?.interpreter ?? ''
+    }))
+    return new Plan(planNodes, planTasks)
+  }
+
+  task(id: number): ActiveTask {
+    const task = this.tasks.get(id)
+    if (!task) throw new Error(`task ${id} is not of job ${this.id}`)
+    return task
+  }
+
+  /** The node an edge comes from; every source of a job's node is in the job. */
+  parentOf(edge: Edge): ActiveNode {
+    return this.nodes[this.nodeOfGraph.get(edge.from.node) as number] as ActiveNode
+  }
+
+  /** The value an edge brings to a task. What an omitted node would bring is null. */
+  private valueOver(edge: Edge, task: ActiveTask): Raw {
+    const parent = this.parentOf(edge)
+    const sources = this.plan.sourcesOf(task.id, parent.position)
+    // what a whole node gave is read by many tasks and merged once; linked batches read their own sources alone
+    const whole = sources.length === this.plan.tasksOf(parent.position)
+    const key = JSON.stringify([parent.position, edge.from.plug, edge.from.key])
+    const known = whole ? this.merged.get(key) : undefined
+    if (known !== undefined) return known
+    const values = sources.map((id) => this.store.outputsOf(id))
+    const merged = mergeOutput(values, edge.from.plug, edge.from.key, mergeRuleOf(parent.merge, edge.from.plug))
+    if (!merged.ok) return refuse('run', `input ${plugText(edge.to)} from ${parent.name}: ${merged.error.message}`)
+    if (whole) this.merged.set(key, merged.value.value)
+    return merged.value.value
+  }
+
+  /**
+   * The values of a task's connected inputs by `plug` or `plug.key`. Where a plug has sub-plugs, a connection to the
+   * plug itself brings nothing, as in flowpipe (quirk Q45). Errors (`run`): batches that do not merge.
+   */
+  inputsOf(task: ActiveTask): Result<Map<string, Raw>> {
+    return caught(() => new Map(task.node.incoming.map((edge) => [plugText(edge.to), this.valueOver(edge, task)])))
+  }
+
+  /** Deferred batching: the batches that upstream's frames make now. Errors (`run`): no frames, or no list of frames. */
+  deferredBatches(task: ActiveTask): Result<Raw[][]> {
+    return caught(() => {
+      const edge = task.node.incoming.find((e) => e.to.plug === 'frames' && e.to.key === null)
+      if (!edge) throw new Error(`node ${task.node.identifier} is deferred but nothing feeds its frames`)
+      const read = readFrames(this.valueOver(edge, task))
+      const source = this.parentOf(edge).name
+      if (!read.ok)
+        return refuse(
+          'run',
+          `${task.node.name} cannot be batched: ${source}.${plugText(edge.from)} gave ${read.error.message}`
+        )
+      if (read.value.length === 0)
+        return refuse('run', `${task.node.name} cannot be batched: ${source}.${plugText(edge.from)} gave no frames`)
+      return batchesOf(read.value, task.node.batchSize ?? 1)
+    })
+  }
+
+  /** The batches that the store holds for a deferred node now. */
+  batchesNow(node: ActiveNode): (Raw[] | null)[] {
+    return [...this.tasks.values()].filter((t) => t.node === node).map((t) => t.frames)
+  }
+
+  interpreterOf(task: ActiveTask): Result<Interpreter> {
+    const found = this.interpreters.get(task.node.interpreter)
+    return found
+      ? ok(found)
+      : fail(
+          'run',
+          `there is no interpreter ${task.node.interpreter}; add it with: backlot interpreter set ${task.node.interpreter} …`
+        )
+  }
+
+  /** The task file of run/PROTOCOL.md, and the names of connected inputs that came out null. */
+  taskFile(task: ActiveTask, interpreter: Interpreter): Result<{ text: Raw; nulls: string[] }> {
+    return caught(() => {
+      const inputs = take(this.inputsOf(task))
+      const nulls = [...inputs].filter(([, value]) => value === 'null').map(([name]) => name)
+      if (task.frames) inputs.set('frames', rawArray(task.frames))
+      const text = rawObject([
+        ['protocol', '1'],
+        ['task', rawText(task.name)],
+        ['interpreter', rawText(interpreter.name)],
+        ['setup', rawText(interpreter.setup)],
+        ['node', task.node.fill(inputs)],
+        ['frames', task.frames ? rawArray(task.frames) : 'null'],
+        ['links', '[]']
+      ])
+      return { text, nulls }
+    })
+  }
+}
+
+function lazily(make: () => ActiveNode['fill']): ActiveNode['fill'] {
+  let made: ActiveNode['fill'] | undefined
+  return (values) => (made ??= make())(values)
+}

@@ -1,0 +1,212 @@
+/** Brings a graph in from a file, and asks interpreters what they are. Importing JSON never executes anything (Q40). */
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { extname, join, resolve } from 'node:path'
+import { readGraph } from '../graph/flowpipe.ts'
+import type { Job } from '../job/convert.ts'
+import { callOf, fill, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
+import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../job/preflight.ts'
+import type { Graph } from '../model.ts'
+import { fail, ok, type Result } from '../result.ts'
+import { lastLines } from './log.ts'
+import { endGroup, start } from './runner.ts'
+import { environmentOf } from './scheduler.ts'
+
+export type Evaluators = Readonly<Record<EvaluatorKind, string>>
+
+export interface LoadedGraph {
+  graph: Graph
+  /** SHA-256 of its text: what it is known and trusted by */
+  hash: string
+  /** absolute path */
+  source: string
+}
+
+export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** V8 holds no longer text. */
+const maxGraphBytes = 500 * 1024 * 1024
+
+function readText(path: string): Result<string> {
+  try {
+    const { size } = statSync(path)
+    if (size > maxGraphBytes)
+      return fail(
+        'input',
+        `${path} has ${Math.round(size / 1e6)} MB; a graph of more than ${Math.round(maxGraphBytes / 1e6)} MB cannot be read`
+      )
+    const bytes = readFileSync(path)
+    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return fail('input', `there is no file ${path}`)
+    if (code === 'EISDIR') return fail('input', `${path} is a folder; name a graph file`)
+    if (error instanceof TypeError) return fail('input', `${path} is not UTF-8 text, so it is no graph JSON`)
+    return fail('input', `${path} cannot be read: ${message}`)
+  }
+}
+
+/**
+ * Reads a graph from `.json` text, or asks a `.py` or `.ts` file for it through its interpreter. Errors (`input`): the file
+ * or its content; `run`: the interpreter.
+ */
+export async function loadGraph(
+  path: string,
+  interpreters: readonly Interpreter[],
+  evaluators: Evaluators
+): Promise<Result<LoadedGraph>> {
+  const source = resolve(path)
+  const language = { '.py': 'python', '.ts': 'node', '.mts': 'node', '.js': 'node', '.mjs': 'node' }[
+    extname(source).toLowerCase()
+  ]
+  const text = language === undefined ? readText(source) : await askForGraph(source, language, interpreters, evaluators)
+  if (!text.ok) return text
+  const graph = readGraph(text.value)
+  if (!graph.ok) return fail(graph.error.kind, `${path}: ${graph.error.message}`, graph.error.details)
+  return ok({ graph: graph.value, hash: hashOf(text.value), source })
+}
+
+async function askForGraph(
+  source: string,
+  language: string,
+  interpreters: readonly Interpreter[],
+  evaluators: Evaluators
+): Promise<Result<string>> {
+  const known = readText(source)
+  if (!known.ok) return known
+  const interpreter = interpreters.find((entry) => entry.name === language)
+  if (!interpreter)
+    return fail(
+      'input',
+      `${source} needs the interpreter ${language}, which is not set; add it with: backlot interpreter set ${language} …`
+    )
+  return inScratch(async (folder) => {
+    const out = join(folder, 'graph.json')
+    const called = await callEvaluator(interpreter, evaluators, ['--graph', source, out], folder)
+    return called.ok ? readText(out) : fail('input', `${source} gave no graph: ${called.error.message}`)
+  })
+}
+
+async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'backlot-'))
+  try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** An interpreter that says nothing for so long hangs. */
+const callTimeoutMs = 120_000
+
+async function callEvaluator(
+  interpreter: Interpreter,
+  evaluators: Evaluators,
+  args: string[],
+  folder: string
+): Promise<Result<null>> {
+  const places = { evaluator: evaluators[interpreter.evaluator], node: process.execPath }
+  const argv = callOf(interpreter, places, args)
+  if (!argv) return fail('run', `the argv of ${interpreter.name} has no {task}, so it can only run tasks`)
+  const log = join(folder, 'log.txt')
+  writeFileSync(log, '')
+  const own = Object.fromEntries(
+    Object.entries(interpreter.env).map(([key, value]) => [key, fill(value, { ...places, task: '' })])
+  )
+  const running = start({
+    argv,
+    cwd: process.cwd(),
+    env: { ...process.env, ...environmentOf(interpreter.evaluator, own) },
+    log
+  })
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    void endGroup(running.pid, 2000)
+  }, callTimeoutMs)
+  const end = await running.ended
+  clearTimeout(timer)
+  await endGroup(running.pid, 2000)
+  if (late) return fail('run', `${argv[0]} did not answer within ${callTimeoutMs / 1000} s`)
+  if (end.kind === 'spawn-error') return fail('run', end.message)
+  if (end.kind === 'exit' && end.code === 0) return ok(null)
+  const said = lastLines(log, 1)[0]
+  return fail(
+    'run',
+    said ??
+      `${argv[0]} ended with ${end.kind === 'exit' ? `exit code ${end.code}` : end.kind === 'signal' ? end.signal : 'nothing'}`
+  )
+}
+
+interface CheckAnswer {
+  language: string
+  version: string
+  executable: string
+  flowpipe: string | null
+  typing_extensions: boolean
+  modules: { importable: boolean; file_exists: boolean }[]
+}
+
+/** Starts the interpreter and asks for its version, flowpipe, and which modules it would find. Nothing is imported. */
+export async function checkInterpreter(
+  interpreter: Interpreter,
+  evaluators: Evaluators,
+  modules: readonly { key: string; module: string; file: string | null }[]
+): Promise<CheckOutcome> {
+  return inScratch(async (folder) => {
+    const [request, out] = [join(folder, 'request.json'), join(folder, 'answer.json')]
+    writeFileSync(request, JSON.stringify({ modules: modules.map(({ module, file }) => ({ module, file })) }))
+    const called = await callEvaluator(interpreter, evaluators, ['--check', request, out], folder)
+    if (!called.ok) return { ok: false, reason: called.error.message }
+    const text = readText(out)
+    if (!text.ok)
+      return {
+        ok: false,
+        reason: `it started but gave no answer: ${lastLines(join(folder, 'log.txt'), 1)[0] ?? 'nothing was printed'}`
+      }
+    return { ok: true, check: readAnswer(JSON.parse(text.value) as CheckAnswer, modules) }
+  })
+}
+
+function readAnswer(answer: CheckAnswer, modules: readonly { key: string }[]): InterpreterCheck {
+  const states = modules.map(
+    ({ key }, i) =>
+      [
+        key,
+        { importable: answer.modules[i]?.importable ?? false, fileExists: answer.modules[i]?.file_exists ?? false }
+      ] as const
+  )
+  const { language, version, executable, flowpipe } = answer
+  return {
+    language,
+    version,
+    executable,
+    flowpipe,
+    typingExtensions: answer.typing_extensions,
+    modules: new Map(states)
+  }
+}
+
+/** Checks every interpreter that a job uses, each once. */
+export async function checkJob(
+  job: Job,
+  interpreters: ReadonlyMap<string, Interpreter>,
+  evaluators: Evaluators
+): Promise<Map<string, CheckOutcome>> {
+  const wanted = new Map<string, Map<string, { key: string; module: string; file: string | null }>>()
+  for (const node of job.nodes) {
+    if (node.omit || !interpreters.has(node.interpreter)) continue
+    const modules =
+      wanted.get(node.interpreter) ?? new Map<string, { key: string; module: string; file: string | null }>()
+    const key = moduleKey(node)
+    wanted.set(node.interpreter, modules.set(key, { key, module: node.node.module, file: node.node.fileLocation }))
+  }
+  const outcomes = await Promise.all(
+    [...wanted].map(async ([name, modules]) => {
+      const interpreter = interpreters.get(name) as Interpreter
+      return [name, await checkInterpreter(interpreter, evaluators, [...modules.values()])] as const
+    })
+  )
+  return new Map(outcomes)
+}

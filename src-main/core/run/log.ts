@@ -1,0 +1,156 @@
+/** Plain text logs: one file per attempt, its first lines say how to run the attempt again by hand. */
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StringDecoder } from 'node:string_decoder'
+import { pasteable } from '../job/interpreters.ts'
+import { directiveMarks, readDirective, type Directive } from './directives.ts'
+
+/** Where an attempt's files are: by ids only, never by names (quirk Q20). */
+export interface AttemptPaths {
+  folder: string
+  task: string
+  result: string
+  log: string
+}
+
+export function attemptPaths(dataDir: string, job: number, task: number, attempt: number): AttemptPaths {
+  const base = join(dataDir, 'jobs', String(job), 'tasks', String(task))
+  const folder = join(base, `attempt-${attempt}`)
+  return {
+    folder,
+    task: join(folder, 'task.json'),
+    result: join(folder, 'result.json'),
+    log: join(base, `attempt-${attempt}.log`)
+  }
+}
+
+export interface LogHeader {
+  job: number
+  task: number
+  name: string
+  attempt: number
+  interpreter: string
+  frames: string | null
+  argv: readonly string[]
+  cwd: string
+  /** what differs from the environment Backlot itself was started in */
+  env: Readonly<Record<string, string>>
+  at: number
+  /** connected inputs that upstream left null: the first thing to look at when a node fails on nothing */
+  nulls: readonly string[]
+}
+
+/** Every line of the head starts so; what the task printed comes behind it. */
+export const headMark = '# '
+
+/** The log's first lines: a comment to bash, except the command itself, which can be pasted. */
+export function headText(header: LogHeader): string {
+  const lines = [
+    `backlot job ${header.job} task ${header.task} attempt ${header.attempt}: ${JSON.stringify(header.name)}`,
+    `started: ${new Date(header.at).toISOString()}`,
+    `interpreter: ${header.interpreter}`,
+    `frames: ${header.frames ?? 'none: the whole node'}`,
+    `cwd: ${header.cwd}`,
+    `environment: ${
+      Object.keys(header.env).length
+        ? Object.entries(header.env)
+            .map(([k, v]) => JSON.stringify(`${k}=${v}`))
+            .join(' ')
+        : 'as Backlot was started'
+    }`,
+    ...(header.nulls.length ? [`null from upstream: ${header.nulls.join(', ')}`] : []),
+    'to run it again, paste the next line:'
+  ]
+  const command = pasteable(header.argv, header.env, header.cwd)
+  return `${lines.map((line) => `${headMark}${line}\n`).join('')}${command}\n${headMark}output:\n`
+}
+
+export const writeHead = (path: string, header: LogHeader): void => writeFileSync(path, headText(header))
+
+/** A line of Backlot's own in a task's log, such as why it was killed. */
+export const appendNote = (path: string, note: string): void => appendFileSync(path, `\n${headMark}backlot: ${note}\n`)
+
+const chunkBytes = 1 << 20
+
+/** Follows a growing log for its directives, a chunk at a time. */
+export class LogWatch {
+  private readonly path: string
+  private offset = 0
+  private rest = ''
+  private readonly decoder = new StringDecoder('utf8')
+  private readonly buffer = Buffer.allocUnsafe(chunkBytes)
+  /** when the log last grew, in ms */
+  grewAt: number
+
+  constructor(path: string, at: number) {
+    this.path = path
+    this.grewAt = at
+  }
+
+  /** Reads what is new, at most `maxChunks` MB of it. Returns the directives and whether there is more to read. */
+  read(at: number, maxChunks = 8): { directives: Directive[]; more: boolean } {
+    const directives: Directive[] = []
+    let fd: number
+    try {
+      fd = openSync(this.path, 'r')
+    } catch {
+      return { directives, more: false } // the log was deleted while it grew: there is nothing to read, the task goes on
+    }
+    try {
+      const { size } = fstatSync(fd)
+      if (size < this.offset) this.offset = 0 // truncated by somebody
+      if (size > this.offset) this.grewAt = at
+      for (let i = 0; i < maxChunks && this.offset < size; i++) {
+        const bytes = readSync(fd, this.buffer, 0, chunkBytes, this.offset)
+        if (bytes === 0) break
+        this.offset += bytes
+        this.scan(this.buffer.subarray(0, bytes), directives)
+      }
+      return { directives, more: this.offset < size }
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  private scan(bytes: Buffer, directives: Directive[]): void {
+    if (this.rest === '' && !directiveMarks.some((mark) => bytes.includes(mark))) {
+      // no directive in here; what may have been cut at the end is looked at with the next chunk
+      const lastLine = bytes.lastIndexOf(10) + 1
+      if (bytes.length - lastLine < 4096) this.rest = bytes.toString('utf8', lastLine)
+      return
+    }
+    const lines = (this.rest + this.decoder.write(bytes)).split(/\r\n|\n|\r/)
+    const last = lines.pop() ?? ''
+    this.rest = last.length < 65536 ? last : ''
+    for (const line of lines) {
+      const directive = readDirective(line)
+      if (directive) directives.push(directive)
+    }
+  }
+
+  /** The last line, where it did not end with a newline. */
+  end(): Directive[] {
+    const directive = readDirective(this.rest)
+    return directive ? [directive] : []
+  }
+}
+
+/** The last `count` lines of a file of any size, reading only its end. Longer lines are cut at 2,000 characters. */
+export function lastLines(path: string, count: number, maxBytes = 256 * 1024): string[] {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch {
+    return [] // no log yet: nothing was printed
+  }
+  try {
+    const { size } = fstatSync(fd)
+    const bytes = Buffer.alloc(Math.min(size, maxBytes))
+    readSync(fd, bytes, 0, bytes.length, size - bytes.length)
+    const lines = bytes.toString('utf8').split(/\r?\n/)
+    if (lines.at(-1) === '') lines.pop()
+    return lines.slice(-count).map((line) => line.slice(0, 2000))
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,75 @@
+/** Opens the SQLite file: WAL, migrations, and refusals in words when it cannot be used. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { fail, ok, type Result } from '../result.ts'
+import * as schema from './schema.ts'
+
+export interface Db {
+  raw: Database.Database
+  db: BetterSQLite3Database<typeof schema>
+}
+
+const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '')
+
+/**
+ * Errors: `store`, when the file is no database, is damaged, cannot be written, or comes from a newer Backlot.
+ * Nothing is ever overwritten.
+ */
+export function openDb(file: string, migrationsFolder: string): Result<Db> {
+  let raw: Database.Database | undefined
+  try {
+    raw = new Database(file)
+    raw.pragma('busy_timeout = 5000')
+    raw.pragma('journal_mode = WAL')
+    // FULL: a state change that was told to anybody survives a power cut
+    raw.pragma('synchronous = FULL')
+    const newer = newerThanUs(raw, migrationsFolder)
+    if (newer) {
+      raw.close()
+      return fail(
+        'store',
+        `${file} was written by a newer Backlot (schema of ${newer}); update Backlot or choose another --data-dir`
+      )
+    }
+    const db = drizzle(raw, { schema })
+    // OFF while migrating: a table rebuild's DROP TABLE would cascade into the child tables
+    raw.pragma('foreign_keys = OFF')
+    migrate(db, { migrationsFolder })
+    const broken = raw.pragma('foreign_key_check') as unknown[]
+    if (broken.length) {
+      raw.close()
+      return fail('store', `${file} holds ${broken.length} broken references; move it away and start afresh`)
+    }
+    raw.pragma('foreign_keys = ON')
+    return ok({ raw, db })
+  } catch (error) {
+    raw?.close()
+    const code = codeOf(error)
+    if (code === '') throw error
+    const why = error instanceof Error ? error.message : String(error)
+    return code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT'
+      ? fail(
+          'store',
+          `${file} is damaged (${why}); nothing was changed: move it away to start afresh, and keep it for repair`
+        )
+      : fail(
+          'store',
+          `${file} cannot be opened (${why}); check the folder's rights and free space, or choose another --data-dir`
+        )
+  }
+}
+
+/** The date of the store's newest migration where this Backlot does not know it. */
+function newerThanUs(raw: Database.Database, migrationsFolder: string): string | null {
+  const has = raw.prepare(`select 1 from sqlite_master where name = '__drizzle_migrations'`).get()
+  if (!has) return null
+  const last = raw.prepare('select max(created_at) as at from __drizzle_migrations').get() as { at: number | null }
+  const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')) as {
+    entries: { when: number }[]
+  }
+  const ours = Math.max(...journal.entries.map((entry) => entry.when))
+  return (last.at ?? 0) > ours ? new Date(last.at ?? 0).toISOString().slice(0, 10) : null
+}

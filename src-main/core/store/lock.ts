@@ -1,0 +1,50 @@
+/**
+ * One scheduler per data folder. The lock is a SQLite file held in an exclusive transaction: the operating system
+ * lets go of it when the process dies, however it dies, so there is no stale lock to clean up.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { fail, ok, type Result } from '../result.ts'
+
+export interface Lock {
+  release(): void
+}
+
+interface Holder {
+  pid: number
+  command: string
+  since: string
+}
+
+/** Errors: `held`, naming the process that has the folder. */
+export function takeLock(dataDir: string): Result<Lock> {
+  const db = new Database(join(dataDir, 'scheduler.lock'), { timeout: 0 })
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error
+    return fail(
+      'held',
+      `${dataDir} is held by ${describe(readHolder(dataDir))}; wait for it, stop it, or use another --data-dir`
+    )
+  }
+  const holder: Holder = { pid: process.pid, command: process.argv.slice(2).join(' '), since: new Date().toISOString() }
+  writeFileSync(holderFile(dataDir), JSON.stringify(holder))
+  return ok({ release: () => db.close() })
+}
+
+const holderFile = (dataDir: string) => join(dataDir, 'scheduler.json')
+
+/** Who took the lock last; null where nobody ever did or the note cannot be read. */
+function readHolder(dataDir: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(holderFile(dataDir), 'utf8')) as Holder
+  } catch {
+    return null // the note is a courtesy: the lock itself does not need it
+  }
+}
+
+const describe = (holder: Holder | null): string =>
+  holder ? `process ${holder.pid} (backlot ${holder.command}) since ${holder.since}` : 'another process'

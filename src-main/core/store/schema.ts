@@ -1,0 +1,201 @@
+/** The tables. Structure (graphs), settings (jobs) and results (attempts, outputs) are separate; ids are identity. */
+import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { evaluators } from '../job/interpreters.ts'
+import { attemptEnds, killCauses, taskStatuses } from '../status.ts'
+
+const id = () => integer('id').primaryKey({ autoIncrement: true })
+const moment = (name: string) => integer(name, { mode: 'number' })
+
+/** A graph as imported, once per content. */
+export const graphs = sqliteTable('graphs', {
+  id: id(),
+  /** SHA-256 of its text */
+  hash: text('hash').notNull().unique(),
+  name: text('name').notNull(),
+  shape: text('shape', { enum: ['graph', 'node'] }).notNull(),
+  /** GraphScope[] as JSON */
+  scopes: text('scopes').notNull(),
+  /** where it came from; shown only */
+  source: text('source').notNull(),
+  importedAt: moment('imported_at').notNull()
+})
+
+export const nodes = sqliteTable(
+  'nodes',
+  {
+    id: id(),
+    graphId: integer('graph_id')
+      .notNull()
+      .references(() => graphs.id, { onDelete: 'cascade' }),
+    /** index into the graph's nodes */
+    position: integer('position').notNull(),
+    scope: integer('scope').notNull(),
+    identifier: text('identifier').notNull(),
+    name: text('name').notNull(),
+    omit: integer('omit', { mode: 'boolean' }).notNull(),
+    /** the flowpipe record, to the letter */
+    record: text('record').notNull()
+  },
+  (t) => [unique('nodes_position').on(t.graphId, t.position), unique('nodes_identifier').on(t.graphId, t.identifier)]
+)
+
+export const edges = sqliteTable(
+  'edges',
+  {
+    graphId: integer('graph_id')
+      .notNull()
+      .references(() => graphs.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    /** positions of nodes */
+    fromNode: integer('from_node').notNull(),
+    fromPlug: text('from_plug').notNull(),
+    fromKey: text('from_key'),
+    toNode: integer('to_node').notNull(),
+    toPlug: text('to_plug').notNull(),
+    toKey: text('to_key')
+  },
+  (t) => [primaryKey({ columns: [t.graphId, t.position] })]
+)
+
+export const interpreters = sqliteTable('interpreters', {
+  name: text('name').primaryKey(),
+  argv: text('argv', { mode: 'json' }).$type<string[]>().notNull(),
+  env: text('env', { mode: 'json' }).$type<Record<string, string>>().notNull(),
+  wrapper: text('wrapper', { mode: 'json' }).$type<string[]>().notNull(),
+  limit: integer('limit'),
+  evaluator: text('evaluator', { enum: evaluators }).notNull(),
+  setup: text('setup').notNull()
+})
+
+/** One conversion of a graph, frozen: its commands do not change when the interpreter table does. */
+export const jobs = sqliteTable('jobs', {
+  id: id(),
+  graphId: integer('graph_id')
+    .notNull()
+    .references(() => graphs.id),
+  name: text('name').notNull(),
+  createdAt: moment('created_at').notNull(),
+  held: integer('held', { mode: 'boolean' }).notNull().default(false),
+  priority: integer('priority').notNull().default(0),
+  /** JobSettings */
+  settings: text('settings', { mode: 'json' }).notNull(),
+  /** Interpreter[] as they were */
+  interpreters: text('interpreters', { mode: 'json' }).notNull()
+})
+
+export const jobNodes = sqliteTable(
+  'job_nodes',
+  {
+    id: id(),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    /** index in evaluation order */
+    position: integer('position').notNull(),
+    nodeId: integer('node_id')
+      .notNull()
+      .references(() => nodes.id),
+    /** only where the job set inputs of its own */
+    record: text('record'),
+    interpreter: text('interpreter').notNull(),
+    batchSize: integer('batch_size'),
+    /** its frames come from upstream */
+    deferred: integer('deferred', { mode: 'boolean' }).notNull(),
+    dependency: text('dependency', { enum: ['node', 'frame'] }).notNull(),
+    merge: text('merge', { mode: 'json' }),
+    priority: integer('priority').notNull()
+  },
+  (t) => [unique('job_nodes_position').on(t.jobId, t.position)]
+)
+
+/** Node → node, one row however many batches it joins. */
+export const dependencies = sqliteTable(
+  'dependencies',
+  {
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    parent: integer('parent').notNull(),
+    child: integer('child').notNull()
+  },
+  (t) => [primaryKey({ columns: [t.jobId, t.parent, t.child] })]
+)
+
+export const tasks = sqliteTable(
+  'tasks',
+  {
+    id: id(),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    jobNodeId: integer('job_node_id')
+      .notNull()
+      .references(() => jobNodes.id, { onDelete: 'cascade' }),
+    status: text('status', { enum: taskStatuses }).notNull(),
+    /** why it has this status, for people */
+    reason: text('reason'),
+    changedAt: moment('changed_at').notNull()
+  },
+  (t) => [index('tasks_job').on(t.jobId, t.status), index('tasks_node').on(t.jobNodeId)]
+)
+
+/** Which frames a task has, where it is one batch of its node. */
+export const batches = sqliteTable('batches', {
+  taskId: integer('task_id')
+    .primaryKey()
+    .references(() => tasks.id, { onDelete: 'cascade' }),
+  position: integer('position').notNull(),
+  /** JSON list, spelling kept */
+  frames: text('frames').notNull()
+})
+
+export const attempts = sqliteTable(
+  'attempts',
+  {
+    id: id(),
+    taskId: integer('task_id')
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+    number: integer('number').notNull(),
+    startedAt: moment('started_at').notNull(),
+    endedAt: moment('ended_at'),
+    pid: integer('pid'),
+    /** the process's own start time, since pids are used again */
+    pidStartedAt: text('pid_started_at'),
+    end: text('end', { enum: attemptEnds }),
+    cause: text('cause', { enum: killCauses }),
+    exitCode: integer('exit_code'),
+    signal: text('signal'),
+    /** one sentence where it did not succeed */
+    reason: text('reason'),
+    progress: real('progress'),
+    message: text('message'),
+    /** seconds inside the node's own code, as the evaluator measured */
+    seconds: real('seconds')
+  },
+  (t) => [unique('attempts_number').on(t.taskId, t.number)]
+)
+
+/** What a task wrote back: one row per output and sub-output, of its last successful attempt. */
+export const outputs = sqliteTable(
+  'outputs',
+  {
+    taskId: integer('task_id')
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+    position: integer('position').notNull(),
+    attemptId: integer('attempt_id')
+      .notNull()
+      .references(() => attempts.id, { onDelete: 'cascade' }),
+    plug: text('plug').notNull(),
+    key: text('key'),
+    value: text('value').notNull()
+  },
+  (t) => [primaryKey({ columns: [t.taskId, t.position] })]
+)
+
+/** Graphs whose code the user allowed to run, by content. */
+export const trusted = sqliteTable('trusted', {
+  hash: text('hash').primaryKey(),
+  at: moment('at').notNull()
+})

@@ -1,0 +1,473 @@
+/** Every write and every transaction. One door changes a task's status: `change`. */
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import type { Job } from '../job/convert.ts'
+import type { Interpreter } from '../job/interpreters.ts'
+import { shippedInterpreters } from '../job/interpreters.ts'
+import { rawArray, type Raw } from '../json.ts'
+import { readNodeRecord } from '../graph/flowpipe.ts'
+import type { Edge, Graph, GraphNode, GraphScope } from '../model.ts'
+import { mayFollow, type AttemptEnd, type KillCause, type TaskStatus } from '../status.ts'
+import type { Db } from './db.ts'
+import {
+  attempts,
+  batches,
+  dependencies,
+  edges,
+  graphs,
+  interpreters,
+  jobNodes,
+  jobs,
+  nodes,
+  outputs,
+  tasks,
+  trusted
+} from './schema.ts'
+
+/** What a job was made with; frozen with it. */
+export interface JobSettings {
+  slots: number
+  retries: number
+  /** seconds; null: no limit */
+  timeout: number | null
+  /** seconds without a new byte in the log; null: no limit */
+  silence: number | null
+  failFast: boolean
+  /** where its commands run */
+  cwd: string
+  /** the conversion's options, for people and for exports */
+  options: unknown
+}
+
+export interface OutputValue {
+  plug: string
+  key: string | null
+  value: Raw
+}
+
+export interface AttemptResult {
+  id: number
+  end: AttemptEnd
+  cause: KillCause | null
+  exitCode: number | null
+  signal: string | null
+  reason: string | null
+  seconds: number | null
+  progress: number | null
+  message: string | null
+}
+
+export interface Change {
+  task: number
+  from: TaskStatus
+  to: TaskStatus
+  reason: string | null
+}
+
+export interface NewAttempt {
+  id: number
+  number: number
+}
+
+/** Drizzle's prepared statements for what the scheduler does per task. */
+function prepare({ db }: Db) {
+  const p = sql.placeholder
+  return {
+    setStatus: db
+      .update(tasks)
+      .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
+      .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
+      .prepare(),
+    lastAttempt: db
+      .select({ number: sql<number | null>`max(${attempts.number})` })
+      .from(attempts)
+      .where(eq(attempts.taskId, p('task')))
+      .prepare(),
+    insertAttempt: db
+      .insert(attempts)
+      .values({ taskId: p('task'), number: p('number'), startedAt: p('at') })
+      .returning({ id: attempts.id })
+      .prepare(),
+    setPid: db
+      .update(attempts)
+      .set({ pid: sql`${p('pid')}`, pidStartedAt: sql`${p('startedAt')}` })
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    endAttempt: db
+      .update(attempts)
+      .set({
+        endedAt: sql`${p('at')}`,
+        end: sql`${p('end')}`,
+        cause: sql`${p('cause')}`,
+        exitCode: sql`${p('exitCode')}`,
+        signal: sql`${p('signal')}`,
+        reason: sql`${p('reason')}`,
+        seconds: sql`${p('seconds')}`,
+        progress: sql`${p('progress')}`,
+        message: sql`${p('message')}`
+      })
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    setProgress: db
+      .update(attempts)
+      .set({ progress: sql`${p('progress')}`, message: sql`${p('message')}` })
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    clearOutputs: db
+      .delete(outputs)
+      .where(eq(outputs.taskId, p('task')))
+      .prepare(),
+    insertOutput: db
+      .insert(outputs)
+      .values({
+        taskId: p('task'),
+        position: p('position'),
+        attemptId: p('attempt'),
+        plug: p('plug'),
+        key: p('key'),
+        value: p('value')
+      })
+      .prepare(),
+    outputsOf: db
+      .select({ plug: outputs.plug, key: outputs.key, value: outputs.value })
+      .from(outputs)
+      .where(eq(outputs.taskId, p('task')))
+      .orderBy(asc(outputs.position))
+      .prepare()
+  }
+}
+
+export class Store {
+  readonly raw: Db['raw']
+  readonly db: Db['db']
+  private readonly statements: ReturnType<typeof prepare>
+
+  constructor(opened: Db) {
+    this.raw = opened.raw
+    this.db = opened.db
+    this.statements = prepare(opened)
+  }
+
+  close(): void {
+    this.raw.close()
+  }
+
+  /** Runs `work` in one transaction; nested calls join it. */
+  transaction<T>(work: () => T): T {
+    return this.raw.inTransaction ? work() : this.raw.transaction(work).immediate()
+  }
+
+  // — interpreters ————————————————————————————————————————————————————————————
+
+  /** Puts in the shipped interpreters when the table has never been filled. */
+  seedInterpreters(): void {
+    if (this.raw.pragma('user_version', { simple: true }) !== 0) return
+    this.transaction(() => {
+      for (const entry of shippedInterpreters) this.db.insert(interpreters).values(entry).onConflictDoNothing().run()
+      this.raw.pragma('user_version = 1')
+    })
+  }
+
+  interpreters(): Interpreter[] {
+    return this.db.select().from(interpreters).orderBy(asc(interpreters.name)).all()
+  }
+
+  setInterpreter(entry: Interpreter): void {
+    this.db.insert(interpreters).values(entry).onConflictDoUpdate({ target: interpreters.name, set: entry }).run()
+  }
+
+  removeInterpreter(name: string): boolean {
+    return this.db.delete(interpreters).where(eq(interpreters.name, name)).run().changes > 0
+  }
+
+  // — graphs ——————————————————————————————————————————————————————————————————
+
+  /** Stores the graph once per content and returns its id. */
+  importGraph(graph: Graph, hash: string, source: string, at: number): number {
+    return this.transaction(() => {
+      const known = this.db.select({ id: graphs.id }).from(graphs).where(eq(graphs.hash, hash)).get()
+      if (known) return known.id
+      const values = {
+        hash,
+        name: graph.name,
+        shape: graph.shape,
+        scopes: JSON.stringify(graph.graphs),
+        source,
+        importedAt: at
+      }
+      const { id } = this.db.insert(graphs).values(values).returning({ id: graphs.id }).get()
+      this.insertNodes(graph, id)
+      this.insertEdges(graph, id)
+      return id
+    })
+  }
+
+  private insertNodes(graph: Graph, graphId: number): void {
+    const p = sql.placeholder
+    const statement = this.db
+      .insert(nodes)
+      .values({
+        graphId,
+        position: p('position'),
+        scope: p('scope'),
+        identifier: p('identifier'),
+        name: p('name'),
+        omit: p('omit'),
+        record: p('record')
+      })
+      .prepare()
+    graph.nodes.forEach((node, position) => statement.run({ ...node, position, scope: node.graph }))
+  }
+
+  private insertEdges(graph: Graph, graphId: number): void {
+    const p = sql.placeholder
+    const columns = {
+      fromNode: p('fromNode'),
+      fromPlug: p('fromPlug'),
+      fromKey: p('fromKey'),
+      toNode: p('toNode'),
+      toPlug: p('toPlug'),
+      toKey: p('toKey')
+    }
+    const statement = this.db
+      .insert(edges)
+      .values({ graphId, position: p('position'), ...columns })
+      .prepare()
+    graph.edges.forEach(({ from, to }, position) =>
+      statement.run({
+        position,
+        ...{
+          fromNode: from.node,
+          fromPlug: from.plug,
+          fromKey: from.key,
+          toNode: to.node,
+          toPlug: to.plug,
+          toKey: to.key
+        }
+      })
+    )
+  }
+
+  /** The graph again, as it was imported. */
+  graph(id: number): Graph {
+    const row = this.db.select().from(graphs).where(eq(graphs.id, id)).get()
+    if (!row) throw new Error(`graph ${id} is not in the store`)
+    const scopes = JSON.parse(row.scopes) as GraphScope[]
+    const records = this.db.select().from(nodes).where(eq(nodes.graphId, id)).orderBy(asc(nodes.position)).all()
+    const list = records.map((node): GraphNode => readNodeRecord(node.record, node.scope, node.omit))
+    const rows = this.db.select().from(edges).where(eq(edges.graphId, id)).orderBy(asc(edges.position)).all()
+    const edge = (e: (typeof rows)[number]): Edge => ({
+      from: { node: e.fromNode, plug: e.fromPlug, key: e.fromKey },
+      to: { node: e.toNode, plug: e.toPlug, key: e.toKey }
+    })
+    return { name: row.name, shape: row.shape, graphs: scopes, nodes: list, edges: rows.map(edge) }
+  }
+
+  trust(hash: string, at: number): void {
+    this.db.insert(trusted).values({ hash, at }).onConflictDoNothing().run()
+  }
+
+  isTrusted(hash: string): boolean {
+    return this.db.select().from(trusted).where(eq(trusted.hash, hash)).get() !== undefined
+  }
+
+  // — jobs ————————————————————————————————————————————————————————————————————
+
+  /** Freezes a conversion as a job, whole or not at all. */
+  createJob(job: Job, graphId: number, settings: JobSettings, frozen: Interpreter[], at: number): number {
+    return this.transaction(() => {
+      const values = { graphId, name: job.name, createdAt: at, settings, interpreters: frozen }
+      const { id: jobId } = this.db.insert(jobs).values(values).returning({ id: jobs.id }).get()
+      const nodeIds = this.db
+        .select({ id: nodes.id, position: nodes.position })
+        .from(nodes)
+        .where(eq(nodes.graphId, graphId))
+        .all()
+      const idOf = new Map(nodeIds.map((row) => [row.position, row.id]))
+      const rowIds = job.nodes.map((node) => {
+        const original = job.graph.nodes[node.graphNode] as GraphNode
+        const row = {
+          jobId,
+          position: node.index,
+          nodeId: idOf.get(node.graphNode) as number,
+          record: node.record === original.record ? null : node.record,
+          interpreter: node.interpreter,
+          batchSize: node.batching.kind === 'whole' ? null : node.batching.size,
+          deferred: node.batching.kind === 'deferred',
+          dependency: node.dependency,
+          merge: node.merge,
+          priority: node.priority
+        }
+        return this.db.insert(jobNodes).values(row).returning({ id: jobNodes.id }).get().id
+      })
+      this.insertDependencies(jobId, job.parents)
+      const insert = this.taskInserter(jobId, at)
+      for (const task of job.tasks) {
+        const omit = job.nodes[task.node]?.omit ?? false
+        insert(
+          rowIds[task.node] as number,
+          omit ? 'omitted' : 'queued',
+          omit ? 'omitted: passes nothing on' : null,
+          task.batch,
+          task.frames
+        )
+      }
+      return jobId
+    })
+  }
+
+  private insertDependencies(jobId: number, parents: readonly number[][]): void {
+    const p = sql.placeholder
+    const statement = this.db
+      .insert(dependencies)
+      .values({ jobId, parent: p('parent'), child: p('child') })
+      .prepare()
+    parents.forEach((list, child) => list.forEach((parent) => statement.run({ parent, child })))
+  }
+
+  private taskInserter(jobId: number, at: number) {
+    const p = sql.placeholder
+    const task = this.db
+      .insert(tasks)
+      .values({ jobId, jobNodeId: p('node'), status: p('status'), reason: p('reason'), changedAt: at })
+      .returning({ id: tasks.id })
+      .prepare()
+    const batch = this.batchInserter()
+    return (
+      node: number,
+      status: TaskStatus,
+      reason: string | null,
+      position: number | null,
+      frames: readonly Raw[] | null
+    ): number => {
+      const { id } = task.get({ node, status, reason })
+      if (position !== null && frames) batch(id, position, frames)
+      return id
+    }
+  }
+
+  private batchInserter() {
+    const p = sql.placeholder
+    const statement = this.db
+      .insert(batches)
+      .values({ taskId: p('task'), position: p('position'), frames: p('frames') })
+      .onConflictDoUpdate({
+        target: batches.taskId,
+        set: { frames: sql`excluded.frames`, position: sql`excluded.position` }
+      })
+      .prepare()
+    return (task: number, position: number, frames: readonly Raw[]) =>
+      statement.run({ task, position, frames: rawArray(frames) })
+  }
+
+  /**
+   * Deferred batching: the node's frames are known now, so its tasks become batches. Tasks that exist keep their ids
+   * and logs; further ones are added; those of an earlier, longer expansion are omitted.
+   */
+  expand(jobId: number, jobNodeId: number, framesOfBatches: readonly Raw[][], at: number): void {
+    this.transaction(() => {
+      const existing = this.db
+        .select({ id: tasks.id, status: tasks.status })
+        .from(tasks)
+        .where(eq(tasks.jobNodeId, jobNodeId))
+        .orderBy(asc(tasks.id))
+        .all()
+      const batch = this.batchInserter()
+      const insert = this.taskInserter(jobId, at)
+      framesOfBatches.forEach((frames, position) => {
+        const task = existing[position]
+        if (task) batch(task.id, position, frames)
+        else insert(jobNodeId, 'queued', null, position, frames)
+      })
+      for (const surplus of existing.slice(framesOfBatches.length)) {
+        if (surplus.status !== 'omitted')
+          this.change(
+            { task: surplus.id, from: surplus.status, to: 'omitted', reason: 'upstream gave fewer frames this time' },
+            at
+          )
+      }
+    })
+  }
+
+  setHeld(jobId: number, held: boolean): void {
+    this.db.update(jobs).set({ held }).where(eq(jobs.id, jobId)).run()
+  }
+
+  setJobPriority(jobId: number, priority: number): void {
+    this.db.update(jobs).set({ priority }).where(eq(jobs.id, jobId)).run()
+  }
+
+  deleteJob(jobId: number): void {
+    this.db.delete(jobs).where(eq(jobs.id, jobId)).run()
+  }
+
+  // — the one door ————————————————————————————————————————————————————————————
+
+  /** Changes a task's status with its reason. A change that the table forbids or that comes too late is a bug. */
+  change(change: Change, at: number): void {
+    if (!mayFollow(change.from, change.to))
+      throw new Error(`task ${change.task} may not go from ${change.from} to ${change.to}`)
+    const done = this.statements.setStatus.run({ ...change, at })
+    if (done.changes !== 1)
+      throw new Error(`task ${change.task} is not ${change.from}, so it cannot become ${change.to}`)
+  }
+
+  /** A new attempt of a task that starts running; one transaction with its status. */
+  begin(task: number, at: number): NewAttempt {
+    return this.transaction(() => {
+      const number = (this.statements.lastAttempt.get({ task })?.number ?? 0) + 1
+      this.change({ task, from: 'queued', to: 'running', reason: null }, at)
+      const { id } = this.statements.insertAttempt.get({ task, number, at })
+      return { id, number }
+    })
+  }
+
+  setPid(id: number, pid: number, startedAt: string | null): void {
+    this.statements.setPid.run({ id, pid, startedAt })
+  }
+
+  setProgress(id: number, progress: number | null, message: string | null): void {
+    this.statements.setProgress.run({ id, progress, message })
+  }
+
+  /** The attempt's end, the outputs it wrote back and the task's new status: one transaction. */
+  finish(result: AttemptResult, change: Change, written: readonly OutputValue[] | null, at: number): void {
+    this.transaction(() => {
+      this.statements.endAttempt.run({ ...result, at })
+      if (written) {
+        this.statements.clearOutputs.run({ task: change.task })
+        written.forEach((value, position) =>
+          this.statements.insertOutput.run({ task: change.task, position, attempt: result.id, ...value })
+        )
+      }
+      this.change(change, at)
+    })
+  }
+
+  /** Results of tasks that go back to the queue are no longer results. */
+  requeue(changes: readonly Change[], at: number): void {
+    this.transaction(() => {
+      for (const change of changes) {
+        this.statements.clearOutputs.run({ task: change.task })
+        this.change(change, at)
+      }
+    })
+  }
+
+  outputsOf(task: number): OutputValue[] {
+    return this.statements.outputsOf.all({ task })
+  }
+
+  statusOf(ids: readonly number[]): Map<number, TaskStatus> {
+    const found = new Map<number, TaskStatus>()
+    for (let i = 0; i < ids.length; i += 500) {
+      const part = ids.slice(i, i + 500)
+      for (const row of this.db
+        .select({ id: tasks.id, status: tasks.status })
+        .from(tasks)
+        .where(inArray(tasks.id, part))
+        .all())
+        found.set(row.id, row.status)
+    }
+    return found
+  }
+}

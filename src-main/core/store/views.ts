@@ -1,0 +1,145 @@
+/** Read-only questions that people and scripts ask of the store. */
+import { asc, desc, eq, sql } from 'drizzle-orm'
+import type { Db } from './db.ts'
+import { attempts, batches, graphs, jobNodes, jobs, nodes, tasks } from './schema.ts'
+import type { StatusCounts, TaskStatus } from '../status.ts'
+
+export interface JobRow {
+  id: number
+  name: string
+  graphId: number
+  source: string
+  createdAt: number
+  held: boolean
+  priority: number
+  counts: StatusCounts
+  /** first attempt's start and last attempt's end, ms */
+  startedAt: number | null
+  endedAt: number | null
+}
+
+const countOf = (status: TaskStatus) => sql<number>`sum(${tasks.status} = ${status})`
+
+function jobQuery(db: Db['db']) {
+  return db
+    .select({
+      id: jobs.id,
+      name: jobs.name,
+      graphId: jobs.graphId,
+      source: graphs.source,
+      createdAt: jobs.createdAt,
+      held: jobs.held,
+      priority: jobs.priority,
+      queued: countOf('queued'),
+      running: countOf('running'),
+      succeeded: countOf('succeeded'),
+      failed: countOf('failed'),
+      canceled: countOf('canceled'),
+      omitted: countOf('omitted'),
+      startedAt: sql<
+        number | null
+      >`(select min(a.started_at) from attempts a join tasks t on t.id = a.task_id where t.job_id = ${jobs.id})`,
+      endedAt: sql<
+        number | null
+      >`(select max(a.ended_at) from attempts a join tasks t on t.id = a.task_id where t.job_id = ${jobs.id})`
+    })
+    .from(jobs)
+    .innerJoin(graphs, eq(graphs.id, jobs.graphId))
+    .leftJoin(tasks, eq(tasks.jobId, jobs.id))
+    .groupBy(jobs.id)
+}
+
+type RawJobRow = ReturnType<ReturnType<typeof jobQuery>['all']>[number]
+
+function toJobRow({ queued, running, succeeded, failed, canceled, omitted, ...row }: RawJobRow): JobRow {
+  const counts = { queued, running, succeeded, failed, canceled, omitted }
+  return { ...row, counts: Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0)) }
+}
+
+/** Newest first. */
+export const listJobs = (db: Db['db']): JobRow[] => jobQuery(db).orderBy(desc(jobs.id)).all().map(toJobRow)
+
+export function findJob(db: Db['db'], id: number): JobRow | null {
+  const row = jobQuery(db).where(eq(jobs.id, id)).get()
+  return row ? toJobRow(row) : null
+}
+
+export interface TaskRow {
+  id: number
+  job: number
+  jobNode: number
+  node: string
+  identifier: string
+  batch: number | null
+  frames: string | null
+  interpreter: string
+  status: TaskStatus
+  reason: string | null
+  changedAt: number
+  attempts: number
+  startedAt: number | null
+  endedAt: number | null
+  progress: number | null
+  message: string | null
+  exitCode: number | null
+}
+
+function taskQuery(db: Db['db']) {
+  const last = sql`${attempts.number} = (select max(number) from attempts l where l.task_id = ${tasks.id})`
+  return db
+    .select({
+      id: tasks.id,
+      job: tasks.jobId,
+      jobNode: tasks.jobNodeId,
+      node: nodes.name,
+      identifier: nodes.identifier,
+      batch: batches.position,
+      frames: batches.frames,
+      interpreter: jobNodes.interpreter,
+      status: tasks.status,
+      reason: tasks.reason,
+      changedAt: tasks.changedAt,
+      attempts: sql<number>`coalesce(${attempts.number}, 0)`,
+      startedAt: attempts.startedAt,
+      endedAt: attempts.endedAt,
+      progress: attempts.progress,
+      message: attempts.message,
+      exitCode: attempts.exitCode
+    })
+    .from(tasks)
+    .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
+    .innerJoin(nodes, eq(nodes.id, jobNodes.nodeId))
+    .leftJoin(batches, eq(batches.taskId, tasks.id))
+    .leftJoin(attempts, sql`${attempts.taskId} = ${tasks.id} and ${last}`)
+}
+
+/** In evaluation order. */
+export const listTasks = (db: Db['db'], job: number): TaskRow[] =>
+  taskQuery(db).where(eq(tasks.jobId, job)).orderBy(asc(jobNodes.position), asc(tasks.id)).all()
+
+export const findTask = (db: Db['db'], id: number): TaskRow | null =>
+  taskQuery(db).where(eq(tasks.id, id)).get() ?? null
+
+export const listAttempts = (db: Db['db'], task: number) =>
+  db.select().from(attempts).where(eq(attempts.taskId, task)).orderBy(asc(attempts.number)).all()
+
+export type AttemptRow = ReturnType<typeof listAttempts>[number]
+
+/** Attempts whose end nobody wrote down: their Backlot died. */
+export const unfinishedAttempts = (db: Db['db']) =>
+  db
+    .select({
+      id: attempts.id,
+      number: attempts.number,
+      task: attempts.taskId,
+      job: tasks.jobId,
+      pid: attempts.pid,
+      pidStartedAt: attempts.pidStartedAt,
+      startedAt: attempts.startedAt
+    })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(eq(tasks.status, 'running'))
+    .orderBy(asc(attempts.id))
+    .all()
+    .filter((row, i, all) => all.findLastIndex((other) => other.task === row.task) === i)

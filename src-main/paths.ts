@@ -1,0 +1,35 @@
+/** Where Backlot's own files are, from the sources and from the build alike. */
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Evaluators } from './core/run/load.ts'
+
+/** The package's folder: the first above this file that holds the migrations. */
+export function packageRoot(): string {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'drizzle', 'meta', '_journal.json'))) {
+    const above = dirname(folder)
+    if (above === folder)
+      throw new Error(`no drizzle folder above ${import.meta.dirname}: Backlot is not installed whole`)
+    folder = above
+  }
+  return folder
+}
+
+/** The evaluator of each language: the built twin for node, its source where Backlot runs from source. */
+export function evaluatorPaths(root = packageRoot()): Evaluators {
+  const built = join(root, 'out', 'main', 'evaluate.js')
+  const fromSource = import.meta.url.endsWith('.ts')
+  return {
+    python: join(root, 'python', 'backlot_evaluate.py'),
+    node: fromSource ? join(root, 'src-main', 'evaluate.ts') : built
+  }
+}
+
+/** `BACKLOT_DATA_DIR`, else the platform's folder for application data. */
+export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.BACKLOT_DATA_DIR) return env.BACKLOT_DATA_DIR
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Backlot')
+  if (process.platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Backlot')
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'backlot')
+}

@@ -1,0 +1,163 @@
+/** What people read on the terminal. Data goes to stdout, progress to stderr. */
+import { styleText } from 'node:util'
+import type { JobView, OutputView, PlannedTask, TaskView } from './api.ts'
+import type { Problem } from './core/job/preflight.ts'
+import type { WhyStep } from './core/run/why.ts'
+import type { JobStatus, TaskState } from './core/status.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Colours where the stream is a terminal and NO_COLOR is not set. */
+const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) => styleText(style, text, { stream })
+
+/** A state has a sign of its own beside its colour: nobody needs to tell red from green. */
+const signs: Readonly<Record<TaskState | JobStatus, [sign: string, style: Style]>> = {
+  succeeded: ['✓', 'green'],
+  failed: ['✗', 'red'],
+  canceled: ['⊘', 'yellow'],
+  omitted: ['−', 'gray'],
+  running: ['▶', 'blue'],
+  waiting: ['·', 'gray'],
+  blocked: ['■', 'magenta'],
+  ready: ['○', 'cyan'],
+  queued: ['○', 'cyan'],
+  paused: ['‖', 'yellow']
+}
+
+export function stateText(state: TaskState | JobStatus, stream: NodeJS.WriteStream): string {
+  const [sign, style] = signs[state]
+  return paint(stream)(style, `${sign} ${state}`)
+}
+
+/** Columns as wide as their widest cell; the last one is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  // eslint-disable-next-line no-control-regex -- colour codes have no width
+  const width = (text: string) => [...text.replace(/\u001b\[\d+m/g, '')].length
+  const all = [head, ...rows].map((row) => row.map((cell) => cell.replace(/[\r\n]+/g, '⏎')))
+  const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))))
+  const pad = (cell: string, i: number, row: readonly string[]) =>
+    i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))
+  return all.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+export function duration(ms: number | null): string {
+  if (ms === null) return ''
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const minutes = Math.floor(ms / 60_000)
+  return minutes < 60
+    ? `${minutes} min ${Math.round((ms % 60_000) / 1000)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+const span = (row: { startedAt: number | null; endedAt: number | null }, now: number) =>
+  row.startedAt === null ? null : (row.endedAt ?? now) - row.startedAt
+
+const counts = (job: JobView) =>
+  Object.entries(job.counts)
+    .map(([status, n]) => `${n} ${status}`)
+    .join(', ')
+
+export const jobTable = (jobs: readonly JobView[], now: number): string =>
+  table(
+    ['JOB', 'STATUS', 'NAME', 'TASKS', 'TIME', 'GRAPH'],
+    jobs.map((job) => [
+      String(job.id),
+      stateText(job.status, process.stdout),
+      job.name,
+      counts(job),
+      duration(span({ ...job, endedAt: job.counts.running ? null : job.endedAt }, now)),
+      job.source
+    ])
+  )
+
+export const taskTable = (tasks: readonly TaskView[], now: number): string =>
+  table(
+    ['TASK', 'STATE', 'NAME', 'FRAMES', 'INTERPRETER', 'TRIES', 'TIME', 'REASON'],
+    tasks.map((task) => [
+      String(task.id),
+      stateText(task.state, process.stdout) +
+        (task.state === 'running' && task.progress !== null ? ` ${Math.round(task.progress)}%` : ''),
+      task.name,
+      task.frames ?? '',
+      task.interpreter,
+      String(task.attempts),
+      duration(span(task, now)),
+      task.reason ?? ''
+    ])
+  )
+
+export const planTable = (tasks: readonly PlannedTask[]): string =>
+  table(
+    ['#', 'TASK', 'FRAMES', 'INTERPRETER', 'WAITS FOR'],
+    tasks.map((task, i) => [
+      String(i + 1),
+      task.name,
+      task.frames ?? '',
+      task.interpreter,
+      task.note ?? waits(task.waitsFor)
+    ])
+  )
+
+function waits(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing: it can start at once'
+  const first = names.slice(0, 4).join(', ')
+  return names.length > 4 ? `${first} and ${names.length - 4} more` : first
+}
+
+const severityStyle: Readonly<Record<Problem['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'gray' }
+
+export function problemText(problem: Problem, stream: NodeJS.WriteStream): string {
+  const where = problem.name === null ? '' : `${problem.name}: `
+  return `${paint(stream)(severityStyle[problem.severity], problem.severity)} ${where}${problem.message}\n  → ${problem.remedy}`
+}
+
+export function outputTable(outputs: readonly OutputView[]): string {
+  const short = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
+  return table(
+    ['NODE', 'OUTPUT', 'MERGED', 'VALUE'],
+    outputs.map((o) => [o.node, o.output, o.how === 'one' ? '' : o.how, short(o.value)])
+  )
+}
+
+const explain: Readonly<Record<TaskState, string>> = {
+  waiting: 'waits',
+  blocked: 'is blocked',
+  ready: 'could start now',
+  running: 'runs now',
+  succeeded: 'is done',
+  failed: 'failed',
+  canceled: 'was canceled',
+  omitted: 'is omitted'
+}
+
+export function whyText(steps: readonly WhyStep[], reason: string | null, lines: readonly string[]): string {
+  const chain = steps.map((step, i) => {
+    const among = step.among > 1 ? ` (one of ${step.among})` : ''
+    return `${'  '.repeat(i)}${i ? '└ ' : ''}${step.name} (task ${step.task})${among} ${explain[step.state]}`
+  })
+  const indent = '  '.repeat(steps.length)
+  return [...chain, ...(reason ? [`${indent}${reason}`] : []), ...lines.map((line) => `${indent}| ${line}`)].join('\n')
+}
+
+/** One line that stands still at the bottom of a terminal while others scroll above it. */
+export class StatusLine {
+  private readonly stream = process.stderr
+  private shown = false
+
+  clear(): void {
+    if (this.shown) this.stream.write('\r\u001b[K')
+    this.shown = false
+  }
+
+  show(text: string): void {
+    if (!this.stream.isTTY) return
+    const width = (this.stream.columns || 80) - 1
+    this.stream.write(`\r\u001b[K${[...text].slice(0, width).join('')}`)
+    this.shown = true
+  }
+
+  print(text: string): void {
+    this.clear()
+    this.stream.write(`${text}\n`)
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { openApp, type App } from '../../src-main/app.ts'
+import type { CallName, Input } from '../../src-main/contract.ts'
+import type { Output } from '../../src-main/api.ts'
+import type { RunEvent } from '../../src-main/core/run/scheduler.ts'
+import { goldens, unwrap } from './goldens.ts'
+
+/** Node code of the goldens is found by the real Python. */
+export function withGoldenNodes(): void {
+  process.env.PYTHONPATH = [goldens, process.env.PYTHONPATH].filter(Boolean).join(':')
+}
+
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'backlot-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export interface TestApp {
+  app: App
+  dataDir: string
+  events: RunEvent[]
+  ask<N extends CallName>(name: N, input: Input<N>): Promise<Output<N>>
+}
+
+/** The real core on a fresh data folder (or a given one), closed when the test ends. */
+export function testApp(options: { slots?: number; dataDir?: string; graceMs?: number } = {}): TestApp {
+  const dataDir = options.dataDir ?? scratch()
+  const app = unwrap(openApp({ slots: 2, graceMs: 500, ...options, dataDir }))
+  const events: RunEvent[] = []
+  app.on((event) => events.push(event))
+  onTestFinished(() => app.close())
+  return { app, dataDir, events, ask: async (name, input) => unwrap(await app.call(name, input)) }
+}
