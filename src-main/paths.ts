@@ -16,15 +16,11 @@ export function packageRoot(): string {
   return folder
 }
 
-/** The evaluator of each language: the built twin for node, its source where Backlot runs from source. */
-export function evaluatorPaths(root = packageRoot()): Evaluators {
-  const built = join(root, 'out', 'main', 'evaluate.js')
-  const fromSource = import.meta.url.endsWith('.ts')
-  return {
-    python: join(root, 'python', 'backlot_evaluate.py'),
-    node: fromSource ? join(root, 'src-main', 'evaluate.ts') : built
-  }
-}
+/** The evaluator of each language. The node one is built into one file, since bundles carry it away. */
+export const evaluatorPaths = (root = packageRoot()): Evaluators => ({
+  python: join(root, 'python', 'backlot_evaluate.py'),
+  node: join(root, 'out', 'main', 'evaluate.js')
+})
 
 /** `BACKLOT_DATA_DIR`, else the platform's folder for application data. */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): string {

@@ -5,7 +5,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mergeRuleOf } from '../job/convert.ts'
-import { callOf, fill, pasteable, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
+import { commandOf, fill, pasteable, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
 import { formatJson, rawArray, rawObject, rawText, type Raw } from '../json.ts'
 import type { Edge } from '../model.ts'
 import { caught, refuse, take, type Result } from '../result.ts'
@@ -70,10 +70,7 @@ export function exportTasks(
 function commandFor(interpreter: Interpreter, at: Parameters<typeof exportTasks>[1], index: number) {
   const places = { evaluator: at.evaluator(interpreter.evaluator), node: at.node, task: at.task(index) }
   const own = Object.entries(interpreter.env).map(([name, value]) => [name, fill(value, places)] as const)
-  const argv =
-    callOf(interpreter, places, [places.task]) ??
-    [...interpreter.wrapper, ...interpreter.argv].map((a) => fill(a, places))
-  return { argv, env: environmentOf(interpreter.evaluator, Object.fromEntries(own)) }
+  return { argv: commandOf(interpreter, places), env: environmentOf(interpreter.evaluator, Object.fromEntries(own)) }
 }
 
 /** The shown name where only one task has it; else with a number behind it. */

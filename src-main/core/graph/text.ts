@@ -324,19 +324,20 @@ function placeNodes(blocks: Block[], rows: number[][], top: number): { placed: M
 
 const widthOfText = (text: Text): number => largest(text.lines.map((line) => line.length))
 
+/** In the order of the nodes in the file: flowpipe takes a set's, so where lines cross its picture may vary by a bend. */
 function connectionLines(blocks: Block[], placed: Map<number, Text>): Shape[] {
   const inputRows = blocks.map(({ inputs }) => new Map(inLineOrder(inputs).map(({ name }, i) => [name, i])))
-  const nodes = process.env.ORD === 'doc' ? [...placed].sort((a, b) => a[0] - b[0]) : [...placed]
-  if (process.env.REV) nodes.reverse()
-  return nodes.flatMap(([i, text]) => {
-    const { inputs, outputs } = blocks[i] as Block
-    const x = text.at[0] + widthOfText(text)
+  const rowIn = (text: Text, row: number) => text.at[1] + 3 + row
+  return blocks.flatMap(({ inputs, outputs }, i) => {
+    const source = placed.get(i)
+    if (!source) return []
+    const right = source.at[0] + widthOfText(source)
     return inLineOrder(outputs).flatMap(({ links }, row) =>
       links.flatMap((end) => {
         const target = placed.get(end.node)
         if (!target) return []
-        const from: Point = [x, text.at[1] + 3 + inputs.length + row]
-        const to: Point = [target.at[0], target.at[1] + 3 + (inputRows[end.node]?.get(plugText(end)) ?? 0)]
+        const from: Point = [right, rowIn(source, inputs.length + row)]
+        const to: Point = [target.at[0], rowIn(target, inputRows[end.node]?.get(plugText(end)) ?? 0)]
         return [{ kind: 'line', from, to } as const]
       })
     )

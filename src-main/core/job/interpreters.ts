@@ -67,15 +67,24 @@ export function fill(text: string, paths: Readonly<Record<'evaluator' | 'task' |
 export const commandOf = (interpreter: Interpreter, paths: Parameters<typeof fill>[1]): string[] =>
   [...interpreter.wrapper, ...interpreter.argv].map((argument) => fill(argument, paths))
 
-/** The same command for one of the evaluator's other calls; null where the argv has no `{task}` to put them at. */
+/**
+ * The same command for other arguments of the evaluator, which stand where `{task}` does. They are in the environment
+ * too, for programs that hand no arguments on to their script.
+ */
 export function callOf(
   interpreter: Interpreter,
   paths: Omit<Parameters<typeof fill>[1], 'task'>,
   args: readonly string[]
-): string[] | null {
+): { argv: string[]; env: Record<string, string> } {
+  const fillAll = (text: string) => fill(text, { ...paths, task: args[0] ?? '' })
   const argv = [...interpreter.wrapper, ...interpreter.argv]
-  if (!argv.includes('{task}')) return null
-  return argv.flatMap((argument) => (argument === '{task}' ? args : [fill(argument, { ...paths, task: '' })]))
+  return {
+    argv: argv.flatMap((argument) => (argument === '{task}' ? args : [fillAll(argument)])),
+    env: {
+      BACKLOT_ARGS: JSON.stringify(args),
+      ...Object.fromEntries(Object.entries(interpreter.env).map(([key, value]) => [key, fillAll(value)]))
+    }
+  }
 }
 
 const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { readGraph } from '../graph/flowpipe.ts'
 import type { Job } from '../job/convert.ts'
-import { callOf, fill, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
+import { callOf, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
 import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../job/preflight.ts'
 import type { Graph } from '../model.ts'
 import { fail, ok, type Result } from '../result.ts'
@@ -107,17 +107,13 @@ async function callEvaluator(
   folder: string
 ): Promise<Result<null>> {
   const places = { evaluator: evaluators[interpreter.evaluator], node: process.execPath }
-  const argv = callOf(interpreter, places, args)
-  if (!argv) return fail('run', `the argv of ${interpreter.name} has no {task}, so it can only run tasks`)
+  const { argv, env } = callOf(interpreter, places, args)
   const log = join(folder, 'log.txt')
   writeFileSync(log, '')
-  const own = Object.fromEntries(
-    Object.entries(interpreter.env).map(([key, value]) => [key, fill(value, { ...places, task: '' })])
-  )
   const running = start({
     argv,
     cwd: process.cwd(),
-    env: { ...process.env, ...environmentOf(interpreter.evaluator, own) },
+    env: { ...process.env, ...environmentOf(interpreter.evaluator, env) },
     log
   })
   let late = false

@@ -102,7 +102,7 @@ const splitBack = (plug: string, key: string | null) => (key === null ? plug : `
 
 function mergeOne(values: readonly Raw[], rule: MergeRule | null, what: string): Merged {
   if (values.length === 0) return { value: 'null', how: 'one' }
-  if (values.length === 1 && rule !== 'list') return { value: values[0] as Raw, how: 'one' }
+  if (values.length === 1) return { value: values[0] as Raw, how: 'one' }
   return take(mergeValues(values, rule, what))
 }
 

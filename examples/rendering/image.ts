@@ -1,0 +1,21 @@
+// Pictures: three bytes a pixel, rows from the top.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { decode, encode } from 'fast-png'
+
+export interface Image {
+  width: number
+  height: number
+  data: Uint8Array
+}
+
+/** Writes by renaming, so that nobody meets half a picture. */
+export function writePng(path: string, { width, height, data }: Image): void {
+  writeFileSync(`${path}.part`, encode({ width, height, data, channels: 3 }))
+  renameSync(`${path}.part`, path)
+}
+
+export function readPng(path: string): Image {
+  const { width, height, data, channels } = decode(readFileSync(path))
+  if (channels !== 3 || data.BYTES_PER_ELEMENT !== 1) throw new Error(`${path} is not an RGB picture of 8 bits`)
+  return { width, height, data: new Uint8Array(data) }
+}

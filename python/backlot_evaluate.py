@@ -1,0 +1,500 @@
+"""Evaluates one flowpipe node for Backlot; the protocol is src-main/core/run/PROTOCOL.md.
+
+    backlot_evaluate.py TASK.json             evaluates a node, writes result.json beside the task
+    backlot_evaluate.py --graph FILE OUT      writes the graph that a Python file builds as flowpipe's JSON
+    backlot_evaluate.py --check REQUEST OUT   says what this interpreter can import, importing nothing
+
+Needs nothing but the user's flowpipe; the syntax is Python 3.7's. Exit codes: 0 done, 1 failed, 2 wrong usage.
+"""
+HOST_NAMES = {name: value for name, value in globals().items() if name not in ("__file__", "__doc__")}
+
+import os
+import sys
+
+HERE = os.path.dirname(os.path.realpath(globals().get("__file__", "")))
+if sys.path and sys.path[0] and os.path.realpath(sys.path[0]) == HERE:
+    del sys.path[0]  # the evaluator's own folder: what lies there must not shadow the user's modules
+
+import glob
+import importlib.util
+import inspect
+import itertools
+import json
+import re
+import time
+import traceback
+import types
+import warnings
+from importlib.machinery import PathFinder, SourceFileLoader
+
+PROTOCOL = 1
+MAX_DEPTH = 890  # Backlot reads 900 levels, and the files around a value take some of them
+USAGE = "usage: backlot_evaluate.py TASK.json, or --graph FILE OUT, or --check REQUEST OUT"
+
+
+class Failure(Exception):
+    """An expected failure: a sentence for the user, and the exception behind it or the kind that it is like."""
+
+    def __init__(self, message, cause=None, kind="RuntimeError"):
+        Exception.__init__(self, message)
+        self.cause = cause
+        self.kind = kind if cause is None else type(cause).__name__
+
+
+def text_of(error):
+    """The exception's own words on any terms: its __str__ may raise."""
+    try:
+        if isinstance(error, SystemExit):
+            return "it called exit(%s)" % ("" if error.code is None else repr(error.code))
+        return str(error)
+    except BaseException:
+        return "(its message cannot be read)"
+
+
+def error_of(error):
+    """The `error` member of a result; the traceback begins behind the evaluator's own frames."""
+    cause, kind = (error.cause, error.kind) if isinstance(error, Failure) else (error, type(error).__name__)
+    trace = "%s: %s\n" % (kind, text_of(error))
+    try:
+        frames = cause.__traceback__
+        while frames and frames.tb_frame.f_code.co_filename == text_of.__code__.co_filename:
+            frames = frames.tb_next
+        trace = "".join(traceback.format_exception(type(cause), cause, frames))
+    except BaseException:
+        pass  # no exception is behind it, or one that cannot be shown
+    return {"type": kind, "message": text_of(error), "traceback": trace}
+
+
+def settle_streams():
+    """Flushes what was printed; drops a broken stream, for which Python would exit with 120."""
+    spare = os.open(os.devnull, os.O_RDWR)
+    while spare < 3:  # a node closed 0, 1 or 2: what it printed must not end in the next file that is opened
+        spare = os.open(os.devnull, os.O_RDWR)
+    os.close(spare)
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        try:
+            getattr(sys, name).flush()
+        except Exception:
+            setattr(sys, name, None)
+
+
+def say(text):
+    """Writes to the log, also where the node closed or replaced sys.stderr."""
+    settle_streams()
+    data = (text.rstrip("\n") + "\n").encode("utf-8", "backslashreplace")
+    try:
+        while data:
+            data = data[os.write(2, data) :]
+    except OSError:
+        pass  # there is no log to write to
+
+
+def culprit(value, path, error, default, above=()):
+    """Path and error of the innermost part that JSON cannot hold; one that contains itself ends the search."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
+    for key, part in parts if id(value) not in above else ():
+        try:
+            json.dumps(part, default=default)
+        except Exception as inner:
+            step = ".%s" % (key,) if isinstance(value, dict) else "[%d]" % key
+            return culprit(part, path + step, inner, default, above + (id(value),))
+    return path, error
+
+
+def json_text(value, where, default=None):
+    """json.dumps, with a failure that names the part of `where` that cannot be written (quirk Q38)."""
+    try:
+        text = json.dumps(value, default=default)
+    except RecursionError as error:
+        raise Failure("%s is nested too deep to be written as JSON" % where, error)
+    except Exception as error:
+        path, error = culprit(value, where, error, default)
+        raise Failure("%s cannot be written as JSON: %s" % (path, text_of(error)), error)
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        brackets = re.sub(r'"(?:[^"\\]|\\.)*"|[^]["{}]+', "", text)
+        if max(itertools.accumulate(1 if mark in "[{" else -1 for mark in brackets)) > MAX_DEPTH:
+            raise Failure("%s is nested deeper than %d levels" % (where, MAX_DEPTH), kind="ValueError")
+    return text
+
+
+def write_file(path, text):
+    """Writes the whole file or nothing: a temporary file of the same folder takes its place."""
+    temporary = "%s.%d.tmp" % (path, os.getpid())
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+
+
+def origin_of(name):
+    """The file of a module, looked up part by part so that nothing is imported; None where there is no code."""
+    finders, places, spec = [finder for finder in sys.meta_path if hasattr(finder, "find_spec")], None, None
+    try:
+        for part in name.split(".") if name != "__main__" else ():
+            spec = next(filter(None, (finder.find_spec(part, places) for finder in finders)))
+            finders, places = [PathFinder], list(spec.submodule_search_locations or ())
+        return spec.origin if spec.origin != "namespace" else None
+    except Exception:
+        return None
+
+
+def this_evaluator():
+    """The `evaluator` member of a result; a flowpipe that was not installed by pip has no known version."""
+    infos = [info for path in sys.path for info in glob.glob(os.path.join(glob.escape(str(path)), "flowpipe-*-info"))]
+    found = re.match(r"flowpipe-(\d+[^-]*?)(\.dist|\.egg|-)", os.path.basename(infos[0])) if infos else None
+    flowpipe = (found.group(1) if found else "unknown") if origin_of("flowpipe") else None
+    return {"language": "python", "version": "%d.%d.%d" % sys.version_info[:3], "flowpipe": flowpipe}
+
+
+def import_flowpipe():
+    """The user's flowpipe, or one sentence about what this Python lacks (quirk Q58)."""
+    try:
+        return importlib.import_module("flowpipe")
+    except Exception as error:
+        python = "the Python %d.%d at %s" % (sys.version_info[0], sys.version_info[1], sys.executable)
+        advice = "; install flowpipe and typing_extensions for it" if isinstance(error, ImportError) else ""
+        raise Failure("%s cannot import flowpipe: %s%s" % (python, text_of(error), advice), error)
+
+
+def import_first(name):
+    """Imports the node's module. Where there is none flowpipe turns to the file; what it lacks itself is an error."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if not (name + ".").startswith("%s." % error.name):
+            raise
+
+
+def load_node(record):
+    """The node as flowpipe's from_json makes it; where record and code do not fit, both are named (quirk Q41)."""
+    flowpipe, path = import_flowpipe(), record.setdefault("file_location", None)
+    sys.modules["module"] = types.ModuleType("module")  # what flowpipe calls the file that it loads a class from:
+    sys.modules["module"].__file__ = path  # without it, it cannot tell that class's file
+    sys.path += [os.path.dirname(os.path.abspath(path))] if path else []
+    code = record.get("func") or record
+    try:
+        import_first(code["module"])
+        return flowpipe.INode.from_json(record)
+    except BaseException as error:
+        lost = error.args[0] if isinstance(error, KeyError) and error.args else None
+        sides = [side[:-1] for side in ("inputs", "outputs") if lost in record.get(side, {})]
+        why = "its code has no %s %r any more" % (" or ".join(sides), lost) if sides else text_of(error)
+        who = "the node %r of the module %r" % (record.get("name"), code.get("module"))
+        raise Failure("%s cannot be loaded: %s" % (who, why), error)
+
+
+def read_result(path, task):
+    """The outputs of a task that has to have run before."""
+    try:
+        with open(path, encoding="utf-8") as source:
+            outputs = json.load(source).get("outputs")
+    except Exception as error:
+        raise Failure("the result of the task %r cannot be read; run it first (%s)" % (task, text_of(error)), error)
+    if outputs is None:
+        raise Failure("the task %r failed; run it again first" % task)
+    return outputs
+
+
+def merge(values, rule, name):
+    """What the values of an output's batches are together; `rule` None lets the values decide."""
+    if len(values) < 2:
+        return values[0] if values else None
+    same = len({json.dumps(value, separators=(",", ":")) for value in values}) == 1
+    lists = all(isinstance(value, list) for value in values)
+    objects = all(isinstance(value, dict) for value in values)
+    rule = rule or ("same" if same else "concat" if lists else "object" if objects else "list")
+    if not {"same": same, "concat": lists, "object": objects, "list": True, "last": True}.get(rule):
+        raise Failure("the batches of the output %r do not fit the merge rule %r" % (name, rule), kind="ValueError")
+    if rule == "concat":
+        return list(itertools.chain.from_iterable(values))
+    if rule == "object":
+        return dict(item for value in values for item in value.items())
+    return values if rule == "list" else values[-1]
+
+
+def read_node_file(path):
+    """A bundle's file about a node: its record, and where the results of its tasks are."""
+    try:
+        with open(path, encoding="utf-8") as source:
+            return json.load(source)
+    except Exception as error:
+        raise Failure("the node file %s cannot be read: %s" % (path, text_of(error)), error)
+
+
+def linked_value(link, folder):
+    """The value of a link's source; a whole plug with sub-plugs is merged key by key."""
+    if link.get("from") is not None:
+        path = os.path.join(folder, link["from"])
+        link, folder = dict(link, **read_node_file(path)), os.path.dirname(path)
+    results = [read_result(os.path.join(folder, path), task) for path, task in zip(link["results"], link["tasks"])]
+    name, key, rule = link["output"], link.get("outputKey"), link.get("merge")
+    plugs = [outputs[name] for outputs in results if name in outputs]
+    subs = {}
+    for sub, value in (item for plug in plugs for item in plug["sub_plugs"].items()):
+        subs.setdefault(sub, []).append(value)
+    if key is not None:
+        return merge(subs.get(key, []), rule, "%s.%s" % (name, key))
+    if subs:
+        return {sub: merge(values, rule, "%s.%s" % (name, sub)) for sub, values in subs.items()}
+    return merge([plug["value"] for plug in plugs], rule, name)
+
+
+def resolve_links(record, links, folder):
+    """Puts the linked values into the record; where a plug has sub-plugs theirs win, as in flowpipe (quirk Q45)."""
+    for link in links:
+        plug = record["inputs"].get(link["plug"])
+        if plug is None:
+            raise Failure("a link leads to the input %r, which the record lacks" % link["plug"], kind="KeyError")
+        if link.get("key") is not None:
+            plug = plug["sub_plugs"].setdefault(link["key"], {})
+        plug["value"] = linked_value(link, folder)
+
+
+def run_setup(task):
+    """The code that starts the Python of a DCC up, in a namespace of its own."""
+    try:
+        exec(compile(task.get("setup") or "", "<setup>", "exec"), {"__name__": "__backlot_setup__"})
+    except BaseException as error:
+        raise Failure("the setup of the interpreter %r failed: %s" % (task.get("interpreter"), text_of(error)), error)
+
+
+def set_frames(node, frames):
+    """Sets the batch's frames as the VALUE of the plug (quirk Q04)."""
+    plug = node.inputs.get("frames")
+    if plug is None or plug.sub_plugs:
+        why = "has no input 'frames'" if plug is None else "has sub-plugs in its input 'frames'"
+        raise Failure("the node %r %s, so it cannot be run in batches" % (node.name, why), kind="KeyError")
+    plug.value = frames
+
+
+def check_returned(node, returned):
+    """Refuses what flowpipe cannot put into the node's outputs or JSON cannot hold (quirks Q38, Q50)."""
+    if returned and not hasattr(returned, "items"):
+        what = type(returned).__name__
+        raise Failure("the node returned a %s; it should return a dictionary of its outputs" % what, kind="TypeError")
+    for key, value in (returned or {}).items():
+        parts = key.split(".") if isinstance(key, str) else ()
+        if len(parts) not in (1, 2) or parts[0] not in node.outputs:
+            names = ", ".join(node.outputs) or "none"
+            raise Failure("the node returned %r, which is none of its outputs (%s)" % (key, names), kind="KeyError")
+        json_text(value, key)
+
+
+def evaluate(node):
+    """Runs the node, its outputs cleared before (quirk Q51); returns the seconds it took."""
+    for plug in node.all_outputs().values():
+        plug.value = None
+    compute = node.compute
+
+    def checked(*args, **kwargs):
+        returned = compute(*args, **kwargs)
+        check_returned(node, returned)
+        return returned
+
+    node.compute = checked
+    begin = time.perf_counter()
+    try:
+        node.evaluate()
+    except SystemExit as error:
+        raise Failure(text_of(error).replace("it", "the node", 1), error)
+    return time.perf_counter() - begin
+
+
+def output_text(plug, name):
+    """The text of one output: its value, or its sub-plugs' values."""
+    subs = [(key, json_text(sub.value, "%s.%s" % (name, key))) for key, sub in plug.sub_plugs.items()]
+    value = "null" if subs else json_text(plug.value, name)
+    return '{"value": %s, "sub_plugs": {%s}}' % (value, ", ".join("%s: %s" % (json.dumps(k), text) for k, text in subs))
+
+
+def run_task(task, folder):
+    """The text of a task's result."""
+    if task["protocol"] != PROTOCOL:
+        raise Failure("the task is of protocol %r, this evaluator knows %d" % (task["protocol"], PROTOCOL))
+    run_setup(task)
+    shared = task.get("record")
+    record = task["node"] if shared is None else read_node_file(os.path.join(folder, shared))["record"]
+    resolve_links(record, task.get("links") or [], folder)
+    node = load_node(record)
+    if task.get("frames") is not None:
+        set_frames(node, task["frames"])
+    seconds = evaluate(node)
+    names = dict.fromkeys(list(record["outputs"]) + list(node.outputs))
+    outputs = ", ".join("%s: %s" % (json.dumps(name), output_text(node.outputs[name], name)) for name in names)
+    rest = json.dumps({"seconds": seconds, "evaluator": this_evaluator()})
+    return '{"protocol": %d, "outputs": {%s}, %s' % (PROTOCOL, outputs, rest[1:])
+
+
+def evaluate_file(path):
+    """`TASK.json`: writes result.json beside it, whatever the node does. Returns the exit code."""
+    result, code = os.path.join(os.path.dirname(path), "result.json"), 0
+    try:
+        with open(path, encoding="utf-8-sig") as source:
+            text = source.read()
+        if os.path.exists(result):
+            os.remove(result)  # an earlier run's: if this one crashes there is none
+    except (OSError, ValueError) as error:
+        say("backlot: the task file cannot be used: %s" % text_of(error))
+        return 2
+    try:
+        body = run_task(json.loads(text), os.path.dirname(path))
+    except BaseException as failure:
+        error, code = error_of(failure), 1
+        say(error["traceback"] + ("" if error["message"] in error["traceback"] else "backlot: " + error["message"]))
+        body = json.dumps({"protocol": PROTOCOL, "error": error, "evaluator": this_evaluator()})
+    settle_streams()
+    write_file(result, body)
+    return code
+
+
+def find_graph(module, path, flowpipe):
+    """`graph`, else the one graph of the module, else the default graph where it holds nodes."""
+    graph = getattr(module, "graph", None)
+    if inspect.isfunction(graph):
+        parameters = inspect.signature(graph).parameters.values()
+        optional = all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
+        graph = graph() if optional else None
+    default = importlib.import_module("flowpipe.graph").get_default_graph()
+    found = {id(value): value for value in vars(module).values() if isinstance(value, flowpipe.Graph)}
+    found.pop(id(default), None)
+    if isinstance(graph, flowpipe.Graph):
+        return graph
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if default.nodes and not found:
+        return default
+    what = "has %d graphs" % len(found) if found else "has no graph"
+    raise Failure("%s %s: call the one to use `graph`, or write a function graph() that returns it" % (path, what))
+
+
+def connected_graphs(graph):
+    """The graph and all that its nodes are connected with, by the edges: flowpipe's lists go stale (quirk Q25)."""
+    graphs, known = [graph], {id(node) for node in graph.nodes}
+    for node in (node for current in graphs for node in current.nodes):  # grows while it is walked
+        plugs = itertools.chain(node.all_inputs().values(), node.all_outputs().values())
+        for other in (end.node for plug in plugs for end in plug.connections):
+            if id(other) not in known and not any(other.graph is one for one in graphs):
+                graphs.append(other.graph)
+                known.update(map(id, other.graph.nodes))
+    return [graph] + sorted(graphs[1:], key=lambda sub: sub.name)
+
+
+def extension_of(graphs):
+    """What flowpipe leaves out of its JSON: promoted plugs and `omit` (quirks Q31, Q36)."""
+
+    def one(plug):
+        group = getattr(plug, "plugs", None)
+        return {"node": plug.node.identifier, "plug": plug.name} if group is None else {"group": list(map(one, group))}
+
+    sides = [(graph.name, {"inputs": graph.inputs, "outputs": graph.outputs}) for graph in graphs]
+    promoted = {
+        name: {side: {key: one(plug) for key, plug in plugs.items()} for side, plugs in both.items()}
+        for name, both in sides
+        if any(both.values())
+    }
+    omit = [node.identifier for graph in graphs for node in graph.nodes if node.omit]
+    return {key: value for key, value in (("promoted", promoted), ("omit", omit)) if value}
+
+
+def check_record(record):
+    """Names node and plug of a value that JSON cannot hold, and says where a range becomes a list."""
+    values = [("metadata", record["metadata"])]
+    for plug in itertools.chain(record["inputs"].values(), record["outputs"].values()):
+        values += [(part["name"], part["value"]) for part in itertools.chain([plug], plug["sub_plugs"].values())]
+    for name, value in values:
+        where = "%s.%s" % (record["name"], name)
+        json_text(value, where, range_as_list)
+        try:
+            json.dumps(value)
+        except TypeError:
+            say("backlot: %s: a range was written as a list" % where)
+
+
+def import_file(path):
+    """The file as a module of its own name, so that flowpipe can import it by what it writes into the records."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    if stem in sys.modules:
+        raise Failure("%s cannot be imported: there is a module %r already; rename the file" % (path, stem))
+    sys.path.insert(0, os.path.dirname(path))
+    spec = importlib.util.spec_from_file_location(stem, path, loader=SourceFileLoader(stem, path))
+    sys.modules[stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[stem])
+    return sys.modules[stem]
+
+
+def range_as_list(value):
+    """What json.dumps asks for a value that it does not know."""
+    return list(value) if isinstance(value, range) else json.JSONEncoder().default(value)
+
+
+def graph_text(path):
+    """The text of the graph that a file builds, as flowpipe's to_json has it."""
+    flowpipe = import_flowpipe()
+    graphs = connected_graphs(find_graph(import_file(path), path, flowpipe))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Graph.serialize is deprecated", DeprecationWarning)
+        datas = [graph.serialize(with_subgraphs=False) for graph in graphs]
+    for record in (record for data in datas for record in data["nodes"]):
+        check_record(record)
+    extension = extension_of(graphs)
+    data = dict(datas[0], subgraphs=datas[1:], **({"backlot": extension} if extension else {}))
+    return json.dumps(data, indent=2, default=range_as_list)
+
+
+def check_text(path):
+    """The answer to a --check request: what this interpreter could import."""
+    with open(path, encoding="utf-8-sig") as source:
+        wanted = [(one["module"], one.get("file") or "") for one in json.load(source)["modules"]]
+    found = [{"module": m, "importable": bool(origin_of(m)), "file_exists": os.path.isfile(f)} for m, f in wanted]
+    known = {"executable": sys.executable, "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
+    return json.dumps(dict(this_evaluator(), **known))
+
+
+def write_answer(text_for, path, out):
+    """`--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or none and one sentence. Returns the exit code."""
+    try:
+        write_file(out, text_for(path))
+        return 0
+    except Failure as error:
+        say("backlot: %s" % text_of(error))
+    except BaseException as error:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+        place = "%s, line %d" % (path, lines[-1]) if lines else path
+        say("backlot: %s: %s: %s" % (place, type(error).__name__, " ".join(text_of(error).split())))
+    return 1
+
+
+def answer(args):
+    """Does what the arguments ask; without any, what the environment does (3DE). Returns the exit code."""
+    args = args or json.loads(os.environ.get("BACKLOT_ARGS") or "[]") or [os.environ.get("BACKLOT_TASK", "")]
+    text_for = {"--graph": graph_text, "--check": check_text}.get(args[0])
+    files = args[1:] if text_for else args
+    if len(files) != (2 if text_for else 1) or any(not file or file.startswith("--") for file in files):
+        say(USAGE)
+        return 2
+    paths = [os.path.abspath(file) for file in files]
+    return write_answer(text_for, *paths) if text_for else evaluate_file(*paths)
+
+
+def main():
+    """Makes the interpreter ready; the arguments are those behind `--` where there is one (Blender), else all."""
+    args = list(getattr(sys, "argv", [])[1:])
+    sys.modules["__main__"] = types.ModuleType("__main__")  # as it was: nobody shall find our names there
+    sys.modules["__main__"].__dict__.update(HOST_NAMES)
+    for stream in (sys.stdout, sys.stderr):
+        try:  # the log is UTF-8, shows each line at once, and no character makes a print fail
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+        except Exception:
+            pass  # a DCC's own stream, or none
+    code = answer(args[args.index("--") + 1 :] if "--" in args else args)
+    settle_streams()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
