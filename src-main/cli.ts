@@ -7,7 +7,7 @@ import type { CallName, Input } from './contract.ts'
 import type { Output } from './api.ts'
 import { exportFormats } from './core/export/farms.ts'
 import { evaluators, type Interpreter } from './core/job/interpreters.ts'
-import { rawObject, rawText, type Raw } from './core/json.ts'
+import { rawObject, type Raw } from './core/json.ts'
 import type { AppError, ErrorKind } from './core/result.ts'
 import type { RunEvent } from './core/run/scheduler.ts'
 import { lastLines } from './core/run/log.ts'
@@ -590,8 +590,6 @@ interpreterCommand
           kind: 'usage',
           message: `${name} is new, so it needs a command: backlot interpreter set ${name} -- PROGRAM {evaluator} {task}`
         })
-      if (argv.length && !argv.some((a) => a.includes('{evaluator}')))
-        note(`${name}: its command has no {evaluator}, so it will not evaluate nodes`)
       await ask(app, 'interpreter.set', {
         name,
         argv: changed,
@@ -601,6 +599,8 @@ interpreterCommand
         evaluator: flags.evaluator ?? known?.evaluator ?? 'python',
         setup: flags.setup ?? known?.setup ?? ''
       })
+      if (argv.length && !argv.some((a) => a.includes('{evaluator}')))
+        note(`${name}: its command has no {evaluator}, so it will not evaluate nodes`)
     })
   )
 

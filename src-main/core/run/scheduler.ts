@@ -473,7 +473,7 @@ export class Scheduler {
     }
     // fail-fast leaves tasks that could start; the job has failed all the same
     const failedFast = job.settings.failFast && counts.failed
-    return jobStatus(counts, this.quiet.has(job.id) || this.closing, failedFast ? 0 : open)
+    return jobStatus(counts, this.quiet.has(job.id), failedFast ? 0 : open)
   }
 
   // — watching ————————————————————————————————————————————————————————————————
