@@ -245,8 +245,8 @@ async function follow(
   work: () => Promise<{ job: number; status: JobStatus }[]>
 ): Promise<{ job: number; status: JobStatus }[]> {
   const line = new StatusLine()
-  const counts = { running: 0, done: 0 }
-  const stop = app.on((event) => (asJson ? jsonEvent(event) : showEvent(app, event, line, counts)))
+  const watcher = new Watcher(app, line)
+  const stop = app.on((event) => (asJson ? jsonEvent(event) : watcher.hear(event)))
   let interrupted = false
   const onSignal = () => {
     if (interrupted) process.exit(130)
@@ -274,20 +274,48 @@ function jsonEvent(event: RunEvent): void {
   if (event.type !== 'job') write(JSON.stringify(event))
 }
 
-function showEvent(app: App, event: RunEvent, line: StatusLine, counts: { running: number; done: number }): void {
-  if (event.type === 'task') {
-    if (event.status === 'running') counts.running++
-    else {
-      if (event.attempt !== null) counts.running--
-      if (event.status === 'succeeded') counts.done++
-      line.print(`${stateText(event.status, process.stderr)} ${event.name}${event.reason ? `: ${event.reason}` : ''}`)
-      if (event.status === 'failed') void showLog(app, event.task, line)
-    }
+/** What a run looks like to somebody who watches: each end, and in between how far things are. */
+class Watcher {
+  private readonly app: App
+  private readonly line: StatusLine
+  private readonly started = new Map<number, number>()
+  private readonly told = new Map<number, number>()
+  private done = 0
+
+  constructor(app: App, line: StatusLine) {
+    this.app = app
+    this.line = line
   }
-  if (event.type === 'expanded') line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
-  const doing =
-    event.type === 'progress' && event.percent !== null ? ` · ${event.name} ${Math.round(event.percent)}%` : ''
-  line.show(`${counts.running} running, ${counts.done} done${doing}`)
+
+  hear(event: RunEvent): void {
+    if (event.type === 'task') this.hearTask(event)
+    if (event.type === 'expanded') this.line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
+    if (event.type === 'progress' && event.percent !== null) this.hearProgress(event.task, event.name, event.percent)
+    const doing =
+      event.type === 'progress' && event.percent !== null ? ` · ${event.name} ${Math.round(event.percent)}%` : ''
+    this.line.show(`${this.started.size} running, ${this.done} done${doing}`)
+  }
+
+  private hearTask({ task, name, status, reason, at }: Extract<RunEvent, { type: 'task' }>): void {
+    if (status === 'running') {
+      this.started.set(task, Date.parse(at))
+      return
+    }
+    const began = this.started.get(task)
+    this.started.delete(task)
+    if (status === 'succeeded') this.done++
+    const time = began === undefined ? '' : ` in ${duration(Date.parse(at) - began)}`
+    this.line.print(`${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`)
+    if (status === 'failed') void showLog(this.app, task, this.line)
+  }
+
+  /** A terminal shows every step in its status line; a file gets a line a quarter. */
+  private hearProgress(task: number, name: string, percent: number): void {
+    const quarter = Math.floor(percent / 25)
+    if (process.stderr.isTTY || percent >= 100 || quarter <= (this.told.get(task) ?? 0)) return
+    this.told.set(task, quarter)
+    this.line.print(`▶ ${name} ${Math.round(percent)}%`)
+  }
 }
 
 async function showLog(app: App, task: number, line: StatusLine): Promise<void> {

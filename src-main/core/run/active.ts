@@ -1,14 +1,13 @@
 /** A job in work: its plan, its frozen commands, and what each of its tasks reads from upstream. */
-import { asc, eq } from 'drizzle-orm'
 import { recordTemplate } from '../graph/flowpipe.ts'
 import { batchName, mergeRuleOf, type MergePlan } from '../job/convert.ts'
 import { batchesOf, readFrames } from '../job/frames.ts'
 import type { Interpreter } from '../job/interpreters.ts'
 import { itemsOf, rawArray, rawObject, rawText, type Raw } from '../json.ts'
-import { plugText, type Edge, type Graph } from '../model.ts'
+import { plugText, type Edge } from '../model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../result.ts'
-import { batches, dependencies, jobNodes, jobs, nodes, tasks } from '../store/schema.ts'
 import type { JobSettings, Store } from '../store/store.ts'
+import { dependencyRows, jobNodeRows, jobRow, planTaskRows } from '../store/views.ts'
 import { mergeOutput } from './outputs.ts'
 import { Plan } from './plan.ts'
 
@@ -23,6 +22,8 @@ export interface ActiveNode {
   interpreter: string
   batchSize: number | null
   deferred: boolean
+  dependency: 'node' | 'frame'
+  priority: number
   merge: MergePlan
   fill: (values: ReadonlyMap<string, Raw>) => Raw
   incoming: Edge[]
@@ -53,38 +54,23 @@ export class ActiveJob {
   constructor(store: Store, id: number) {
     this.store = store
     this.id = id
-    const job = store.db.select().from(jobs).where(eq(jobs.id, id)).get()
-    if (!job) throw new Error(`job ${id} is not in the store`)
+    const job = jobRow(store.db, id)
     this.name = job.name
     this.priority = job.priority
-    this.settings = job.settings as JobSettings
-    this.interpreters = new Map((job.interpreters as Interpreter[]).map((entry) => [entry.name, entry]))
-    const graph = store.graph(job.graphId)
-    this.nodes = this.readNodes(graph)
+    this.settings = job.settings
+    this.interpreters = new Map(job.interpreters.map((entry) => [entry.name, entry]))
+    this.nodes = this.readNodes(store.edges(job.graphId))
     this.plan = this.readPlan()
   }
 
-  private readNodes(graph: Graph): ActiveNode[] {
-    const rows = this.store.db
-      .select({
-        node: jobNodes,
-        graphNode: nodes.position,
-        name: nodes.name,
-        identifier: nodes.identifier,
-        original: nodes.record
-      })
-      .from(jobNodes)
-      .innerJoin(nodes, eq(nodes.id, jobNodes.nodeId))
-      .where(eq(jobNodes.jobId, this.id))
-      .orderBy(asc(jobNodes.position))
-      .all()
-    const incoming = new Map<number, Edge[]>()
-    for (const edge of graph.edges) incoming.set(edge.to.node, [...(incoming.get(edge.to.node) ?? []), edge])
-    return rows.map(({ node, graphNode, name, identifier, original }) => {
+  private readNodes(edges: readonly Edge[]): ActiveNode[] {
+    const incoming = Map.groupBy(edges, (edge) => edge.to.node)
+    return jobNodeRows(this.store.db, this.id).map(({ node, graphNode, name, identifier, original }) => {
       this.nodeOfGraph.set(graphNode, node.position)
       return {
         ...{ id: node.id, position: node.position, name, identifier, graphNode, interpreter: node.interpreter },
-        ...{ batchSize: node.batchSize, deferred: node.deferred, merge: node.merge as MergePlan },
+        ...{ batchSize: node.batchSize, deferred: node.deferred, dependency: node.dependency },
+        ...{ priority: node.priority, merge: node.merge as MergePlan },
         fill: lazily(() => recordTemplate(node.record ?? original)),
         incoming: incoming.get(graphNode) ?? []
       }
@@ -93,28 +79,8 @@ export class ActiveJob {
 
   private readPlan(): Plan {
     const parents = this.nodes.map((): number[] => [])
-    const links = this.store.db.select().from(dependencies).where(eq(dependencies.jobId, this.id)).all()
-    for (const link of links) parents[link.child]?.push(link.parent)
-    const details = this.store.db
-      .select({ position: jobNodes.position, dependency: jobNodes.dependency, priority: jobNodes.priority })
-      .from(jobNodes)
-      .where(eq(jobNodes.jobId, this.id))
-      .orderBy(asc(jobNodes.position))
-      .all()
-    const rows = this.store.db
-      .select({
-        id: tasks.id,
-        status: tasks.status,
-        node: jobNodes.position,
-        batch: batches.position,
-        frames: batches.frames
-      })
-      .from(tasks)
-      .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
-      .leftJoin(batches, eq(batches.taskId, tasks.id))
-      .where(eq(tasks.jobId, this.id))
-      .orderBy(asc(jobNodes.position), asc(tasks.id))
-      .all()
+    for (const link of dependencyRows(this.store.db, this.id)) parents[link.child]?.push(link.parent)
+    const rows = planTaskRows(this.store.db, this.id)
     const planTasks = rows.map((row) => {
       const node = this.nodes[row.node] as ActiveNode
       const frames = row.frames === null ? null : itemsOf(row.frames)
@@ -127,11 +93,11 @@ export class ActiveJob {
       })
       return { id: row.id, node: row.node, frames, status: row.status }
     })
-    const planNodes = details.map((d, i) => ({
+    const planNodes = this.nodes.map((node, i) => ({
       parents: (parents[i] ?? []).sort((a, b) => a - b),
-      dependency: d.dependency,
-      priority: d.priority,
-      interpreter: this.nodes[i]?.interpreter ?? ''
+      dependency: node.dependency,
+      priority: node.priority,
+      interpreter: node.interpreter
     }))
     return new Plan(planNodes, planTasks)
   }

@@ -254,12 +254,15 @@ export class Store {
     const scopes = JSON.parse(row.scopes) as GraphScope[]
     const records = this.db.select().from(nodes).where(eq(nodes.graphId, id)).orderBy(asc(nodes.position)).all()
     const list = records.map((node): GraphNode => readNodeRecord(node.record, node.scope, node.omit))
-    const rows = this.db.select().from(edges).where(eq(edges.graphId, id)).orderBy(asc(edges.position)).all()
-    const edge = (e: (typeof rows)[number]): Edge => ({
+    return { name: row.name, shape: row.shape, graphs: scopes, nodes: list, edges: this.edges(id) }
+  }
+
+  edges(graphId: number): Edge[] {
+    const rows = this.db.select().from(edges).where(eq(edges.graphId, graphId)).orderBy(asc(edges.position)).all()
+    return rows.map((e) => ({
       from: { node: e.fromNode, plug: e.fromPlug, key: e.fromKey },
       to: { node: e.toNode, plug: e.toPlug, key: e.toKey }
-    })
-    return { name: row.name, shape: row.shape, graphs: scopes, nodes: list, edges: rows.map(edge) }
+    }))
   }
 
   trust(hash: string, at: number): void {

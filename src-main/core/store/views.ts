@@ -1,7 +1,9 @@
 /** Read-only questions that people and scripts ask of the store. */
 import { asc, desc, eq, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
-import { attempts, batches, graphs, jobNodes, jobs, nodes, tasks } from './schema.ts'
+import type { Interpreter } from '../job/interpreters.ts'
+import { attempts, batches, dependencies, graphs, jobNodes, jobs, nodes, tasks } from './schema.ts'
+import type { JobSettings } from './store.ts'
 import type { StatusCounts, TaskStatus } from '../status.ts'
 
 export interface JobRow {
@@ -143,3 +145,48 @@ export const unfinishedAttempts = (db: Db['db']) =>
     .orderBy(asc(attempts.id))
     .all()
     .filter((row, i, all) => all.findLastIndex((other) => other.task === row.task) === i)
+
+// — what the scheduler reads when it takes a job into work ———————————————————————
+
+/** The job's own row; asking for one that is not there is a bug. */
+export function jobRow(db: Db['db'], id: number) {
+  const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
+  if (!row) throw new Error(`job ${id} is not in the store`)
+  return { ...row, settings: row.settings as JobSettings, interpreters: row.interpreters as Interpreter[] }
+}
+
+/** In evaluation order, each with its graph node. */
+export const jobNodeRows = (db: Db['db'], job: number) =>
+  db
+    .select({
+      node: jobNodes,
+      graphNode: nodes.position,
+      name: nodes.name,
+      identifier: nodes.identifier,
+      original: nodes.record
+    })
+    .from(jobNodes)
+    .innerJoin(nodes, eq(nodes.id, jobNodes.nodeId))
+    .where(eq(jobNodes.jobId, job))
+    .orderBy(asc(jobNodes.position))
+    .all()
+
+export const dependencyRows = (db: Db['db'], job: number) =>
+  db.select().from(dependencies).where(eq(dependencies.jobId, job)).all()
+
+/** In evaluation order, batches ascending. */
+export const planTaskRows = (db: Db['db'], job: number) =>
+  db
+    .select({
+      id: tasks.id,
+      status: tasks.status,
+      node: jobNodes.position,
+      batch: batches.position,
+      frames: batches.frames
+    })
+    .from(tasks)
+    .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
+    .leftJoin(batches, eq(batches.taskId, tasks.id))
+    .where(eq(tasks.jobId, job))
+    .orderBy(asc(jobNodes.position), asc(tasks.id))
+    .all()
