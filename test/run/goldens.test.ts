@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
 import { formatJson } from '../../src-main/core/json.ts'
@@ -29,6 +31,34 @@ function storedOutputs(name: string): Texts {
   graph.nodes = Object.values(stored.nodes)
   return expectedOutputs(JSON.stringify(graph))
 }
+
+interface NameCase {
+  node_name: string
+}
+
+describe.skipIf(!flowpipe())('node names that break the guide’s commands (command_cases)', () => {
+  test('run for real, every one of them, and batched too', async () => {
+    const cases = goldenJson('jobs', 'command_cases.json').names as NameCase[]
+    const base = goldenJson('graphs', '12_guide_implicit_30_10.json').nodes[0]
+    const nodes = cases.map(({ node_name: name }, i) => ({
+      ...structuredClone(base),
+      name,
+      identifier: `${name}-${i}`,
+      outputs: { renderings: { name: 'renderings', value: null, connections: {}, sub_plugs: {} } },
+      metadata: { interpreter: 'maya', batch_size: 15 }
+    }))
+    const { ask, dataDir } = testApp()
+    const path = join(dataDir, 'names.json')
+    writeFileSync(path, JSON.stringify({ module: 'flowpipe.graph', cls: 'Graph', name: 'names', nodes, subgraphs: [] }))
+    const { job } = await ask('job.create', { source: { path }, options: { map } })
+    expect((await ask('job.run', { job })).status).toBe('succeeded')
+    const done = await ask('job.outputs', { job })
+    expect(done.nodes.map((n) => n.name).sort()).toEqual(cases.map((c) => c.node_name).sort())
+    expect(new Set(done.nodes.flatMap((n) => n.outputs.map((o) => o.value)))).toEqual(
+      new Set(['"/renderings/file.%04d.exr"'])
+    )
+  })
+})
 
 async function run(name: string, slots: number, omit?: string[]) {
   const { app, ask } = testApp({ slots })
