@@ -64,9 +64,13 @@ interface CheckInputs {
 
 function faultOf(path: string, width: number, height: number): string | null {
   if (!existsSync(path)) return `${path} is missing`
-  const image = readPng(path)
-  if (image.width !== width || image.height !== height) return `${path} is ${image.width} × ${image.height}`
-  return image.data.every((level) => level < 4) ? `${path} is black` : null
+  try {
+    const image = readPng(path)
+    if (image.width !== width || image.height !== height) return `${path} is ${image.width} × ${image.height}`
+    return image.data.every((level) => level < 4) ? `${path} is black` : null
+  } catch (error) {
+    return `${path} is no picture: ${String(error)}`
+  }
 }
 
 export const ContactSheet = defineNode(

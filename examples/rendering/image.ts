@@ -1,6 +1,6 @@
 // Pictures: three bytes a pixel, rows from the top.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { decode, encode } from 'fast-png'
+import { decode, encode, hasPngSignature } from 'fast-png'
 
 export interface Image {
   width: number
@@ -14,8 +14,11 @@ export function writePng(path: string, { width, height, data }: Image): void {
   renameSync(`${path}.part`, path)
 }
 
+/** Refuses what is no PNG of three times 8 bits. */
 export function readPng(path: string): Image {
-  const { width, height, data, channels } = decode(readFileSync(path))
-  if (channels !== 3 || data.BYTES_PER_ELEMENT !== 1) throw new Error(`${path} is not an RGB picture of 8 bits`)
+  const bytes = readFileSync(path)
+  if (!hasPngSignature(bytes)) throw new Error(`${path} is no PNG`)
+  const { width, height, data, channels } = decode(bytes)
+  if (channels !== 3 || data.BYTES_PER_ELEMENT !== 1) throw new Error(`${path} is not RGB of 8 bits`)
   return { width, height, data: new Uint8Array(data) }
 }

@@ -38,7 +38,7 @@ function lightAt(time: number): Light {
   const day = clamp(height / 0.55)
   const night = clamp(0.12 - height, 0, 0.22) / 0.22
   const golden = blend([1.9, 0.75, 0.28], [1.55, 1.4, 1.2], Math.sqrt(day))
-  const power = clamp((height + 0.08) / 0.16) * 2.1
+  const power = clamp((height + 0.08) / 0.16) * mix(2.1, 1.45, day)
   return {
     sun,
     sunColor: [golden[0] * power, golden[1] * power, golden[2] * power],
@@ -177,15 +177,15 @@ function toScreen(value: number): number {
 /** Renders the moment `time`, 0 to 1: one ray a pixel, and four more where neighbours differ. */
 export function renderDay(time: number, width: number, height: number): Image {
   const light = lightAt(time)
-  const wayTo = lens(time, width, height)
+  const { eye, pixel } = lens(time, width, height)
   const seen = Array.from({ length: width * height }, (_, i) =>
-    look(wayTo.eye, wayTo.pixel((i % width) + 0.5, Math.floor(i / width) + 0.5), light)
+    look(eye, pixel((i % width) + 0.5, Math.floor(i / width) + 0.5), light)
   )
   const data = new Uint8Array(width * height * 3)
   seen.forEach((color, i) => {
     const edge = [i - width, i - 1, i + 1, i + width].some((other) => differs(color, seen[other] ?? color))
     const [x, y] = [i % width, Math.floor(i / width)]
-    const rays = edge ? samples.map(([dx, dy]) => look(wayTo.eye, wayTo.pixel(x + dx, y + dy), light)) : [color]
+    const rays = edge ? samples.map(([dx, dy]) => look(eye, pixel(x + dx, y + dy), light)) : [color]
     for (const c of [0, 1, 2] as const) {
       data[i * 3 + c] = rays.reduce((sum, ray) => sum + toScreen(ray[c]), 0) / rays.length
     }

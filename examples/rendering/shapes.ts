@@ -88,11 +88,11 @@ function tower(x: number, y: number, z: number): number {
 const frame = (x: number, y: number, z: number) =>
   Math.min(rod(x, y, z, leg), rod(x, y, z, low), rod(z, y, x, low), rod(x, y, z, high), rod(z, y, x, high))
 
-function towerColor(x: number, y: number, z: number): Point {
+function towerColor(x: number, y: number): Point {
   if (y > 4.2) return [0.42, 0.1, 0.06]
   if (y < 2.76) return [0.2, 0.2, 0.22]
   if (y > 3.2 && y < 3.8) return [0.8, 0.78, 0.7]
-  return length2(x, z) > 0 ? [0.25, 0.42, 0.5] : [0, 0, 0]
+  return [0.25, 0.42, 0.5]
 }
 
 const leaf = [rodOf([0, 0, 0], [0.55, 0.22, 0], 0.05), rodOf([0.55, 0.22, 0], [1.05, -0.18, 0], 0.035)] as const
@@ -113,7 +113,7 @@ function palm(x: number, y: number, z: number, height: number): number {
 const palmColor =
   (height: number) =>
   (x: number, y: number): Point =>
-    y > height - 0.35 && x < 99 ? [0.08, 0.2, 0.06] : [0.25, 0.16, 0.09]
+    y > height - 0.35 ? [0.08, 0.2, 0.06] : [0.25, 0.16, 0.09]
 
 const tripod = [0, 1, 2].map((i) =>
   rodOf([0, 1.05, 0], [Math.sin(i * 2.1 + 0.3) * 0.42, 0, Math.cos(i * 2.1 + 0.3) * 0.42], 0.025)

@@ -1,0 +1,120 @@
+/** What every command needs: the data folder opened and closed, calls, errors with exit codes, and readers of options. */
+import { InvalidArgumentError, type Command } from 'commander'
+import { openApp, type App } from '../app.ts'
+import type { CallName, Input } from '../contract.ts'
+import type { Output } from '../api.ts'
+import type { AppError, ErrorKind } from '../core/result.ts'
+import { defaultDataDir } from '../paths.ts'
+
+/** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
+export const exitCodes: Readonly<Record<ErrorKind, number>> = {
+  usage: 2,
+  input: 2,
+  store: 2,
+  run: 1,
+  cycle: 3,
+  preflight: 3,
+  held: 4
+}
+
+/** Ends a command with an error for people and the right exit code. */
+export class Failure extends Error {
+  readonly code: number
+  constructor(error: AppError) {
+    super(error.message)
+    this.code = exitCodes[error.kind]
+  }
+}
+
+export const write = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+export const note = (text: string) => process.stderr.write(`${text}\n`)
+export const json = (value: unknown) => write(JSON.stringify(value, null, 2))
+
+export const whole = (least: number) => (text: string) => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least)
+    throw new InvalidArgumentError(`it should be a whole number of at least ${least}.`)
+  return value
+}
+export const seconds = (text: string) => {
+  const value = Number(text)
+  if (!(value > 0)) throw new InvalidArgumentError('it should be a number of seconds above 0.')
+  return value
+}
+export const collect = (text: string, list: string[] = []) => [...list, text]
+export const pair = (text: string, map: Record<string, string> = {}) => {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw new InvalidArgumentError('write it as NAME=VALUE.')
+  return { ...map, [text.slice(0, equals)]: text.slice(equals + 1) }
+}
+
+let chosenDataDir: string | undefined
+
+/** `--data-dir`, once the command line is read. */
+export const chooseDataDir = (dir: string | undefined): void => {
+  chosenDataDir = dir
+}
+
+/** Opens the data folder for one command and closes it behind it, also when the command fails. */
+export async function withApp<T>(work: (app: App) => Promise<T>, options: { slots?: number } = {}): Promise<T> {
+  const opened = openApp({ dataDir: chosenDataDir ?? defaultDataDir(), ...options })
+  if (!opened.ok) throw new Failure(opened.error)
+  try {
+    return await work(opened.value)
+  } finally {
+    await opened.value.close()
+  }
+}
+
+export async function ask<N extends CallName>(app: App, name: N, input: Input<N>): Promise<Output<N>> {
+  const result = await app.call(name, input)
+  if (!result.ok) throw new Failure(result.error)
+  return result.value
+}
+
+export const call = <N extends CallName>(name: N, input: Input<N>) => withApp((app) => ask(app, name, input))
+
+export interface ConvertFlags {
+  map?: Record<string, string>
+  only?: string[]
+  omit?: string[]
+  frames?: string
+  set?: Record<string, string>
+  batch?: Record<string, string>
+}
+
+export const convertFlags = (command: Command) =>
+  command
+    .option('--map <from=to>', 'run nodes that want one interpreter with another', pair)
+    .option('--only <node>', 'only this node and what it needs (repeatable)', collect)
+    .option('--omit <node>', 'skip this node; it passes null on (repeatable)', collect)
+    .option('--frames <range>', 'batched nodes render only these frames, such as 1,15,30')
+    .option('--set <node.input=value>', 'set an input; the value is JSON, or text where it is not (repeatable)', pair)
+    .option('--batch <node=size>', 'batch size in place of the metadata’s (repeatable)', pair)
+
+export const graphInput = (
+  path: string,
+  { map, only, omit, frames, set, batch }: ConvertFlags
+): Input<'graph.convert'> => ({
+  source: { path },
+  options: {
+    map,
+    only,
+    omit,
+    frames,
+    set,
+    batch: batch && Object.fromEntries(Object.entries(batch).map(([node, size]) => [node, Number(size)]))
+  }
+})
+
+export const jobNumber = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new Failure({
+    kind: 'usage',
+    message: `${JSON.stringify(text)} is no job; a job is a number, see backlot jobs`
+  })
+}
+
+export const findTasks = async (app: App, texts: string[] | undefined) =>
+  texts && Promise.all(texts.map((text) => ask(app, 'task.find', { text })))

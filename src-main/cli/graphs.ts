@@ -1,0 +1,36 @@
+/** Looking at a graph before it is a job. */
+import type { Command } from 'commander'
+import { planTable, problemText } from '../print.ts'
+import { call, convertFlags, graphInput, json, note, write, type ConvertFlags } from './base.ts'
+
+/** graph show, convert, preflight */
+export function addGraphCommands(program: Command): void {
+  const graphCommand = program.command('graph').description('look at a graph')
+
+  graphCommand
+    .command('show <graph>')
+    .description('the graph as a picture, as a list, or as facts')
+    .option('--json', 'nodes, edges, order and closures as JSON')
+    .option('--list', 'nodes and connections as a list')
+    .action(async (path: string, flags: { json?: boolean; list?: boolean }) => {
+      const shown = await call('graph.show', { source: { path } })
+      write(flags.json ? shown.facts : flags.list ? shown.list : shown.picture)
+    })
+
+  convertFlags(program.command('convert <graph>').description('the job a graph becomes; nothing is stored'))
+    .option('--json', 'as JSON')
+    .action(async (path: string, flags: ConvertFlags & { json?: boolean }) => {
+      const converted = await call('graph.convert', graphInput(path, flags))
+      write(flags.json ? converted.reference : planTable(converted.tasks))
+    })
+
+  convertFlags(program.command('preflight <graph>').description('what is wrong or will surprise, before anything runs'))
+    .option('--json', 'as JSON')
+    .action(async (path: string, flags: ConvertFlags & { json?: boolean }) => {
+      const { problems } = await call('graph.preflight', graphInput(path, flags))
+      if (flags.json) json({ problems })
+      else if (problems.length) write(problems.map((problem) => problemText(problem, process.stdout)).join('\n'))
+      else note('no problems found')
+      if (problems.some((problem) => problem.severity === 'error')) process.exitCode = 3
+    })
+}

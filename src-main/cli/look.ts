@@ -1,0 +1,79 @@
+/** Reading what the store holds. */
+import type { Command } from 'commander'
+import { rawObject, type Raw } from '../core/json.ts'
+import { duration, jobTable, outputTable, table, taskTable, whyText } from '../print.ts'
+import { ask, call, collect, jobNumber, json, note, withApp, write } from './base.ts'
+
+/** jobs, tasks, attempts, why, outputs */
+export function addLookCommands(program: Command): void {
+  program
+    .command('jobs')
+    .description('all jobs, newest first')
+    .option('--json', 'as JSON')
+    .action(async (flags: { json?: boolean }) => {
+      const jobs = await call('job.list', {})
+      if (flags.json) json(jobs)
+      else write(jobs.length ? jobTable(jobs, Date.now()) : 'no job yet; make one with: backlot run GRAPH')
+    })
+
+  program
+    .command('tasks [job]')
+    .description('the tasks of a job (default: the newest)')
+    .option('--json', 'as JSON')
+    .option('--state <state>', 'only those in this state (repeatable)', collect)
+    .action(async (job: string | undefined, flags: { json?: boolean; state?: string[] }) => {
+      const { tasks } = await call('task.list', { job: jobNumber(job) })
+      const shown = flags.state ? tasks.filter((task) => flags.state?.includes(task.state)) : tasks
+      if (flags.json) json(shown)
+      else write(taskTable(shown, Date.now()))
+    })
+
+  program
+    .command('attempts <task>')
+    .description('every run of a task’s command, with its log')
+    .option('--json', 'as JSON')
+    .action((text: string, flags: { json?: boolean }) =>
+      withApp(async (app) => {
+        const { task } = await ask(app, 'task.find', { text })
+        const attempts = await ask(app, 'task.attempts', { task })
+        const row = (a: (typeof attempts)[number]) => [
+          String(a.number),
+          a.end ?? 'running',
+          String(a.exitCode ?? a.signal ?? ''),
+          duration(a.endedAt === null ? null : a.endedAt - a.startedAt),
+          a.log,
+          a.reason ?? ''
+        ]
+        if (flags.json) json(attempts)
+        else write(table(['TRY', 'END', 'CODE', 'TIME', 'LOG', 'REASON'], attempts.map(row)))
+      })
+    )
+
+  program
+    .command('why <task>')
+    .description('why a task does not run: the chain down to the cause')
+    .option('--json', 'as JSON')
+    .action((text: string, flags: { json?: boolean }) =>
+      withApp(async (app) => {
+        const { task } = await ask(app, 'task.find', { text })
+        const why = await ask(app, 'task.why', { task })
+        if (flags.json) json(why)
+        else write(whyText(why.steps, why.reason, why.lastLines))
+      })
+    )
+
+  program
+    .command('outputs [job]')
+    .description('what the nodes of a job wrote back (default: the newest)')
+    .option('--json', '{"node identifier": {"output": value}}, values as they were written')
+    .action(async (job: string | undefined, flags: { json?: boolean }) => {
+      const { nodes } = await call('job.outputs', { job: jobNumber(job) })
+      const text = (): Raw =>
+        rawObject(
+          nodes.map((n) => [n.identifier, rawObject(n.outputs.map((o) => [o.output, o.value] as const))] as const)
+        )
+      write(flags.json ? text() : outputTable(nodes.flatMap((node) => node.outputs)))
+      const open = nodes.filter((node) => !node.complete).map((node) => node.name)
+      if (open.length && !flags.json) note(`not done, so without outputs: ${open.join(', ')}`)
+    })
+}

@@ -1,0 +1,159 @@
+/** Running jobs: new ones, stopped ones, failed ones. */
+import { createInterface } from 'node:readline'
+import type { Command } from 'commander'
+import type { App } from '../app.ts'
+import type { JobStatus } from '../core/status.ts'
+import { duration, outputTable, planTable, problemText, stateText } from '../print.ts'
+import {
+  ask,
+  call,
+  collect,
+  convertFlags,
+  Failure,
+  findTasks,
+  graphInput,
+  jobNumber,
+  json,
+  note,
+  seconds,
+  whole,
+  withApp,
+  write,
+  type ConvertFlags
+} from './base.ts'
+import { follow } from './watch.ts'
+
+/** run, resume, retry */
+export function addRunCommands(program: Command): void {
+  convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
+    .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
+    .option('--dry-run', 'show the tasks in order and what each waits for; run nothing')
+    .option('--fail-fast', 'start nothing new after the first failure')
+    .option('--retries <n>', 'try a failed task so many times more', whole(0))
+    .option('--timeout <s>', 'stop a task that runs longer', seconds)
+    .option('--silence <s>', 'stop a task whose log does not grow for so long', seconds)
+    .option('--force', 'run although preflight found errors')
+    .option('--trust', 'do not ask before the graph’s code is run for the first time')
+    .option('--export <file>', 'also write the job JSON there')
+    .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
+    .action((path: string, flags: RunFlags) => (flags.dryRun ? dryRun(path, flags) : runGraph(path, flags)))
+
+  program
+    .command('resume [job]')
+    .description('finish a job that was stopped or whose Backlot died; without a job, all of them')
+    .option('--slots <n>', 'tasks at once', whole(1))
+    .option('--json', 'one JSON line per event')
+    .action((job: string | undefined, flags: { slots?: number; json?: boolean }) =>
+      withApp(async (app) => {
+        const ends = await follow(app, flags.json ?? false, () =>
+          ask(app, 'job.resume', { job: jobNumber(job), slots: flags.slots })
+        )
+        if (ends.length === 0) note('no job is unfinished')
+      })
+    )
+
+  program
+    .command('retry [job]')
+    .description('try failed and canceled tasks again and run the job to its end')
+    .option('--task <task>', 'this task, whatever its state (repeatable)', collect)
+    .option('--downstream', 'and everything that depends on them')
+    .option('--slots <n>', 'tasks at once', whole(1))
+    .option('--json', 'one JSON line per event')
+    .action(
+      (job: string | undefined, flags: { task?: string[]; downstream?: boolean; slots?: number; json?: boolean }) =>
+        withApp(async (app) => {
+          const tasks = await findTasks(app, flags.task)
+          const id = tasks?.[0]?.job ?? (await ask(app, 'job.show', { job: jobNumber(job) })).id
+          const again = await ask(app, 'task.retry', {
+            job: id,
+            tasks: tasks?.map((t) => t.task),
+            downstream: flags.downstream
+          })
+          if (again.length === 0) note(`job ${id} has nothing to try again`)
+          await follow(app, flags.json ?? false, () =>
+            ask(app, 'job.run', { job: id, slots: flags.slots }).then((done) => [done])
+          )
+        })
+    )
+}
+
+interface RunFlags extends ConvertFlags {
+  slots?: number
+  dryRun?: boolean
+  failFast?: boolean
+  retries?: number
+  timeout?: number
+  silence?: number
+  force?: boolean
+  trust?: boolean
+  json?: boolean
+  export?: string
+}
+
+async function dryRun(path: string, flags: RunFlags): Promise<void> {
+  const { tasks, problems } = await call('graph.plan', graphInput(path, flags))
+  if (flags.json) json({ tasks, problems })
+  else write(planTable(tasks))
+  for (const problem of problems) if (problem.severity !== 'info') note(problemText(problem, process.stderr))
+  if (problems.some((problem) => problem.severity === 'error')) process.exitCode = 3
+}
+
+async function runGraph(path: string, flags: RunFlags): Promise<void> {
+  await withApp(
+    async (app) => {
+      await askForTrust(app, path, flags)
+      const { retries, timeout, silence, failFast, force } = flags
+      const settings = { retries, timeout, silence, failFast }
+      const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force })
+      if (!flags.json) {
+        note(planTable(created.tasks))
+        for (const problem of created.problems)
+          if (problem.severity !== 'info') note(problemText(problem, process.stderr))
+      }
+      const [end] = await follow(app, flags.json ?? false, () =>
+        ask(app, 'job.run', { job: created.job }).then((done) => [done])
+      )
+      if (flags.export) await writeJobJson(app, created.job, flags.export)
+      if (end && !flags.json) await summary(app, end)
+    },
+    { slots: flags.slots }
+  )
+}
+
+/** What a rehearsal runs is code: the first time it says so, and asks where somebody can answer (Q40). */
+async function askForTrust(app: App, path: string, flags: RunFlags): Promise<void> {
+  if (flags.trust) return
+  const { trusted, imports } = await ask(app, 'graph.trust', { source: { path } })
+  if (trusted) return
+  note(`running this graph imports:\n${imports.map((line) => `  ${line}`).join('\n')}`)
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return
+  const answers = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await new Promise<string>((resolve) => answers.question('run it? [y/N] ', resolve))
+  answers.close()
+  if (!/^y(es)?$/i.test(answer.trim()))
+    throw new Failure({ kind: 'preflight', message: 'not run; --trust runs it without asking' })
+}
+
+async function writeJobJson(app: App, job: number, file: string): Promise<void> {
+  const { path, notes } = await ask(app, 'job.export', { job, format: 'job-json', out: file })
+  note(`job JSON: ${path}`)
+  for (const line of notes) note(`  ${line}`)
+}
+
+async function summary(app: App, { job, status }: { job: number; status: JobStatus }): Promise<void> {
+  const view = await ask(app, 'job.show', { job })
+  const { nodes } = await ask(app, 'job.outputs', { job })
+  write(outputTable(nodes.flatMap((node) => node.outputs)))
+  const took = view.startedAt !== null && view.endedAt !== null ? ` in ${duration(view.endedAt - view.startedAt)}` : ''
+  note(
+    `job ${job} ${stateText(status, process.stderr)}${took}: ${Object.entries(view.counts)
+      .map(([s, n]) => `${n} ${s}`)
+      .join(', ')}`
+  )
+  const { tasks } = await ask(app, 'task.list', { job })
+  const first = tasks.find((task) => task.attempts > 0)
+  const log = first && (await app.call('task.log', { task: first.id }))
+  if (log?.ok) note(`logs: ${log.value.path.replace(/tasks.*$/, 'tasks')}`)
+  if (status !== 'succeeded')
+    note(`see why: backlot tasks ${job}; try again: backlot retry ${job}; go on: backlot resume ${job}`)
+}
