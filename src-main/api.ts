@@ -10,9 +10,9 @@ import { writeGraph } from './core/graph/flowpipe.ts'
 import { listText, pictureText } from './core/graph/text.ts'
 import {
   convert,
-  directDependencies,
   mergeRuleOf,
   referenceText,
+  waitsOf,
   type ConvertOptions,
   type Job,
   type JobTask
@@ -72,8 +72,9 @@ export interface PlannedTask {
   node: string
   interpreter: string
   frames: string | null
-  /** why it is not the first: the tasks it waits for, by name */
+  /** why it is not the first: the tasks it waits for, by name, the first of them where they are many */
   waitsFor: string[]
+  waitsForCount: number
   note: string | null
 }
 
@@ -178,7 +179,7 @@ function requeue(context: Context, job: number, ids: readonly number[]): Result<
     const from = statuses.get(id)
     return from && retryable.includes(from) ? [{ task: id, from, to: 'queued', reason: 'tried again by the user' }] : []
   })
-  scheduler.value.requeue(changes)
+  scheduler.value.withdraw(changes)
   scheduler.value.reload(job)
   const now = Date.now()
   for (const change of changes) announce(context, change.task, 'queued', change.reason, now)
@@ -227,9 +228,14 @@ export const api = {
 
   'graph.convert': handler<'graph.convert'>()(async (context, input) => {
     const converted = await convertInput(context, input)
-    return converted.ok
-      ? ok({ reference: referenceText(converted.value.job), tasks: planned(converted.value.job) })
-      : converted
+    if (!converted.ok) return converted
+    return ok({ tasks: planned(converted.value.job) })
+  }),
+
+  /** The job written out with every dependency, in the shape of the golden references. */
+  'graph.reference': handler<'graph.reference'>()(async (context, input) => {
+    const converted = await convertInput(context, input)
+    return converted.ok ? referenceText(converted.value.job) : converted
   }),
 
   'graph.plan': handler<'graph.plan'>()(async (context, input) => {
@@ -525,7 +531,7 @@ const cycleProblem = (message: string): Problem => ({
 
 /** The tasks in order with what each waits for: a dry run. */
 function planned(job: Job): PlannedTask[] {
-  const direct = directDependencies(job)
+  const waits = waitsOf(job, 20)
   return job.tasks.map((task, i) => {
     const node = job.nodes[task.node]
     const deferred = node?.batching.kind === 'deferred'
@@ -534,7 +540,8 @@ function planned(job: Job): PlannedTask[] {
       node: node?.node.identifier ?? '',
       interpreter: node?.interpreter ?? '',
       frames: task.frames && rangeText(task.frames),
-      waitsFor: (direct[i] ?? []).map((d) => (job.tasks[d] as JobTask).name),
+      waitsFor: (waits[i]?.first ?? []).map((d) => (job.tasks[d] as JobTask).name),
+      waitsForCount: waits[i]?.count ?? 0,
       note: node?.omit ? 'omitted' : deferred ? 'batched when its frames are known' : null
     }
   })
@@ -564,10 +571,12 @@ function changeAll(
   const statuses = context.store.statusOf(ids)
   const unknown = ids.find((id) => !statuses.has(id))
   if (unknown !== undefined) return fail('usage', `there is no task ${unknown}; see them with: backlot tasks`)
-  const changed = ids.filter((id) => from.includes(statuses.get(id) as TaskStatus))
-  context.store.transaction(() => {
-    for (const task of changed) context.store.change({ task, from: statuses.get(task) as TaskStatus, to, reason }, now)
+  const changes = ids.flatMap((task): Change[] => {
+    const status = statuses.get(task) as TaskStatus
+    return from.includes(status) ? [{ task, from: status, to, reason }] : []
   })
+  scheduler.value.withdraw(changes)
+  const changed = changes.map((change) => change.task)
   for (const id of changed) announce(context, id, to, reason, now)
   for (const job of new Set(changed.map((id) => findTask(context.store.db, id)?.job)))
     if (job !== undefined) scheduler.value.reload(job)

@@ -32,6 +32,7 @@ const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
 export const contract = {
   'graph.show': z.strictObject({ source: sourceSchema }),
   'graph.convert': z.strictObject(graphInput),
+  'graph.reference': z.strictObject(graphInput),
   'graph.preflight': z.strictObject(graphInput),
   'graph.plan': z.strictObject(graphInput),
   'graph.trust': z.strictObject({ source: sourceSchema }),

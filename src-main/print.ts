@@ -94,14 +94,14 @@ export const planTable = (tasks: readonly PlannedTask[]): string =>
       task.name,
       task.frames ?? '',
       task.interpreter,
-      task.note ?? waits(task.waitsFor)
+      task.note ?? waits(task.waitsFor, task.waitsForCount)
     ])
   )
 
-function waits(names: readonly string[]): string {
-  if (names.length === 0) return 'nothing: it can start at once'
-  const first = names.slice(0, 4).join(', ')
-  return names.length > 4 ? `${first} and ${names.length - 4} more` : first
+function waits(names: readonly string[], count: number): string {
+  if (count === 0) return 'nothing: it can start at once'
+  const first = names.slice(0, 4)
+  return count > first.length ? `${first.join(', ')} and ${count - first.length} more` : first.join(', ')
 }
 
 const severityStyle: Readonly<Record<Problem['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'gray' }

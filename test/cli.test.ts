@@ -104,7 +104,7 @@ describe('what others script', () => {
       .connect(Step(graph, {}, { name: 'after' }).input('value'))
     const run = backlot(dir, 'run', write(dir, graph))
     expect(run.code).toBe(1)
-    expect(run.err).toContain('✗ failed Flaky: exit code 1: Error: no /nowhere')
+    expect(run.err).toMatch(/✗ failed Flaky in .* s: exit code 1: Error: no \/nowhere/)
     expect(run.err).toContain('log: ')
     expect(JSON.parse(backlot(dir, 'jobs', '--json').out)[0]).toMatchObject({
       id: 1,

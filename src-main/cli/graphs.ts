@@ -20,8 +20,8 @@ export function addGraphCommands(program: Command): void {
   convertFlags(program.command('convert <graph>').description('the job a graph becomes; nothing is stored'))
     .option('--json', 'as JSON')
     .action(async (path: string, flags: ConvertFlags & { json?: boolean }) => {
-      const converted = await call('graph.convert', graphInput(path, flags))
-      write(flags.json ? converted.reference : planTable(converted.tasks))
+      if (flags.json) write(await call('graph.reference', graphInput(path, flags)))
+      else write(planTable((await call('graph.convert', graphInput(path, flags))).tasks))
     })
 
   convertFlags(program.command('preflight <graph>').description('what is wrong or will surprise, before anything runs'))

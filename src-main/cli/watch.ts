@@ -1,7 +1,7 @@
 /** What a run looks like while it goes on. */
 import type { App } from '../app.ts'
 import { lastLines } from '../core/run/log.ts'
-import type { RunEvent } from '../core/run/scheduler.ts'
+import type { RunEvent } from '../core/run/events.ts'
 import type { JobStatus } from '../core/status.ts'
 import { duration, stateText, StatusLine } from '../print.ts'
 import { write } from './base.ts'

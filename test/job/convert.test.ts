@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
-import { convert, directDependencies, referenceText } from '../../src-main/core/job/convert.ts'
+import { convert, directDependencies, referenceText, waitsOf } from '../../src-main/core/job/convert.ts'
 import { guideBatchesOf, parseFrameRange, rangeText } from '../../src-main/core/job/frames.ts'
 import { formatJson } from '../../src-main/core/json.ts'
 import { goldenGraph, goldenJson, goldenNames, goldenText, messageOf, unwrap } from '../helpers/goldens.ts'
@@ -21,7 +21,7 @@ describe.each(goldenNames)('golden job %s', (name) => {
     if (reference.error) {
       expect(messageOf(job)).toContain('n3 → n0')
       expect(job).toMatchObject({ error: { kind: 'cycle' } })
-    } else expect(JSON.parse(referenceText(unwrap(job)))).toEqual(reference)
+    } else expect(JSON.parse(unwrap(referenceText(unwrap(job))))).toEqual(reference)
   })
 })
 
@@ -89,7 +89,7 @@ test('frame dependencies link the batches that share frames, and only those', ()
   const child = record.nodes.find((n: { name: string }) => n.name === 'Override')
   child.metadata = { ...child.metadata, dependency: 'frame' }
   const job = unwrap(convert(unwrap(readGraph(JSON.stringify(record)))))
-  const direct = directDependencies(job)
+  const direct = unwrap(directDependencies(job))
   const depends = Object.fromEntries(
     job.tasks.map((t, i) => [t.name, (direct[i] ?? []).map((d) => job.tasks[d]?.name)])
   )
@@ -128,4 +128,24 @@ test('options are refused by name, before anything else happens', () => {
   expect(job.nodes[0]?.interpreter).toBe('python')
   expect(formatJson(job.nodes[0]?.record ?? '')).toContain('"value": "/b.ma"')
   expect(unwrap(convert(graph, { only: ['MayaRender'] })).nodes).toHaveLength(1)
+})
+
+test('100,000 batches on 100,000 batches convert, and are refused only where they would be written out', () => {
+  const graph = renderGraph('"1-100000"', '{"batch_size": 1}')
+  const wide = {
+    ...graph,
+    nodes: graph.nodes.map((node) =>
+      node.name === 'UpdateDatabase'
+        ? {
+            ...node,
+            metadata: '{"batch_size": 1}',
+            inputs: [...node.inputs, { name: 'frames', value: '"1-100000"', subPlugs: [] }]
+          }
+        : node
+    )
+  }
+  const job = unwrap(convert(wide))
+  expect(job.tasks).toHaveLength(200_000)
+  expect(waitsOf(job, 3).at(-1)).toEqual({ count: 100_000, first: [0, 1, 2] })
+  expect(messageOf(referenceText(job))).toContain('has 10000000000 task dependencies when they are written out')
 })

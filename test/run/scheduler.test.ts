@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import type { Input } from '../../src-main/contract.ts'
 import { isAlive } from '../../src-main/core/run/runner.ts'
-import { Comp, Evil, FailsOnce, Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
+import { Comp, Evil, FailsOnce, Flaky, FromFile, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { messageOf } from '../helpers/goldens.ts'
 
@@ -141,6 +141,31 @@ describe('batches', () => {
     expect((await outputs(t, job))['Collect.value']).toBe('["f.7", "f.8", "f.9"]')
   })
 
+  test('frames that differ the next time make other batches: more, fewer, or the same', async () => {
+    const t = testApp()
+    const graph = new Graph('again')
+    const path = join(t.dataDir, 'frames')
+    const source = FromFile(graph, { path })
+    const render = Render(graph, {}, { metadata: { batch_size: 2 } })
+    source.output('value').connect(render.input('frames'))
+    const job = await (writeFileSync(path, '[1, 2, 3]'), create(t, graph))
+    await t.ask('job.run', { job })
+    const again = async (frames: string) => {
+      writeFileSync(path, frames)
+      await t.ask('task.retry', { job, tasks: [await taskId(t, job, 'FromFile')], downstream: true })
+      expect((await t.ask('job.run', { job })).status).toBe('succeeded')
+      return [(await outputs(t, job))['Render.files'], await states(t, job)]
+    }
+    expect(await again('[7]')).toEqual([
+      '["f.7"]',
+      { FromFile: 'succeeded', 'Render-0': 'succeeded', 'Render-1': 'omitted' }
+    ])
+    expect(await again('[1, 2, 3, 4, 5]')).toEqual([
+      '["f.1", "f.2", "f.3", "f.4", "f.5"]',
+      { FromFile: 'succeeded', 'Render-0': 'succeeded', 'Render-1': 'succeeded', 'Render-2': 'succeeded' }
+    ])
+  })
+
   test('upstream that gives no frames fails the batched node by name', async () => {
     const t = testApp()
     const graph = new Graph('deferred-empty')
@@ -211,6 +236,7 @@ describe('failure', () => {
     const job = await create(t, graph)
     await t.ask('job.run', { job })
     await t.ask('task.omit', { tasks: [await taskId(t, job, 'Flaky')] })
+    expect(await states(t, job)).toMatchObject({ Flaky: 'omitted', after: 'ready' })
     expect((await t.ask('job.run', { job })).status).toBe('succeeded')
     expect((await outputs(t, job))['last.value']).toBe('null')
     expect(await logOf(t, job, 'after')).toContain('# null from upstream: value')

@@ -4,13 +4,13 @@
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { mergeRuleOf } from '../job/convert.ts'
+import { maxDependencies, mergeRuleOf } from '../job/convert.ts'
 import { commandOf, fill, pasteable, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
 import { formatJson, rawArray, rawObject, rawText, type Raw } from '../json.ts'
 import type { Edge } from '../model.ts'
 import { caught, refuse, take, type Result } from '../result.ts'
 import type { ActiveJob, ActiveNode, ActiveTask } from '../run/active.ts'
-import { environmentOf } from '../run/scheduler.ts'
+import { environmentOf } from '../run/launch.ts'
 
 export const evaluatorFiles: Readonly<Record<EvaluatorKind, string>> = {
   python: 'backlot_evaluate.py',
@@ -28,9 +28,6 @@ export interface ExportTask {
   /** indices of the tasks it directly waits for */
   dependencies: number[]
 }
-
-/** More dependencies than that make a file that no farm reads; the count is the product of two nodes' batches. */
-const maxDependencies = 2_000_000
 
 /**
  * The tasks of a job as an export runs them; omitted ones are left out. `at` gives the paths that stand in the commands.

@@ -3,7 +3,7 @@ import { kindOf, rawArray, rawObject, rawText, toJs, memberOf, type Raw } from '
 import { closureOf, cycleText, orderOf, type Order } from '../graph/order.ts'
 import { metadataOf, shown, withInputs } from '../graph/flowpipe.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../model.ts'
-import { caught, refuse, take, type Result } from '../result.ts'
+import { caught, ok, refuse, take, type Result } from '../result.ts'
 import { batchesOf, readFrames } from './frames.ts'
 import { wantedInterpreter } from './interpreters.ts'
 
@@ -311,18 +311,62 @@ export function frameLinks(
   })
 }
 
-/** For every task the positions of the tasks it directly waits for, ascending. Explicit: for showing and exporting. */
-export function directDependencies(job: Job): number[][] {
-  const tasksOfNode = groupTasks(job)
-  return job.tasks.map((task) => {
-    const child = job.nodes[task.node] as JobNode
-    const all = (job.parents[task.node] ?? []).flatMap((parent) => {
-      const theirs = tasksOfNode[parent] as number[]
-      const tasks = (list: number[]) => list.map((i) => job.tasks[i] as JobTask)
-      const links = frameLinks(tasks(theirs), [task], child.dependency)
-      return links ? (links[0] as number[]).map((i) => theirs[i] as number) : theirs
+/** What a task directly waits for: how many tasks, and the positions of the first of them, ascending. */
+export interface Waits {
+  count: number
+  first: readonly number[]
+}
+
+/** For every task what it waits for; never batches × batches: at most `limit` positions are named. */
+export function waitsOf(job: Job, limit: number): Waits[] {
+  const positions = groupTasks(job)
+  const found: Waits[] = []
+  for (const child of job.nodes) {
+    const own = (positions[child.index] ?? []).map((i) => job.tasks[i] as JobTask)
+    const sources = (job.parents[child.index] ?? []).map((parent) => {
+      const above = positions[parent] ?? []
+      return {
+        above,
+        links: frameLinks(
+          above.map((i) => job.tasks[i] as JobTask),
+          own,
+          child.dependency
+        )
+      }
     })
-    return all.sort((a, b) => a - b)
+    const barrier = gather(
+      sources.map(({ above }) => above),
+      limit
+    )
+    const linked = sources.some(({ links }) => links !== null)
+    own.forEach((_, i) => {
+      const lists = sources.map(({ above, links }) => (links ? (links[i] ?? []).map((n) => above[n] as number) : above))
+      found.push(linked ? gather(lists, limit) : barrier)
+    })
+  }
+  return found
+}
+
+function gather(lists: readonly (readonly number[])[], limit: number): Waits {
+  const count = lists.reduce((sum, list) => sum + list.length, 0)
+  const first = lists.flatMap((list) => (list.length > limit ? list.slice(0, limit) : list))
+  return { count, first: first.sort((a, b) => a - b).slice(0, limit) }
+}
+
+/** Written out one by one, more dependencies make a text that nothing reads. */
+export const maxDependencies = 2_000_000
+
+/** The positions of all tasks each one waits for. Errors (`input`): written out they would be too many. */
+export function directDependencies(job: Job): Result<(readonly number[])[]> {
+  return caught(() => {
+    const total = waitsOf(job, 0).reduce((sum, { count }) => sum + count, 0)
+    if (total > maxDependencies) {
+      refuse(
+        'input',
+        `${shown(job.name)} has ${total} task dependencies when they are written out, more than ${maxDependencies}; use larger batches, or metadata.dependency "frame"`
+      )
+    }
+    return waitsOf(job, Infinity).map(({ first }) => first)
   })
 }
 
@@ -332,9 +376,16 @@ function groupTasks(job: Job): number[][] {
   return groups
 }
 
-/** The job as text in the shape of the golden references: `name`, `tasks[]` with direct and transitive dependencies. */
-export function referenceText(job: Job): Raw {
+/**
+ * The job as text in the shape of the golden references: `name`, `tasks[]` with direct and transitive dependencies.
+ * Errors (`input`): too many dependencies to write out.
+ */
+export function referenceText(job: Job): Result<Raw> {
   const direct = directDependencies(job)
+  return direct.ok ? ok(textOfReference(job, direct.value)) : direct
+}
+
+function textOfReference(job: Job, direct: (readonly number[])[]): Raw {
   const names = (list: readonly number[]) => rawArray(list.map((i) => rawText(job.tasks[i]?.name ?? '')))
   const tasks = job.tasks.map((task, i) => {
     const node = job.nodes[task.node] as JobNode

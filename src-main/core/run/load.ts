@@ -11,7 +11,7 @@ import type { Graph } from '../model.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { lastLines } from './log.ts'
 import { endGroup, start } from './runner.ts'
-import { environmentOf } from './scheduler.ts'
+import { environmentOf } from './launch.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 

@@ -67,8 +67,27 @@ export function headText(header: LogHeader): string {
 
 export const writeHead = (path: string, header: LogHeader): void => writeFileSync(path, headText(header))
 
-/** A line of Backlot's own in a task's log, such as why it was killed. */
-export const appendNote = (path: string, note: string): void => appendFileSync(path, `\n${headMark}backlot: ${note}\n`)
+/** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own whatever stands before it. */
+export function appendNote(path: string, note: string): void {
+  const open = lastByte(path) === 10 ? '' : '\n'
+  appendFileSync(path, `${open}${headMark}backlot: ${note}\n`)
+}
+
+function lastByte(path: string): number | null {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch {
+    return 10 // the log was deleted: the note begins a new one
+  }
+  try {
+    const byte = Buffer.alloc(1)
+    const { size } = fstatSync(fd)
+    return size > 0 && readSync(fd, byte, 0, 1, size - 1) === 1 ? (byte[0] ?? null) : 10
+  } finally {
+    closeSync(fd)
+  }
+}
 
 const chunkBytes = 1 << 20
 

@@ -2,41 +2,18 @@
  * The one loop: asks plans what may start, starts it, hears how it ended, writes that down, and asks again. It decides
  * nothing by itself (plan.ts, judge.ts do) and starts nothing by itself (runner.ts does).
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { rangeText } from '../job/frames.ts'
-import { commandOf, fill, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
+import type { EvaluatorKind } from '../job/interpreters.ts'
 import { rawArray } from '../json.ts'
 import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
-import { ActiveJob, type ActiveNode, type ActiveTask } from './active.ts'
-import { isFailure, judge, type Kill } from './judge.ts'
-import { appendNote, attemptPaths, LogWatch, writeHead, type AttemptPaths } from './log.ts'
+import { ActiveJob, type ActiveTask } from './active.ts'
+import type { RunEvent } from './events.ts'
+import { judge, type Kill } from './judge.ts'
+import { prepare } from './launch.ts'
+import { appendNote, attemptPaths } from './log.ts'
 import { readResult } from './outputs.ts'
-import { adopt, endGroup, isAlive, signalGroup, start, type ProcessEnd, type Running } from './runner.ts'
-import type { Directive } from './directives.ts'
-
-export type RunEvent =
-  | {
-      type: 'task'
-      job: number
-      task: number
-      name: string
-      status: TaskStatus
-      at: string
-      attempt: number | null
-      reason: string | null
-    }
-  | {
-      type: 'progress'
-      job: number
-      task: number
-      name: string
-      at: string
-      percent: number | null
-      message: string | null
-    }
-  | { type: 'expanded'; job: number; node: string; tasks: number; at: string }
-  | { type: 'job'; job: number; name: string; status: JobStatus; at: string }
+import { adopt, isAlive, start, type ProcessEnd, type Running } from './runner.ts'
+import { RunningAttempt } from './running.ts'
 
 export interface SchedulerOptions {
   store: Store
@@ -49,31 +26,7 @@ export interface SchedulerOptions {
   emit: (event: RunEvent) => void
 }
 
-interface Attempt {
-  job: number
-  task: ActiveTask
-  attempt: NewAttempt
-  interpreter: string
-  paths: AttemptPaths
-  process: Running
-  watch: LogWatch
-  /** monotonic, ms */
-  startedAt: number
-  kill: Kill | null
-  said: Directive | null
-  progress: number | null
-  message: string | null
-  savedAt: number
-}
-
 const tickMs = 200
-
-/** What a task's environment has beyond Backlot's own. */
-export function environmentOf(evaluator: EvaluatorKind, own: Readonly<Record<string, string>>): Record<string, string> {
-  // unbuffered: the log shows a line when it is printed, not when a buffer is full
-  if (evaluator === 'python') return { PYTHONUNBUFFERED: '1', ...own }
-  return process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1', ...own } : { ...own }
-}
 
 /** An attempt whose end nobody wrote down. */
 export interface Leftover {
@@ -92,7 +45,7 @@ export class Scheduler {
   private readonly active = new Map<number, ActiveJob>()
   /** jobs that start nothing new: held by the user, or after a failure with fail-fast */
   private readonly quiet = new Set<number>()
-  private readonly attempts = new Map<number, Attempt>()
+  private readonly attempts = new Map<number, RunningAttempt>()
   private readonly perInterpreter = new Map<string, number>()
   private readonly failures = new Map<number, number>()
   /** deferred nodes whose batches were checked against upstream's frames, by job node id */
@@ -100,7 +53,7 @@ export class Scheduler {
   /** tasks whose processes were adopted for jobs that nobody runs here */
   private readonly visitors = new Set<number>()
   private readonly waiters = new Map<number, ((status: JobStatus) => void)[]>()
-  private readonly ended: { attempt: Attempt; end: ProcessEnd }[] = []
+  private readonly ended: { attempt: RunningAttempt; end: ProcessEnd }[] = []
   private readonly leftovers = new Set<Promise<void>>()
   private timer: NodeJS.Timeout | null = null
   private pumping = false
@@ -154,7 +107,7 @@ export class Scheduler {
   kill(taskIds: readonly number[], kill: Kill): void {
     for (const id of taskIds) {
       const attempt = this.attempts.get(id)
-      if (attempt) this.end(attempt, kill)
+      if (attempt) this.behind(attempt.end(kill))
     }
   }
 
@@ -284,56 +237,56 @@ export class Scheduler {
     const at = Date.now()
     const attempt = this.store.begin(task.id, at)
     const paths = attemptPaths(this.options.dataDir, job.id, task.id, attempt.number)
-    const command = this.prepare(job, task, attempt, interpreter.value, paths, file.value, at)
-    const process = start(command)
+    const { evaluators } = this.options
+    const process = start(
+      prepare({
+        job,
+        task,
+        number: attempt.number,
+        interpreter: interpreter.value,
+        paths,
+        file: file.value,
+        evaluators,
+        at
+      })
+    )
     this.store.setPid(attempt.id, process.pid, process.startedAt)
     job.plan.mark(task.id, 'running')
     this.watch(job, task, attempt, process, performance.now())
     this.tell(job, task, 'running', attempt.number, null)
   }
 
-  /** Writes the attempt's folder and the head of its log; returns the command. */
-  private prepare(
-    job: ActiveJob,
-    task: ActiveTask,
-    attempt: NewAttempt,
-    interpreter: Interpreter,
-    paths: AttemptPaths,
-    file: { text: string; nulls: string[] },
-    at: number
-  ) {
-    rmSync(paths.folder, { recursive: true, force: true })
-    mkdirSync(paths.folder, { recursive: true })
-    writeFileSync(paths.task, file.text)
-    const places = {
-      evaluator: this.options.evaluators[interpreter.evaluator],
-      task: paths.task,
-      node: process.execPath
-    }
-    const argv = commandOf(interpreter, places)
-    const own = Object.fromEntries(Object.entries(interpreter.env).map(([name, value]) => [name, fill(value, places)]))
-    const env = environmentOf(interpreter.evaluator, own)
-    writeHead(paths.log, {
-      ...{ job: job.id, task: task.id, name: task.name, attempt: attempt.number, interpreter: interpreter.name },
-      ...{ frames: task.frames && rangeText(task.frames), argv, cwd: job.settings.cwd, env, at, nulls: file.nulls }
-    })
-    return { argv, cwd: job.settings.cwd, env: { ...process.env, ...env }, log: paths.log }
-  }
-
   private watch(job: ActiveJob, task: ActiveTask, attempt: NewAttempt, process: Running, startedAt: number): void {
     const paths = attemptPaths(this.options.dataDir, job.id, task.id, attempt.number)
-    const now = performance.now()
-    const entry: Attempt = {
-      ...{ job: job.id, task, attempt, interpreter: task.node.interpreter, paths, process, startedAt },
-      ...{ watch: new LogWatch(paths.log, now), kill: null, said: null, progress: null, message: null, savedAt: now }
-    }
-    this.attempts.set(task.id, entry)
-    this.perInterpreter.set(entry.interpreter, (this.perInterpreter.get(entry.interpreter) ?? 0) + 1)
+    const { graceMs } = this.options
+    const running = new RunningAttempt({
+      job: job.id,
+      task,
+      attempt,
+      paths,
+      process,
+      startedAt,
+      settings: job.settings,
+      graceMs
+    })
+    this.attempts.set(task.id, running)
+    this.count(task, 1)
     this.timer ??= setInterval(() => this.tick(), tickMs)
     void process.ended.then((end) => {
-      this.ended.push({ attempt: entry, end })
+      this.ended.push({ attempt: running, end })
       this.wake()
     })
+  }
+
+  /** Keeps how many tasks run per interpreter. */
+  private count({ node }: ActiveTask, by: 1 | -1): void {
+    this.perInterpreter.set(node.interpreter, (this.perInterpreter.get(node.interpreter) ?? 0) + by)
+  }
+
+  /** Work that goes on behind a task's end, such as ending a group; closing waits for it. */
+  private behind(work: Promise<void>): void {
+    const done: Promise<void> = work.finally(() => this.leftovers.delete(done))
+    this.leftovers.add(done)
   }
 
   private failUnstarted(job: ActiveJob, task: ActiveTask, reason: string): void {
@@ -367,11 +320,6 @@ export class Scheduler {
     this.reload(job.id)
   }
 
-  /** Forgets that a node's batches are up to date: upstream will run again. */
-  forgetBatches(nodes: readonly Pick<ActiveNode, 'id'>[]): void {
-    for (const node of nodes) this.batched.delete(node.id)
-  }
-
   // — ending ——————————————————————————————————————————————————————————————————
 
   private finishEnded(): void {
@@ -385,36 +333,34 @@ export class Scheduler {
   }
 
   /** Writes down how an attempt ended; returns what to do when that is committed. */
-  private finish(attempt: Attempt, end: ProcessEnd): () => void {
-    const { task, watch } = attempt
+  private finish(attempt: RunningAttempt, end: ProcessEnd): () => void {
+    const { task, progress, message } = attempt
     const job = this.active.get(attempt.job) as ActiveJob
-    for (let more = true; more;) more = this.readLog(attempt)
-    this.take(attempt, watch.end())
-    if (attempt.process.pid > 0) this.sweep(attempt)
-    const verdict = judge(end, attempt.kill, () => readResult(attempt.paths.result), attempt.said)
+    attempt.readRest()
+    this.behind(attempt.sweep())
+    const verdict = judge(end, attempt.killed, () => readResult(attempt.paths.result), attempt.said)
     const retry = verdict.status === 'failed' && this.mayRetry(job, task, verdict.end)
     const status = retry ? 'queued' : verdict.status
     const reason = retry ? `${verdict.reason}; tried again` : verdict.reason
-    const at = Date.now()
-    const { progress, message } = attempt
+    const { result, end: kind, cause, exitCode, signal } = verdict
     this.store.finish(
       {
         id: attempt.attempt.id,
-        end: verdict.end,
-        cause: verdict.cause,
-        exitCode: verdict.exitCode,
-        signal: verdict.signal,
+        end: kind,
+        cause,
+        exitCode,
+        signal,
         reason: verdict.reason,
-        seconds: verdict.result?.seconds ?? null,
+        seconds: result?.seconds ?? null,
         progress,
         message
       },
       { task: task.id, from: 'running', to: status, reason },
-      verdict.result?.outputs ?? null,
-      at
+      result?.outputs ?? null,
+      Date.now()
     )
     this.attempts.delete(task.id)
-    this.perInterpreter.set(attempt.interpreter, (this.perInterpreter.get(attempt.interpreter) ?? 1) - 1)
+    this.count(task, -1)
     return () => {
       if (verdict.reason) appendNote(attempt.paths.log, verdict.reason)
       job.plan.mark(task.id, status)
@@ -423,25 +369,11 @@ export class Scheduler {
     }
   }
 
-  /** Whoever of the group outlived the task is ended too, politely first. */
-  private sweep(attempt: Attempt): void {
-    const { pid } = attempt.process
-    if (!signalGroup(pid, 0)) return
-    appendNote(attempt.paths.log, 'a process that the task started outlived it and is ended')
-    const done: Promise<void> = endGroup(pid, this.options.graceMs).finally(() => this.leftovers.delete(done))
-    this.leftovers.add(done)
-  }
-
   private mayRetry(job: ActiveJob, task: ActiveTask, end: string): boolean {
     if (end === 'spawn-error' || this.closing) return false
     const count = (this.failures.get(task.id) ?? 0) + 1
     this.failures.set(task.id, count)
     return count <= job.settings.retries
-  }
-
-  /** A user's retry starts counting afresh. */
-  forgetFailures(taskIds: readonly number[]): void {
-    for (const id of taskIds) this.failures.delete(id)
   }
 
   private afterFailure(job: ActiveJob): void {
@@ -481,28 +413,14 @@ export class Scheduler {
   private tick(): void {
     const now = performance.now()
     for (const attempt of this.attempts.values()) {
-      this.readLog(attempt)
-      this.checkLimits(attempt, now)
-      this.saveProgress(attempt, now)
+      if (attempt.readLog(now)) this.tellProgress(attempt)
+      const kill = attempt.overdue(now)
+      if (kill) this.behind(attempt.end(kill))
+      if (attempt.saveDue(now)) this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
     }
   }
 
-  private readLog(attempt: Attempt): boolean {
-    const { directives, more } = attempt.watch.read(performance.now())
-    this.take(attempt, directives)
-    return more
-  }
-
-  private take(attempt: Attempt, directives: readonly Directive[]): void {
-    let changed = false
-    for (const directive of directives) {
-      if (isFailure(directive)) attempt.said ??= directive
-      if (directive.kind === 'progress') attempt.progress = directive.percent
-      if (directive.kind === 'status') attempt.message = directive.message
-      changed ||= directive.kind === 'progress' || directive.kind === 'status'
-    }
-    if (!changed) return
-    const { job, task, progress, message } = attempt
+  private tellProgress({ job, task, progress, message }: RunningAttempt): void {
     this.options.emit({
       type: 'progress',
       job,
@@ -512,34 +430,6 @@ export class Scheduler {
       percent: progress,
       message
     })
-  }
-
-  private checkLimits(attempt: Attempt, now: number): void {
-    const { timeout, silence } = (this.active.get(attempt.job) as ActiveJob).settings
-    if (timeout !== null && now - attempt.startedAt > timeout * 1000) {
-      this.end(attempt, { cause: 'timeout', then: 'failed', reason: `it ran longer than ${timeout} s (--timeout)` })
-    } else if (silence !== null && now - attempt.watch.grewAt > silence * 1000) {
-      this.end(attempt, {
-        cause: 'silence',
-        then: 'failed',
-        reason: `its log did not grow for ${silence} s (--silence)`
-      })
-    }
-  }
-
-  private saveProgress(attempt: Attempt, now: number): void {
-    if (now - attempt.savedAt < 1000 || (attempt.progress === null && attempt.message === null)) return
-    attempt.savedAt = now
-    this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
-  }
-
-  private end(attempt: Attempt, kill: Kill): void {
-    if (attempt.kill) return
-    attempt.kill = kill
-    const done: Promise<void> = endGroup(attempt.process.pid, this.options.graceMs).finally(() =>
-      this.leftovers.delete(done)
-    )
-    this.leftovers.add(done)
   }
 
   private tell(
@@ -561,9 +451,10 @@ export class Scheduler {
     })
   }
 
-  /** Puts tasks back into the queue by the user's hand. The store refuses what runs. */
-  requeue(changes: readonly Change[]): void {
-    this.store.requeue(changes, Date.now())
-    this.forgetFailures(changes.map((change) => change.task))
+  /** Changes by the user's hand, such as a retry: failures are counted afresh, deferred frames asked for again. */
+  withdraw(changes: readonly Change[]): void {
+    this.store.withdraw(changes, Date.now())
+    for (const { task } of changes) this.failures.delete(task)
+    this.batched.clear()
   }
 }

@@ -136,6 +136,10 @@ function prepare({ db }: Db) {
   }
 }
 
+/** The change to a status, or none where the task has it or runs. */
+const changeOf = ({ id, status }: { id: number; status: TaskStatus }, to: TaskStatus, reason: string): Change[] =>
+  status === to || status === 'running' ? [] : [{ task: id, from: status, to, reason }]
+
 export class Store {
   readonly raw: Db['raw']
   readonly db: Db['db']
@@ -369,8 +373,9 @@ export class Store {
   expand(jobId: number, jobNodeId: number, framesOfBatches: readonly Raw[][], at: number): void {
     this.transaction(() => {
       const existing = this.db
-        .select({ id: tasks.id, status: tasks.status })
+        .select({ id: tasks.id, status: tasks.status, frames: batches.frames })
         .from(tasks)
+        .leftJoin(batches, eq(batches.taskId, tasks.id))
         .where(eq(tasks.jobNodeId, jobNodeId))
         .orderBy(asc(tasks.id))
         .all()
@@ -378,15 +383,14 @@ export class Store {
       const insert = this.taskInserter(jobId, at)
       framesOfBatches.forEach((frames, position) => {
         const task = existing[position]
-        if (task) batch(task.id, position, frames)
-        else insert(jobNodeId, 'queued', null, position, frames)
+        if (!task) insert(jobNodeId, 'queued', null, position, frames)
+        else if (task.frames !== rawArray(frames)) {
+          batch(task.id, position, frames)
+          this.withdraw(changeOf(task, 'queued', 'upstream gave other frames this time'), at)
+        }
       })
       for (const surplus of existing.slice(framesOfBatches.length)) {
-        if (surplus.status !== 'omitted')
-          this.change(
-            { task: surplus.id, from: surplus.status, to: 'omitted', reason: 'upstream gave fewer frames this time' },
-            at
-          )
+        this.withdraw(changeOf(surplus, 'omitted', 'upstream gave fewer frames this time'), at)
       }
     })
   }
@@ -446,8 +450,8 @@ export class Store {
     })
   }
 
-  /** Results of tasks that go back to the queue are no longer results. */
-  requeue(changes: readonly Change[], at: number): void {
+  /** Changes after which what the tasks wrote back no longer counts: back to the queue, or omitted. */
+  withdraw(changes: readonly Change[], at: number): void {
     this.transaction(() => {
       for (const change of changes) {
         this.statements.clearOutputs.run({ task: change.task })

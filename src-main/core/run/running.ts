@@ -1,0 +1,113 @@
+/** One attempt while it runs: its process, its log, its limits. It knows nothing of plans and stores. */
+import type { JobSettings, NewAttempt } from '../store/store.ts'
+import type { ActiveTask } from './active.ts'
+import type { Directive } from './directives.ts'
+import { isFailure, type Kill } from './judge.ts'
+import { appendNote, LogWatch, type AttemptPaths } from './log.ts'
+import { endGroup, signalGroup, type Running } from './runner.ts'
+
+export interface AttemptStart {
+  job: number
+  task: ActiveTask
+  attempt: NewAttempt
+  paths: AttemptPaths
+  process: Running
+  /** monotonic, ms */
+  startedAt: number
+  settings: JobSettings
+  /** between the soft signal and the hard one, ms */
+  graceMs: number
+}
+
+export class RunningAttempt {
+  readonly job: number
+  /** replaced when its job's plan is made anew */
+  task: ActiveTask
+  readonly attempt: NewAttempt
+  readonly paths: AttemptPaths
+  readonly process: Running
+  progress: number | null = null
+  message: string | null = null
+  /** the first directive that says it failed */
+  said: Directive | null = null
+  private cause: Kill | null = null
+  private savedAt: number
+  private readonly watch: LogWatch
+  private readonly start: AttemptStart
+
+  constructor(start: AttemptStart) {
+    this.start = start
+    this.job = start.job
+    this.task = start.task
+    this.attempt = start.attempt
+    this.paths = start.paths
+    this.process = start.process
+    this.savedAt = performance.now()
+    this.watch = new LogWatch(start.paths.log, this.savedAt)
+  }
+
+  /** Why Backlot ended it; null where it ended by itself. */
+  get killed(): Kill | null {
+    return this.cause
+  }
+
+  /** Reads what is new in the log; whether progress or status changed. */
+  readLog(now: number): boolean {
+    return this.take(this.watch.read(now).directives)
+  }
+
+  /** Reads the log to its end, for the last time. */
+  readRest(): void {
+    for (let more = true; more;) {
+      const read = this.watch.read(performance.now())
+      this.take(read.directives)
+      more = read.more
+    }
+    this.take(this.watch.end())
+  }
+
+  private take(directives: readonly Directive[]): boolean {
+    let changed = false
+    for (const directive of directives) {
+      if (isFailure(directive)) this.said ??= directive
+      if (directive.kind === 'progress') this.progress = directive.percent
+      if (directive.kind === 'status') this.message = directive.message
+      changed ||= directive.kind === 'progress' || directive.kind === 'status'
+    }
+    return changed
+  }
+
+  /** The limit it has broken, if any. */
+  overdue(now: number): Kill | null {
+    const { timeout, silence } = this.start.settings
+    if (timeout !== null && now - this.start.startedAt > timeout * 1000) {
+      return { cause: 'timeout', then: 'failed', reason: `it ran longer than ${timeout} s (--timeout)` }
+    }
+    if (silence !== null && now - this.watch.grewAt > silence * 1000) {
+      return { cause: 'silence', then: 'failed', reason: `its log did not grow for ${silence} s (--silence)` }
+    }
+    return null
+  }
+
+  /** Whether its progress should be written down again: at most once a second. */
+  saveDue(now: number): boolean {
+    if (now - this.savedAt < 1000 || (this.progress === null && this.message === null)) return false
+    this.savedAt = now
+    return true
+  }
+
+  /** Ends it, politely first; the first cause wins. Resolves when nobody of its group is left. */
+  async end(kill: Kill): Promise<void> {
+    if (this.cause) return
+    this.cause = kill
+    await endGroup(this.process.pid, this.start.graceMs)
+  }
+
+  /** Whoever of its group outlived it is ended too. */
+  async sweep(): Promise<void> {
+    const { pid } = this.process
+    if (!signalGroup(pid, 0)) return
+    appendNote(this.paths.log, 'a process that the task started outlived it and is ended')
+    await endGroup(pid, this.start.graceMs)
+  }
+}
