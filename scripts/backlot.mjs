@@ -9,6 +9,9 @@ if (existsSync(join(root, 'src-main'))) build()
 const cli = join(root, 'out/main/cli.js')
 const own = join(root, 'node_modules/.bin/node')
 
+// npm starts scripts in the package's folder; paths are meant from where the user stands
+if (process.env.npm_lifecycle_event === 'backlot' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   process.argv.splice(1, 1, cli)
   await import(cli)

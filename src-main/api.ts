@@ -1,5 +1,5 @@
 /** One handler a call, over the core. */
-import { existsSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from './app.ts'
 import type { CallName, Contract, Input } from './contract.ts'
@@ -7,7 +7,8 @@ import { exportJob } from './core/export/export.ts'
 import { pullBundle } from './core/export/pull.ts'
 import { factsText } from './core/graph/facts.ts'
 import { writeGraph } from './core/graph/flowpipe.ts'
-import { listText, pictureText } from './core/graph/text.ts'
+import { listText } from './core/graph/text/list.ts'
+import { pictureText } from './core/graph/text/picture.ts'
 import {
   convert,
   mergeRuleOf,
@@ -502,7 +503,7 @@ export const api = {
   doctor: handler<'doctor'>()(async (context) => {
     const { bavail, bsize } = statfsSync(context.dataDir)
     return ok({
-      backlot: process.env.npm_package_version ?? null,
+      backlot: versionOf(context.root),
       node: process.version,
       sqlite: (context.store.raw.prepare('select sqlite_version() as v').get() as { v: string }).v,
       platform: `${process.platform} ${process.arch}`,
@@ -519,6 +520,10 @@ export const api = {
 
 export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
+
+/** As package.json says. */
+const versionOf = (root: string) =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
 
 const cycleProblem = (message: string): Problem => ({
   severity: 'error',

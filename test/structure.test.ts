@@ -16,7 +16,8 @@ function importsOf(file: string): string[] {
 
 /** Inside core, imports point up this list. */
 const floors = ['core', 'core/graph', 'core/job', 'core/store', 'core/run', 'core/export']
-const floorOf = (file: string) => floors.indexOf(dirname(file))
+/** A folder inside a floor belongs to it; `core` itself is the floor of its own files alone. */
+const floorOf = (file: string) => floors.indexOf(dirname(file).split('/').slice(0, 2).join('/'))
 
 describe('the house keeps its import rules', () => {
   test.each(files.filter((file) => file.startsWith('core/')))('%s imports upwards only', (file) => {

@@ -74,6 +74,10 @@ export async function ask<N extends CallName>(app: App, name: N, input: Input<N>
 
 export const call = <N extends CallName>(name: N, input: Input<N>) => withApp((app) => ask(app, name, input))
 
+/** `a=b,c=d`, for names that hold no commas. */
+const pairs = (text: string, map: Record<string, string> = {}) =>
+  text.split(',').reduce((sum, one) => pair(one, sum), map)
+
 export interface ConvertFlags {
   map?: Record<string, string>
   only?: string[]
@@ -85,7 +89,7 @@ export interface ConvertFlags {
 
 export const convertFlags = (command: Command) =>
   command
-    .option('--map <from=to>', 'run nodes that want one interpreter with another', pair)
+    .option('--map <from=to>', 'run nodes that want one interpreter with another (repeatable, or a=b,c=d)', pairs)
     .option('--only <node>', 'only this node and what it needs (repeatable)', collect)
     .option('--omit <node>', 'skip this node; it passes null on (repeatable)', collect)
     .option('--frames <range>', 'batched nodes render only these frames, such as 1,15,30')

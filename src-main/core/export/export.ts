@@ -88,12 +88,21 @@ function exportBundle({ store, evaluators, out }: ExportRequest, job: ActiveJob)
   const graph = store.graph(findJob(store.db, job.id)?.graphId ?? 0)
   writeFileSync(join(part, 'graph.json'), `${writeGraph(graph)}\n`)
   writeFileSync(join(part, 'bundle.json'), bundleText(job, tasks.value))
+  writeFileSync(join(part, 'README.txt'), readme)
   writeFileSync(join(part, 'run.sh'), runScript(tasks.value))
   chmodSync(join(part, 'run.sh'), 0o755)
   rmSync(folder, { recursive: true, force: true })
   renameSync(part, folder)
   return ok({ text: null, path: folder, notes: notesOf(tasks.value) })
 }
+
+const readme = `A render job that runs without Backlot.
+
+job.json   the tasks: run each command in this folder when those it depends on have succeeded, or ./run.sh for all of them
+nodes/     one record per node, by number
+tasks/     one folder per task: task.json goes in, result.json comes out
+Bring the results back with: backlot pull FOLDER
+`
 
 export const bundleVersion = 1
 

@@ -65,7 +65,7 @@ function findCycle(parents: number[][], levels: (number | null)[]): number[] {
 }
 
 /** Everything reachable over `next` from `start`, without `start` unless it is in a cycle; indices ascending. */
-export function closureOf(start: number, next: readonly number[][]): number[] {
+export function closureOf(start: number, next: readonly (readonly number[])[]): number[] {
   const seen = new Set<number>()
   const stack = [...(next[start] ?? [])]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {

@@ -1,0 +1,53 @@
+/** The task file: a node's record with its inputs, the frames of a batch, links to other tasks' results. */
+import { join } from 'node:path'
+import { readNodeRecord, shown } from '../core/graph/flowpipe.ts'
+import { checkJson, itemsOf, memberOf, textOf, type Raw } from '../core/json.ts'
+import type { GraphNode, Plug } from '../core/model.ts'
+import { take } from '../core/result.ts'
+import { Failure } from './failure.ts'
+import { readText } from './file.ts'
+
+export interface Task {
+  node: GraphNode
+  frames: Raw | null
+  links: Raw[]
+}
+
+export function taskOf(raw: Raw, folder: string): Task {
+  const protocol = memberOf(raw, 'protocol')
+  if (protocol !== '1') throw new Failure(`the task is of protocol ${protocol}, this evaluator knows 1`)
+  const shared = memberOf(raw, 'record')
+  const node =
+    shared === undefined ? memberOf(raw, 'node') : memberOf(readNodeFile(join(folder, textOf(shared))), 'record')
+  if (node === undefined) throw new Failure('the task has no node')
+  const frames = memberOf(raw, 'frames') ?? 'null'
+  const links = memberOf(raw, 'links') ?? '[]'
+  return { node: readNodeRecord(node, 0, false), frames: frames === 'null' ? null : frames, links: itemsOf(links) }
+}
+
+/** A bundle's file about a node: its record, and where the results of its tasks are. */
+export function readNodeFile(path: string): Raw {
+  try {
+    return take(checkJson(readText(path)))
+  } catch (error) {
+    throw new Failure(`the node file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+export function inputOf(node: GraphNode, name: string, why: string): Plug {
+  const plug = node.inputs.find((input) => input.name === name)
+  if (!plug) throw new Failure(`the node ${shown(node.name)} has no input ${shown(name)}, ${why}`)
+  return plug
+}
+
+/** The frames are the VALUE of the plug (Q04). */
+export function setFrames({ node, frames }: Task): void {
+  if (frames === null) return
+  const plug = inputOf(node, 'frames', 'so it cannot be run in batches')
+  if (plug.subPlugs.length) {
+    throw new Failure(
+      `the node ${shown(node.name)} has sub-plugs in its input "frames", so it cannot be run in batches`
+    )
+  }
+  plug.value = frames
+}
