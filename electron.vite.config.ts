@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
@@ -11,10 +12,30 @@ export default defineConfig({
       externalizeDeps: { exclude: ['commander', 'drizzle-orm', 'zod'] },
       rolldownOptions: {
         input: {
+          main: resolve(here, 'src-main/main.ts'),
           cli: resolve(here, 'src-main/main-cli.ts'),
           author: resolve(here, 'src-main/core/graph/author.ts')
         }
       }
+    }
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      // a sandboxed preload gets no Node resolution: all but electron is bundled
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: resolve(here, 'src-main/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' }
+      }
+    }
+  },
+  renderer: {
+    root: resolve(here, 'src-renderer'),
+    plugins: [svelte({ configFile: resolve(here, 'svelte.config.js') })],
+    build: {
+      outDir: 'out/renderer',
+      rolldownOptions: { input: resolve(here, 'src-renderer/index.html') }
     }
   }
 })

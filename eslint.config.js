@@ -1,18 +1,21 @@
 import js from '@eslint/js'
 import prettier from 'eslint-config-prettier'
+import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
+import svelteConfig from './svelte.config.js'
 
 export default ts.config(
-  { ignores: ['out/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/'] },
+  { ignores: ['out/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', 'test/double/'] },
   js.configs.recommended,
   ts.configs.strict,
+  svelte.configs.recommended,
   prettier,
-  { languageOptions: { globals: globals.node } },
+  svelte.configs.prettier,
+  { languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   {
-    rules: {
-      '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'off'
-    }
-  }
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } }
+  },
+  { rules: { '@typescript-eslint/no-non-null-assertion': 'error' } }
 )

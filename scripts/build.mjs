@@ -4,10 +4,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js'].map((file) => join(root, file))
+const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js', 'out/renderer/index.html'].map((file) =>
+  join(root, file)
+)
 
 function newest() {
-  const sources = readdirSync(join(root, 'src-main'), { recursive: true }).map((file) => join('src-main', file))
+  const below = (folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file))
+  const sources = [...below('src-main'), ...below('src-renderer')]
   sources.push('electron.vite.config.ts', 'evaluate.vite.config.ts', 'package.json')
   return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
 }

@@ -30,7 +30,9 @@ export const settingsSchema = z.strictObject({
 const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
 
 export const contract = {
-  'graph.show': z.strictObject({ source: sourceSchema }),
+  'graph.show': z.strictObject({ source: sourceSchema, as: z.enum(['facts', 'list', 'picture']) }),
+  /** nodes, plugs and edges, to draw */
+  'graph.view': z.strictObject({ source: sourceSchema }),
   'graph.convert': z.strictObject(graphInput),
   'graph.reference': z.strictObject(graphInput),
   'graph.preflight': z.strictObject(graphInput),
@@ -46,12 +48,29 @@ export const contract = {
   'job.delete': z.strictObject({ job: id }),
   'job.list': z.strictObject({}),
   'job.show': z.strictObject({ job: id.optional() }),
+  /** every attempt of a job, for a timeline */
+  'job.attempts': z.strictObject({ job: id }),
   'job.outputs': z.strictObject({ job: id.optional() }),
   'task.find': z.strictObject({ text: z.string().min(1) }),
   'task.list': z.strictObject({ job: id.optional() }),
   'task.attempts': z.strictObject({ task: id }),
   'task.why': z.strictObject({ task: id }),
   'task.log': z.strictObject({ task: id, attempt: z.number().int().positive().optional() }),
+  /** part of a log, at most 1 MB from a byte offset; a negative one counts from the end */
+  'task.read': z.strictObject({
+    task: id,
+    attempt: z.number().int().positive().optional(),
+    offset: z.number().int(),
+    bytes: z
+      .number()
+      .int()
+      .min(1)
+      .max(1 << 20)
+  }),
+  /** what a task wrote back, before merging */
+  'task.outputs': z.strictObject({ task: id }),
+  /** whether files are there, and how large */
+  'files.check': z.strictObject({ paths: z.array(z.string()).max(5000) }),
   /** without tasks: all that failed or were canceled */
   'task.retry': z.strictObject({ job: id, tasks: z.array(id).optional(), downstream: z.boolean().optional() }),
   'task.cancel': z.strictObject({ tasks: z.array(id).min(1) }),
@@ -62,6 +81,8 @@ export const contract = {
   'interpreter.check': z.strictObject({ name: z.string().optional() }),
   'job.export': z.strictObject({ job: id.optional(), format: z.enum(exportFormats), out: z.string().optional() }),
   'job.pull': z.strictObject({ path: z.string().min(1) }),
+  /** graphs that come with Backlot, to try */
+  examples: z.strictObject({}),
   doctor: z.strictObject({})
 } as const
 

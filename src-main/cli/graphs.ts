@@ -13,8 +13,8 @@ export function addGraphCommands(program: Command): void {
     .option('--json', 'nodes, edges, order and closures as JSON')
     .option('--list', 'nodes and connections as a list')
     .action(async (path: string, flags: { json?: boolean; list?: boolean }) => {
-      const shown = await call('graph.show', { source: { path } })
-      write(flags.json ? shown.facts : flags.list ? shown.list : shown.picture)
+      const as = flags.json ? 'facts' : flags.list ? 'list' : 'picture'
+      write((await call('graph.show', { source: { path }, as })).text)
     })
 
   convertFlags(program.command('convert <graph>').description('the job a graph becomes; nothing is stored'))

@@ -38,10 +38,11 @@ function legalOrder(tasks: readonly Task[], seed: number): Task[] {
   return order
 }
 
-/** Nothing but bash, Python and what they need; the exit code. */
+/** Nothing but bash, Python and what they need; the exit code. Without --norc bash takes a socket on stdin for rshd. */
 const paste = (command: string, cwd: string) =>
-  spawnSync('bash', ['-c', command], {
+  spawnSync('bash', ['--noprofile', '--norc', '-c', command], {
     cwd,
+    stdio: 'ignore',
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PYTHONPATH: process.env.PYTHONPATH }
   }).status
 

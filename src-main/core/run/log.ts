@@ -2,6 +2,7 @@
 import { appendFileSync, closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
+import { fail, ok, type Result } from '../result.ts'
 import { pasteable } from '../job/interpreters.ts'
 import { directiveMarks, readDirective, type Directive } from './directives.ts'
 
@@ -169,6 +170,40 @@ export function lastLines(path: string, count: number, maxBytes = 256 * 1024): s
     const lines = bytes.toString('utf8').split(/\r?\n/)
     if (lines.at(-1) === '') lines.pop()
     return lines.slice(-count).map((line) => line.slice(0, 2000))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+export interface LogPart {
+  text: string
+  /** byte offsets of the part, and the file's size now */
+  start: number
+  end: number
+  size: number
+}
+
+/**
+ * Part of a log of any size, cut at line ends where it has any. `offset` below 0 counts from the end.
+ * Errors (`run`): the log is gone.
+ */
+export function readPart(path: string, offset: number, bytes: number): Result<LogPart> {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch {
+    return fail('run', `the log ${path} is gone`)
+  }
+  try {
+    const { size } = fstatSync(fd)
+    const from = Math.max(0, offset < 0 ? size + offset : Math.min(offset, size))
+    const buffer = Buffer.alloc(Math.min(bytes, size - from))
+    const got = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from))
+    const first = from > 0 && offset < 0 ? got.indexOf(10) + 1 : 0
+    const last = from + got.length < size ? got.lastIndexOf(10) + 1 : got.length
+    const part = last > first ? got.subarray(first, last) : got
+    const start = last > first ? from + first : from
+    return ok({ text: part.toString('utf8'), start, end: start + part.length, size })
   } finally {
     closeSync(fd)
   }

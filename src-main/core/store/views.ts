@@ -125,6 +125,23 @@ export const findTask = (db: Db['db'], id: number): TaskRow | null =>
 export const listAttempts = (db: Db['db'], task: number) =>
   db.select().from(attempts).where(eq(attempts.taskId, task)).orderBy(asc(attempts.number)).all()
 
+/** Every attempt of a job in the order of their starts: a timeline's bars. */
+export const jobAttempts = (db: Db['db'], job: number) =>
+  db
+    .select({
+      task: attempts.taskId,
+      number: attempts.number,
+      startedAt: attempts.startedAt,
+      endedAt: attempts.endedAt,
+      end: attempts.end,
+      exitCode: attempts.exitCode
+    })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(eq(tasks.jobId, job))
+    .orderBy(asc(attempts.startedAt), asc(attempts.id))
+    .all()
+
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
 /** Attempts whose end nobody wrote down: their Backlot died. */

@@ -1,0 +1,41 @@
+// A screenshot of the built window on the stand-in: node scripts/shot.mjs --data DIR --out x.png [--theme dark] [--size 1440x900]
+// [--open GRAPH] [--wait MS] [NAME …]: buttons, tabs or texts to click, in order.
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { _electron } from '@playwright/test'
+import { build, root } from './build.mjs'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string' },
+    out: { type: 'string' },
+    theme: { type: 'string', default: 'light' },
+    size: { type: 'string', default: '1440x900' },
+    open: { type: 'string' },
+    wait: { type: 'string', default: '700' }
+  }
+})
+build()
+process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'test/double/dist')
+const args = [root, ...(values.open ? [values.open] : [])]
+const app = await _electron.launch({ args, cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: values.data } })
+const page = await app.firstWindow()
+page.on('console', (message) => message.type() === 'error' && console.error('page:', message.text()))
+page.on('pageerror', (error) => console.error('page:', error.message))
+await page.waitForURL(/index\.html/)
+const [width, height] = values.size.split('x').map(Number)
+await page.setViewportSize({ width, height })
+await page.evaluate((theme) => localStorage.setItem('backlot.theme', theme), values.theme)
+await page.reload()
+if (values.open) await page.waitForTimeout(300)
+for (const name of positionals) {
+  const target = page
+    .getByRole('button', { name })
+    .or(page.getByRole('tab', { name }))
+    .or(page.getByText(name, { exact: true }))
+  await target.first().click()
+}
+await page.waitForTimeout(Number(values.wait))
+await page.screenshot({ path: values.out })
+await app.close()

@@ -1,0 +1,94 @@
+/** What users do to jobs and tasks, through the scheduler. */
+import type { Context } from '../app.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+import type { JobStatus, TaskStatus } from '../core/status.ts'
+import type { Change } from '../core/store/store.ts'
+import { findTask } from '../core/store/views.ts'
+import { jobOf } from './find.ts'
+
+/** Task states that a user's retry leads back to the queue. */
+const retryable: readonly TaskStatus[] = ['failed', 'canceled', 'succeeded', 'omitted']
+
+export function requeue(context: Context, job: number, ids: readonly number[]): Result<number[]> {
+  const scheduler = context.scheduler()
+  if (!scheduler.ok) return scheduler
+  const statuses = context.store.statusOf(ids)
+  const running = ids.find((id) => statuses.get(id) === 'running')
+  if (running !== undefined)
+    return fail('usage', `task ${running} runs; stop it first with: backlot stop --task ${running}`)
+  const changes = ids.flatMap((id): Change[] => {
+    const from = statuses.get(id)
+    return from && retryable.includes(from) ? [{ task: id, from, to: 'queued', reason: 'tried again by the user' }] : []
+  })
+  scheduler.value.withdraw(changes)
+  scheduler.value.reload(job)
+  const now = Date.now()
+  for (const change of changes) announce(context, change.task, 'queued', change.reason, now)
+  return ok(changes.map((change) => change.task))
+}
+
+function announce(context: Context, id: number, status: TaskStatus, reason: string | null, at: number): void {
+  const row = findTask(context.store.db, id)
+  if (!row) return
+  const name = row.batch === null ? row.node : `${row.node}-${row.batch}`
+  context.emit({
+    type: 'task',
+    job: row.job,
+    task: id,
+    name,
+    status,
+    at: new Date(at).toISOString(),
+    attempt: null,
+    reason
+  })
+}
+
+/** Runs jobs to their end; an unfinished job of an earlier Backlot goes on where it was. */
+export async function runJobs(
+  context: Context,
+  ids: readonly number[],
+  slots: number | undefined
+): Promise<Result<{ job: number; status: JobStatus }[]>> {
+  const scheduler = context.scheduler()
+  if (!scheduler.ok) return scheduler
+  if (slots !== undefined) scheduler.value.slots = slots
+  for (const id of ids) context.store.setHeld(id, false)
+  const runs = ids.map(async (id) => ({ job: id, status: await scheduler.value.run(id) }))
+  return ok(await Promise.all(runs))
+}
+
+export function hold(context: Context, job: number, held: boolean): Result<null> {
+  const row = jobOf(context, job)
+  if (!row.ok) return row
+  const scheduler = context.scheduler()
+  if (!scheduler.ok) return scheduler
+  context.store.setHeld(job, held)
+  if (held) scheduler.value.hold(job)
+  else scheduler.value.release(job)
+  return ok(null)
+}
+
+export function changeAll(
+  context: Context,
+  ids: readonly number[],
+  to: TaskStatus,
+  reason: string,
+  from: readonly TaskStatus[]
+): Result<number[]> {
+  const scheduler = context.scheduler()
+  if (!scheduler.ok) return scheduler
+  const now = Date.now()
+  const statuses = context.store.statusOf(ids)
+  const unknown = ids.find((id) => !statuses.has(id))
+  if (unknown !== undefined) return fail('usage', `there is no task ${unknown}; see them with: backlot tasks`)
+  const changes = ids.flatMap((task): Change[] => {
+    const status = statuses.get(task) as TaskStatus
+    return from.includes(status) ? [{ task, from: status, to, reason }] : []
+  })
+  scheduler.value.withdraw(changes)
+  const changed = changes.map((change) => change.task)
+  for (const id of changed) announce(context, id, to, reason, now)
+  for (const job of new Set(changed.map((id) => findTask(context.store.db, id)?.job)))
+    if (job !== undefined) scheduler.value.reload(job)
+  return ok(changed)
+}

@@ -1,0 +1,88 @@
+/** What a user names, found in the store, as people see it. */
+import type { Context } from '../app.ts'
+import { mergeRuleOf } from '../core/job/convert.ts'
+import { rangeText } from '../core/job/frames.ts'
+import { itemsOf } from '../core/json.ts'
+import { plugText } from '../core/model.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+import { ActiveJob } from '../core/run/active.ts'
+import { attemptPaths } from '../core/run/log.ts'
+import { mergeOutput, outputNames } from '../core/run/outputs.ts'
+import { jobStatus, type TaskState } from '../core/status.ts'
+import {
+  findJob,
+  findTask,
+  listAttempts,
+  listJobs,
+  listTasks,
+  type AttemptRow,
+  type JobRow
+} from '../core/store/views.ts'
+import type { JobView, OutputView, TaskView } from './handler.ts'
+
+/** The job asked for, or the newest. Errors (`usage`): there is none. */
+export function jobOf(context: Context, id: number | undefined): Result<JobRow> {
+  const row = id === undefined ? listJobs(context.store.db)[0] : findJob(context.store.db, id)
+  if (row) return ok(row)
+  return fail(
+    'usage',
+    id === undefined
+      ? 'there is no job yet; make one with: backlot run GRAPH'
+      : `there is no job ${id}; see them with: backlot jobs`
+  )
+}
+
+export function viewOf(context: Context, row: JobRow): JobView {
+  const queued = row.counts.queued ?? 0
+  const mayBeBlocked = queued > 0 && (row.counts.failed ?? 0) + (row.counts.canceled ?? 0) > 0
+  const open = mayBeBlocked
+    ? [...new ActiveJob(context.store, row.id).plan.derive().values()].filter((s) => s === 'waiting' || s === 'ready')
+        .length
+    : queued
+  return { ...row, status: jobStatus(row.counts, row.held, open) }
+}
+
+export function tasksOf(context: Context, job: number): TaskView[] {
+  const states = new ActiveJob(context.store, job).plan.derive()
+  return listTasks(context.store.db, job).map(({ status, frames, ...row }) => ({
+    ...row,
+    name: row.batch === null ? row.node : `${row.node}-${row.batch}`,
+    state: states.get(row.id) ?? (status as TaskState),
+    frames: frames === null ? null : rangeText(itemsOf(frames))
+  }))
+}
+
+export function attemptsOf(context: Context, task: number): Result<(AttemptRow & { log: string; folder: string })[]> {
+  const row = findTask(context.store.db, task)
+  if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
+  const paths = (number: number) => attemptPaths(context.dataDir, row.job, task, number)
+  return ok(
+    listAttempts(context.store.db, task).map((a) => ({
+      ...a,
+      log: paths(a.number).log,
+      folder: paths(a.number).folder
+    }))
+  )
+}
+
+export function outputsOf(
+  context: Context,
+  job: ActiveJob
+): { identifier: string; name: string; complete: boolean; outputs: OutputView[] }[] {
+  const tasksByNode = new Map<number, number[]>()
+  for (const [id, task] of job.tasks)
+    tasksByNode.set(task.node.position, [...(tasksByNode.get(task.node.position) ?? []), id])
+  return job.nodes.map((node) => {
+    const ids = tasksByNode.get(node.position) ?? []
+    const statuses = context.store.statusOf(ids)
+    const complete =
+      ids.length > 0 && ids.every((id) => statuses.get(id) === 'succeeded' || statuses.get(id) === 'omitted')
+    const values = complete ? ids.map((id) => context.store.outputsOf(id)) : []
+    const outputs = outputNames(values).map((end): OutputView => {
+      const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))
+      const { value, how } = merged.ok ? merged.value : { value: 'null', how: 'mixed' as const }
+      return { node: node.name, identifier: node.identifier, output: plugText(end), value, how }
+    })
+    return { identifier: node.identifier, name: node.name, complete, outputs }
+  })
+}

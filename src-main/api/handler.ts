@@ -1,0 +1,73 @@
+/** What a handler of a call is, and the shapes that calls give back. */
+import type { Context } from '../app.ts'
+import type { CallName, Input } from '../contract.ts'
+import type { Raw } from '../core/json.ts'
+import type { Endpoint } from '../core/model.ts'
+import type { Result } from '../core/result.ts'
+import type { Merged } from '../core/run/outputs.ts'
+import type { JobStatus, TaskState } from '../core/status.ts'
+import type { JobRow, TaskRow } from '../core/store/views.ts'
+
+type Handler<N extends CallName, O> = (context: Context, input: Input<N>) => Promise<Result<O>> | Result<O>
+
+/** Gives a handler its call's input type and keeps the type of what it returns. */
+export const handler =
+  <N extends CallName>() =>
+  <O>(work: Handler<N, O>): Handler<N, O> =>
+    work
+
+export interface JobView extends JobRow {
+  status: JobStatus
+}
+
+export interface TaskView extends Omit<TaskRow, 'status' | 'frames'> {
+  name: string
+  state: TaskState
+  /** printed form, null for a whole node */
+  frames: string | null
+}
+
+export interface OutputView {
+  node: string
+  identifier: string
+  /** `plug` or `plug.key` */
+  output: string
+  value: Raw
+  how: Merged['how']
+}
+
+interface PlugView {
+  name: string
+  value: Raw
+  subs: { key: string; value: Raw }[]
+}
+
+/** A graph to draw; `node` of an edge's ends is an index into `nodes`. */
+export interface GraphView {
+  name: string
+  graphs: string[]
+  nodes: {
+    identifier: string
+    name: string
+    graph: number
+    className: string
+    module: string
+    file: string | null
+    omit: boolean
+    metadata: Raw
+    inputs: PlugView[]
+    outputs: PlugView[]
+  }[]
+  edges: { from: Endpoint; to: Endpoint }[]
+}
+
+export interface PlannedTask {
+  name: string
+  node: string
+  interpreter: string
+  frames: string | null
+  /** why it is not the first: the tasks it waits for, by name, the first of them where they are many */
+  waitsFor: string[]
+  waitsForCount: number
+  note: string | null
+}

@@ -1,0 +1,151 @@
+/** Calls about jobs. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { exportJob } from '../core/export/export.ts'
+import { pullBundle } from '../core/export/pull.ts'
+import type { Interpreter } from '../core/job/interpreters.ts'
+import type { Problem } from '../core/job/preflight.ts'
+import { fail, ok } from '../core/result.ts'
+import { ActiveJob } from '../core/run/active.ts'
+import type { JobStatus } from '../core/status.ts'
+import type { JobSettings } from '../core/store/store.ts'
+import { jobAttempts, listJobs } from '../core/store/views.ts'
+import { hold, runJobs } from './change.ts'
+import { jobOf, outputsOf, viewOf } from './find.ts'
+import { handler } from './handler.ts'
+import { convertInput, planned, problemsOf } from './prepare.ts'
+
+const defaults = { retries: 0, timeout: null, silence: null, failFast: false }
+
+export const jobCalls = {
+  'job.create': handler<'job.create'>()(async (context, input) => {
+    const scheduler = context.scheduler()
+    if (!scheduler.ok) return scheduler
+    const converted = await convertInput(context, input)
+    if (!converted.ok) return converted
+    const { loaded, job, options } = converted.value
+    const problems = await problemsOf(context, job)
+    const errors = problems.filter((problem) => problem.severity === 'error')
+    if (errors.length && !input.force) {
+      const first = errors[0] as Problem
+      const more = errors.length > 1 ? ` (and ${errors.length - 1} more: backlot preflight)` : ''
+      return fail(
+        'preflight',
+        `${first.name === null ? '' : `node ${JSON.stringify(first.name)}: `}${first.message}${more}; ${first.remedy}`,
+        { problems }
+      )
+    }
+    const { store } = context
+    const now = Date.now()
+    const settings: JobSettings = {
+      ...defaults,
+      ...input.settings,
+      slots: context.slots,
+      cwd: input.settings?.cwd ?? process.cwd(),
+      options
+    }
+    const used = new Set(job.nodes.map((node) => node.interpreter))
+    const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))
+    const id = store.transaction(() =>
+      store.createJob(job, store.importGraph(loaded.graph, loaded.hash, loaded.source, now), settings, frozen, now)
+    )
+    store.trust(loaded.hash, now)
+    return ok({ job: id, name: job.name, problems, tasks: planned(job) })
+  }),
+
+  'job.run': handler<'job.run'>()(async (context, { job, slots }) => {
+    const row = jobOf(context, job)
+    if (!row.ok) return row
+    const done = await runJobs(context, [job], slots)
+    return done.ok ? ok(done.value[0] as { job: number; status: JobStatus }) : done
+  }),
+
+  'job.resume': handler<'job.resume'>()(async (context, { job, slots }) => {
+    const row = job === undefined ? null : jobOf(context, job)
+    if (row && !row.ok) return row
+    const unfinished = (row ? [row.value] : listJobs(context.store.db)).filter((r) =>
+      ['queued', 'paused', 'running'].includes(viewOf(context, r).status)
+    )
+    if (row && unfinished.length === 0) return ok([{ job: row.value.id, status: viewOf(context, row.value).status }])
+    return runJobs(
+      context,
+      unfinished.map((r) => r.id).sort((a, b) => a - b),
+      slots
+    )
+  }),
+
+  'job.pause': handler<'job.pause'>()((context, { job }) => hold(context, job, true)),
+  'job.unpause': handler<'job.unpause'>()((context, { job }) => hold(context, job, false)),
+
+  'job.stop': handler<'job.stop'>()((context, { job }) => {
+    const held = hold(context, job, true)
+    if (!held.ok) return held
+    const scheduler = context.scheduler()
+    if (!scheduler.ok) return scheduler
+    const running = scheduler.value.runningTasks(job)
+    scheduler.value.kill(running, {
+      cause: 'user',
+      then: 'queued',
+      reason: 'stopped by the user; it runs again on resume'
+    })
+    return ok({ stopped: running })
+  }),
+
+  'job.priority': handler<'job.priority'>()((context, { job, priority }) => {
+    const scheduler = context.scheduler()
+    const row = jobOf(context, job)
+    if (!row.ok || !scheduler.ok) return row.ok ? scheduler : row
+    context.store.setJobPriority(job, priority)
+    scheduler.value.reload(job)
+    return ok(null)
+  }),
+
+  'job.delete': handler<'job.delete'>()((context, { job }) => {
+    const row = jobOf(context, job)
+    if (!row.ok) return row
+    const scheduler = context.scheduler()
+    if (!scheduler.ok) return scheduler
+    if (scheduler.value.isActive(job)) return fail('usage', `job ${job} runs; stop it first with: backlot stop ${job}`)
+    context.store.deleteJob(job)
+    rmSync(join(context.dataDir, 'jobs', String(job)), { recursive: true, force: true })
+    return ok(null)
+  }),
+
+  'job.list': handler<'job.list'>()((context) => ok(listJobs(context.store.db).map((row) => viewOf(context, row)))),
+
+  'job.show': handler<'job.show'>()((context, { job }) => {
+    const row = jobOf(context, job)
+    return row.ok ? ok(viewOf(context, row.value)) : row
+  }),
+
+  'job.attempts': handler<'job.attempts'>()((context, { job }) => {
+    const row = jobOf(context, job)
+    return row.ok ? ok(jobAttempts(context.store.db, job)) : row
+  }),
+
+  /** The outputs of every node whose tasks are all done, merged; what is not done yet is not shown as if it were. */
+  'job.outputs': handler<'job.outputs'>()((context, { job }) => {
+    const row = jobOf(context, job)
+    if (!row.ok) return row
+    return ok({ job: row.value.id, nodes: outputsOf(context, new ActiveJob(context.store, row.value.id)) })
+  }),
+
+  'job.export': handler<'job.export'>()((context, { job, format, out }) => {
+    const row = jobOf(context, job)
+    return row.ok
+      ? exportJob({
+          store: context.store,
+          dataDir: context.dataDir,
+          evaluators: context.evaluators,
+          job: row.value.id,
+          format,
+          out: out ?? null
+        })
+      : row
+  }),
+
+  'job.pull': handler<'job.pull'>()((context, { path }) => {
+    const scheduler = context.scheduler()
+    return scheduler.ok ? pullBundle(context.store, context.dataDir, path, Date.now()) : scheduler
+  })
+}

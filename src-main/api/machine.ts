@@ -1,0 +1,71 @@
+/** Calls about this machine: interpreters, versions, space. */
+import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Context } from '../app.ts'
+import type { Interpreter } from '../core/job/interpreters.ts'
+import type { CheckOutcome } from '../core/job/preflight.ts'
+import { fail, ok } from '../core/result.ts'
+import { checkInterpreter } from '../core/run/load.ts'
+import { listJobs } from '../core/store/views.ts'
+import { handler } from './handler.ts'
+
+export const machineCalls = {
+  'interpreter.list': handler<'interpreter.list'>()((context) => ok(context.store.interpreters())),
+
+  'interpreter.set': handler<'interpreter.set'>()((context, entry) => {
+    context.store.setInterpreter(entry)
+    return ok(entry)
+  }),
+
+  'interpreter.remove': handler<'interpreter.remove'>()((context, { name }) =>
+    context.store.removeInterpreter(name)
+      ? ok(null)
+      : fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
+  ),
+
+  'interpreter.check': handler<'interpreter.check'>()(async (context, { name }) => {
+    const wanted = context.store.interpreters().filter((entry) => name === undefined || entry.name === name)
+    if (name !== undefined && wanted.length === 0)
+      return fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
+    return ok(await checkAll(context, wanted))
+  }),
+
+  examples: handler<'examples'>()((context) =>
+    ok(['rendering', 'vfx_rendering'].map((name) => ({ name, path: join(context.root, 'examples', name, 'graph.ts') })))
+  ),
+
+  doctor: handler<'doctor'>()(async (context) => {
+    const { bavail, bsize } = statfsSync(context.dataDir)
+    return ok({
+      backlot: versionOf(context.root),
+      node: process.version,
+      sqlite: (context.store.raw.prepare('select sqlite_version() as v').get() as { v: string }).v,
+      platform: `${process.platform} ${process.arch}`,
+      dataDir: context.dataDir,
+      freeBytes: bavail * bsize,
+      jobs: listJobs(context.store.db).length,
+      evaluators: Object.fromEntries(
+        Object.entries(context.evaluators).map(([kind, path]) => [kind, { path, found: existsSync(path) }])
+      ),
+      interpreters: await checkAll(context, context.store.interpreters())
+    })
+  })
+}
+
+async function checkAll(context: Context, wanted: readonly Interpreter[]) {
+  const asked = wanted.map(async (entry) => ({
+    name: entry.name,
+    ...plainCheck(await checkInterpreter(entry, context.evaluators, []))
+  }))
+  return Promise.all(asked)
+}
+
+function plainCheck(outcome: CheckOutcome) {
+  if (!outcome.ok) return { found: false as const, reason: outcome.reason }
+  const { language, version, executable, flowpipe, typingExtensions } = outcome.check
+  return { found: true as const, language, version, executable, flowpipe, typingExtensions }
+}
+
+/** As package.json says. */
+const versionOf = (root: string) =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version

@@ -1,0 +1,80 @@
+/** From a graph that a user names to a job that could run: loading, options, conversion, preflight. */
+import type { Context } from '../app.ts'
+import type { Input } from '../contract.ts'
+import { writeGraph } from '../core/graph/flowpipe.ts'
+import { convert, waitsOf, type ConvertOptions, type Job, type JobTask } from '../core/job/convert.ts'
+import { parseFrameRange, rangeText } from '../core/job/frames.ts'
+import { preflight, type Problem } from '../core/job/preflight.ts'
+import { checkJson, rawText, type Raw } from '../core/json.ts'
+import { fail, ok, type Result } from '../core/result.ts'
+import { checkJob, hashOf, loadGraph, type LoadedGraph } from '../core/run/load.ts'
+import type { PlannedTask } from './handler.ts'
+
+export async function load(context: Context, source: Input<'graph.show'>['source']): Promise<Result<LoadedGraph>> {
+  if ('path' in source) return loadGraph(source.path, context.store.interpreters(), context.evaluators)
+  const graph = context.store.graph(source.graph)
+  return ok({ graph, hash: hashOf(writeGraph(graph)), source: `graph ${source.graph}` })
+}
+
+function readOptions(input: Input<'graph.convert'>['options']): Result<ConvertOptions> {
+  const { frames, set, ...rest } = input ?? {}
+  const range = frames === undefined ? null : parseFrameRange(frames)
+  if (range && !range.ok) return fail('usage', `--frames: ${range.error.message}`)
+  const literals = Object.entries(set ?? {}).map(([target, text]): [string, Raw] => {
+    const json = checkJson(text)
+    return [target, json.ok ? json.value : rawText(text)]
+  })
+  return ok({
+    ...rest,
+    ...(range ? { frames: range.value } : {}),
+    ...(set ? { set: Object.fromEntries(literals) } : {})
+  })
+}
+
+export interface Converted {
+  loaded: LoadedGraph
+  job: Job
+  options: ConvertOptions
+}
+
+export async function convertInput(context: Context, input: Input<'graph.convert'>): Promise<Result<Converted>> {
+  const options = readOptions(input.options)
+  if (!options.ok) return options
+  const loaded = await load(context, input.source)
+  if (!loaded.ok) return loaded
+  const job = convert(loaded.value.graph, options.value)
+  return job.ok ? ok({ loaded: loaded.value, job: job.value, options: options.value }) : job
+}
+
+export async function problemsOf(context: Context, job: Job): Promise<Problem[]> {
+  const interpreters = new Map(context.store.interpreters().map((entry) => [entry.name, entry]))
+  const checks = await checkJob(job, interpreters, context.evaluators)
+  return preflight({ job, interpreters, checks, dataDirLength: context.dataDir.length })
+}
+
+/** The tasks in order with what each waits for: a dry run. */
+export function planned(job: Job): PlannedTask[] {
+  const waits = waitsOf(job, 20)
+  return job.tasks.map((task, i) => {
+    const node = job.nodes[task.node]
+    const deferred = node?.batching.kind === 'deferred'
+    return {
+      name: task.name,
+      node: node?.node.identifier ?? '',
+      interpreter: node?.interpreter ?? '',
+      frames: task.frames && rangeText(task.frames),
+      waitsFor: (waits[i]?.first ?? []).map((d) => (job.tasks[d] as JobTask).name),
+      waitsForCount: waits[i]?.count ?? 0,
+      note: node?.omit ? 'omitted' : deferred ? 'batched when its frames are known' : null
+    }
+  })
+}
+
+export const cycleProblem = (message: string): Problem => ({
+  severity: 'error',
+  code: 'cycle',
+  node: null,
+  name: null,
+  message,
+  remedy: 'remove one of these connections'
+})

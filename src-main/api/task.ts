@@ -1,0 +1,124 @@
+/** Calls about tasks. */
+import { statSync } from 'node:fs'
+import { fail, ok } from '../core/result.ts'
+import { ActiveJob } from '../core/run/active.ts'
+import { lastLines, readPart } from '../core/run/log.ts'
+import { whyOf, type WhyStep } from '../core/run/why.ts'
+import { findTask, listJobs, listTasks } from '../core/store/views.ts'
+import { changeAll, requeue } from './change.ts'
+import { attemptsOf, jobOf, tasksOf } from './find.ts'
+import { handler } from './handler.ts'
+
+export const taskCalls = {
+  /** A task by its number, `JOB/NAME`, or its name in the newest job that has it. */
+  'task.find': handler<'task.find'>()((context, { text }) => {
+    if (/^\d+$/.test(text)) {
+      const row = findTask(context.store.db, Number(text))
+      return row
+        ? ok({ task: row.id, job: row.job })
+        : fail('usage', `there is no task ${text}; see them with: backlot tasks`)
+    }
+    const [, jobText, rest] = /^(\d+)\/(.+)$/s.exec(text) ?? [null, null, text]
+    const jobs = jobText === null ? listJobs(context.store.db).map((j) => j.id) : [Number(jobText)]
+    for (const job of jobs) {
+      const hits = listTasks(context.store.db, job).filter(
+        (t) => (t.batch === null ? t.node : `${t.node}-${t.batch}`) === rest
+      )
+      if (hits.length > 1)
+        return fail(
+          'usage',
+          `${hits.length} tasks of job ${job} are called ${JSON.stringify(rest)}; say which by number: ${hits.map((t) => t.id).join(', ')}`
+        )
+      if (hits[0]) return ok({ task: hits[0].id, job })
+    }
+    return fail('usage', `there is no task ${JSON.stringify(rest)}; see them with: backlot tasks`)
+  }),
+
+  'task.list': handler<'task.list'>()((context, { job }) => {
+    const row = jobOf(context, job)
+    return row.ok ? ok({ job: row.value.id, tasks: tasksOf(context, row.value.id) }) : row
+  }),
+
+  'task.attempts': handler<'task.attempts'>()((context, { task }) => attemptsOf(context, task)),
+
+  'task.why': handler<'task.why'>()((context, { task }) => {
+    const row = findTask(context.store.db, task)
+    if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
+    const steps = whyOf(new ActiveJob(context.store, row.job), task)
+    const cause = steps.at(-1) as WhyStep
+    const attempts = attemptsOf(context, cause.task)
+    const log = attempts.ok ? (attempts.value.at(-1)?.log ?? null) : null
+    return ok({
+      steps,
+      reason: findTask(context.store.db, cause.task)?.reason ?? null,
+      log,
+      lastLines: log ? lastLines(log, 5) : []
+    })
+  }),
+
+  'task.log': handler<'task.log'>()((context, { task, attempt }) => {
+    const attempts = attemptsOf(context, task)
+    if (!attempts.ok) return attempts
+    const found = attempt === undefined ? attempts.value.at(-1) : attempts.value.find((a) => a.number === attempt)
+    if (found)
+      return ok({ path: found.log, folder: found.folder, attempt: found.number, ended: found.endedAt !== null })
+    return fail(
+      'usage',
+      attempt === undefined
+        ? `task ${task} has not run yet, so it has no log`
+        : `task ${task} has no attempt ${attempt}; it has ${attempts.value.length}`
+    )
+  }),
+
+  'task.read': handler<'task.read'>()((context, { task, attempt, offset, bytes }) => {
+    const attempts = attemptsOf(context, task)
+    if (!attempts.ok) return attempts
+    const found = attempt === undefined ? attempts.value.at(-1) : attempts.value.find((a) => a.number === attempt)
+    return found ? readPart(found.log, offset, bytes) : fail('usage', `task ${task} has no such attempt`)
+  }),
+
+  'task.outputs': handler<'task.outputs'>()((context, { task }) => ok(context.store.outputsOf(task))),
+
+  'files.check': handler<'files.check'>()((_, { paths }) => ok(paths.map(sizeOf))),
+
+  'task.retry': handler<'task.retry'>()((context, { job, tasks, downstream }) => {
+    const row = jobOf(context, job)
+    if (!row.ok) return row
+    const active = new ActiveJob(context.store, job)
+    const chosen =
+      tasks ??
+      tasksOf(context, job)
+        .filter((t) => t.state === 'failed' || t.state === 'canceled')
+        .map((t) => t.id)
+    const stranger = chosen.find((id) => !active.tasks.has(id))
+    if (stranger !== undefined) return fail('usage', `task ${stranger} is not of job ${job}`)
+    return requeue(context, job, downstream ? [...new Set([...chosen, ...active.plan.downstreamOf(chosen)])] : chosen)
+  }),
+
+  'task.cancel': handler<'task.cancel'>()((context, { tasks }) => {
+    const scheduler = context.scheduler()
+    if (!scheduler.ok) return scheduler
+    const reason = 'canceled by the user'
+    scheduler.value.kill(tasks, { cause: 'user', then: 'canceled', reason })
+    return changeAll(context, tasks, 'canceled', reason, ['queued'])
+  }),
+
+  'task.omit': handler<'task.omit'>()((context, { tasks }) =>
+    changeAll(context, tasks, 'omitted', 'omitted by the user: passes nothing on', [
+      'queued',
+      'failed',
+      'canceled',
+      'succeeded'
+    ])
+  )
+}
+
+/** Bytes of a file; null where there is none to be read. */
+function sizeOf(path: string): number | null {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return stat?.isFile() ? stat.size : null
+  } catch {
+    return null // a path that cannot be looked at is no file for us
+  }
+}

@@ -1,0 +1,31 @@
+/** Types of what the preload puts into the page as `window.backlot`. */
+import type { Output } from './api.ts'
+import type { CallName, Input } from './contract.ts'
+import type { RunEvent } from './core/run/events.ts'
+import type { Result } from './core/result.ts'
+
+export interface DesktopInputs {
+  pickGraph: Record<string, never>
+  pickFolder: { title: string }
+  reveal: { path: string }
+  open: { path: string }
+  copy: { text: string }
+}
+
+export interface Bridge {
+  platform: string
+  call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>>
+  desktop<N extends keyof DesktopInputs>(name: N, input: DesktopInputs[N]): Promise<Result<string | null>>
+  /** the path of a file that was dropped on the window */
+  pathOf(file: File): string
+  onEvents(listener: (events: RunEvent[]) => void): () => void
+  /** a graph to open, from the command line or the system */
+  onOpen(listener: (path: string) => void): () => void
+  onMenu(listener: (item: string) => void): () => void
+}
+
+declare global {
+  interface Window {
+    backlot: Bridge
+  }
+}

@@ -1,0 +1,42 @@
+/** Where the user is: one value, so that no two places can be shown at once. */
+export type JobTab = 'tasks' | 'graph' | 'timeline' | 'outputs'
+
+export type Place =
+  | { kind: 'start' }
+  | { kind: 'job'; job: number; tab: JobTab }
+  | { kind: 'graph'; path: string }
+  | { kind: 'interpreters' }
+  | { kind: 'settings' }
+
+class Here {
+  place = $state.raw<Place>({ kind: 'start' })
+
+  go(place: Place): void {
+    this.place = place
+  }
+
+  openJob(job: number, tab?: JobTab): void {
+    const same = this.place.kind === 'job' ? this.place.tab : 'tasks'
+    this.place = { kind: 'job', job, tab: tab ?? same }
+  }
+
+  openGraph(path: string): void {
+    this.place = { kind: 'graph', path }
+    recent.add(path)
+  }
+}
+
+const recentKey = 'backlot.recent'
+
+/** Graphs opened lately, newest first; kept in the page's own storage. */
+class Recent {
+  paths = $state.raw<string[]>(JSON.parse(localStorage.getItem(recentKey) ?? '[]') as string[])
+
+  add(path: string): void {
+    this.paths = [path, ...this.paths.filter((p) => p !== path)].slice(0, 12)
+    localStorage.setItem(recentKey, JSON.stringify(this.paths))
+  }
+}
+
+export const recent = new Recent()
+export const here = new Here()
