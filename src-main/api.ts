@@ -13,4 +13,4 @@ export const api = { ...graphCalls, ...jobCalls, ...taskCalls, ...machineCalls }
 export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
 
-export type { JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'
+export type { GraphView, JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'

@@ -50,11 +50,11 @@ export const graphCalls = {
   'graph.trust': handler<'graph.trust'>()(async (context, { source }) => {
     const loaded = await load(context, source)
     if (!loaded.ok) return loaded
-    const { graph, hash } = loaded.value
+    const { graph, trustHash } = loaded.value
     const imports = [
       ...new Set(graph.nodes.map((n) => `${n.module}${n.fileLocation ? ` (${n.fileLocation})` : ''}`))
     ].sort()
-    return ok({ hash, imports, trusted: context.store.isTrusted(hash) })
+    return ok({ imports, trusted: context.store.isTrusted(trustHash) })
   })
 }
 

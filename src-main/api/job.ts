@@ -49,7 +49,7 @@ export const jobCalls = {
     const id = store.transaction(() =>
       store.createJob(job, store.importGraph(loaded.graph, loaded.hash, loaded.source, now), settings, frozen, now)
     )
-    store.trust(loaded.hash, now)
+    store.trust(loaded.trustHash, now)
     return ok({ job: id, name: job.name, problems, tasks: planned(job) })
   }),
 

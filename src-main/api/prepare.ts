@@ -13,7 +13,8 @@ import type { PlannedTask } from './handler.ts'
 export async function load(context: Context, source: Input<'graph.show'>['source']): Promise<Result<LoadedGraph>> {
   if ('path' in source) return loadGraph(source.path, context.store.interpreters(), context.evaluators)
   const graph = context.store.graph(source.graph)
-  return ok({ graph, hash: hashOf(writeGraph(graph)), source: `graph ${source.graph}` })
+  const hash = hashOf(writeGraph(graph))
+  return ok({ graph, hash, trustHash: hash, source: `graph ${source.graph}` })
 }
 
 function readOptions(input: Input<'graph.convert'>['options']): Result<ConvertOptions> {

@@ -17,8 +17,10 @@ export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 
 export interface LoadedGraph {
   graph: Graph
-  /** SHA-256 of its text: what it is known and trusted by */
+  /** SHA-256 of its text: what it is stored by */
   hash: string
+  /** SHA-256 of what the user sees and allows: the JSON, or the file that builds the graph (identifiers differ each time) */
+  trustHash: string
   /** absolute path */
   source: string
 }
@@ -60,11 +62,13 @@ export async function loadGraph(
   const language = { '.py': 'python', '.ts': 'node', '.mts': 'node', '.js': 'node', '.mjs': 'node' }[
     extname(source).toLowerCase()
   ]
-  const text = language === undefined ? readText(source) : await askForGraph(source, language, interpreters, evaluators)
+  const file = readText(source)
+  if (!file.ok) return file
+  const text = language === undefined ? file : await askForGraph(source, language, interpreters, evaluators)
   if (!text.ok) return text
   const graph = readGraph(text.value)
   if (!graph.ok) return fail(graph.error.kind, `${path}: ${graph.error.message}`, graph.error.details)
-  return ok({ graph: graph.value, hash: hashOf(text.value), source })
+  return ok({ graph: graph.value, hash: hashOf(text.value), trustHash: hashOf(file.value), source })
 }
 
 async function askForGraph(
@@ -73,8 +77,6 @@ async function askForGraph(
   interpreters: readonly Interpreter[],
   evaluators: Evaluators
 ): Promise<Result<string>> {
-  const known = readText(source)
-  if (!known.ok) return known
   const interpreter = interpreters.find((entry) => entry.name === language)
   if (!interpreter)
     return fail(

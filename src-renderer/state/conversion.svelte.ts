@@ -1,0 +1,101 @@
+/** A graph on its way to a job: what the user chose, and what would run. */
+import type { GraphView, PlannedTask } from '../../src-main/api.ts'
+import type { Input } from '../../src-main/contract.ts'
+import type { Problem } from '../../src-main/core/job/preflight.ts'
+import { ask, tell } from '../api.ts'
+
+/** A batched node and the size its metadata gives. */
+export interface BatchChoice {
+  identifier: string
+  name: string
+  size: number
+}
+
+const metadataOf = (text: string): Record<string, unknown> => {
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return {} // NaN and the like: shown by preflight, not needed here
+  }
+}
+
+export class Conversion {
+  readonly path: string
+  graph = $state.raw<GraphView | null>(null)
+  error = $state<string | null>(null)
+  tasks = $state.raw<PlannedTask[]>([])
+  problems = $state.raw<Problem[]>([])
+  busy = $state(false)
+  imports = $state.raw<string[]>([])
+  trusted = $state(true)
+  interpreters = $state.raw<string[]>([])
+
+  map = $state<Record<string, string>>({})
+  batch = $state<Record<string, number>>({})
+  frames = $state('')
+  slots = $state<number | null>(null)
+  retries = $state(0)
+  timeout = $state<number | null>(null)
+  silence = $state<number | null>(null)
+  failFast = $state(false)
+
+  wanted = $derived([...new Set((this.graph?.nodes ?? []).map((n) => wantedBy(n.metadata)))].sort())
+  batched = $derived<BatchChoice[]>(
+    (this.graph?.nodes ?? []).flatMap(({ identifier, name, metadata }) => {
+      const size = metadataOf(metadata).batch_size
+      return typeof size === 'number' ? [{ identifier, name, size }] : []
+    })
+  )
+  errors = $derived(this.problems.filter((p) => p.severity === 'error').length)
+  private turn = 0
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  async open(): Promise<void> {
+    const source = { path: this.path }
+    const view = await tell('graph.view', { source })
+    if ('error' in view) {
+      this.error = view.error.message
+      return
+    }
+    this.graph = view.value
+    const [trust, list] = await Promise.all([ask('graph.trust', { source }), ask('interpreter.list', {})])
+    this.imports = trust?.imports ?? []
+    this.trusted = trust?.trusted ?? false
+    this.interpreters = list?.map((entry) => entry.name) ?? []
+    await this.plan()
+  }
+
+  /** What the job would be with the choices of now. An answer that came too late is dropped. */
+  async plan(): Promise<void> {
+    const turn = ++this.turn
+    this.busy = true
+    const answer = await tell('graph.plan', this.input())
+    if (turn !== this.turn) return
+    this.busy = false
+    this.error = 'error' in answer ? answer.error.message : null
+    this.tasks = 'error' in answer ? [] : answer.value.tasks
+    this.problems = 'error' in answer ? [] : answer.value.problems
+  }
+
+  input(): Input<'graph.plan'> {
+    const map = Object.fromEntries(Object.entries(this.map).filter(([from, to]) => to && from !== to))
+    const batch = Object.fromEntries(Object.entries(this.batch).filter(([, size]) => Number.isInteger(size)))
+    const frames = this.frames.trim() === '' ? {} : { frames: this.frames.trim() }
+    return { source: { path: this.path }, options: { map, batch, ...frames } }
+  }
+
+  /** Makes the job; the core refuses what preflight calls an error. Returns its number. */
+  async create(): Promise<number | null> {
+    const { retries, timeout, silence, failFast } = this
+    const created = await ask('job.create', { ...this.input(), settings: { retries, timeout, silence, failFast } })
+    return created?.job ?? null
+  }
+}
+
+function wantedBy(metadata: string): string {
+  const name = metadataOf(metadata).interpreter
+  return typeof name === 'string' && name !== '' ? name : 'python'
+}

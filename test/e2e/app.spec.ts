@@ -1,0 +1,154 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { Graph } from '../../src-main/core/graph/author.ts'
+import { Flaky, Step } from '../fixtures/nodes/steps.ts'
+
+const root = join(import.meta.dirname, '../..')
+let app: ElectronApplication
+let page: Page
+let dir: string
+
+async function launch(...args: string[]): Promise<void> {
+  app = await _electron.launch({
+    args: [root, ...args],
+    cwd: root,
+    env: { ...process.env, BACKLOT_DATA_DIR: dir, BACKLOT_OUTPUT_DIR: join(dir, 'images') } as Record<string, string>
+  })
+  page = await app.firstWindow()
+  await page.waitForURL(/index\.html/)
+}
+
+test.beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'backlot-e2e-'))
+})
+test.afterEach(async () => {
+  await app.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+function graphFile(graph: Graph): string {
+  const path = join(dir, `${graph.name}.json`)
+  writeFileSync(path, graph.toText())
+  return path
+}
+
+const axe = async () => {
+  const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  return found.violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => `${v.id}: ${v.nodes[0]?.html}`)
+}
+
+test('first start: the example runs in two clicks, live, to pictures; after a restart all of it is there', async () => {
+  await launch()
+  await page.getByRole('button', { name: 'Try the example film' }).click()
+  const run = page.getByRole('button', { name: 'Run 6 tasks' })
+  await expect(run).toBeEnabled()
+  await run.click()
+  await expect(page.getByRole('heading', { name: 'Rendering' })).toBeVisible()
+  await expect(page.getByText('running').first()).toBeVisible()
+  await expect(page.locator('header').getByText('succeeded')).toBeVisible({ timeout: 60_000 })
+  expect(readdirSync(join(dir, 'images')).filter((f) => f.endsWith('.png'))).toHaveLength(31)
+  await page.getByRole('tab', { name: 'Outputs' }).click()
+  await expect(page.getByText('ContactSheet').first()).toBeVisible()
+  await app.close()
+  await launch()
+  await expect(page.getByRole('heading', { name: 'Rendering' })).toBeVisible()
+  await expect(page.locator('header').getByText('succeeded')).toBeVisible()
+})
+
+test('a failing task opens at its error; mended and retried, the job succeeds', async () => {
+  const graph = new Graph('shots')
+  const ok = join(dir, 'ok')
+  Flaky(graph, { ok, value: 7 })
+    .output('value')
+    .connect(Step(graph, {}, { name: 'after' }).input('value'))
+  await launch(graphFile(graph))
+  await page.getByRole('button', { name: 'Run 2 tasks' }).click()
+  await expect(page.locator('header').getByText('failed', { exact: true })).toBeVisible()
+  await expect(page.getByRole('log')).toContainText(`Error: no ${ok}`)
+  writeFileSync(ok, '')
+  await page.getByRole('button', { name: 'Retry 1 failed' }).click()
+  await expect(page.locator('header').getByText('succeeded')).toBeVisible()
+})
+
+test('an interpreter that is missing is refused by name, and mapped to another it runs', async () => {
+  const graph = new Graph('mapped')
+  Step(graph, { value: 1 }, { name: 'a', metadata: { interpreter: 'houdini' } })
+  await launch(graphFile(graph))
+  await expect(page.getByText('hython is not on the PATH')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Run 1 task' })).toBeDisabled()
+  await page.getByLabel('houdini').selectOption('node')
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.locator('header').getByText('succeeded')).toBeVisible()
+})
+
+test('a job exports; reloading in the middle loses nothing; the page is sealed off', async () => {
+  const graph = new Graph('reload')
+  const until = join(dir, 'gate')
+  Step(graph, { until, value: 3 }, { name: 'held' })
+  await launch(graphFile(graph))
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.locator('header').getByText('running')).toBeVisible()
+  await page.reload()
+  await expect(page.locator('header').getByText('running')).toBeVisible()
+  writeFileSync(until, '')
+  await expect(page.locator('header').getByText('succeeded')).toBeVisible()
+  await page.getByRole('button', { name: 'Export…' }).click()
+  await expect(page.getByLabel('The job JSON')).toContainText('"dependencies": []')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  expect(
+    await page.evaluate(() => [
+      typeof (globalThis as { require?: unknown }).require,
+      typeof window.open('https://example.com')
+    ])
+  ).toEqual(['undefined', 'object'])
+  const refused = await page.evaluate(() => window.backlot.call('job.nothing' as 'doctor', {}))
+  expect(refused).toMatchObject({ ok: false, error: { kind: 'usage' } })
+})
+
+test('quitting while a job runs ends its processes and keeps the job; it can be resumed', async () => {
+  const graph = new Graph('quit')
+  const until = join(dir, 'gate')
+  Step(graph, { until, value: 3 }, { name: 'held' })
+  await launch(graphFile(graph))
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.locator('header').getByText('running')).toBeVisible()
+  await app.close()
+  writeFileSync(until, '')
+  await launch()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expect(page.locator('header').getByText('succeeded')).toBeVisible()
+  expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(true)
+})
+
+test('axe finds no serious violation in any view, light or dark', async () => {
+  const graph = new Graph('axe')
+  Step(graph, { value: 1 }, { name: 'a' })
+    .output('value')
+    .connect(Flaky(graph, { ok: '/nowhere' }).input('value'))
+  await launch(graphFile(graph))
+  await expect(page.getByRole('button', { name: 'Run 2 tasks' })).toBeEnabled()
+  const found: string[] = []
+  const look = async (name: string) => found.push(...(await axe()).map((v) => `${name}: ${v}`))
+  await look('convert')
+  await page.getByRole('button', { name: 'Run 2 tasks' }).click()
+  await expect(page.locator('header').getByText('failed', { exact: true })).toBeVisible()
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate((choice) => localStorage.setItem('backlot.theme', choice), theme)
+    await page.reload()
+    for (const tab of ['Tasks', 'Graph', 'Timeline', 'Outputs']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.waitForTimeout(300)
+      await look(`${theme} ${tab}`)
+    }
+    for (const name of ['Interpreters', 'Settings', 'Start']) {
+      await page.getByRole('button', { name, exact: true }).click()
+      await look(`${theme} ${name}`)
+    }
+  }
+  expect(found).toEqual([])
+})
