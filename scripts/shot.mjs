@@ -30,11 +30,16 @@ await page.evaluate((theme) => localStorage.setItem('backlot.theme', theme), val
 await page.reload()
 if (values.open) await page.waitForTimeout(300)
 for (const name of positionals) {
-  const target = page
-    .getByRole('button', { name })
-    .or(page.getByRole('tab', { name }))
-    .or(page.getByText(name, { exact: true }))
+  const choices = [
+    page.getByRole('tab', { name, exact: true }),
+    page.getByRole('button', { name, exact: true }),
+    page.getByText(name, { exact: true })
+  ]
+  const counts = await Promise.all(choices.map((choice) => choice.count()))
+  const target = choices[counts.findIndex((count) => count > 0)]
+  if (!target) throw new Error(`nothing on the page is called ${name}`)
   await target.first().click()
+  await page.waitForTimeout(400)
 }
 await page.waitForTimeout(Number(values.wait))
 await page.screenshot({ path: values.out })

@@ -2,6 +2,7 @@
 import { app, dialog, type BrowserWindow } from 'electron'
 import { openApp, type App } from './app.ts'
 import { connect } from './ipc.ts'
+import { setMenu } from './menu.ts'
 import { defaultDataDir } from './paths.ts'
 import { loadPage, makeWindow } from './window.ts'
 
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   }
   const window = makeWindow('Backlot')
   const part = connect(opened.value, window)
+  setMenu(window)
   quitInOrder(opened.value, window, part)
   await loadPage(window)
   const graph = graphArgument(process.argv)

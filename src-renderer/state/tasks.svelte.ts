@@ -12,6 +12,7 @@ class Tasks {
   /** counts up with every change: for what is derived outside of Svelte */
   version = $state(0)
   private timer: ReturnType<typeof setTimeout> | null = null
+  private lastLoadMs = 0
 
   async open(job: number): Promise<void> {
     if (this.job !== job) {
@@ -27,17 +28,19 @@ class Tasks {
   private async load(): Promise<void> {
     const { job } = this
     if (job === null) return
+    const begin = performance.now()
     const loaded = await ask('task.list', { job })
+    this.lastLoadMs = performance.now() - begin
     if (!loaded || this.job !== job) return
     this.list = loaded.tasks
     this.version++
   }
 
-  /** A failed job opens at its first failure. */
+  /** A job opens at its first failure, else at what runs, else at its first task. */
   private focusFailure(): void {
     if (this.focused !== null) return
-    const first =
-      this.list.find((task) => task.state === 'failed') ?? this.list.find((task) => task.state === 'running')
+    const inState = (state: TaskView['state']) => this.list.find((task) => task.state === state)
+    const first = inState('failed') ?? inState('running') ?? this.list[0]
     if (first) this.focus(first.id)
   }
 
@@ -58,12 +61,15 @@ class Tasks {
     const ours = events.filter((event) => event.job === this.job)
     if (ours.length === 0) return
     this.apply(ours)
-    // states of tasks that wait are derived by the core: asked for again, at most twice a second
+    // states of tasks that wait are derived by the core: asked for again, twice a second where that is cheap
     if (ours.some((event) => event.type !== 'progress')) {
-      this.timer ??= setTimeout(() => {
-        this.timer = null
-        void this.load()
-      }, 500)
+      this.timer ??= setTimeout(
+        () => {
+          this.timer = null
+          void this.load()
+        },
+        Math.max(500, 4 * this.lastLoadMs)
+      )
     }
   }
 

@@ -134,7 +134,9 @@ export const jobAttempts = (db: Db['db'], job: number) =>
       startedAt: attempts.startedAt,
       endedAt: attempts.endedAt,
       end: attempts.end,
-      exitCode: attempts.exitCode
+      exitCode: attempts.exitCode,
+      cause: attempts.cause,
+      reason: attempts.reason
     })
     .from(attempts)
     .innerJoin(tasks, eq(tasks.id, attempts.taskId))

@@ -1,0 +1,86 @@
+/** What the tasks of a node amount to. */
+import type { TaskView } from '../../src-main/api.ts'
+import type { TaskState } from '../../src-main/core/status.ts'
+
+export interface NodeWork {
+  state: TaskState
+  tasks: TaskView[]
+  counts: Partial<Record<TaskState, number>>
+}
+
+/** What a node is said to be when its tasks differ: the first of these that one of them is. */
+const loudest: readonly TaskState[] = [
+  'failed',
+  'running',
+  'canceled',
+  'ready',
+  'blocked',
+  'waiting',
+  'succeeded',
+  'omitted'
+]
+
+/** By the node's identifier; one pass over the tasks. */
+export function workOf(tasks: readonly TaskView[]): ReadonlyMap<string, NodeWork> {
+  const works = new Map<string, NodeWork>()
+  for (const task of tasks) {
+    let work = works.get(task.identifier)
+    if (!work) works.set(task.identifier, (work = { state: task.state, tasks: [], counts: {} }))
+    work.tasks.push(task)
+    work.counts[task.state] = (work.counts[task.state] ?? 0) + 1
+  }
+  for (const work of works.values()) work.state = loudest.find((state) => work.counts[state]) ?? work.state
+  return works
+}
+
+/** `12 of 30 done, 1 failed`, for a node with batches. */
+export function progressText({ counts, tasks }: NodeWork): string {
+  const failed = counts.failed ? `, ${counts.failed} failed` : ''
+  return `${counts.succeeded ?? 0} of ${tasks.length} done${failed}`
+}
+
+const maxSegments = 60
+const bar = { height: 8, inset: 2 } as const
+
+/** What is done first, what is to come last: the bar fills from the left. */
+const alongBar: readonly TaskState[] = [
+  'succeeded',
+  'omitted',
+  'failed',
+  'canceled',
+  'running',
+  'ready',
+  'blocked',
+  'waiting'
+]
+
+export interface BarPart {
+  state: TaskState
+  /** the `d` of an SVG path */
+  path: string
+}
+
+/** One segment a batch in batch order, or by counts where there are too many; a failure stands taller than the rest. */
+export function barOf({ tasks, counts }: NodeWork, width: number): BarPart[] {
+  const paths = new Map<TaskState, string>()
+  const put = (state: TaskState, from: number, to: number) => {
+    const inset = state === 'failed' ? 0 : bar.inset
+    const rect = `M${round(from)} ${inset}H${round(to)}V${bar.height - inset}H${round(from)}Z`
+    paths.set(state, (paths.get(state) ?? '') + rect)
+  }
+  if (tasks.length <= maxSegments) {
+    const step = width / tasks.length
+    tasks.forEach((task, i) => put(task.state, i * step, (i + 1) * step - Math.min(1.5, step / 4)))
+  } else {
+    let from = 0
+    for (const state of alongBar) {
+      const share = ((counts[state] ?? 0) / tasks.length) * width
+      if (share === 0) continue
+      put(state, from, from + Math.max(share - 1, 1.5))
+      from += share
+    }
+  }
+  return [...paths].map(([state, path]) => ({ state, path }))
+}
+
+const round = (x: number) => Math.round(x * 100) / 100

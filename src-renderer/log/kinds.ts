@@ -1,0 +1,81 @@
+/** What a line of a log is: decides its colour and what "first error" finds. */
+
+export type Kind = 'head' | 'command' | 'note' | 'error' | 'trace' | 'warning' | 'directive' | 'plain'
+
+/** By these a program tells a farm how far it is; the renderer's own list, patterns only. */
+const directives: readonly RegExp[] = [
+  /^openjd_\w+:/,
+  /^(?:TR|ALF)_[A-Z_]+/,
+  /^(?:PROGRESS|ACTIVITY|REPORT):/,
+  /Progress: *\d+%/,
+  /@IMAGE@/,
+  /^Saved:(?= ')/
+]
+
+const errors =
+  /(?:Error|Exception)(?=:|$)|\b(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\b[Ee]rror:|\b[Ff]atal:|^openjd_fail:|\[ PARSER (?:\w+ )?ERROR|Segmentation fault|core dumped|^panic: /
+const warnings = /\bWARN(?:ING)?\b|\b[Ww]arning:|\b\w+Warning\b/
+const traceback = /^\s*Traceback \(most recent call last\)/
+
+/** What earlier lines say about later ones. */
+export interface Context {
+  /** the head that Backlot wrote is not over yet */
+  head: boolean
+  /** inside a traceback */
+  trace: boolean
+}
+
+const headEnd = '# output:'
+
+/** The kind of a line; `context` is carried to the next one. Of a very long line only the begin is looked at. */
+export function kindOf(line: string, context: Context): Kind {
+  const text = line.length > 4000 ? line.slice(0, 4000) : line
+  if (context.head) {
+    if (text === headEnd) context.head = false
+    return text.startsWith('# ') ? 'head' : 'command'
+  }
+  if (text.startsWith('# backlot: ')) {
+    context.trace = false
+    return 'note'
+  }
+  if (traceback.test(text)) {
+    context.trace = true
+    return 'error'
+  }
+  if (context.trace) {
+    if (text === '' || /^\s/.test(text)) return 'trace'
+    context.trace = false
+    return 'error'
+  }
+  if (errors.test(text)) return 'error'
+  if (warnings.test(text)) return 'warning'
+  return chipOf(text) ? 'directive' : 'plain'
+}
+
+/** Where a directive's word stands in a line: from, to. */
+export function chipOf(text: string): [number, number] | null {
+  for (const pattern of directives) {
+    const match = pattern.exec(text)
+    if (match) return [match.index, match.index + match[0].length]
+  }
+  return null
+}
+
+const isBad = (kind: Kind | undefined) => kind === 'error' || kind === 'note' || kind === 'trace'
+
+/** The first line of every run of bad lines. A note of Backlot's right behind an error says the same: one run. */
+export function errorStarts(lines: readonly { kind: Kind }[]): number[] {
+  const starts: number[] = []
+  lines.forEach((line, i) => {
+    if (isBad(line.kind) && !isBad(lines[i - 1]?.kind)) starts.push(i)
+  })
+  return starts
+}
+
+/** The head's line that runs the attempt again by hand. */
+export const commandOf = (lines: readonly { kind: Kind; text: string }[]): string | null =>
+  lines
+    .slice(0, 200)
+    .filter((line) => line.kind === 'command')
+    .map((line) => line.text)
+    .join('\n') || null

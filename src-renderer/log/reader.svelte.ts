@@ -1,0 +1,138 @@
+/** The log of one attempt as the window shows it: what is loaded, what the search found. Reads one thing at a time. */
+import { tell } from '../api.ts'
+import { LogFile, type ReadPart } from './file.ts'
+import { errorStarts } from './kinds.ts'
+import type { LogLine } from './lines.ts'
+import { prefs } from './prefs.svelte.ts'
+import { expressionOf, search, searchAll, type WholeHit, type WholeSearch } from './search.ts'
+
+export class LogReader {
+  lines = $state.raw<readonly LogLine[]>([])
+  /** the last change put lines on at the start: the list keeps its place from its end */
+  shift = $state(false)
+  extent = $state.raw({ start: 0, end: 0, size: 0 })
+  numbering = $state.raw({ plus: 1, known: true })
+  opened = $state(false)
+  gone = $state(false)
+  follow = $state(false)
+  whole = $state.raw<WholeSearch | null>(null)
+  /** index into what the search found */
+  found = $state(-1)
+
+  readonly errors = $derived.by(() => errorStarts(this.lines))
+  readonly expression = $derived(expressionOf(prefs))
+  readonly hits = $derived(this.expression instanceof RegExp ? search(this.lines, this.expression) : [])
+
+  private readonly file: LogFile
+  private readonly read: ReadPart
+  private busy: Promise<unknown> | null = null
+  private closed = false
+  private searching = 0
+
+  constructor(task: number, attempt: number) {
+    this.read = async (offset, bytes) => {
+      const answer = await tell('task.read', { task, attempt, offset, bytes })
+      return 'value' in answer ? answer.value : null
+    }
+    this.file = new LogFile(this.read)
+  }
+
+  open(): Promise<void> {
+    return this.work(() => this.file.openEnd())
+  }
+
+  openAt(offset: number, number: number | null): Promise<void> {
+    return this.work(() => this.file.openAt(offset, number))
+  }
+
+  /** What was written since. Does nothing while something else is read. */
+  async later(): Promise<void> {
+    const { window } = this.file
+    if (this.busy || (window.full && !this.follow)) return
+    await this.work(async () => {
+      const news = await this.file.later()
+      if (news === 'more' && this.follow) this.file.trim('start')
+      return news !== 'gone'
+    })
+  }
+
+  /** Scrolled to the loaded end of a log that goes on: makes room at the start. */
+  async further(): Promise<void> {
+    if (this.busy || this.extent.end >= this.extent.size) return
+    await this.work(async () => (await this.file.later()) !== 'gone')
+  }
+
+  dropStart(): void {
+    this.file.trim('start')
+    this.show(true)
+  }
+
+  async earlier(): Promise<void> {
+    if (this.busy || this.extent.start === 0) return
+    await this.work(() => this.file.earlier(), true)
+  }
+
+  dropEnd(): void {
+    this.file.trim('end')
+    this.show(false)
+  }
+
+  numberOf(line: LogLine): string {
+    return line.starts ? String(line.at + this.numbering.plus) : ''
+  }
+
+  indexOf(number: number): number {
+    return this.lines.findIndex((line) => line.starts && line.at + this.numbering.plus === number)
+  }
+
+  async searchWhole(): Promise<void> {
+    if (!(this.expression instanceof RegExp)) return
+    const mine = ++this.searching
+    for await (const state of searchAll(this.read, this.expression)) {
+      if (mine !== this.searching || this.closed) return
+      this.whole = state
+    }
+  }
+
+  cancelSearch(): void {
+    this.searching++
+    this.whole = null
+    this.found = -1
+  }
+
+  /** The index of the line of a find anywhere in the log, loading around it where needed. */
+  async reach(hit: WholeHit): Promise<number> {
+    const loaded = this.numbering.known ? this.indexOf(hit.number) : -1
+    if (loaded >= 0) return loaded
+    this.follow = false
+    await this.openAt(hit.part.offset, hit.part.number)
+    return this.indexOf(hit.number)
+  }
+
+  close(): void {
+    this.closed = true
+    this.searching++
+  }
+
+  private async work(read: () => Promise<boolean>, shift = false): Promise<void> {
+    while (this.busy) await this.busy
+    if (this.closed) return
+    const work = read()
+    this.busy = work
+    const ok = await work
+    this.busy = null
+    if (this.closed) return
+    this.gone = !ok
+    this.opened = true
+    this.show(shift)
+  }
+
+  private show(shift: boolean): void {
+    const { lines, start, end, size, numbering } = this.file.window
+    const same = this.lines.length === lines.length && this.lines.at(-1)?.key === lines.at(-1)?.key
+    this.shift = shift
+    if (!same || this.lines[0]?.key !== lines[0]?.key) this.lines = lines
+    this.extent = { start, end, size }
+    this.numbering = numbering
+  }
+}

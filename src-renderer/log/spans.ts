@@ -1,0 +1,93 @@
+/** A line as pieces to draw: colours, the chip of a directive, what the search found. Only for lines in sight. */
+import Anser from 'anser'
+import { chipOf } from './kinds.ts'
+
+export interface Span {
+  text: string
+  style: string
+  chip: boolean
+  mark: '' | 'hit' | 'current'
+}
+
+type Range = readonly [number, number]
+
+/** A terminal's sixteen colours in the words of our two themes; anything else is mixed towards the text's colour. */
+const named: Readonly<Record<string, string>> = {
+  '0, 0, 0': 'var(--muted)',
+  '187, 0, 0': 'var(--state-failed)',
+  '0, 187, 0': 'var(--state-succeeded)',
+  '187, 187, 0': 'var(--state-canceled)',
+  '0, 0, 187': 'var(--accent)',
+  '187, 0, 187': 'var(--state-blocked)',
+  '0, 187, 187': 'var(--state-ready)',
+  '255,255,255': 'var(--text)',
+  '85, 85, 85': 'var(--muted)',
+  '255, 85, 85': 'var(--state-failed)',
+  '0, 255, 0': 'var(--state-succeeded)',
+  '255, 255, 85': 'var(--state-canceled)',
+  '85, 85, 255': 'var(--accent)',
+  '255, 85, 255': 'var(--state-blocked)',
+  '85, 255, 255': 'var(--state-ready)',
+  '255, 255, 255': 'var(--text)'
+}
+
+const decorations: Readonly<Record<string, string>> = {
+  bold: 'font-weight:600',
+  dim: 'opacity:.7',
+  italic: 'font-style:italic',
+  underline: 'text-decoration:underline',
+  strikethrough: 'text-decoration:line-through'
+}
+
+const colourOf = (rgb: string) => named[rgb] ?? `color-mix(in oklab, rgb(${rgb}) 65%, var(--text))`
+
+function styleOf(entry: Anser.AnserJsonEntry): string {
+  const styles = entry.decorations.flatMap((name) => decorations[name] ?? [])
+  if (entry.decorations.includes('reverse')) styles.push('background:var(--muted);color:var(--surface)')
+  else {
+    if (entry.fg) styles.push(`color:${colourOf(entry.fg)}`)
+    if (entry.bg) styles.push(`background:color-mix(in oklab, ${colourOf(entry.bg)} 22%, transparent)`)
+  }
+  return styles.join(';')
+}
+
+interface Piece {
+  from: number
+  to: number
+  style: string
+}
+
+function piecesOf(styled: string, length: number): Piece[] {
+  if (!styled.includes('\u001b')) return [{ from: 0, to: length, style: '' }]
+  let at = 0
+  return Anser.ansiToJson(styled, { json: true, remove_empty: true }).flatMap((entry) => {
+    const from = at
+    at = Math.min(length, at + entry.content.length)
+    return at > from ? [{ from, to: at, style: styleOf(entry) }] : []
+  })
+}
+
+/** Cuts a line where anything about its look changes. `current` is the find that the search stands on. */
+export function spansOf(
+  line: { text: string; styled: string },
+  finds: readonly Range[],
+  current: number | null
+): Span[] {
+  const { text } = line
+  const chip = chipOf(text)
+  const pieces = piecesOf(line.styled, text.length)
+  if (pieces.length === 1 && !chip && finds.length === 0)
+    return [{ text, style: pieces[0]?.style ?? '', chip: false, mark: '' }]
+  const cuts = [...pieces.flatMap((p) => [p.from, p.to]), ...(chip ?? []), ...finds.flat()]
+  const edges = [...new Set(cuts)].filter((at) => at <= text.length).sort((a, b) => a - b)
+  const within = (range: Range | null, at: number) => range !== null && at >= range[0] && at < range[1]
+  return edges.slice(0, -1).map((from, i): Span => {
+    const find = finds.find((range) => within(range, from))
+    return {
+      text: text.slice(from, edges[i + 1]),
+      style: pieces.find((p) => from >= p.from && from < p.to)?.style ?? '',
+      chip: within(chip, from),
+      mark: find ? (find[0] === current ? 'current' : 'hit') : ''
+    }
+  })
+}

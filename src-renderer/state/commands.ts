@@ -1,0 +1,69 @@
+/** What the command palette offers: every place and every action on the job that is looked at. */
+import { ask } from '../api.ts'
+import { here, recent, type JobTab } from './place.svelte.ts'
+import { jobs } from './jobs.svelte.ts'
+import { theme, themes } from './theme.svelte.ts'
+
+export interface Command {
+  title: string
+  /** shown behind the title: a shortcut or a kind */
+  hint: string
+  run: () => unknown
+}
+
+export function commandsNow(pick: () => void): Command[] {
+  const places: Command[] = [
+    { title: 'Open a graph…', hint: 'Ctrl/Cmd-O', run: pick },
+    { title: 'Start', hint: 'go', run: () => here.go({ kind: 'start' }) },
+    { title: 'Interpreters', hint: 'go', run: () => here.go({ kind: 'interpreters' }) },
+    { title: 'Settings', hint: 'Ctrl/Cmd-,', run: () => here.go({ kind: 'settings' }) }
+  ]
+  const looks = themes.map((choice): Command => ({
+    title: `Theme: ${choice}`,
+    hint: 'settings',
+    run: () => theme.set(choice)
+  }))
+  const all = jobs.list
+    .slice(0, 200)
+    .map((job): Command => ({ title: `#${job.id} ${job.name}`, hint: job.status, run: () => here.openJob(job.id) }))
+  const graphs = recent.paths.map((path): Command => ({
+    title: path,
+    hint: 'open again',
+    run: () => here.openGraph(path)
+  }))
+  return [...jobCommands(), ...places, ...all, ...looks, ...graphs]
+}
+
+/** On the job that is open now. */
+function jobCommands(): Command[] {
+  if (here.place.kind !== 'job') return []
+  const { job } = here.place
+  const tabs: [JobTab, string][] = [
+    ['tasks', 'Tasks'],
+    ['graph', 'Graph'],
+    ['timeline', 'Timeline'],
+    ['outputs', 'Outputs']
+  ]
+  const retry = async () => {
+    if (await ask('task.retry', { job })) void ask('job.run', { job })
+  }
+  return [
+    ...tabs.map(([tab, title]): Command => ({
+      title: `Job ${job}: ${title}`,
+      hint: 'view',
+      run: () => here.openJob(job, tab)
+    })),
+    { title: `Job ${job}: run or resume`, hint: 'action', run: () => void ask('job.run', { job }) },
+    { title: `Job ${job}: pause`, hint: 'action', run: () => ask('job.pause', { job }) },
+    { title: `Job ${job}: stop`, hint: 'action', run: () => ask('job.stop', { job }) },
+    { title: `Job ${job}: retry what failed`, hint: 'action', run: retry }
+  ]
+}
+
+/** Commands whose title holds every word, those that begin with the first word first. */
+export function matching(commands: readonly Command[], text: string): Command[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const fits = commands.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
+  const starts = (command: Command) => (words[0] && command.title.toLowerCase().startsWith(words[0]) ? 0 : 1)
+  return fits.toSorted((a, b) => starts(a) - starts(b)).slice(0, 50)
+}

@@ -1,0 +1,44 @@
+/** Does to tasks what was chosen for them. */
+import { ask, desktop, tell } from '../api.ts'
+import { toasts } from '../state/toasts.svelte.ts'
+import type { Offer } from './actions.ts'
+
+export async function act(offer: Offer): Promise<void> {
+  const ids = offer.tasks.map((task) => task.id)
+  const first = offer.tasks[0]
+  if (!first) return
+  switch (offer.name) {
+    case 'retry':
+    case 'downstream':
+      return retry(first.job, ids, offer.name === 'downstream')
+    case 'cancel':
+      return void (await ask('task.cancel', { tasks: ids }))
+    case 'omit':
+      return void (await ask('task.omit', { tasks: ids }))
+    case 'copy':
+      return copyCommand(first.id, first.name)
+  }
+}
+
+/** The job runs on by itself; its end is nothing to wait for here. */
+async function retry(job: number, tasks: number[], downstream: boolean): Promise<void> {
+  if (await ask('task.retry', { job, tasks, downstream })) void ask('job.run', { job })
+}
+
+/** The head of a log holds one line that can be pasted: the command. */
+async function copyCommand(task: number, name: string): Promise<void> {
+  const part = await ask('task.read', { task, offset: 0, bytes: 8192 })
+  if (!part) return
+  const text = part.text.split('\n').find((line) => line.startsWith('cd '))
+  if (text === undefined) return toasts.error(`The log of ${name} does not say its command.`)
+  await desktop('copy', { text })
+  toasts.note(`The command of ${name} was copied.`)
+}
+
+/** Null where the chain cannot be told, such as when the task is gone. */
+export async function whyOf(task: number) {
+  const told = await tell('task.why', { task })
+  return 'value' in told ? told.value : null
+}
+
+export type Why = NonNullable<Awaited<ReturnType<typeof whyOf>>>

@@ -1,0 +1,95 @@
+/** Attempts as bars of a timeline, and the lanes they lie in. */
+import type { Output, TaskView } from '../../src-main/api.ts'
+
+export type Attempt = Output<'job.attempts'>[number]
+export type Outcome = 'running' | 'succeeded' | 'failed' | 'canceled'
+
+export interface Span {
+  /** ms */
+  start: number
+  /** ms; Infinity while it runs */
+  end: number
+}
+
+export interface Bar extends Span {
+  task: number
+  name: string
+  number: number
+  outcome: Outcome
+}
+
+/** How an attempt ended: an attempt that succeeded has no reason; one that a user or a shutdown ended did not fail. */
+function outcomeOf(attempt: Attempt, task: TaskView | undefined): Outcome {
+  if (attempt.endedAt === null) return 'running'
+  const state = task?.state
+  const isLast = task?.attempts === attempt.number
+  if (isLast && (state === 'succeeded' || state === 'failed' || state === 'canceled')) return state
+  if (attempt.cause === 'user' || attempt.cause === 'shutdown' || attempt.end === 'lost') return 'canceled'
+  return attempt.reason === null ? 'succeeded' : 'failed'
+}
+
+/** In the order of their starts. */
+export function barsOf(attempts: readonly Attempt[], tasks: ReadonlyMap<number, TaskView>): Bar[] {
+  const bars = attempts.map((attempt) => {
+    const task = tasks.get(attempt.task)
+    return {
+      task: attempt.task,
+      name: task?.name ?? `task ${attempt.task}`,
+      number: attempt.number,
+      start: attempt.startedAt,
+      end: attempt.endedAt ?? Infinity,
+      outcome: outcomeOf(attempt, task)
+    }
+  })
+  return bars.sort((a, b) => a.start - b.start)
+}
+
+/**
+ * Lays spans, given in the order of their starts, each into the lowest lane that is free by then. With a scheduler that
+ * fills its slots this gives as many lanes as slots were in use. Returns the indexes of each lane's spans, in order.
+ */
+export function lanesOf(spans: readonly Span[]): number[][] {
+  const lanes: number[][] = []
+  const freeAt: number[] = []
+  spans.forEach((span, i) => {
+    const free = freeAt.findIndex((at) => at <= span.start)
+    const lane = free < 0 ? lanes.length : free
+    const inLane = (lanes[lane] ??= [])
+    inLane.push(i)
+    freeAt[lane] = span.end
+  })
+  return lanes
+}
+
+/** Where the last stretch of work starts, given spans in the order of their starts: behind the last pause of at least `pause` ms. */
+export function lastStretch(spans: readonly Span[], pause = 60_000): number {
+  let start = spans[0]?.start ?? 0
+  let end = start
+  for (const span of spans) {
+    if (span.start - end >= pause) start = span.start
+    end = Math.max(end, span.end)
+  }
+  return start
+}
+
+/** The place in a lane of the first span that ends after a time; the lane's length where none does. */
+export function firstEndingAfter(spans: readonly Span[], lane: readonly number[], at: number): number {
+  let [low, high] = [0, lane.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((spans[lane[middle] as number] as Span).end > at) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** The span of a lane that a time hits, or the nearest one within `slack` ms; null where there is none. */
+export function spanAt(spans: readonly Span[], lane: readonly number[], at: number, slack: number): number | null {
+  const place = firstEndingAfter(spans, lane, at)
+  const distance = (i: number) => {
+    const { start, end } = spans[i] as Span
+    return at < start ? start - at : at > end ? at - end : 0
+  }
+  const near = [lane[place - 1], lane[place]].filter((i) => i !== undefined && distance(i) <= slack) as number[]
+  return near.length ? near.reduce((best, i) => (distance(i) < distance(best) ? i : best)) : null
+}

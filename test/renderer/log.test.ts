@@ -1,0 +1,355 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { readPart } from '../../src-main/core/run/log.ts'
+import { LogFile, type ReadPart } from '../../src-renderer/log/file.ts'
+import { commandOf, errorStarts, kindOf, type Kind } from '../../src-renderer/log/kinds.ts'
+import type { LogLines } from '../../src-renderer/log/lines.ts'
+import { expressionOf, findIn, search, searchAll, type WholeSearch } from '../../src-renderer/log/search.ts'
+import { spansOf } from '../../src-renderer/log/spans.ts'
+import { clean } from '../../src-renderer/log/text.ts'
+import { pretty, stringsOf } from '../../src-renderer/outputs/json.ts'
+import { expand, filesOf, frameIn, framesOf, isPath, urlOf } from '../../src-renderer/outputs/paths.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'backlot-log-'))
+const path = join(folder, 'attempt-1.log')
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Reads as the core does, so that both ends of the call are tested together. */
+const read: ReadPart = async (offset, bytes) => {
+  const part = readPart(path, offset, bytes)
+  return part.ok ? part.value : null
+}
+const texts = (window: LogLines) => window.lines.map((line) => line.text)
+const numbers = (window: LogLines) => window.lines.map((line) => (line.starts ? line.at + window.numbering.plus : null))
+const numbered = (count: number, from = 1) => Array.from({ length: count }, (_, i) => `line ${from + i}\n`).join('')
+
+describe('a window onto a log', () => {
+  let file: LogFile
+  beforeEach(() => {
+    file = new LogFile(read)
+  })
+
+  test('a small log is read whole and its numbers are right', async () => {
+    writeFileSync(path, numbered(3))
+    expect(await file.openEnd()).toBe(true)
+    expect(texts(file.window)).toEqual(['line 1', 'line 2', 'line 3'])
+    expect(numbers(file.window)).toEqual([1, 2, 3])
+    expect(file.window.numbering.known).toBe(true)
+  })
+
+  test('a log that is gone says so', async () => {
+    rmSync(path, { force: true })
+    expect(await file.openEnd()).toBe(false)
+  })
+
+  test('an empty log has no lines', async () => {
+    writeFileSync(path, '')
+    expect(await file.openEnd()).toBe(true)
+    expect(texts(file.window)).toEqual([])
+  })
+
+  test('a line that is still being written is shown once, as it grows', async () => {
+    writeFileSync(path, 'one\ntw')
+    await file.openEnd()
+    expect(texts(file.window)).toEqual(['one', 'tw'])
+    expect(await file.later()).toBe('same')
+    appendFileSync(path, 'o\nthree')
+    expect(await file.later()).toBe('more')
+    expect(texts(file.window)).toEqual(['one', 'two', 'three'])
+    expect(numbers(file.window)).toEqual([1, 2, 3])
+  })
+
+  test('a character that was cut by the end of the file is whole a moment later', async () => {
+    const bytes = Buffer.from('naïve 東京\nfin')
+    writeFileSync(path, bytes.subarray(0, 9))
+    await file.openEnd()
+    appendFileSync(path, bytes.subarray(9))
+    await file.later()
+    expect(texts(file.window)).toEqual(['naïve 東京', 'fin'])
+  })
+
+  test('bytes that are no UTF-8 neither stop nor repeat anything', async () => {
+    writeFileSync(path, Buffer.concat([Buffer.from('a\xffb\nc\n', 'latin1'), Buffer.from('d\xfe', 'latin1')]))
+    await file.openEnd()
+    expect(texts(file.window)).toEqual(['a\ufffdb', 'c', 'd\ufffd'])
+    appendFileSync(path, '\nend\n')
+    await file.later()
+    expect(texts(file.window).slice(0, 2)).toEqual(['a\ufffdb', 'c'])
+    expect(texts(file.window).at(-1)).toBe('end')
+    expect(numbers(file.window).at(-1)).toBe(4)
+  })
+
+  test('a log that became shorter is opened anew', async () => {
+    writeFileSync(path, numbered(50))
+    await file.openEnd()
+    writeFileSync(path, 'again\n')
+    expect(await file.later()).toBe('anew')
+    expect(texts(file.window)).toEqual(['again'])
+  })
+
+  describe('of a large log', () => {
+    const count = 500_000
+    beforeEach(() => writeFileSync(path, numbered(count)))
+
+    test('opens at the end, at a whole line, and counts from there', async () => {
+      await file.openEnd()
+      const { lines, numbering, start } = file.window
+      expect(start).toBeGreaterThan(4e6)
+      expect(lines[0]?.text).toMatch(/^line \d+$/)
+      expect(lines.at(-1)?.text).toBe(`line ${count}`)
+      expect(numbering.known).toBe(false)
+      expect(numbers(file.window)[0]).toBe(1)
+    })
+
+    test('earlier parts join without a gap or a double', async () => {
+      await file.openEnd()
+      for (let i = 0; i < 3; i++) await file.earlier()
+      const all = texts(file.window)
+      const first = Number(all[0]?.split(' ')[1])
+      expect(all).toEqual(Array.from({ length: count - first + 1 }, (_, i) => `line ${first + i}`))
+    })
+
+    test('numbers become right when the start is reached', async () => {
+      await file.openEnd()
+      while (file.window.start > 0) await file.earlier()
+      expect(file.window.numbering.known).toBe(true)
+      expect(numbers(file.window)[0]).toBe(1)
+      expect(numbers(file.window).at(-1)).toBe(count)
+    })
+
+    test('opened where a line is known it numbers from there', async () => {
+      await file.openAt(Buffer.byteLength(numbered(1000)), 1001)
+      expect(texts(file.window)[0]).toBe('line 1001')
+      expect(numbers(file.window)[0]).toBe(1001)
+      await file.earlier()
+      expect(numbers(file.window)[0]).toBe(1)
+    })
+
+    test('the far side is dropped and the numbers stay', async () => {
+      const small = new LogFile(read, { bytes: 1 << 20, lines: 300_000, chunk: 64 << 10 })
+      await small.openAt(0, 1)
+      while ((await small.later()) === 'more') small.trim('start')
+      expect(small.window.end - small.window.start).toBeLessThanOrEqual(2 << 20)
+      const last = small.window.lines.at(-1)
+      expect(last?.text).toBe(`line ${count}`)
+      expect((last?.at ?? 0) + small.window.numbering.plus).toBe(count)
+    })
+
+    test('after the end was dropped it is read again', async () => {
+      const small = new LogFile(read, { bytes: 300 << 10, lines: 300_000, chunk: 64 << 10 })
+      await small.openEnd()
+      await small.earlier()
+      small.trim('end')
+      expect(small.window.end).toBeLessThan(small.window.size)
+      await small.later()
+      const all = texts(small.window)
+      const first = Number(all[0]?.split(' ')[1])
+      expect(all).toEqual(all.map((_, i) => `line ${first + i}`))
+      expect(all.at(-1)).toBe(`line ${count}`)
+    })
+  })
+
+  test('a line longer than a part comes in pieces that share one number', async () => {
+    writeFileSync(path, `a\n${'x'.repeat(3 << 20)}\nb\n`)
+    await file.openEnd()
+    const shown = numbers(file.window).filter((number) => number !== null)
+    expect(shown).toEqual([1, 2, 3])
+    expect(texts(file.window).join('').length).toBe((3 << 20) + 2)
+    expect(texts(file.window).at(-1)).toBe('b')
+  })
+
+  test('a large log of one line opens, and grows to the left', async () => {
+    writeFileSync(path, 'y'.repeat(5 << 20))
+    await file.openEnd()
+    expect(numbers(file.window)).toEqual([null])
+    await file.earlier()
+    expect(texts(file.window).join('').length).toBe(512 << 10)
+  })
+})
+
+describe('what a line is', () => {
+  const kinds = (lines: string[], head = false) => {
+    const context = { head, trace: false }
+    return lines.map((line) => kindOf(line, context))
+  }
+
+  test("Backlot's head, its command and its notes", () => {
+    const lines = [
+      '# backlot job 1',
+      '# to run it again:',
+      'cd /x && python3 y',
+      '# output:',
+      '# mine',
+      '# backlot: exit code 1'
+    ]
+    const found = kinds(lines, true)
+    expect(found).toEqual(['head', 'head', 'command', 'head', 'plain', 'note'])
+    expect(commandOf(lines.map((text, i) => ({ text, kind: found[i] as Kind })))).toBe('cd /x && python3 y')
+  })
+
+  test('a traceback to its last line', () => {
+    const lines = ['Traceback (most recent call last):', '  File "a.py", line 1', 'ValueError: no', 'goes on']
+    expect(kinds(lines)).toEqual(['error', 'trace', 'error', 'plain'])
+  })
+
+  test.each<[string, Kind]>([
+    ['openjd_progress: 40', 'directive'],
+    ['openjd_fail: no licence', 'error'],
+    ['TR_PROGRESS 40%', 'directive'],
+    ['ALF_EXIT_STATUS 1', 'directive'],
+    ['PROGRESS: 12%', 'directive'],
+    ['Frame 3 Progress: 12%', 'directive'],
+    ['[mtoa] ERROR | no camera', 'error'],
+    ['RuntimeError: boom', 'error'],
+    ['WARNING: no colour space', 'warning'],
+    ['DeprecationWarning: old', 'warning'],
+    ['mirror image of terrors', 'plain'],
+    ['0 errors', 'plain']
+  ])('%s', (line, kind) => expect(kinds([line])).toEqual([kind]))
+
+  test('errors are counted by runs, the note behind one with it', () => {
+    const run: Kind[] = ['plain', 'error', 'trace', 'error', 'note', 'plain', 'error']
+    expect(errorStarts(run.map((kind) => ({ kind })))).toEqual([1, 6])
+  })
+})
+
+describe('what is shown of a line', () => {
+  test('control characters become signs, tabs stay', () => {
+    expect(clean('a\u0000b\u0007\tc\u007f\u0085').text).toBe('a^@b^G\tc^?\ufffd')
+  })
+
+  test('escapes that are no colour are gone, a lone one is a sign', () => {
+    expect(clean('\u001b[2K\u001b]0;title\u0007\u001b[31mred\u001b[0m \u001b').text).toBe('red ^[')
+  })
+
+  test('a redrawn line shows its last state and says how often', () => {
+    expect(clean('10%\r20%\r30%\r')).toMatchObject({ text: '30%', redrawn: 2 })
+    expect(clean('windows\r')).toMatchObject({ text: 'windows', redrawn: 0 })
+  })
+
+  test('text cannot turn its direction', () => {
+    expect(clean('a\u202eb').text).toBe('a\ufffdb')
+  })
+
+  test('colours, a chip and finds cut a line into pieces that are the line', () => {
+    const { text, styled } = clean('openjd_progress: \u001b[1;31m40\u001b[0m of 100')
+    const spans = spansOf({ text, styled }, [[14, 18]], 14)
+    expect(spans.map((span) => span.text).join('')).toBe('openjd_progress: 40 of 100')
+    expect(
+      spans
+        .filter((span) => span.mark === 'current')
+        .map((span) => span.text)
+        .join('')
+    ).toBe('s: 4')
+    expect(spans[0]).toMatchObject({ chip: true, text: 'openjd_progres' })
+    expect(spans.find((span) => span.text.includes('0'))?.style).toContain('--state-failed')
+  })
+
+  test('any bytes can be drawn', () => {
+    for (let code = 0; code < 256; code++) {
+      const shown = clean(`x${String.fromCharCode(code)}[31;mz\u001b[`)
+      expect(
+        spansOf(shown, [], null)
+          .map((span) => span.text)
+          .join('')
+      ).toBe(shown.text)
+    }
+  })
+})
+
+describe('search', () => {
+  const plain = { regex: false, cased: false }
+
+  test('signs of expressions are text unless asked for', () => {
+    const expression = expressionOf({ text: 'a.b(', ...plain }) as RegExp
+    expect(findIn('A.B( axb(', expression)).toEqual([[0, 4]])
+    expect(expressionOf({ text: '', ...plain })).toBeNull()
+    expect(expressionOf({ text: '(', regex: true, cased: false })).toHaveProperty('error')
+  })
+
+  test('empty finds are none', () => {
+    expect(findIn('abc', expressionOf({ text: 'x*', regex: true, cased: true }) as RegExp)).toEqual([])
+  })
+
+  test('of the loaded lines gives line and place', () => {
+    expect(search([{ text: 'no' }, { text: 'yes yes' }], /yes/g)).toEqual([
+      { line: 1, from: 0, to: 3 },
+      { line: 1, from: 4, to: 7 }
+    ])
+  })
+
+  test('of the whole log gives numbers, and parts from where to load', async () => {
+    writeFileSync(path, numbered(200_000))
+    let last: WholeSearch | null = null
+    for await (const state of searchAll(read, /line (7|150000)$/g)) last = state
+    expect(last).toMatchObject({ count: 2, done: true })
+    const far = last?.hits[1]
+    expect(far?.number).toBe(150_000)
+    const file = new LogFile(read)
+    await file.openAt(far?.part.offset ?? 0, far?.part.number ?? 0)
+    const line = file.window.lines.find((l) => l.at + file.window.numbering.plus === 150_000)
+    expect(line?.text).toBe('line 150000')
+  })
+})
+
+describe('values', () => {
+  const text = (raw: string, width?: number) =>
+    pretty(raw, width)
+      .map((line) => line.map((token) => token.text).join(''))
+      .join('\n')
+
+  test('scalars stay as they are written', () => {
+    expect(text('[2.0, 9007199254740993, NaN, -Infinity, "a\\u00e9"]')).toBe(
+      '[2.0, 9007199254740993, NaN, -Infinity, "a\\u00e9"]'
+    )
+  })
+
+  test('what does not fit is indented', () => {
+    expect(text('{"10": [1, 2], "2": {}}', 10)).toBe('{\n  "10": [1, 2],\n  "2": {}\n}')
+  })
+
+  test('strings are found, keys are not', () => {
+    expect(stringsOf('{"key": ["a\\n", {"b": "c,]"}], "n": 1}')).toEqual(['a\n', 'c,]'])
+  })
+})
+
+describe('files in values', () => {
+  test('absolute paths with an ending are files', () => {
+    expect(['/a/b.png', 'C:\\a\\b.exr', 'x:/a.b', '\\\\srv\\a.exr'].every(isPath)).toBe(true)
+    expect(['a/b.png', '/a/folder', 'http://x/a.png', '/', '/a\n/b.c'].some(isPath)).toBe(false)
+  })
+
+  test.each([
+    ['/a/b.%04d.png', '7', '/a/b.0007.png'],
+    ['/a/b.%d.png', '7', '/a/b.7.png'],
+    ['/a/b.####.exr', '12345', '/a/b.12345.exr'],
+    ['/a/b.##.exr', '-3', '/a/b.-3.exr'],
+    ['/a/$F4/b.$F4.exr', '7', '/a/$F4/b.0007.exr'],
+    ['/a/b.%04d.png', '-7', '/a/b.-007.png']
+  ])('%s at %s', (pattern, frame, expected) => expect(expand(pattern, frame)).toBe(expected))
+
+  test('ranges in their printed form', () => {
+    expect(framesOf('1-9x4,20,-2--1,a')).toEqual(['1', '5', '9', '20', '-2', '-1', 'a'])
+    expect(framesOf('')).toEqual([])
+  })
+
+  test('patterns are written out with the frames, each file is named once', () => {
+    const raw = '{"p": "/s/a.%02d.png", "q": ["/s/a.01.png", "/s/b.exr"]}'
+    expect(filesOf(raw, ['1', '2']).files).toEqual([
+      { path: '/s/a.01.png', frame: '1', kind: 'picture' },
+      { path: '/s/a.02.png', frame: '2', kind: 'picture' },
+      { path: '/s/b.exr', frame: null, kind: 'exr' }
+    ])
+    expect(filesOf(raw, []).patterns).toEqual(['/s/a.%02d.png'])
+  })
+
+  test('frames and addresses', () => {
+    expect(frameIn('/a/v002/beauty.0012.exr')).toBe('0012')
+    expect(frameIn('/a/v002/sheet.png')).toBeNull()
+    expect(urlOf('/a b/c#1?.png')).toBe('file:///a%20b/c%231%3F.png')
+    expect(urlOf('C:\\r\\a.png', 3)).toBe('file:///C:/r/a.png?v=3')
+    expect(urlOf('\\\\srv\\share\\a.png')).toBe('file://srv/share/a.png')
+  })
+})

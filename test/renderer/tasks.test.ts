@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest'
+import type { TaskView } from '../../src-main/api.ts'
+import { offersFor } from '../../src-renderer/tasks/actions.ts'
+import { inStates, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
+import { nextSort, sorted, textOf, timeOf, type ColumnKey } from '../../src-renderer/tasks/order.ts'
+import { between, rowAfter, toggled } from '../../src-renderer/tasks/selection.ts'
+import { barsOf, lanesOf, lastStretch, spanAt, type Attempt } from '../../src-renderer/timeline/bars.ts'
+import { chainOf } from '../../src-renderer/timeline/chain.ts'
+import { fitted, panned, ticksOf, zoomed } from '../../src-renderer/timeline/scale.ts'
+
+const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
+  ...{ id, job: 1, jobNode: 1, node: 'Render', identifier: 'r', batch: null, frames: null, interpreter: 'python' },
+  ...{ reason: null, changedAt: 0, attempts: 0, startedAt: null, endedAt: null, progress: null, message: null },
+  ...{ exitCode: null, name: `Render-${id}`, state: 'waiting' },
+  ...more
+})
+const span = (start: number, end: number) => ({ start, end })
+const idsBy = (tasks: TaskView[], column: ColumnKey, down = false) =>
+  sorted(tasks, { column, down }, 1000).map((t) => t.id)
+
+describe('the task table sorts', () => {
+  test('without a column in evaluation order, the very list', () => {
+    const list = [task(3), task(1)]
+    expect(sorted(list, null, 0)).toBe(list)
+  })
+
+  test('names as people count: by node, then by batch as a number', () => {
+    const list = [
+      task(1, { node: 'Shot10', batch: 0 }),
+      task(2, { node: 'Shot2', batch: 10 }),
+      task(3, { node: 'Shot2', batch: 9 }),
+      task(4, { node: 'Shot2', batch: null })
+    ]
+    expect(idsBy(list, 'name')).toEqual([4, 3, 2, 1])
+    expect(idsBy(list, 'name', true)).toEqual([1, 2, 3, 4])
+  })
+
+  test('states from what needs a person to what is done, frames by their first number', () => {
+    const list = [
+      task(1, { state: 'succeeded', frames: '100-110' }),
+      task(2, { state: 'failed', frames: '9' }),
+      task(3, { state: 'running', frames: '-5-3' })
+    ]
+    expect(idsBy(list, 'state')).toEqual([2, 3, 1])
+    expect(idsBy(list, 'frames')).toEqual([3, 2, 1])
+  })
+
+  test('what has no value last whichever way; equals stay as they were', () => {
+    const list = [task(1), task(2, { reason: 'b' }), task(3), task(4, { reason: 'a' }), task(5, { reason: 'b' })]
+    expect(idsBy(list, 'message')).toEqual([4, 2, 5, 1, 3])
+    expect(idsBy(list, 'message', true)).toEqual([2, 5, 4, 1, 3])
+  })
+
+  test('times of running tasks up to now, of ended ones as they took, of queued ones none', () => {
+    const times = { startedAt: 400, endedAt: 500, attempts: 1 }
+    const list = [
+      task(1, { ...times, state: 'failed' }),
+      task(2, { ...times, state: 'running', endedAt: null }),
+      task(3, { ...times, state: 'ready' })
+    ]
+    expect(list.map((t) => timeOf(t, 1000))).toEqual([100, 600, null])
+    expect(idsBy(list, 'time', true)).toEqual([2, 1, 3])
+  })
+
+  test('a header turns the order round, then gives it back', () => {
+    const up = nextSort(null, 'time')
+    const down = nextSort(up, 'time')
+    expect([up, down, nextSort(down, 'time')]).toEqual([
+      { column: 'time', down: false },
+      { column: 'time', down: true },
+      null
+    ])
+    expect(nextSort(down, 'name')).toEqual({ column: 'name', down: false })
+  })
+
+  test('20,000 tasks in well under a blink of an eye that would be noticed', () => {
+    const list = Array.from({ length: 20_000 }, (_, i) => task(i, { batch: (i * 7919) % 20_000 }))
+    const before = performance.now()
+    sorted(list, { column: 'name', down: true }, 0)
+    expect(performance.now() - before).toBeLessThan(500)
+  })
+})
+
+describe('the task table filters', () => {
+  const list = [
+    task(1, { name: 'Render-1', frames: '1-10', reason: 'exit code 1: no License', state: 'failed' }),
+    task(2, { name: 'Render-2', frames: '11-20', state: 'running', message: 'pass 2' }),
+    task(3, { name: 'Comp', node: 'Comp', interpreter: 'nuke', state: 'blocked' })
+  ]
+  const ids = (tasks: readonly TaskView[]) => tasks.map((t) => t.id)
+
+  test('every word must be found somewhere, in any case', () => {
+    expect(ids(withText(list, 'LICENSE render'))).toEqual([1])
+    expect(ids(withText(list, '11-20'))).toEqual([2])
+    expect(ids(withText(list, 'nuke'))).toEqual([3])
+    expect(ids(withText(list, 'render nuke'))).toEqual([])
+    expect(withText(list, '  ')).toBe(list)
+  })
+
+  test('chosen states add up; none chosen shows all', () => {
+    expect(ids(inStates(list, new Set(['failed', 'blocked'])))).toEqual([1, 3])
+    expect(inStates(list, new Set())).toBe(list)
+  })
+
+  test('chips count what the text finds and do not vanish while one types', () => {
+    expect(stateCounts(list, withText(list, 'comp'), new Set(['ready']))).toEqual([
+      { state: 'failed', n: 0 },
+      { state: 'running', n: 0 },
+      { state: 'ready', n: 0 },
+      { state: 'blocked', n: 1 }
+    ])
+  })
+
+  test('a running task says its message, any other its reason', () => {
+    const both = { message: 'frame 3', reason: 'tried again by the user' }
+    expect(textOf(task(1, { ...both, state: 'running' }))).toBe('frame 3')
+    expect(textOf(task(1, { ...both, state: 'ready' }))).toBe('tried again by the user')
+  })
+})
+
+describe('selecting', () => {
+  const rows = [4, 2, 9, 1].map((id) => ({ id }))
+
+  test('a range goes either way over what is shown; from a hidden anchor it is the row alone', () => {
+    expect(between(rows, 2, 1)).toEqual([2, 9, 1])
+    expect(between(rows, 9, 4)).toEqual([4, 2, 9])
+    expect(between(rows, 77, 9)).toEqual([9])
+    expect(between(rows, 4, 77)).toEqual([])
+  })
+
+  test('a toggle leaves the set it was given', () => {
+    const set = new Set([1])
+    expect([toggled(set, 1), toggled(set, 2), set]).toEqual([new Set(), new Set([1, 2]), new Set([1])])
+  })
+
+  test('keys stay inside; from no row they enter', () => {
+    expect(rowAfter('ArrowDown', -1, 10, 5)).toBe(0)
+    expect(rowAfter('PageDown', 7, 10, 5)).toBe(9)
+    expect(rowAfter('PageUp', 2, 10, 5)).toBe(0)
+    expect(rowAfter('End', 0, 10, 5)).toBe(9)
+    expect(rowAfter('x', 0, 10, 5)).toBeNull()
+    expect(rowAfter('Home', 0, 0, 5)).toBeNull()
+  })
+
+  test('actions take the tasks they fit and say so', () => {
+    const offers = offersFor([
+      task(1, { state: 'failed', attempts: 1 }),
+      task(2, { state: 'running', attempts: 1 }),
+      task(3, { state: 'blocked' })
+    ])
+    expect(offers.map((o) => [o.label, o.tasks.map((t) => t.id)])).toEqual([
+      ['Retry (1)', [1]],
+      ['Retry with downstream (1)', [1]],
+      ['Cancel (2)', [2, 3]],
+      ['Omit (2)', [1, 3]],
+      ['Copy command', []]
+    ])
+  })
+})
+
+describe('lanes', () => {
+  test('each span lies in the lowest lane that is free by then', () => {
+    expect(lanesOf([span(0, 10), span(0, 4), span(4, 6), span(5, 8), span(6, 7), span(10, 11)])).toEqual([
+      [0, 5],
+      [1, 2, 4],
+      [3]
+    ])
+  })
+
+  test('what runs keeps its lane', () => {
+    expect(lanesOf([span(0, Infinity), span(1, 2), span(3, 4)])).toEqual([[0], [1, 2]])
+  })
+
+  test('the last stretch of work starts behind the last long pause', () => {
+    const spans = [span(0, 100), span(50, 90_000), span(70_000, 80_000), span(150_000, 160_000)]
+    expect([lastStretch(spans), lastStretch(spans.slice(0, 3)), lastStretch([])]).toEqual([150_000, 0, 0])
+  })
+
+  test('a time hits its span, or the nearest within the slack', () => {
+    const spans = [span(0, 10), span(20, 30), span(50, Infinity)]
+    const at = (time: number, slack = 0) => spanAt(spans, [0, 1, 2], time, slack)
+    expect([at(5), at(25), at(1e9), at(15), at(16, 5), at(13, 5), at(40, Infinity)]).toEqual([0, 1, 2, null, 1, 0, 1])
+  })
+})
+
+describe('the longest chain of waits', () => {
+  test('goes back from the last end along what ended just before', () => {
+    const spans = [span(0, 100), span(0, 300), span(110, 200), span(310, 500), span(700, 900), span(540, 680)]
+    expect(chainOf(spans)).toEqual([1, 3, 5, 4])
+  })
+
+  test('stops where nothing ended within 250 ms', () => {
+    expect(chainOf([span(0, 100), span(351, 400)])).toEqual([1])
+    expect(chainOf([span(0, 100), span(350, 400)])).toEqual([0, 1])
+  })
+
+  test('what runs counts as last, the one that started first above all', () => {
+    expect(chainOf([span(0, 10), span(10, Infinity), span(20, Infinity)])).toEqual([0, 1])
+  })
+
+  test('ends although spans take no time', () => {
+    expect(chainOf([span(5, 5), span(5, 5), span(5, 5)])).toHaveLength(3)
+    expect(chainOf([])).toEqual([])
+  })
+})
+
+describe('bars', () => {
+  const attempt = (more: Partial<Attempt>): Attempt => ({
+    ...{ task: 1, number: 1, startedAt: 0, endedAt: 5, end: 'exit', exitCode: 0, cause: null, reason: null },
+    ...more
+  })
+  const outcome = (a: Partial<Attempt>, t: Partial<TaskView>) =>
+    barsOf([attempt(a)], new Map([[1, task(1, t)]]))[0]?.outcome
+
+  test('the last attempt ends as its task does: exit 0 without a result is a failure', () => {
+    expect(outcome({}, { attempts: 1, state: 'failed' })).toBe('failed')
+    expect(outcome({}, { attempts: 1, state: 'succeeded' })).toBe('succeeded')
+  })
+
+  test('earlier attempts as their process did; what has no end runs', () => {
+    expect(outcome({ exitCode: 1, reason: 'exit code 1' }, { attempts: 2, state: 'succeeded' })).toBe('failed')
+    expect(
+      outcome({ end: 'killed', cause: 'user', exitCode: null, reason: 'stopped' }, { attempts: 2, state: 'succeeded' })
+    ).toBe('canceled')
+    expect(outcome({ end: 'killed', cause: 'timeout', exitCode: null, reason: 'too long' }, { attempts: 2 })).toBe(
+      'failed'
+    )
+    expect(outcome({ endedAt: null, end: null, exitCode: null }, { attempts: 1, state: 'running' })).toBe('running')
+  })
+})
+
+describe('the time axis', () => {
+  const range = { start: 1000, end: 11_000 }
+
+  test('zooming keeps the time under the pointer where it is', () => {
+    const view = fitted(range, 500)
+    const closer = zoomed(view, 0.5, 100, range, 500)
+    expect(closer.per).toBeCloseTo(view.per / 2)
+    expect(closer.from + 100 * closer.per).toBeCloseTo(view.from + 100 * view.per)
+  })
+
+  test('panning cannot lose the job', () => {
+    const view = fitted(range, 500)
+    expect(panned(view, 1e9, range, 500).from).toBeLessThan(range.end)
+    expect(panned(view, -1e9, range, 500).from + 500 * view.per).toBeGreaterThan(range.start)
+  })
+
+  test('ticks are round times since the start, far enough apart', () => {
+    const labels = (per: number, from = 0) => ticksOf({ from, per }, 400, 0).map((tick) => tick.label)
+    expect(labels(25)).toEqual(['0', '2 s', '4 s', '6 s', '8 s', '10 s'])
+    expect(labels(1000)).toEqual(['0', '2:00', '4:00', '6:00'])
+    expect(labels(2, 61_000)).toEqual(['1:01.000', '1:01.200', '1:01.400', '1:01.600', '1:01.800'])
+    expect(labels(60_000)).toEqual(['0', '2:00:00', '4:00:00', '6:00:00'])
+  })
+})
