@@ -50,3 +50,16 @@ describe('the house keeps its import rules', () => {
     expect(files.filter((file) => /(^|\/)(index|utils?|helpers?|manager|service)\.ts$/i.test(file))).toEqual([])
   })
 })
+
+describe('the window', () => {
+  const renderer = join(main, '../src-renderer')
+  const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.(ts|svelte)$/.test(file)
+  )
+
+  test.each(sources)('%s takes types of the core and nothing else', (file) => {
+    const text = readFileSync(join(renderer, file), 'utf8')
+    const values = [...text.matchAll(/^\s*import\s+(?!type\b)([^'"]*?)from\s+'([^']*src-main[^']*)'/gm)]
+    expect(values.map((m) => m[2])).toEqual([])
+  })
+})
