@@ -37,8 +37,10 @@ export interface App {
   call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>>
   /** Hears every event; returns how to stop hearing. */
   on(listener: (event: RunEvent) => void): () => void
-  /** Stops what runs (its tasks are queued again) and closes the store. */
-  close(): Promise<void>
+  /** Stops what runs (its tasks are queued again), or leaves it running to be adopted later, and closes the store. */
+  close(running?: 'stop' | 'leave'): Promise<void>
+  /** Tasks that run now. */
+  readonly running: number
 }
 
 /** Errors: `store`, when the data folder cannot be used. */
@@ -74,7 +76,7 @@ class Core implements App, Context {
   private readonly graceMs: number
   private readonly listeners = new Set<(event: RunEvent) => void>()
   private lock: Lock | null = null
-  private running: Scheduler | null = null
+  private active: Scheduler | null = null
 
   constructor(store: Store, dataDir: string, root: string, options: AppOptions) {
     this.store = store
@@ -105,18 +107,22 @@ class Core implements App, Context {
   }
 
   scheduler(): Result<Scheduler> {
-    if (this.running) return ok(this.running)
+    if (this.active) return ok(this.active)
     const lock = takeLock(this.dataDir)
     if (!lock.ok) return lock
     this.lock = lock.value
     const { store, dataDir, slots, graceMs, evaluators } = this
-    this.running = new Scheduler({ store, dataDir, slots, graceMs, evaluators, emit: (event) => this.emit(event) })
-    this.running.adopt(unfinishedAttempts(store.db))
-    return ok(this.running)
+    this.active = new Scheduler({ store, dataDir, slots, graceMs, evaluators, emit: (event) => this.emit(event) })
+    this.active.adopt(unfinishedAttempts(store.db))
+    return ok(this.active)
   }
 
-  async close(): Promise<void> {
-    await this.running?.close()
+  get running(): number {
+    return this.active?.runningTasks().length ?? 0
+  }
+
+  async close(running: 'stop' | 'leave' = 'stop'): Promise<void> {
+    await this.active?.close(running === 'leave')
     this.lock?.release()
     this.store.close()
   }

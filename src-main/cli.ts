@@ -7,6 +7,7 @@ import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
+import { addOpenCommand } from './cli/open.ts'
 import { addRunCommands } from './cli/run.ts'
 
 const program = new Command('backlot')
@@ -27,6 +28,7 @@ addLookCommands(program)
 addLogCommand(program)
 addInterpreterCommands(program)
 addExportCommands(program)
+addOpenCommand(program)
 
 /** Runs one command line; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -41,6 +41,8 @@ export const contract = {
   'job.create': z.strictObject({ ...graphInput, settings: settingsSchema.optional(), force: z.boolean().optional() }),
   'job.run': z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
   'job.resume': z.strictObject({ job: id.optional(), slots: z.number().int().min(1).max(1024).optional() }),
+  /** takes up jobs whose tasks an earlier Backlot left running */
+  'job.recover': z.strictObject({}),
   'job.pause': z.strictObject({ job: id }),
   'job.unpause': z.strictObject({ job: id }),
   'job.stop': z.strictObject({ job: id }),

@@ -404,6 +404,7 @@ describe('bad input: one sentence, the right exit code, nothing stored', () => {
     [['tasks', 'seven'], '"seven" is no job; a job is a number'],
     [['tasks', '7'], 'there is no job 7; see them with: backlot jobs'],
     [['outputs'], 'there is no job yet; make one with: backlot run GRAPH'],
+    [['open', '--chromium'], 'there is no chromium on the PATH'],
     [['log', 'Nobody'], 'there is no task "Nobody"'],
     [['interpreter', 'set', 'new'], 'new is new, so it needs a command'],
     [['interpreter', 'set', 'a/b', '--', 'x'], 'no space, slash or brace']

@@ -74,6 +74,15 @@ export const jobCalls = {
     )
   }),
 
+  'job.recover': handler<'job.recover'>()((context) => {
+    const left = listJobs(context.store.db).filter((row) => row.counts.running && !row.held)
+    const scheduler = left.length ? context.scheduler() : null
+    if (scheduler && !scheduler.ok) return scheduler
+    // their ends are told by events: nobody waits for them here
+    for (const row of left) void scheduler?.value.run(row.id)
+    return ok(left.map((row) => row.id))
+  }),
+
   'job.pause': handler<'job.pause'>()((context, { job }) => hold(context, job, true)),
   'job.unpause': handler<'job.unpause'>()((context, { job }) => hold(context, job, false)),
 

@@ -55,9 +55,12 @@ export const chooseDataDir = (dir: string | undefined): void => {
   chosenDataDir = dir
 }
 
+/** The data folder that this command line means. */
+export const dataDirOf = (): string => chosenDataDir ?? defaultDataDir()
+
 /** Opens the data folder for one command and closes it behind it, also when the command fails. */
 export async function withApp<T>(work: (app: App) => Promise<T>, options: { slots?: number } = {}): Promise<T> {
-  const opened = openApp({ dataDir: chosenDataDir ?? defaultDataDir(), ...options })
+  const opened = openApp({ dataDir: dataDirOf(), ...options })
   if (!opened.ok) throw new Failure(opened.error)
   try {
     return await work(opened.value)

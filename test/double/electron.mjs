@@ -430,6 +430,9 @@ export class BrowserWindow extends EventEmitter {
   maximize() {}
   setMenu() {}
   removeMenu() {}
+  setProgressBar(value) {
+    this.progress = value
+  }
 }
 
 // ---- the rest: quiet answers, replaced by a test where it matters ----
@@ -453,4 +456,19 @@ let copied = ''
 export const clipboard = {
   writeText: (text) => void (copied = String(text)),
   readText: () => copied
+}
+
+// ---- notifications (counted, shown nowhere) ----
+export class Notification extends EventEmitter {
+  static shown = []
+  static isSupported() {
+    return true
+  }
+  constructor(options = {}) {
+    super()
+    this.options = options
+  }
+  show() {
+    Notification.shown.push(this.options)
+  }
 }

@@ -120,6 +120,41 @@ test('quitting while a job runs ends its processes and keeps the job; it can be 
   expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(true)
 })
 
+test('asked what becomes of running tasks, they may be left running: the next start takes them up', async () => {
+  const graph = new Graph('leave')
+  const until = join(dir, 'gate')
+  Step(graph, { until, value: 3 }, { name: 'held' })
+  await launch(graphFile(graph))
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.getByTestId('job-status')).toContainText('running')
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false })
+  })
+  await app.close()
+  await launch()
+  await expect(page.getByTestId('job-status')).toContainText('running')
+  writeFileSync(until, '')
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(false)
+})
+
+test('killed while a job runs, the window comes back with the job running and loses nothing', async () => {
+  const graph = new Graph('killed')
+  const until = join(dir, 'gate')
+  Step(graph, { until, value: 3 }, { name: 'held' })
+  await launch(graphFile(graph))
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.getByTestId('job-status')).toContainText('running')
+  const gone = new Promise((done) => app.process().once('exit', done))
+  app.process().kill('SIGKILL')
+  await gone
+  await launch()
+  await expect(page.getByTestId('job-status')).toContainText('running')
+  writeFileSync(until, '')
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(false)
+})
+
 test('axe finds no serious violation in any view, light or dark', async () => {
   const graph = new Graph('axe')
   Step(graph, { value: 1 }, { name: 'a' })

@@ -127,11 +127,11 @@ export class Scheduler {
 
   /**
    * Stops what this scheduler started; its tasks are queued again. Resolves when those processes are gone. Processes that
-   * were adopted for jobs nobody asked for run on and are adopted again.
+   * were adopted for jobs nobody asked for run on and are adopted again. With `leave` everything runs on so.
    */
-  async close(): Promise<void> {
+  async close(leave = false): Promise<void> {
     this.closing = true
-    const own = () => this.runningTasks().filter((task) => !this.visitors.has(task))
+    const own = () => (leave ? [] : this.runningTasks().filter((task) => !this.visitors.has(task)))
     this.kill(own(), { cause: 'shutdown', then: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
     while (own().length > 0) await new Promise((done) => setTimeout(done, 20))
     await Promise.all(this.leftovers)

@@ -1,0 +1,60 @@
+/** Opening the desktop window from the command line. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { packageRoot } from '../paths.ts'
+import { dataDirOf, Failure } from './base.ts'
+
+const names: Readonly<Record<string, string>> = {
+  darwin: 'Electron.app/Contents/MacOS/Electron',
+  win32: 'electron.exe'
+}
+
+/** Electron's binary where it was downloaded; asking the package itself would try to download it. */
+function electronBinary(root: string): string | null {
+  try {
+    const folder = dirname(createRequire(join(root, 'package.json')).resolve('electron/package.json'))
+    const binary = join(folder, 'dist', names[process.platform] ?? 'electron')
+    return existsSync(binary) ? binary : null
+  } catch {
+    return null // the package is not installed: the same as a binary that is not there
+  }
+}
+
+function windowProgram(root: string, chromium: boolean): string {
+  if (!chromium) {
+    const hint =
+      'Electron’s binary is not here (npx install-electron downloads it); see the window on Chromium with: npm run start:chromium'
+    return electronBinary(root) ?? refuse(hint)
+  }
+  const browser = process.env.ELECTRON_DOUBLE_CHROMIUM ?? 'chromium'
+  if (spawnSync(browser, ['--version']).status === 0) return join(root, 'test', 'double', 'dist', 'electron')
+  return refuse(
+    'there is no chromium on the PATH; install it (apt-get install chromium), or name it in ELECTRON_DOUBLE_CHROMIUM'
+  )
+}
+
+function refuse(message: string): never {
+  throw new Failure({ kind: 'usage', message })
+}
+
+/** open */
+export function addOpenCommand(program: Command): void {
+  program
+    .command('open [graph]')
+    .description('open the desktop window, with a graph if one is named')
+    .option('--chromium', 'on an installed Chromium, where Electron’s binary cannot be had (from a clone only)')
+    .action(async (graph: string | undefined, flags: { chromium?: boolean }) => {
+      const root = packageRoot()
+      const args = [root, ...(graph === undefined ? [] : [resolve(graph)])]
+      const env = {
+        ...process.env,
+        BACKLOT_DATA_DIR: dataDirOf(),
+        ...(flags.chromium ? { ELECTRON_DOUBLE_HEADED: '1' } : {})
+      }
+      const child = spawn(windowProgram(root, flags.chromium ?? false), args, { stdio: 'inherit', env })
+      process.exitCode = await new Promise<number>((done) => child.on('exit', (code) => done(code ?? 1)))
+    })
+}
