@@ -3,7 +3,7 @@ import { graphCalls } from './api/graph.ts'
 import { jobCalls } from './api/job.ts'
 import { machineCalls } from './api/machine.ts'
 import { taskCalls } from './api/task.ts'
-import type { Context } from './app.ts'
+import type { Context } from './api/context.ts'
 import type { CallName, Contract, Input } from './contract.ts'
 
 export const api = { ...graphCalls, ...jobCalls, ...taskCalls, ...machineCalls } satisfies {

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { api, type Output } from './api.ts'
+import type { Context } from './api/context.ts'
 import { contract, type CallName, type Input } from './contract.ts'
 import { fail, ok, type Result } from './core/result.ts'
 import type { RunEvent } from './core/run/events.ts'
@@ -19,18 +20,6 @@ export interface AppOptions {
   slots?: number
   /** between the soft signal and the hard one, ms */
   graceMs?: number
-}
-
-/** What the handlers of api.ts work with. */
-export interface Context {
-  store: Store
-  dataDir: string
-  evaluators: Evaluators
-  root: string
-  slots: number
-  emit(event: RunEvent): void
-  /** The scheduler; taking it takes the data folder's lock. Errors: `held`. */
-  scheduler(): Result<Scheduler>
 }
 
 export interface App {

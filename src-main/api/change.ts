@@ -1,5 +1,5 @@
 /** What users do to jobs and tasks, through the scheduler. */
-import type { Context } from '../app.ts'
+import type { Context } from './context.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { JobStatus, TaskStatus } from '../core/status.ts'
 import type { Change } from '../core/store/store.ts'

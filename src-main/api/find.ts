@@ -1,5 +1,5 @@
 /** What a user names, found in the store, as people see it. */
-import type { Context } from '../app.ts'
+import type { Context } from './context.ts'
 import { mergeRuleOf } from '../core/job/convert.ts'
 import { rangeText } from '../core/job/frames.ts'
 import { itemsOf } from '../core/json.ts'

@@ -2,7 +2,7 @@
 import { factsText } from '../core/graph/facts.ts'
 import { listText } from '../core/graph/text/list.ts'
 import { pictureText } from '../core/graph/text/picture.ts'
-import { referenceText } from '../core/job/convert.ts'
+import { referenceText } from '../core/job/reference.ts'
 import type { Graph, Plug } from '../core/model.ts'
 import { ok } from '../core/result.ts'
 import { handler, type GraphView } from './handler.ts'

@@ -1,5 +1,5 @@
 /** What a handler of a call is, and the shapes that calls give back. */
-import type { Context } from '../app.ts'
+import type { Context } from './context.ts'
 import type { CallName, Input } from '../contract.ts'
 import type { Raw } from '../core/json.ts'
 import type { Endpoint } from '../core/model.ts'

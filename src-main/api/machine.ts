@@ -1,7 +1,7 @@
 /** Calls about this machine: interpreters, versions, space. */
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Context } from '../app.ts'
+import type { Context } from './context.ts'
 import type { Interpreter } from '../core/job/interpreters.ts'
 import type { CheckOutcome } from '../core/job/preflight.ts'
 import { fail, ok } from '../core/result.ts'

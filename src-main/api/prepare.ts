@@ -1,8 +1,9 @@
 /** From a graph that a user names to a job that could run: loading, options, conversion, preflight. */
-import type { Context } from '../app.ts'
+import type { Context } from './context.ts'
 import type { Input } from '../contract.ts'
 import { writeGraph } from '../core/graph/flowpipe.ts'
-import { convert, waitsOf, type ConvertOptions, type Job, type JobTask } from '../core/job/convert.ts'
+import { convert, type ConvertOptions, type Job, type JobTask } from '../core/job/convert.ts'
+import { waitsOf } from '../core/job/dependencies.ts'
 import { parseFrameRange, rangeText } from '../core/job/frames.ts'
 import { preflight, type Problem } from '../core/job/preflight.ts'
 import { checkJson, rawText, type Raw } from '../core/json.ts'

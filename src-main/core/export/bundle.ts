@@ -4,7 +4,8 @@
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { maxDependencies, mergeRuleOf } from '../job/convert.ts'
+import { mergeRuleOf } from '../job/convert.ts'
+import { maxDependencies } from '../job/dependencies.ts'
 import { commandOf, fill, pasteable, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
 import { formatJson, rawArray, rawObject, rawText, type Raw } from '../json.ts'
 import type { Edge } from '../model.ts'

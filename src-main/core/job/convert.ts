@@ -1,9 +1,9 @@
 /** Graph → job, purely: one task per node or per batch over all connected graphs (spec: "VFX Renderfarm Conversion"). */
-import { kindOf, rawArray, rawObject, rawText, toJs, memberOf, type Raw } from '../json.ts'
+import { kindOf, toJs, memberOf, type Raw } from '../json.ts'
 import { closureOf, cycleText, orderOf, type Order } from '../graph/order.ts'
 import { metadataOf, shown, withInputs } from '../graph/flowpipe.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../model.ts'
-import { caught, ok, refuse, take, type Result } from '../result.ts'
+import { caught, refuse, take, type Result } from '../result.ts'
 import { batchesOf, readFrames } from './frames.ts'
 import { wantedInterpreter } from './interpreters.ts'
 
@@ -289,118 +289,4 @@ function checkFrameFilter(job: Job, options: ConvertOptions): void {
   for (const node of empty) {
     refuse('usage', `node ${shown(node.node.name)} renders none of the frames asked for; choose frames that it has`)
   }
-}
-
-/** Tasks of `child` that share frames with the tasks of `parent`; null where the two do not link by frames. */
-export function frameLinks(
-  parent: readonly JobTask[],
-  child: readonly JobTask[],
-  dependency: 'node' | 'frame'
-): number[][] | null {
-  if (dependency !== 'frame' || parent.some((t) => t.frames === null) || child.some((t) => t.frames === null))
-    return null
-  const byFrame = new Map<Raw, Set<number>>()
-  parent.forEach((task, i) =>
-    task.frames?.forEach((frame) => byFrame.set(frame, (byFrame.get(frame) ?? new Set()).add(i)))
-  )
-  const everything = parent.map((_, i) => i)
-  return child.map((task) => {
-    const linked = new Set(task.frames?.flatMap((frame) => [...(byFrame.get(frame) ?? [])]))
-    // a batch that shares no frame waits for the whole parent, rather than for nothing
-    return linked.size ? [...linked].sort((a, b) => a - b) : everything
-  })
-}
-
-/** What a task directly waits for: how many tasks, and the positions of the first of them, ascending. */
-export interface Waits {
-  count: number
-  first: readonly number[]
-}
-
-/** For every task what it waits for; never batches × batches: at most `limit` positions are named. */
-export function waitsOf(job: Job, limit: number): Waits[] {
-  const positions = groupTasks(job)
-  const found: Waits[] = []
-  for (const child of job.nodes) {
-    const own = (positions[child.index] ?? []).map((i) => job.tasks[i] as JobTask)
-    const sources = (job.parents[child.index] ?? []).map((parent) => {
-      const above = positions[parent] ?? []
-      return {
-        above,
-        links: frameLinks(
-          above.map((i) => job.tasks[i] as JobTask),
-          own,
-          child.dependency
-        )
-      }
-    })
-    const barrier = gather(
-      sources.map(({ above }) => above),
-      limit
-    )
-    const linked = sources.some(({ links }) => links !== null)
-    own.forEach((_, i) => {
-      const lists = sources.map(({ above, links }) => (links ? (links[i] ?? []).map((n) => above[n] as number) : above))
-      found.push(linked ? gather(lists, limit) : barrier)
-    })
-  }
-  return found
-}
-
-function gather(lists: readonly (readonly number[])[], limit: number): Waits {
-  const count = lists.reduce((sum, list) => sum + list.length, 0)
-  const first = lists.flatMap((list) => (list.length > limit ? list.slice(0, limit) : list))
-  return { count, first: first.sort((a, b) => a - b).slice(0, limit) }
-}
-
-/** Written out one by one, more dependencies make a text that nothing reads. */
-export const maxDependencies = 2_000_000
-
-/** The positions of all tasks each one waits for. Errors (`input`): written out they would be too many. */
-export function directDependencies(job: Job): Result<(readonly number[])[]> {
-  return caught(() => {
-    const total = waitsOf(job, 0).reduce((sum, { count }) => sum + count, 0)
-    if (total > maxDependencies) {
-      refuse(
-        'input',
-        `${shown(job.name)} has ${total} task dependencies when they are written out, more than ${maxDependencies}; use larger batches, or metadata.dependency "frame"`
-      )
-    }
-    return waitsOf(job, Infinity).map(({ first }) => first)
-  })
-}
-
-function groupTasks(job: Job): number[][] {
-  const groups: number[][] = job.nodes.map(() => [])
-  job.tasks.forEach((task, i) => groups[task.node]?.push(i))
-  return groups
-}
-
-/**
- * The job as text in the shape of the golden references: `name`, `tasks[]` with direct and transitive dependencies.
- * Errors (`input`): too many dependencies to write out.
- */
-export function referenceText(job: Job): Result<Raw> {
-  const direct = directDependencies(job)
-  return direct.ok ? ok(textOfReference(job, direct.value)) : direct
-}
-
-function textOfReference(job: Job, direct: (readonly number[])[]): Raw {
-  const names = (list: readonly number[]) => rawArray(list.map((i) => rawText(job.tasks[i]?.name ?? '')))
-  const tasks = job.tasks.map((task, i) => {
-    const node = job.nodes[task.node] as JobNode
-    return rawObject([
-      ['name', rawText(task.name)],
-      ['node', rawText(node.node.identifier)],
-      ['graph', rawText(node.graphName)],
-      ['interpreter', rawText(node.interpreter)],
-      ['frames', task.frames ? rawArray(task.frames) : 'null'],
-      ['direct_dependencies', names(direct[i] ?? [])],
-      ['transitive_dependencies', names(closureOf(i, direct))]
-    ])
-  })
-  return rawObject([
-    ['name', rawText(job.name)],
-    ['tasks', rawArray(tasks)]
-  ])
 }

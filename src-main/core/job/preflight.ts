@@ -1,7 +1,8 @@
 /** What is wrong, or will surprise, before anything runs: each problem with its node, reason and remedy. */
 import { shown } from '../graph/flowpipe.ts'
 import { kindOf, type Raw } from '../json.ts'
-import { frameLinks, type Job, type JobNode } from './convert.ts'
+import { type Job, type JobNode } from './convert.ts'
+import { frameLinks } from './dependencies.ts'
 import { guideBatchesOf, rangeText } from './frames.ts'
 import type { Interpreter } from './interpreters.ts'
 

@@ -1,0 +1,18 @@
+/** The opened core, as its handlers see it. */
+import type { Result } from '../core/result.ts'
+import type { RunEvent } from '../core/run/events.ts'
+import type { Evaluators } from '../core/run/load.ts'
+import type { Scheduler } from '../core/run/scheduler.ts'
+import type { Store } from '../core/store/store.ts'
+
+/** What the handlers of api.ts work with. */
+export interface Context {
+  store: Store
+  dataDir: string
+  evaluators: Evaluators
+  root: string
+  slots: number
+  emit(event: RunEvent): void
+  /** The scheduler; taking it takes the data folder's lock. Errors: `held`. */
+  scheduler(): Result<Scheduler>
+}
