@@ -12,8 +12,11 @@ const cli = join(import.meta.dirname, '../out/main/cli.js')
 
 /** The built command line as its users start it. */
 function backlot(dataDir: string, ...args: string[]) {
+  // no Chromium by this name: what opens a window has to say so
+  const env = { ...process.env, ELECTRON_DOUBLE_CHROMIUM: 'no-such-chromium' }
   const done = spawnSync(process.execPath, [cli, '--data-dir', dataDir, ...args], {
     encoding: 'utf8',
+    env,
     maxBuffer: 1 << 28
   })
   return { code: done.status, out: done.stdout, err: done.stderr }
