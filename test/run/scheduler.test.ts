@@ -323,6 +323,21 @@ describe('bad node code, while other tasks go on', () => {
     expect((await logOf(t, job, 'Evil')).length).toBeGreaterThan(10_000)
   })
 
+  test('a folder that cannot be written fails its task by name, and the others go on', async () => {
+    const t = testApp()
+    const graph = new Graph('unwritable')
+    Step(graph, { value: 1 }, { name: 'a' })
+    Step(graph, { value: 2 }, { name: 'b' })
+    const job = await create(t, graph)
+    const tasks = join(t.dataDir, 'jobs', String(job), 'tasks')
+    mkdirSync(tasks, { recursive: true })
+    writeFileSync(join(tasks, '1'), 'a file where a folder is wanted')
+    expect((await t.ask('job.run', { job })).status).toBe('failed')
+    expect(await states(t, job)).toEqual({ a: 'failed', b: 'succeeded' })
+    const { reason } = (await t.ask('task.list', { job })).tasks[0] ?? {}
+    expect(reason).toMatch(/^the command cannot be started: its files cannot be written: /)
+  })
+
   test('a result of 50 MB is kept whole', async () => {
     const { state, t, job } = await runEvil('big')
     expect(state).toBe('succeeded')

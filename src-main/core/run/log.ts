@@ -71,7 +71,12 @@ export const writeHead = (path: string, header: LogHeader): void => writeFileSyn
 /** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own whatever stands before it. */
 export function appendNote(path: string, note: string): void {
   const open = lastByte(path) === 10 ? '' : '\n'
-  appendFileSync(path, `${open}${headMark}backlot: ${note}\n`)
+  try {
+    appendFileSync(path, `${open}${headMark}backlot: ${note}\n`)
+  } catch (error) {
+    // a full disk or a folder that is gone: the same reason stands in the store, the log's copy is a courtesy
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
 }
 
 function lastByte(path: string): number | null {

@@ -58,6 +58,17 @@ export function start(command: Command): Running {
   return { pid: child.pid ?? 0, startedAt: child.pid ? startOf(child.pid) : null, ended }
 }
 
+/** Starts a command whose files have to be written first; a full or read-only disk is an end like any other. */
+export function startPrepared(prepare: () => Command): Running {
+  try {
+    return start(prepare())
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    const message = `its files cannot be written: ${(error as Error).message}`
+    return { pid: 0, startedAt: null, ended: Promise.resolve({ kind: 'spawn-error', message }) }
+  }
+}
+
 /** Node says ENOENT for a missing program and for a missing folder alike. */
 function spawnSentence(error: Error, { argv, cwd }: Command): string {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error.message

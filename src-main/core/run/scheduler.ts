@@ -12,7 +12,7 @@ import { judge, type Kill } from './judge.ts'
 import { prepare } from './launch.ts'
 import { appendNote, attemptPaths } from './log.ts'
 import { readResult } from './outputs.ts'
-import { adopt, isAlive, start, type ProcessEnd, type Running } from './runner.ts'
+import { adopt, isAlive, startPrepared, type ProcessEnd, type Running } from './runner.ts'
 import { RunningAttempt } from './running.ts'
 
 export interface SchedulerOptions {
@@ -238,17 +238,9 @@ export class Scheduler {
     const attempt = this.store.begin(task.id, at)
     const paths = attemptPaths(this.options.dataDir, job.id, task.id, attempt.number)
     const { evaluators } = this.options
-    const process = start(
-      prepare({
-        job,
-        task,
-        number: attempt.number,
-        interpreter: interpreter.value,
-        paths,
-        file: file.value,
-        evaluators,
-        at
-      })
+    const { number } = attempt
+    const process = startPrepared(() =>
+      prepare({ job, task, number, interpreter: interpreter.value, paths, file: file.value, evaluators, at })
     )
     this.store.setPid(attempt.id, process.pid, process.startedAt)
     job.plan.mark(task.id, 'running')
