@@ -3,6 +3,8 @@ export interface Toast {
   id: number
   kind: 'error' | 'note'
   text: string
+  /** what can be done about it, as a button */
+  action: { title: string; run: () => void } | null
 }
 
 class Toasts {
@@ -18,13 +20,27 @@ class Toasts {
     setTimeout(() => this.close(id), 4000)
   }
 
+  /** Does `work` in a few seconds, unless it is undone before. */
+  later(text: string, work: () => void, undo: () => void, ms = 6000): void {
+    const timer = setTimeout(() => {
+      this.close(id)
+      work()
+    }, ms)
+    const run = () => {
+      clearTimeout(timer)
+      this.close(id)
+      undo()
+    }
+    const id = this.add('note', text, { title: 'Undo', run })
+  }
+
   close(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id)
   }
 
-  private add(kind: Toast['kind'], text: string): number {
+  private add(kind: Toast['kind'], text: string, action: Toast['action'] = null): number {
     const id = ++this.last
-    this.list = [...this.list.slice(-3), { id, kind, text }]
+    this.list = [...this.list.slice(-3), { id, kind, text, action }]
     return id
   }
 }

@@ -86,7 +86,7 @@ test('an interpreter that is missing is refused by name, and mapped to another i
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
 })
 
-test('a job exports; reloading in the middle loses nothing; the page is sealed off', async () => {
+test('a job exports; reloading in the middle loses nothing; deleting can be undone; the page is sealed off', async () => {
   const graph = new Graph('reload')
   const until = join(dir, 'gate')
   Step(graph, { until, value: 3 }, { name: 'held' })
@@ -101,6 +101,10 @@ test('a job exports; reloading in the middle loses nothing; the page is sealed o
   await expect(page.getByLabel('The job JSON')).toContainText('"dependencies": []')
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined')
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('No jobs yet.')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
   const refused = await page.evaluate(() => window.backlot.call('job.nothing' as 'doctor', {}))
   expect(refused).toMatchObject({ ok: false, error: { kind: 'usage' } })
 })
