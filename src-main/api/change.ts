@@ -1,5 +1,6 @@
 /** What users do to jobs and tasks, through the scheduler. */
 import type { Context } from './context.ts'
+import { taskName } from '../core/job/convert.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { JobStatus, TaskStatus } from '../core/status.ts'
 import type { Change } from '../core/store/store.ts'
@@ -30,7 +31,7 @@ export function requeue(context: Context, job: number, ids: readonly number[]): 
 function announce(context: Context, id: number, status: TaskStatus, reason: string | null, at: number): void {
   const row = findTask(context.store.db, id)
   if (!row) return
-  const name = row.batch === null ? row.node : `${row.node}-${row.batch}`
+  const name = taskName(row.node, row.batch)
   context.emit({
     type: 'task',
     job: row.job,

@@ -1,6 +1,6 @@
 /** What a user names, found in the store, as people see it. */
 import type { Context } from './context.ts'
-import { mergeRuleOf } from '../core/job/convert.ts'
+import { mergeRuleOf, taskName } from '../core/job/convert.ts'
 import { rangeText } from '../core/job/frames.ts'
 import { itemsOf } from '../core/json.ts'
 import { plugText } from '../core/model.ts'
@@ -46,7 +46,7 @@ export function tasksOf(context: Context, job: number): TaskView[] {
   const states = new ActiveJob(context.store, job).plan.derive()
   return listTasks(context.store.db, job).map(({ status, frames, ...row }) => ({
     ...row,
-    name: row.batch === null ? row.node : `${row.node}-${row.batch}`,
+    name: taskName(row.node, row.batch),
     state: states.get(row.id) ?? (status as TaskState),
     frames: frames === null ? null : rangeText(itemsOf(frames))
   }))

@@ -1,5 +1,6 @@
 /** Calls about tasks. */
 import { statSync } from 'node:fs'
+import { taskName } from '../core/job/convert.ts'
 import { fail, ok } from '../core/result.ts'
 import { ActiveJob } from '../core/run/active.ts'
 import { lastLines, readPart } from '../core/run/log.ts'
@@ -21,9 +22,7 @@ export const taskCalls = {
     const [, jobText, rest] = /^(\d+)\/(.+)$/s.exec(text) ?? [null, null, text]
     const jobs = jobText === null ? listJobs(context.store.db).map((j) => j.id) : [Number(jobText)]
     for (const job of jobs) {
-      const hits = listTasks(context.store.db, job).filter(
-        (t) => (t.batch === null ? t.node : `${t.node}-${t.batch}`) === rest
-      )
+      const hits = listTasks(context.store.db, job).filter((t) => taskName(t.node, t.batch) === rest)
       if (hits.length > 1)
         return fail(
           'usage',

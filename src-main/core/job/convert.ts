@@ -273,12 +273,13 @@ function tasksOf(node: JobNode): JobTask[] {
   return batchesOf(node.batching.frames, node.batching.size).map((frames, batch) => ({
     node: node.index,
     batch,
-    name: batchName(node.node.name, batch),
+    name: taskName(node.node.name, batch),
     frames
   }))
 }
 
-export const batchName = (node: string, batch: number): string => `${node}-${batch}`
+/** What a task is called: its node's name, with the batch's number where it is one (an integer: quirk Q10). */
+export const taskName = (node: string, batch: number | null): string => (batch === null ? node : `${node}-${batch}`)
 
 function checkFrameFilter(job: Job, options: ConvertOptions): void {
   if (!options.frames) return

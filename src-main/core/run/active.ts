@@ -1,6 +1,6 @@
 /** A job in work: its plan, its frozen commands, and what each of its tasks reads from upstream. */
 import { recordTemplate } from '../graph/flowpipe.ts'
-import { batchName, mergeRuleOf, type MergePlan } from '../job/convert.ts'
+import { mergeRuleOf, taskName, type MergePlan } from '../job/convert.ts'
 import { batchesOf, readFrames } from '../job/frames.ts'
 import type { Interpreter } from '../job/interpreters.ts'
 import { itemsOf, rawArray, rawObject, rawText, type Raw } from '../json.ts'
@@ -89,7 +89,7 @@ export class ActiveJob {
         node,
         batch: row.batch,
         frames,
-        name: row.batch === null ? node.name : batchName(node.name, row.batch)
+        name: taskName(node.name, row.batch)
       })
       return { id: row.id, node: row.node, frames, status: row.status }
     })
