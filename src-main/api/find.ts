@@ -80,9 +80,17 @@ export function outputsOf(
     const values = complete ? ids.map((id) => context.store.outputsOf(id)) : []
     const outputs = outputNames(values).map((end): OutputView => {
       const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))
-      const { value, how } = merged.ok ? merged.value : { value: 'null', how: 'mixed' as const }
+      // a rule that does not fit fails what is downstream by name; here every value is shown, never a null in their place
+      const { value } = merged.ok ? merged.value : listed(mergeOutput(values, end.plug, end.key, 'list'))
+      const how = merged.ok ? merged.value.how : 'mixed'
       return { node: node.name, identifier: node.identifier, output: plugText(end), value, how }
     })
     return { identifier: node.identifier, name: node.name, complete, outputs }
   })
+}
+
+/** Values always fit into a list; that they do not is a bug. */
+function listed<T>(merged: Result<T>): T {
+  if (!merged.ok) throw new Error(merged.error.message)
+  return merged.value
 }

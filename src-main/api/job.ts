@@ -15,8 +15,6 @@ import { jobOf, outputsOf, viewOf } from './find.ts'
 import { handler } from './handler.ts'
 import { convertInput, planned, problemsOf } from './prepare.ts'
 
-const defaults = { retries: 0, timeout: null, silence: null, failFast: false }
-
 export const jobCalls = {
   'job.create': handler<'job.create'>()(async (context, input) => {
     const scheduler = context.scheduler()
@@ -38,8 +36,11 @@ export const jobCalls = {
     const { store } = context
     const now = Date.now()
     const settings: JobSettings = {
-      ...defaults,
-      ...input.settings,
+      // one by one: a setting that is there but undefined must not stand in a default's place
+      retries: input.settings?.retries ?? 0,
+      timeout: input.settings?.timeout ?? null,
+      silence: input.settings?.silence ?? null,
+      failFast: input.settings?.failFast ?? false,
       slots: context.slots,
       cwd: input.settings?.cwd ?? process.cwd(),
       options

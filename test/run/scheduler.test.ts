@@ -128,6 +128,17 @@ describe('batches', () => {
     expect(started).toEqual(['Render-0', 'Render-1', 'Comp-0', 'Comp-1', 'Comp-2', 'Comp-3'])
   })
 
+  test('a merge rule that does not fit fails what is downstream by name, and every value is still shown', async () => {
+    const t = testApp()
+    const graph = new Graph('misfit')
+    const render = Render(graph, { frames: [1, 2] }, { metadata: { batch_size: 1, merge: { format: 'concat' } } })
+    render.output('format').connect(Step(graph, {}, { name: 'after' }).input('value'))
+    const job = await create(t, graph)
+    expect((await t.ask('job.run', { job })).status).toBe('failed')
+    expect((await t.ask('task.list', { job })).tasks.at(-1)?.reason).toMatch(/^input value from Render: .*format/)
+    expect((await outputs(t, job))['Render.format']).toBe('["exr", "exr"]')
+  })
+
   test('frames from upstream are batched when upstream is done (Q14)', async () => {
     const t = testApp()
     const graph = new Graph('deferred')
@@ -351,6 +362,20 @@ describe('bad node code, while other tasks go on', () => {
 })
 
 describe('control', () => {
+  /** a → b, where a runs until the file `gate` is there. */
+  async function runHeld() {
+    const t = testApp({ slots: 1 })
+    const graph = new Graph('held back')
+    const gate = join(t.dataDir, 'gate')
+    Step(graph, { until: gate }, { name: 'a' })
+      .output('value')
+      .connect(Step(graph, {}, { name: 'b' }).input('value'))
+    const job = await create(t, graph)
+    const done = t.ask('job.run', { job })
+    await until(t, became('a', 'running'))
+    return { t, gate, job, done }
+  }
+
   test('progress and status are read from the log while the task runs', async () => {
     const t = testApp()
     const graph = new Graph('progress')
@@ -364,15 +389,7 @@ describe('control', () => {
   })
 
   test('pause starts nothing new; stop ends what runs and queues it again; resume finishes', async () => {
-    const t = testApp({ slots: 1 })
-    const graph = new Graph('pause')
-    const gate = join(t.dataDir, 'gate')
-    Step(graph, { until: gate }, { name: 'a' })
-      .output('value')
-      .connect(Step(graph, {}, { name: 'b' }).input('value'))
-    const job = await create(t, graph)
-    const done = t.ask('job.run', { job })
-    await until(t, became('a', 'running'))
+    const { t, gate, job, done } = await runHeld()
     await t.ask('job.pause', { job })
     await t.ask('job.stop', { job })
     expect((await done).status).toBe('paused')
@@ -383,15 +400,7 @@ describe('control', () => {
   })
 
   test('a canceled task blocks what needs it; a retry takes it up again', async () => {
-    const t = testApp({ slots: 1 })
-    const graph = new Graph('cancel')
-    const gate = join(t.dataDir, 'gate')
-    Step(graph, { until: gate }, { name: 'a' })
-      .output('value')
-      .connect(Step(graph, {}, { name: 'b' }).input('value'))
-    const job = await create(t, graph)
-    const done = t.ask('job.run', { job })
-    await until(t, became('a', 'running'))
+    const { t, gate, job, done } = await runHeld()
     await t.ask('task.cancel', { tasks: [await taskId(t, job, 'a')] })
     expect((await done).status).toBe('canceled')
     expect(await states(t, job)).toEqual({ a: 'canceled', b: 'blocked' })
