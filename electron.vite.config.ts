@@ -9,12 +9,13 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      externalizeDeps: { exclude: ['commander', 'drizzle-orm', 'zod'] },
+      externalizeDeps: { exclude: ['@xmldom/xmldom', 'commander', 'drizzle-orm', 'yaml', 'zod'] },
       rolldownOptions: {
         input: {
           main: resolve(here, 'src-main/main.ts'),
           cli: resolve(here, 'src-main/main-cli.ts'),
-          author: resolve(here, 'src-main/core/graph/author.ts')
+          author: resolve(here, 'src-main/core/graph/author.ts'),
+          app: resolve(here, 'src-main/app.ts')
         }
       }
     }

@@ -1,9 +1,18 @@
 /** Jobs out, results in, and the state of this machine. */
 import { Option, type Command } from 'commander'
-import { exportFormats } from '../core/export/farms.ts'
-import { table } from '../print.ts'
-import { call, jobNumber, json, note, write } from './base.ts'
+import { exportFormats, type ExportFormat } from '../core/export/farms.ts'
+import { setAside } from '../core/store/fresh.ts'
+import { problemText, table } from '../print.ts'
+import { call, dataDirOf, Failure, jobNumber, json, note, write } from './base.ts'
 import { checkTable } from './interpreters.ts'
+
+interface ExportFlags {
+  format: ExportFormat
+  out?: string
+  check?: boolean
+  verify?: boolean
+  json?: boolean
+}
 
 /** export, pull, doctor */
 export function addExportCommands(program: Command): void {
@@ -11,17 +20,18 @@ export function addExportCommands(program: Command): void {
     .command('export [job]')
     .description('write a job out (default: the newest)')
     .addOption(new Option('--format <format>', 'what for').choices(exportFormats).default('job-json'))
-    .option('--out <path>', 'the file, or the folder of a bundle; without it job-json goes to stdout')
-    .action(async (job: string | undefined, flags: { format: (typeof exportFormats)[number]; out?: string }) => {
-      const exported = await call('job.export', { job: jobNumber(job), format: flags.format, out: flags.out })
-      if (exported.text !== null) write(exported.text)
-      if (exported.path !== null) note(`written: ${exported.path}`)
-      for (const line of exported.notes) note(line)
-    })
+    .option('--out <path>', 'the file of job-json, the folder of any other; without it job-json goes to stdout')
+    .option(
+      '--check',
+      'only say what the format cannot carry; nothing is written (exit code 2 where it would be refused)'
+    )
+    .option('--verify', 'read the written file back and compare it with the job; any difference is an error')
+    .option('--json', 'the report as JSON')
+    .action((job: string | undefined, flags: ExportFlags) => (flags.check ? check(job, flags) : writeOut(job, flags)))
 
   program
-    .command('pull <bundle>')
-    .description('bring a bundle’s results back as a run of the same job')
+    .command('pull <folder>')
+    .description('bring the results of an export’s folder back as a run of the same job')
     .option('--json', 'as JSON')
     .action(async (path: string, flags: { json?: boolean }) => {
       const pulled = await call('job.pull', { path })
@@ -36,8 +46,10 @@ export function addExportCommands(program: Command): void {
   program
     .command('doctor')
     .description('versions, interpreters, data folder, free space')
+    .option('--fresh', 'move a damaged store and its logs aside, keep them, and start with an empty one')
     .option('--json', 'as JSON')
-    .action(async (flags: { json?: boolean }) => {
+    .action(async (flags: { fresh?: boolean; json?: boolean }) => {
+      if (flags.fresh) startAfresh()
       const report = await call('doctor', {})
       if (flags.json) {
         json(report)
@@ -55,4 +67,30 @@ export function addExportCommands(program: Command): void {
       write(table(['WHAT', ''], [...rows, ...found]))
       write(checkTable(interpreters))
     })
+}
+
+function startAfresh(): void {
+  const moved = setAside(dataDirOf(), Date.now())
+  if (!moved.ok) throw new Failure(moved.error)
+  note(`the damaged store and its logs are kept in ${moved.value}; the new one is empty`)
+}
+
+async function check(job: string | undefined, { format, json: asJson }: ExportFlags): Promise<void> {
+  const { problems, files } = await call('job.preview', { job: jobNumber(job), format })
+  if (asJson) json({ format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
+  else if (problems.length === 0) write(`${format} carries all of this job`)
+  else for (const problem of problems) write(problemText(problem, process.stdout))
+  if (problems.some((problem) => problem.severity === 'error')) process.exitCode = 2
+}
+
+async function writeOut(job: string | undefined, { format, out, verify, json: asJson }: ExportFlags): Promise<void> {
+  const exported = await call('job.export', { job: jobNumber(job), format, out, verify })
+  if (asJson) {
+    json(exported)
+    return
+  }
+  for (const problem of exported.problems) note(problemText(problem, process.stderr))
+  if (exported.text !== null) write(exported.text)
+  if (exported.path !== null) note(`written: ${exported.path}`)
+  if (exported.verified) note('read back: the same tasks, frames and dependencies')
 }

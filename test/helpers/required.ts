@@ -1,12 +1,25 @@
 import { build } from '../../scripts/build.mjs'
 import { flowpipe } from './flowpipe.ts'
+import { pyoutline, xmllint } from './opencue.ts'
+import { openjd } from './openjd.ts'
+import { tclsh } from './tcl.ts'
+
+/** What tests use where it is there; each suite says so with `describe.skipIf`. */
+const optional: readonly [() => boolean, string][] = [
+  [flowpipe, 'flowpipe 1.3.0 (pip install flowpipe==1.3.0 typing_extensions): suites that run real nodes'],
+  [openjd, 'OpenJD’s engine (pip install openjd-cli==0.8.0 deadline==0.60.10): suites that run its exports'],
+  [xmllint, 'xmllint (apt-get install libxml2-utils): suites that validate OpenCue’s job specs'],
+  [
+    pyoutline,
+    'OpenCue’s Python (pip install opencue-pyoutline==1.37.0 packaging): suites that read and submit its job specs'
+  ],
+  [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files']
+]
 
 /** Builds what tests start as processes. Says once which optional part is missing; with BACKLOT_REQUIRE=1 (as in .ci/run) a missing part fails the run. */
 export default function setup(): void {
   build()
-  const missing = flowpipe()
-    ? []
-    : ['flowpipe 1.3.0 (pip install flowpipe==1.3.0 typing_extensions): suites that run real nodes are skipped']
+  const missing = optional.filter(([there]) => !there()).map(([, what]) => `${what} are skipped`)
   if (missing.length === 0) return
   if (process.env.BACKLOT_REQUIRE === '1') throw new Error(`required here but missing: ${missing.join('; ')}`)
   for (const what of missing) console.error(`skipped, missing ${what}`)

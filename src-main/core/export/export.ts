@@ -1,15 +1,22 @@
-/** Writes a job out: as the guide's job JSON, or as a bundle that runs without Backlot. Whole or not at all. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+/** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { writeGraph } from '../graph/flowpipe.ts'
 import { pasteable } from '../job/interpreters.ts'
-import { fail, ok, type Result } from '../result.ts'
+import type { Problem } from '../job/preflight.ts'
+import { memberOf, rawArray } from '../json.ts'
+import { caught, fail, ok, refuse, take, type Result } from '../result.ts'
 import { ActiveJob } from '../run/active.ts'
 import type { Evaluators } from '../run/load.ts'
 import type { Store } from '../store/store.ts'
 import { findJob } from '../store/views.ts'
-import { evaluatorFiles, exportTasks, jobJson, taskFolder, writeFiles, type ExportTask } from './bundle.ts'
+import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.ts'
+import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
 import type { ExportFormat } from './farms.ts'
+import { jobJson } from './job-json.ts'
+import { differences } from './replay.ts'
+import { evaluatorFiles } from './script.ts'
+import { writers } from './writers.ts'
 
 export interface ExportRequest {
   store: Store
@@ -17,104 +24,213 @@ export interface ExportRequest {
   evaluators: Evaluators
   job: number
   format: ExportFormat
-  /** a file for job-json, a folder for bundle; null: job-json's text is returned */
+  /** a file for job-json, a folder for the others; null: job-json's text is returned */
   out: string | null
+  /** read the farm's file back and compare it with the job before it is put in place */
+  verify: boolean
 }
 
 export interface Exported {
   /** the job JSON, where no file was asked for */
   text: string | null
   path: string | null
-  /** what the reader should know, a sentence each */
-  notes: string[]
+  /** what the format cannot carry or changes: the loss report */
+  problems: Problem[]
+  /** the written file was read back and is the job */
+  verified: boolean
 }
 
-/** Errors: `usage` for the target, `run` and `input` from the job itself. */
+/** What an export would be, without writing anything. */
+export interface Preview {
+  format: ExportFormat
+  problems: Problem[]
+  files: { path: string; bytes: number; text: string }[]
+}
+
+/** So much of a file is shown. */
+const previewChars = 200_000
+
+const plain: Pick<Farm, 'label'> = { label: (_, task) => batchLabel(task) }
+
+const farmOf = (format: ExportFormat): Farm | null =>
+  format === 'job-json' || format === 'bundle' ? null : writers[format]
+
+/** Errors: `usage` for the target, `run` and `input` from the job itself or from what its farm would refuse. */
 export function exportJob(request: ExportRequest): Result<Exported> {
-  const job = new ActiveJob(request.store, request.job)
-  return request.format === 'bundle' ? exportBundle(request, job) : exportJobJson(request, job)
+  return caught(() => {
+    const active = new ActiveJob(request.store, request.job)
+    const job = take(farmJob(active))
+    const problems = problemsOf(job, active, request.format)
+    const stop = problems.find((one) => one.severity === 'error')
+    if (stop) refuse('input', `${stop.name ?? job.name}: ${stop.message}; ${stop.remedy}`, { problems })
+    const layout = layoutOf(active, job, farmOf(request.format) ?? plain)
+    if (request.format === 'job-json') return exportJobJson(request, layout, problems)
+    return exportFolder(request, layout, problems)
+  })
 }
 
-function notesOf(tasks: readonly ExportTask[]): string[] {
-  const deferred = tasks.filter(({ task }) => task.node.deferred && task.frames === null).map((t) => t.name)
-  return deferred.length
-    ? [
-        `${deferred.join(', ')} is one task here: its frames come from upstream, so it could not be batched before a run`
-      ]
-    : []
+/** The loss report and the files of a format. Errors as of `exportJob`, but for what the loss report says. */
+export function previewJob(request: Omit<ExportRequest, 'out' | 'verify'>): Result<Preview> {
+  return caught(() => {
+    const active = new ActiveJob(request.store, request.job)
+    const job = take(farmJob(active))
+    const problems = problemsOf(job, active, request.format)
+    const layout = layoutOf(active, job, farmOf(request.format) ?? plain)
+    const refused = problems.some((one) => one.severity === 'error')
+    const files = refused ? [] : ownFiles(request, layout, join(request.dataDir, 'export'))
+    return {
+      format: request.format,
+      problems,
+      files: files.map(({ path, text }) => ({
+        path,
+        bytes: Buffer.byteLength(text),
+        text: text.slice(0, previewChars)
+      }))
+    }
+  })
 }
+
+function problemsOf(job: FarmJob, active: ActiveJob, format: ExportFormat): Problem[] {
+  const deferred = job.nodes.filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
+  const common = deferred.map((node) =>
+    problem(
+      'warning',
+      'deferred',
+      node,
+      `${node.name} is one task here: its frames come from upstream, so it could not be batched before a run`,
+      'run the job here once, then export it: its batches are known then'
+    )
+  )
+  return [...common, ...(farmOf(format)?.problems(job) ?? [])]
+}
+
+/** What a format has beyond the files that every export has. */
+function ownFiles(request: Pick<ExportRequest, 'format' | 'dataDir'>, layout: Layout, root: string): FarmFile[] {
+  const farm = farmOf(request.format)
+  if (farm) return farm.files(layout.job, root)
+  const isFile = request.format === 'job-json'
+  const folder = exportFolderOf(request.dataDir, layout)
+  const at = (path: string) => (isFile ? join(folder, path) : path)
+  const text = take(
+    jobJson(
+      layout.job,
+      {
+        evaluators: { python: at(evaluatorFiles.python), node: at(evaluatorFiles.node) },
+        task: (task) => at(taskFile(layout.folders[task.index] as string)),
+        node: isFile ? process.execPath : 'node'
+      },
+      isFile ? layout.active.settings.cwd : null
+    )
+  )
+  const json = { path: 'job.json', text }
+  return isFile ? [json] : [json, { path: 'run.sh', text: runScript(layout), executable: true }]
+}
+
+const exportFolderOf = (dataDir: string, { job }: Layout) => join(dataDir, 'jobs', String(job.id), 'export')
 
 /**
  * The commands of job-json need the records and a place for results: they stand in the data folder, and the commands
  * name them by absolute path.
  */
-function exportJobJson({ dataDir, evaluators, out }: ExportRequest, job: ActiveJob): Result<Exported> {
-  const folder = join(dataDir, 'jobs', String(job.id), 'export')
-  const tasks = exportTasks(job, {
-    evaluator: (kind) => join(folder, evaluatorFiles[kind]),
-    task: (index) => join(folder, taskFolder(index), 'task.json'),
-    node: process.execPath
-  })
-  if (!tasks.ok) return tasks
+function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem[]): Exported {
+  const { dataDir, evaluators, out } = request
+  const folder = exportFolderOf(dataDir, layout)
+  const text = ownFiles(request, layout, folder)[0]?.text ?? ''
   rmSync(folder, { recursive: true, force: true })
-  writeFiles(folder, job, tasks.value, evaluators)
-  const text = jobJson(job, tasks.value, job.settings.cwd)
-  const notes = [...notesOf(tasks.value), `the commands read and write below ${folder}`]
-  if (out === null) return ok({ text, path: null, notes })
+  writeFiles(folder, layout, evaluators)
+  const where = problem(
+    'info',
+    'place',
+    null,
+    `the commands read and write below ${folder}`,
+    'use the format bundle for a folder that can be moved'
+  )
+  const done = { problems: [...problems, where], verified: false }
+  if (out === null) return { text, path: null, ...done }
   const path = resolve(out)
   if (!existsSync(dirname(path)))
-    return fail('usage', `there is no folder ${dirname(path)} to write ${out} into; make it first`)
+    refuse('usage', `there is no folder ${dirname(path)} to write ${out} into; make it first`)
   writeFileSync(`${path}.part`, text)
   renameSync(`${path}.part`, path)
-  return ok({ text: null, path, notes })
+  return { text: null, path, ...done }
 }
 
-function exportBundle({ store, evaluators, out }: ExportRequest, job: ActiveJob): Result<Exported> {
-  if (out === null) return fail('usage', 'a bundle is a folder; name it with --out FOLDER')
+function exportFolder(request: ExportRequest, layout: Layout, problems: Problem[]): Exported {
+  const { store, evaluators, out, format } = request
+  if (out === null) return refuse('usage', `${format} is a folder; name it with --out FOLDER`)
   const folder = resolve(out)
   if (existsSync(folder) && readdirSync(folder).length > 0)
-    return fail('usage', `${out} is there and not empty; name a new folder, nothing is overwritten`)
-  const tasks = exportTasks(job, {
-    evaluator: (kind) => evaluatorFiles[kind],
-    task: (index) => `${taskFolder(index)}/task.json`,
-    node: 'node'
-  })
-  if (!tasks.ok) return tasks
+    refuse('usage', `${out} is there and not empty; name a new folder, nothing is overwritten`)
   const part = `${folder}.part`
   rmSync(part, { recursive: true, force: true })
   mkdirSync(part, { recursive: true })
-  writeFiles(part, job, tasks.value, evaluators)
-  writeFileSync(join(part, 'job.json'), jobJson(job, tasks.value, null))
-  const graph = store.graph(findJob(store.db, job.id)?.graphId ?? 0)
-  writeFileSync(join(part, 'graph.json'), `${writeGraph(graph)}\n`)
-  writeFileSync(join(part, 'bundle.json'), bundleText(job, tasks.value))
-  writeFileSync(join(part, 'README.txt'), readme)
-  writeFileSync(join(part, 'run.sh'), runScript(tasks.value))
-  chmodSync(join(part, 'run.sh'), 0o755)
-  rmSync(folder, { recursive: true, force: true })
-  renameSync(part, folder)
-  return ok({ text: null, path: folder, notes: notesOf(tasks.value) })
+  try {
+    writeFiles(part, layout, evaluators)
+    const graph = store.graph(findJob(store.db, layout.job.id)?.graphId ?? 0)
+    putFiles(part, [
+      { path: 'graph.json', text: `${writeGraph(graph)}\n` },
+      { path: 'bundle.json', text: bundleText(layout) },
+      { path: 'README.txt', text: readme },
+      ...ownFiles(request, layout, folder)
+    ])
+    const farm = farmOf(format)
+    if (request.verify && farm) take(verify(layout.job, farm, part))
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(part, folder)
+    return { text: null, path: folder, problems, verified: request.verify && farm !== null }
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+/** Errors (`input`): the files in `folder`, read back, are not the job; every difference is in the details. */
+export function verify(job: FarmJob, farm: Farm, folder: string): Result<null> {
+  const replay = farm.read(folder)
+  if (!replay.ok) return replay
+  const found = [...differences(job, farm, replay.value), ...frameDifferences(job, farm, folder)]
+  return found.length === 0
+    ? ok(null)
+    : fail('input', `what was written is not the job: ${found[0]}; this is a bug of Backlot, nothing was kept`, {
+        differences: found
+      })
+}
+
+/** The task files that the farm's commands name hold the frames of their tasks. */
+function frameDifferences(job: FarmJob, farm: Farm, folder: string): string[] {
+  return job.nodes.flatMap((node) =>
+    node.tasks.flatMap((task) => {
+      const text = readFileSync(join(folder, taskFile(folderOf(farm, node, task))), 'utf8')
+      const frames = memberOf(text, 'frames')
+      const own = task.frames ? rawArray(task.frames) : 'null'
+      return frames === own ? [] : [`the task file of ${task.name} has the frames ${frames}, the job ${own}`]
+    })
+  )
 }
 
 const readme = `A render job that runs without Backlot.
 
-job.json   the tasks: run each command in this folder when those it depends on have succeeded, or ./run.sh for all of them
+job.json   (bundle) the tasks: run each command in this folder when those it depends on have succeeded, or ./run.sh
 nodes/     one record per node, by number
-tasks/     one folder per task: task.json goes in, result.json comes out
+tasks/     one folder per task, NODE/BATCH: task.json goes in, result.json, logs and attempts.txt come out
+commands/  one script per interpreter: sh commands/0.sh NODE/BATCH runs a task
 Bring the results back with: backlot pull FOLDER
 `
 
-export const bundleVersion = 1
+export const bundleVersion = 2
 
 /** What `backlot pull` needs to know the job again. */
-function bundleText(job: ActiveJob, tasks: readonly ExportTask[]): string {
-  const entries = tasks.map(({ task }) => ({ node: task.node.identifier, batch: task.batch, frames: task.frames }))
-  const interpreters = [...job.interpreters.values()]
+function bundleText({ active, job, folders }: Layout): string {
+  const entries = job.nodes.flatMap((node) =>
+    node.tasks.map(({ batch, frames, index }) => ({ node: node.identifier, batch, frames, folder: folders[index] }))
+  )
+  const interpreters = [...active.interpreters.values()]
   return `${JSON.stringify({ bundle: bundleVersion, name: job.name, settings: job.settings, interpreters, tasks: entries })}\n`
 }
 
-/** Every command in a legal order; a task that fails stops the script with its name. */
-function runScript(tasks: readonly ExportTask[]): string {
-  const lines = tasks.map(({ name, argv, env }) => `echo ${pasteable([name])}\n${pasteable(argv, env)}\n`)
-  return `#!/bin/bash\n# Runs every task of this bundle, one after the other; a farm would run job.json's commands by their dependencies.\nset -e\ncd "$(dirname "$0")"\n${lines.join('')}`
+/** Every task in a legal order; one that fails stops the script with its name. */
+function runScript({ job, folders }: Layout): string {
+  const lines = job.nodes.flatMap((node) =>
+    node.tasks.map((task) => `echo ${pasteable([task.name])}\nsh ${scriptOf(job, node)} ${folders[task.index]}\n`)
+  )
+  return `#!/bin/sh\n# Runs every task of this bundle, one after the other; a farm would run job.json's commands by their dependencies.\nset -e\ncd "$(dirname "$0")"\n${lines.join('')}`
 }

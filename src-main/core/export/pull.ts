@@ -1,5 +1,5 @@
-/** Brings the results of a bundle back: they become a run of the same job. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+/** Brings the results of an export's folder back, whoever ran it: they become a run of the same job. */
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { interpreterShape } from '../job/interpreters.ts'
@@ -11,7 +11,7 @@ import { hashOf } from '../run/load.ts'
 import { attemptPaths, headMark } from '../run/log.ts'
 import { readResult } from '../run/outputs.ts'
 import type { JobSettings, Store } from '../store/store.ts'
-import { taskFolder } from './bundle.ts'
+import { attemptLog, attemptsFile } from './script.ts'
 import { bundleVersion } from './export.ts'
 
 const bundleSchema = z.object({
@@ -20,17 +20,26 @@ const bundleSchema = z.object({
   settings: z.custom<JobSettings>((value) => typeof value === 'object' && value !== null),
   interpreters: z.array(interpreterShape),
   tasks: z.array(
-    z.object({ node: z.string(), batch: z.number().int().nullable(), frames: z.array(z.string()).nullable() })
+    z.object({
+      node: z.string(),
+      batch: z.number().int().nullable(),
+      frames: z.array(z.string()).nullable(),
+      // below tasks/: nothing outside the bundle is read
+      folder: z.string().regex(/^\d{1,9}\/[\w:,-]{1,64}$/, 'it is no folder of a task')
+    })
   )
 })
 type Bundle = z.infer<typeof bundleSchema>
 
-export interface Pulled {
-  job: number
+interface Counts {
   succeeded: number
   failed: number
   /** tasks without a result: still queued */
   missing: number
+}
+
+export interface Pulled extends Counts {
+  job: number
 }
 
 function readBundle(folder: string): Bundle {
@@ -86,42 +95,104 @@ function takeResults(store: Store, dataDir: string, folder: string, jobId: numbe
     [...job.tasks.values()].map((task) => [JSON.stringify([task.node.identifier, task.batch]), task])
   )
   const count: Pulled = { job: jobId, succeeded: 0, failed: 0, missing: 0 }
-  bundle.tasks.forEach(({ node, batch }, index) => {
+  for (const { node, batch, folder: name } of bundle.tasks) {
     const task = byKey.get(JSON.stringify([node, batch]))
-    if (!task) return refuse('input', `${folder}: task ${index} (${node}) is not of its graph`)
-    const result = join(folder, taskFolder(index), 'result.json')
-    if (!existsSync(result)) count.missing++
-    else if (takeResult(store, dataDir, jobId, task, result)) count.succeeded++
-    else count.failed++
-  })
+    if (!task) return refuse('input', `${folder}: task ${name} (${node}) is not of its graph`)
+    count[takeTask(store, dataDir, jobId, task, join(folder, 'tasks', name))]++
+  }
   return count
 }
 
-function takeResult(store: Store, dataDir: string, job: number, task: ActiveTask, path: string): boolean {
-  const read = readResult(path)
-  const ended = Math.round(statSync(path).mtimeMs)
-  const seconds = read.ok ? read.value.seconds : null
-  const attempt = store.begin(task.id, Math.round(ended - (seconds ?? 0) * 1000))
-  const reason = read.ok ? null : read.error.message
-  const status = read.ok ? 'succeeded' : 'failed'
-  store.finish(
-    {
-      id: attempt.id,
-      end: 'exit',
-      cause: null,
-      exitCode: read.ok ? 0 : 1,
-      signal: null,
-      reason,
-      seconds,
-      progress: null,
-      message: null
-    },
-    { task: task.id, from: 'running', to: status, reason },
-    read.ok ? read.value.outputs : null,
-    ended
-  )
-  const { log } = attemptPaths(dataDir, job, task.id, attempt.number)
-  mkdirSync(dirname(log), { recursive: true })
-  appendFileSync(log, `${headMark}pulled from ${path}\n${reason ? `${headMark}backlot: ${reason}\n` : ''}`)
-  return read.ok
+/** One attempt as its farm ran it. */
+interface PulledAttempt {
+  /** ms since 1970 */
+  began: number
+  ended: number
+  /** null: it never ended, so its farm or somebody killed it */
+  code: number | null
+  log: string | null
+}
+
+/** Attempts as the script noted them; a task whose command was run without it has its result alone. */
+function attemptsIn(folder: string): PulledAttempt[] {
+  const notes = join(folder, attemptsFile)
+  const result = join(folder, 'result.json')
+  if (existsSync(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
+  if (!existsSync(result)) return []
+  const read = readResult(result)
+  const ended = Math.round(statSync(result).mtimeMs)
+  const seconds = read.ok ? (read.value.seconds ?? 0) : 0
+  return [{ began: Math.round(ended - seconds * 1000), ended, code: read.ok ? 0 : 1, log: null }]
+}
+
+const attemptLine = /^(\d{1,6}) (?:began (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
+
+/** Lines that are half written, as after a full disk, say nothing. */
+function readAttempts(text: string, folder: string): PulledAttempt[] {
+  const found = new Map<number, PulledAttempt>()
+  for (const line of text.split('\n')) {
+    const [, number, began, ended, code] = attemptLine.exec(line) ?? []
+    if (number === undefined) continue
+    const at = Number(began ?? ended)
+    const known = found.get(Number(number)) ?? { began: at, ended: at, code: null, log: null }
+    const log = join(folder, attemptLog(Number(number)))
+    const now = { ...known, log: existsSync(log) ? log : null }
+    found.set(Number(number), ended === undefined ? now : { ...now, ended: at, code: Number(code) })
+  }
+  return [...found.values()]
+}
+
+function takeTask(store: Store, dataDir: string, job: number, task: ActiveTask, folder: string): keyof Counts {
+  const attempts = attemptsIn(folder)
+  const read = readResult(join(folder, 'result.json'))
+  let status: 'succeeded' | 'failed' | 'queued' = 'queued'
+  attempts.forEach((attempt, i) => {
+    const last = i === attempts.length - 1
+    const failure = reasonOf(attempt, read)
+    status = !last || attempt.code === null ? 'queued' : failure === null ? 'succeeded' : 'failed'
+    const { id, number } = store.begin(task.id, attempt.began)
+    const reason = last ? failure : (failure ?? 'it ran again')
+    const { code: exitCode, ended } = attempt
+    const [end, seconds] = [exitCode === null ? 'lost' : 'exit', last && read.ok ? read.value.seconds : null] as const
+    store.finish(
+      { id, end, cause: null, exitCode, signal: null, reason, seconds, ...unknownHere },
+      { task: task.id, from: 'running', to: status, reason },
+      status === 'succeeded' && read.ok ? read.value.outputs : null,
+      ended
+    )
+    writeLog(attemptPaths(dataDir, job, task.id, number).log, folder, attempt.log, reason)
+  })
+  return status === 'queued' ? 'missing' : status
+}
+
+/** What a farm's folder does not tell. */
+const unknownHere = { progress: null, message: null, pid: null, pidStartedAt: null, peakMemory: null }
+
+function reasonOf({ code }: PulledAttempt, read: ReturnType<typeof readResult>): string | null {
+  if (code === null) return 'it never ended on its farm; it runs again'
+  if (!read.ok) return code === 0 ? read.error.message : `exit code ${code}: ${read.error.message}`
+  return code === 0 ? null : `exit code ${code}: it wrote a result before that, which does not count`
+}
+
+/** The farm's log behind a head that says where it comes from; never read as a whole. */
+function writeLog(path: string, folder: string, source: string | null, reason: string | null): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const out = openSync(path, 'w')
+  try {
+    writeSync(out, `${headMark}pulled from ${folder}\n`)
+    if (source !== null) copyInto(out, source)
+    if (reason !== null) writeSync(out, `${headMark}backlot: ${reason}\n`)
+  } finally {
+    closeSync(out)
+  }
+}
+
+function copyInto(out: number, source: string): void {
+  const from = openSync(source, 'r')
+  const buffer = Buffer.alloc(1 << 20)
+  try {
+    for (let got = readSync(from, buffer); got > 0; got = readSync(from, buffer)) writeSync(out, buffer, 0, got)
+  } finally {
+    closeSync(from)
+  }
 }

@@ -6,8 +6,8 @@ import type { Job, JobTask } from './convert.ts'
 
 /** Tasks of `child` that share frames with the tasks of `parent`; null where the two do not link by frames. */
 export function frameLinks(
-  parent: readonly JobTask[],
-  child: readonly JobTask[],
+  parent: readonly Pick<JobTask, 'frames'>[],
+  child: readonly Pick<JobTask, 'frames'>[],
   dependency: 'node' | 'frame'
 ): number[][] | null {
   if (dependency !== 'frame' || parent.some((t) => t.frames === null) || child.some((t) => t.frames === null))

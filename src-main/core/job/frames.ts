@@ -80,15 +80,16 @@ export function rangeText(frames: readonly Raw[]): string {
   const parts: string[] = []
   for (let i = 0; i < frames.length;) {
     const run = runAt(frames, i)
-    const first = plain(frames[i] as Raw)
-    const last = plain(frames[i + run.length - 1] as Raw)
+    const first = plainText(frames[i] as Raw)
+    const last = plainText(frames[i + run.length - 1] as Raw)
     parts.push(run.length === 1 ? first : `${first}-${last}${run.step === 1 ? '' : `x${run.step}`}`)
     i += run.length
   }
   return parts.join(',')
 }
 
-const plain = (frame: Raw) => (kindOf(frame) === 'string' ? textOf(frame) : frame)
+/** A frame as people write it: a text without its quotes. */
+export const plainText = (frame: Raw): string => (kindOf(frame) === 'string' ? textOf(frame) : frame)
 
 /** The longest rising run with one step from `at`; two frames apart by more than one are no run yet. */
 function runAt(frames: readonly Raw[], at: number): { length: number; step: number } {

@@ -1,0 +1,178 @@
+/**
+ * A job as every farm gets it: its nodes with their tasks, what waits for what, and the folder of each task. A farm's
+ * own file (openjd.ts, opencue.ts …) is written from this and read back into a `Replay` that must say the same.
+ */
+import { frameLinks } from '../job/dependencies.ts'
+import type { Interpreter } from '../job/interpreters.ts'
+import type { Problem, Severity } from '../job/preflight.ts'
+import type { Raw } from '../json.ts'
+import { caught, take, type Result } from '../result.ts'
+import type { ActiveJob, ActiveNode } from '../run/active.ts'
+import type { JobSettings } from '../store/store.ts'
+
+export interface FarmTask {
+  /** its id in the store */
+  id: number
+  /** its place in `FarmJob.tasks` */
+  index: number
+  /** unique in the job (quirk Q11); shown only */
+  name: string
+  /** null: the whole node */
+  batch: number | null
+  frames: Raw[] | null
+}
+
+/** What a node's tasks wait for in one parent. */
+export interface FarmLink {
+  parent: FarmNode
+  /** per task of the child, in its order, the parent's tasks that it waits for; null: all of them, whichever the task */
+  tasks: FarmTask[][] | null
+}
+
+/** Batches that a farm can make again by itself: slices of `frames`, each `size` long but the last. */
+export interface Chunks {
+  /** whole numbers, rising */
+  frames: number[]
+  size: number
+}
+
+export interface FarmNode {
+  /** index into the job's nodes in evaluation order; gaps where a node is omitted */
+  position: number
+  identifier: string
+  /** shown only; may stand twice in a job */
+  name: string
+  interpreter: Interpreter
+  priority: number
+  /** at least one */
+  tasks: FarmTask[]
+  parents: FarmLink[]
+  /** null: whole, or batches that only their index names */
+  chunks: Chunks | null
+}
+
+export interface FarmJob {
+  id: number
+  name: string
+  settings: JobSettings
+  priority: number
+  /** parents before children */
+  nodes: FarmNode[]
+  /** all tasks, node by node */
+  tasks: FarmTask[]
+}
+
+/** A file of an export: its path below the export's folder, with `/` on every system. */
+export interface FarmFile {
+  path: string
+  text: string
+  executable?: boolean
+}
+
+/** What a farm's file says, read back: tasks by their folder (`3/1-10`), and who waits for whom. */
+export interface Replay {
+  /** folder → the frames that the file names for it; null where it names the folder alone */
+  tasks: Map<string, readonly string[] | null>
+  /** every task of `tasks` waits for every task of `on`; folders */
+  waits: { tasks: readonly string[]; on: readonly string[] }[]
+}
+
+/** One farm's format. `write` and `problems` are pure; paths in commands start at `root`, the folder's final place. */
+export interface Farm {
+  /** What a task's folder is called below its node's: what the farm hands to the command as the batch. */
+  label(node: FarmNode, task: FarmTask): string
+  /** Whether the farm keeps a link's frame dependencies; where not, the child waits for the whole parent. */
+  keeps(node: FarmNode, link: FarmLink, job: FarmJob): boolean
+  /** What the farm cannot carry, will change, or would refuse. An `error` stops the export. */
+  problems(job: FarmJob): Problem[]
+  files(job: FarmJob, root: string): FarmFile[]
+  /** Reads the farm's files in `folder` again. Errors (`input`): what stands there cannot be what we wrote. */
+  read(folder: string): Result<Replay>
+}
+
+/** The folder of a task below `tasks/`. */
+export const folderOf = (farm: Pick<Farm, 'label'>, node: FarmNode, task: FarmTask): string =>
+  `${node.position}/${farm.label(node, task)}`
+
+/** The plain label: the batch's number, 0 for a whole node. */
+export const batchLabel = (task: FarmTask): string => String(task.batch ?? 0)
+
+/** The script that starts the tasks of a node, below the export's folder; its one argument is the task's folder. */
+export const scriptOf = (job: FarmJob, node: FarmNode): string =>
+  `commands/${interpretersOf(job).indexOf(node.interpreter)}.sh`
+
+/** Every interpreter of the job once, in the order of its nodes. */
+export const interpretersOf = (job: FarmJob): Interpreter[] => [...new Set(job.nodes.map((node) => node.interpreter))]
+
+/** A problem of one node, or of the whole job where `node` is null. */
+export const problem = (
+  severity: Severity,
+  code: string,
+  node: FarmNode | null,
+  message: string,
+  remedy: string
+): Problem => ({ severity, code, node: node?.identifier ?? null, name: node?.name ?? null, message, remedy })
+
+/** The job of the store for a farm; omitted tasks are left out. Errors: `run` for a missing interpreter. */
+export function farmJob(job: ActiveJob): Result<FarmJob> {
+  return caught(() => {
+    const states = job.plan.derive()
+    const kept = [...job.tasks.values()].filter((task) => states.get(task.id) !== 'omitted')
+    const names = uniqueNames(kept.map((task) => task.name))
+    const tasks = kept.map(({ id, batch, frames }, index) => ({
+      id,
+      index,
+      name: names[index] as string,
+      batch,
+      frames
+    }))
+    const ofNode = Map.groupBy(tasks, (task) => job.task(task.id).node)
+    const parents = new Map(job.nodes.map((node): [number, FarmNode[]] => [node.position, []]))
+    const made = new Map<number, FarmNode>()
+    for (const [node, own] of ofNode) made.set(node.position, farmNode(job, node, own))
+    for (const { parent, child } of job.links) {
+      const above = made.get(parent)
+      if (above) parents.get(child)?.push(above)
+    }
+    const nodes = [...made.values()].sort((a, b) => a.position - b.position)
+    for (const node of nodes) node.parents = (parents.get(node.position) ?? []).map((above) => linkOf(job, above, node))
+    return { id: job.id, name: job.name, settings: job.settings, priority: job.priority, nodes, tasks }
+  })
+}
+
+function farmNode(job: ActiveJob, node: ActiveNode, tasks: FarmTask[]): FarmNode {
+  const interpreter = take(job.interpreterOf(job.task((tasks[0] as FarmTask).id)))
+  const { position, identifier, name, priority } = node
+  return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks) }
+}
+
+function linkOf(job: ActiveJob, parent: FarmNode, child: FarmNode): FarmLink {
+  const links = frameLinks(parent.tasks, child.tasks, (job.nodes[child.position] as ActiveNode).dependency)
+  return { parent, tasks: links && links.map((list) => list.map((i) => parent.tasks[i] as FarmTask)) }
+}
+
+/** As JavaScript writes it again: -0 is not 0 to Python. */
+const wholeNumber = /^(?!-0$)-?\d{1,15}$/
+
+/** The batches as slices of one rising list of whole numbers; null where they are none. */
+export function chunksOf(tasks: readonly FarmTask[]): Chunks | null {
+  const size = tasks[0]?.frames?.length ?? 0
+  const odd = tasks.some(({ frames }, i) =>
+    i < tasks.length - 1 ? frames?.length !== size : !frames?.length || frames.length > size
+  )
+  const raw = tasks.flatMap((task) => task.frames ?? [])
+  if (size === 0 || odd || !raw.every((frame) => wholeNumber.test(frame))) return null
+  const frames = raw.map(Number)
+  return frames.every((frame, i) => i === 0 || frame > (frames[i - 1] as number)) ? { frames, size } : null
+}
+
+/** The shown name where only one task has it; else with a number behind it. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let unique = name
+    for (let n = 2; taken.has(unique); n++) unique = `${name} (${n})`
+    taken.add(unique)
+    return unique
+  })
+}

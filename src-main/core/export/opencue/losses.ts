@@ -1,0 +1,142 @@
+/** The loss report: what OpenCue cannot carry, changes, or would refuse. */
+import type { Problem } from '../../job/preflight.ts'
+import { shown } from '../../graph/flowpipe.ts'
+import { interpretersOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { failFastLoss, isPartial, nameLoss, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
+import { keepsFrames } from './depends.ts'
+import { layerOf } from './layers.ts'
+import { jobName, layerNames, type LayerName } from './names.ts'
+import { keyOf, maxRetries, minutes, priorityOf } from './spec.ts'
+
+/** JobSpec.MAX_LAYERS and MAX_FRAMES; a frame is a task of ours. */
+const maxLayers = 2000
+const maxTasks = 100_000
+
+export function lossesOf(job: FarmJob): Problem[] {
+  const names = layerNames(job)
+  return [
+    ...report(null, sizeLosses(job)),
+    ...job.nodes.flatMap((node) => report(node, nodeLosses(node, names.get(node) as LayerName))),
+    ...report(null, [
+      ...settingLosses(job),
+      ...limitLosses(job),
+      nameLoss(namesOf(job, names), nameRule),
+      ...submission,
+      needsOf(job)
+    ])
+  ]
+}
+
+const sizeLosses = (job: FarmJob): Loss[] => [
+  job.nodes.length === 0 && [
+    'error',
+    'empty',
+    'it has no task, and cuebot takes no job without a layer',
+    'export a job with a node'
+  ],
+  job.nodes.length > maxLayers && [
+    'error',
+    'layers',
+    `it has ${job.nodes.length} nodes, and cuebot takes at most ${maxLayers} layers in a job`,
+    'export it in parts: create jobs of some of its nodes with --only'
+  ],
+  job.tasks.length > maxTasks && [
+    'error',
+    'tasks',
+    `it has ${job.tasks.length} tasks, and cuebot takes at most ${maxTasks} frames in a job`,
+    'use larger batches: --batch NODE=N'
+  ]
+]
+
+const nodeLosses = (node: FarmNode, { name, made }: LayerName): Loss[] => [
+  ...node.parents
+    .filter((link) => isPartial(link) && !keepsFrames(node, link))
+    .map(({ parent }): Loss => [
+      'warning',
+      'frame-dependency',
+      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
+      'OpenCue keeps it where both have the same frames, of 0 and above, in batches of one size, or one of them in batches of 1'
+    ]),
+  made !== 'as is' && [
+    'warning',
+    'name',
+    `its layer is called ${shown(name)}: ${made === 'numbered' ? 'another has its name there' : 'its name is too long'}`,
+    'rename the node'
+  ],
+  nodePriorityLoss(node, 'OpenCue'),
+  !layerOf(node).filmed &&
+    node.tasks.some((task) => task.frames !== null) && [
+      'info',
+      'batch-number',
+      'its batches go by number, so the farm does not show their frames',
+      'cuebot would cut these frames otherwise; it takes whole rising numbers of 0 and above, and batches of one size'
+    ]
+]
+
+function settingLosses(job: FarmJob): Loss[] {
+  const { retries, timeout, silence } = job.settings
+  return [
+    retries > maxRetries && [
+      'warning',
+      'retries',
+      `${retries} retries become ${maxRetries}, as cuebot would cut them without a word`,
+      'retry what fails in CueGUI'
+    ],
+    minutesLoss('timeout', 'the limit of time', timeout),
+    minutesLoss('silence', 'the limit of time without output', silence),
+    failFastLoss(job, 'OpenCue'),
+    job.priority !== priorityOf(job) && [
+      'warning',
+      'priority',
+      `the priority ${job.priority} becomes ${priorityOf(job)}`,
+      'cuebot takes no larger number'
+    ],
+    job.priority !== 0 && [
+      'info',
+      'priority',
+      `the priority ${job.priority} goes over as it is; other jobs there have 1 where nobody says another`,
+      'choose it on the farm’s scale: backlot priority JOB N'
+    ]
+  ]
+}
+
+const minutesLoss = (code: string, what: string, seconds: number | null): Loss =>
+  seconds !== null &&
+  seconds !== minutes(seconds) * 60 && [
+    'warning',
+    code,
+    `${what} of ${seconds} s becomes ${minutes(seconds)} min`,
+    'OpenCue counts whole minutes'
+  ]
+
+const limitLosses = (job: FarmJob): Loss[] =>
+  interpretersOf(job)
+    .filter((one) => one.limit !== null)
+    .map((one) => [
+      'warning',
+      'limit',
+      `at most ${one.limit} tasks of ${one.name} at once is the limit ${keyOf(one)} of OpenCue; cuebot launches nothing while there is none of that name`,
+      `make it once: python3 -c 'import opencue.api as cue; cue.createLimit("${keyOf(one)}", ${one.limit})'`
+    ])
+
+const nameRule = 'OpenCue has lower case letters, digits, _ and ., and 3 characters at least'
+
+const namesOf = (job: FarmJob, names: ReadonlyMap<FarmNode, LayerName>) => [
+  { own: job.name, there: jobName(job) },
+  ...[...names].map(([node, { name }]) => ({ own: node.name, there: name }))
+]
+
+const submission: Loss[] = [
+  [
+    'info',
+    'submission',
+    'the show, the shot and the user are not in the job: job.xml says SHOW, SHOT and USER, which cuebot refuses',
+    'submit with ./submit.sh SHOW SHOT; FACILITY and CUE_USER in the environment say more, and root may not submit'
+  ],
+  [
+    'info',
+    'service',
+    'each layer asks for the service that is called as its interpreter; where the farm has none of that name, cuebot takes its default',
+    'its cores, memory and tags are the farm’s to set, in the service'
+  ]
+]

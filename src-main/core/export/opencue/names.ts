@@ -1,0 +1,51 @@
+/**
+ * Names as cuebot takes them: lower case, letters, digits, `_` and `.`, at least 3, a layer's once in its job
+ * (JobSpec.conformName and conformJobName; there is no dash, since `-` becomes `_`). All are NMTOKENs of XML.
+ */
+import type { FarmJob, FarmNode } from '../farm.ts'
+
+/** cuebot's columns take 256 for a frame's `0001-layer` and 255 for `show-shot-user_job`. */
+const maxLayer = 200
+const maxJob = 100
+
+export interface LayerName {
+  name: string
+  /** it had to be told from another layer's, or shortened */
+  made: 'as is' | 'shortened' | 'numbered'
+}
+
+export const jobName = (job: FarmJob): string => legal(job.name, 'job').slice(0, maxJob)
+
+/** Runs of `_` are one, as cuebot makes them in a job's name. */
+function legal(name: string, word: string): string {
+  const plain = name
+    .replace(/[^A-Za-z0-9_.]/g, '_')
+    .replace(/_+/g, '_')
+    .replace(/^_|_$/g, '')
+    .toLowerCase()
+  if (plain.length >= 3) return plain
+  return plain === '' ? word : `${word}_${plain}`
+}
+
+/** The layers' names, each of them once. */
+export function layerNames(job: FarmJob): Map<FarmNode, LayerName> {
+  const taken = new Set<string>()
+  const last = new Map<string, number>()
+  const unique = (plain: string): string => {
+    let name = plain
+    for (let n = last.get(plain) ?? 1; taken.has(name); n++) {
+      last.set(plain, n + 1)
+      name = `${plain.slice(0, maxLayer - 8)}_${n + 1}`
+    }
+    taken.add(name)
+    return name
+  }
+  return new Map(
+    job.nodes.map((node) => {
+      const whole = legal(node.name, 'layer')
+      const plain = whole.slice(0, maxLayer)
+      const name = unique(plain)
+      return [node, { name, made: name !== plain ? 'numbered' : whole !== plain ? 'shortened' : 'as is' }]
+    })
+  )
+}

@@ -1,0 +1,62 @@
+/** How the tasks of a step are told apart: what its one task parameter is, and what each task gets of it. */
+import { batchLabel, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
+import { engineChunks, rangeConstraints, rangeExpression, type RangeConstraint } from './ranges.ts'
+
+export type Space =
+  /** one task, no parameter */
+  | { kind: 'whole' }
+  /** the batch's number: the engine would cut the frames otherwise, or they are no whole numbers */
+  | { kind: 'batch' }
+  /** batches of one frame, which need no extension */
+  | { kind: 'frame'; frames: readonly number[] }
+  /** the engine itself makes our batches of the frames; `texts` is what it hands over, by batch */
+  | { kind: 'chunk'; constraint: RangeConstraint; chunks: Chunks; texts: readonly string[] }
+
+/** A text becomes a folder's name; `backlot pull` takes no longer one. */
+const maxText = 64
+
+/** Asked for each task, so each node's is made once. */
+const known = new WeakMap<FarmNode, Space>()
+
+export function spaceOf(node: FarmNode): Space {
+  const space = known.get(node) ?? makeSpace(node)
+  known.set(node, space)
+  return space
+}
+
+function makeSpace({ tasks, chunks }: FarmNode): Space {
+  if (tasks.length === 1 && tasks[0]?.batch === null) return { kind: 'whole' }
+  if (chunks === null) return { kind: 'batch' }
+  if (chunks.size === 1) return { kind: 'frame', frames: chunks.frames }
+  for (const constraint of rangeConstraints) {
+    const made = engineChunks(chunks.frames, chunks.size, constraint)
+    const texts = made.map((chunk) => chunk.text)
+    // both cut the same list, so batches of the same lengths are the same batches
+    const same = made.every(({ frames }, i) => frames.length === tasks[i]?.frames?.length)
+    if (same && texts.every((text) => text.length <= maxText)) return { kind: 'chunk', constraint, chunks, texts }
+  }
+  return { kind: 'batch' }
+}
+
+/** What the engine hands to a task's command; `0` for a whole node. */
+export function labelOf(node: FarmNode, task: FarmTask): string {
+  const space = spaceOf(node)
+  if (space.kind === 'chunk') return space.texts[task.batch ?? 0] as string
+  if (space.kind === 'frame') return String(space.frames[task.batch ?? 0])
+  return batchLabel(task)
+}
+
+/** Every value of the parameter, as a range expression; null: there is none. */
+export function valuesOf(node: FarmNode): string | null {
+  const space = spaceOf(node)
+  switch (space.kind) {
+    case 'whole':
+      return null
+    case 'batch':
+      return rangeExpression(node.tasks.map((_, i) => i))
+    case 'frame':
+      return rangeExpression(space.frames)
+    case 'chunk':
+      return rangeExpression(space.chunks.frames)
+  }
+}

@@ -1,0 +1,94 @@
+/** Writes the three files of a Deadline Cloud job bundle: the template, and the farm's settings and files beside it. */
+import { stringify } from 'yaml'
+import { scriptOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { jobName, stepNames } from './names.ts'
+import {
+  folderParameter,
+  taskParameters,
+  templateFile,
+  type Step,
+  type TaskParameter,
+  type Template
+} from './schema.ts'
+import { settingsOf, wholeSeconds } from './settings.ts'
+import { labelOf, spaceOf, valuesOf } from './space.ts'
+
+export const bundleFiles = (job: FarmJob): FarmFile[] => [
+  { path: templateFile, text: templateText(job) },
+  { path: 'parameter_values.json', text: json({ parameterValues: settingsOf(job) }) },
+  { path: 'asset_references.json', text: json(assets) }
+]
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+/** The folder is the template's own parameter, whose data flow says that all of it goes in and out; nothing else does. */
+const assets = {
+  assetReferences: { inputs: { filenames: [], directories: [] }, outputs: { directories: [] }, referencedPaths: [] }
+}
+
+/** Texts are quoted: what is a text to YAML 1.2 may be a number or a date to the engine's YAML 1.1. */
+export const templateText = (job: FarmJob): string =>
+  stringify(templateOf(job), {
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+    lineWidth: 0,
+    aliasDuplicateObjects: false
+  })
+
+function templateOf(job: FarmJob): Template {
+  const names = stepNames(job)
+  const nameOf = new Map(job.nodes.map((node, i) => [node, names[i] as string]))
+  const chunked = job.nodes.some((node) => spaceOf(node).kind === 'chunk')
+  return {
+    specificationVersion: 'jobtemplate-2023-09',
+    ...(chunked ? { extensions: ['TASK_CHUNKING'] } : {}),
+    name: jobName(job),
+    description:
+      'Written by Backlot. Here: openjd run template.yaml. On Deadline Cloud: deadline bundle submit FOLDER. The results come back with: backlot pull FOLDER',
+    parameterDefinitions: [folder],
+    steps: job.nodes.map((node) => stepOf(job, node, nameOf))
+  }
+}
+
+/** A relative default is joined to the template's own folder, so the bundle runs wherever it lies. */
+const folder: Template['parameterDefinitions'][0] = {
+  name: folderParameter,
+  type: 'PATH',
+  objectType: 'DIRECTORY',
+  dataFlow: 'INOUT',
+  default: '.',
+  description: 'The folder of this template: records go in, results and logs come out.'
+}
+
+/** The commands are POSIX shell scripts. */
+const posix: Step['hostRequirements'] = {
+  attributes: [{ name: 'attr.worker.os.family', anyOf: ['linux', 'macos'] }]
+}
+
+function stepOf(job: FarmJob, node: FarmNode, nameOf: ReadonlyMap<FarmNode, string>): Step {
+  const parameter = parameterOf(node)
+  const last = parameter ? `{{Task.Param.${parameter.name}}}` : labelOf(node, node.tasks[0] as FarmNode['tasks'][0])
+  const args: [string, string] = [`{{Param.${folderParameter}}}/${scriptOf(job, node)}`, `${node.position}/${last}`]
+  const { timeout } = job.settings
+  return {
+    name: nameOf.get(node) as string,
+    ...(node.parents.length
+      ? { dependencies: node.parents.map(({ parent }) => ({ dependsOn: nameOf.get(parent) as string })) }
+      : {}),
+    hostRequirements: posix,
+    ...(parameter ? { parameterSpace: { taskParameterDefinitions: [parameter] } } : {}),
+    script: {
+      actions: {
+        onRun: { command: '/bin/sh', args, ...(timeout === null ? {} : { timeout: wholeSeconds(timeout) }) }
+      }
+    }
+  }
+}
+
+function parameterOf(node: FarmNode): TaskParameter | null {
+  const [space, range] = [spaceOf(node), valuesOf(node)]
+  if (space.kind === 'whole' || range === null) return null
+  if (space.kind !== 'chunk') return { name: taskParameters[space.kind], type: 'INT', range }
+  const chunks = { defaultTaskCount: space.chunks.size, rangeConstraint: space.constraint }
+  return { name: taskParameters.chunk, type: 'CHUNK[INT]', range, chunks }
+}

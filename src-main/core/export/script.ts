@@ -1,0 +1,67 @@
+/**
+ * The shell script that starts a task on a machine without Backlot, one per interpreter. A farm's file then holds no
+ * quoting, no environment and no braces of ours: `sh commands/0.sh 3/1-10` is the whole command.
+ */
+import { evaluatorOf, quoted, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
+import { environmentOf } from '../run/launch.ts'
+
+export const evaluatorFiles: Readonly<Record<EvaluatorKind, string>> = {
+  python: 'backlot_evaluate.py',
+  node: 'backlot_evaluate.mjs'
+}
+
+/** What each attempt leaves in its task's folder; `backlot pull` reads them. */
+export const attemptsFile = 'attempts.txt'
+export const attemptLog = (number: number): string => `log.${number}.txt`
+
+/**
+ * POSIX sh. Prints and keeps the command's output (`log.N.txt`), notes when the attempt began and ended and its exit code
+ * (`attempts.txt`: `N began MS`, `N ended MS CODE`, milliseconds since 1970), and exits as the command did.
+ */
+export function taskScript(interpreter: Interpreter): string {
+  const own = Object.fromEntries(Object.entries(interpreter.env))
+  const variables = Object.entries(environmentOf(interpreter.evaluator, own))
+  const words = [...interpreter.wrapper, ...interpreter.argv].map((word) => shellWord(word, interpreter))
+  const env = variables.map(([name, value]) => `${quoted(`${name}=`)}${shellWord(value, interpreter)}`)
+  const command = [...(env.length ? ['env', ...env] : []), ...words].join(' ')
+  return `#!/bin/sh
+# Runs one task of this folder with the interpreter ${JSON.stringify(interpreter.name)}: sh commands/N.sh 3/1-10
+cd "$(dirname "$0")/.." || exit 1
+here=$(pwd)
+folder="$here/tasks/$1"
+task="$folder/task.json"
+if [ ! -f "$task" ]; then
+  echo "backlot: there is no task $1 in $here" >&2
+  exit 1
+fi
+now() {
+  t=$(date +%s%3N)
+  case $t in *[!0-9]*) t=$(date +%s)000 ;; esac
+  echo "$t"
+}
+n=1
+while [ -e "$folder/log.$n.txt" ]; do n=$((n + 1)); done
+echo "$n began $(now)" >> "$folder/${attemptsFile}"
+{
+  echo "# backlot task $1, attempt $n, in $here"
+  set -- ${command}
+  echo "# command: $*"
+  "$@" < /dev/null
+  echo $? > "$folder/code.$n"
+} 2>&1 | tee "$folder/log.$n.txt"
+code=$(cat "$folder/code.$n" 2> /dev/null || echo 1)
+rm -f "$folder/code.$n"
+echo "$n ended $(now) $code" >> "$folder/${attemptsFile}"
+exit "$code"
+`
+}
+
+/** One word of the command; its placeholders become the script's variables. */
+function shellWord(text: string, interpreter: Interpreter): string {
+  const places = { evaluator: `"$here/${evaluatorOf(interpreter, evaluatorFiles)}"`, task: '"$task"', node: 'node' }
+  const parts = text.split(/\{(evaluator|task|node)\}/)
+  return (
+    parts.map((part, i) => (i % 2 ? places[part as keyof typeof places] : part === '' ? '' : quoted(part))).join('') ||
+    "''"
+  )
+}

@@ -1,0 +1,110 @@
+/** The loss report: what Slurm cannot carry, changes, or would refuse. */
+import { shown } from '../../graph/flowpipe.ts'
+import type { Problem } from '../../job/preflight.ts'
+import type { FarmJob, FarmNode } from '../farm.ts'
+import { failFastLoss, isPartial, nameLoss, needsOf, report, type Loss } from '../losses.ts'
+import { arraysOf, arraySize, corresponds } from './arrays.ts'
+import { jobName, licencesOf, nodeName } from './names.ts'
+import { minutes } from './scripts.ts'
+
+/** MaxJobCount where a farm says nothing else; each task of an array counts. Source: slurm.conf(5). */
+const maxTasks = 10_000
+
+export const lossesOf = (job: FarmJob): Problem[] => [
+  ...report(null, sizeLosses(job)),
+  ...job.nodes.flatMap((node) => report(node, nodeLosses(node))),
+  ...report(null, [
+    ...settingLosses(job),
+    ...limitLosses(job),
+    nameLoss(namesOf(job), nameRule),
+    submission(job),
+    needsOf(job)
+  ])
+]
+
+const sizeLosses = (job: FarmJob): Loss[] => [
+  job.nodes.length === 0 && ['error', 'empty', 'it has no task', 'export a job with a node'],
+  job.tasks.length > maxTasks && [
+    'warning',
+    'tasks',
+    `it has ${job.tasks.length} tasks, and a farm that says nothing else takes ${maxTasks} at once, of everybody`,
+    'use larger batches (--batch NODE=N), or raise MaxJobCount in slurm.conf'
+  ]
+]
+
+const nodeLosses = (node: FarmNode): Loss[] => [
+  ...node.parents
+    .filter((link) => isPartial(link) && !corresponds(link))
+    .map(({ parent }): Loss => [
+      'warning',
+      'frame-dependency',
+      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
+      'Slurm keeps it where both have the same frames in batches of one size'
+    ]),
+  node.tasks.length > arraySize && [
+    'info',
+    'arrays',
+    `its ${node.tasks.length} batches are ${arraysOf(node).length} arrays of at most ${arraySize}`,
+    'a farm whose MaxArraySize is smaller refuses them: use larger batches there'
+  ],
+  node.priority !== 0 && [
+    'warning',
+    'node-priority',
+    `its priority ${node.priority} is lost`,
+    'lower the others there: scontrol update JobId=N Nice=N'
+  ]
+]
+
+function settingLosses(job: FarmJob): Loss[] {
+  const { retries, timeout, silence } = job.settings
+  return [
+    retries > 0 && [
+      'warning',
+      'retries',
+      `its ${retries} retries are lost: what waits for a failed task is canceled at once`,
+      'submit it again, or pull what is done and retry the rest here'
+    ],
+    timeout !== null &&
+      minutes(timeout) * 60 !== timeout && [
+        'warning',
+        'timeout',
+        `the limit of time of ${timeout} s becomes ${minutes(timeout)} min`,
+        'Slurm counts whole minutes'
+      ],
+    silence !== null && [
+      'warning',
+      'silence',
+      `the limit of time without output of ${silence} s is lost`,
+      'look at the logs of tasks that run long'
+    ],
+    failFastLoss(job, 'Slurm'),
+    job.priority !== 0 && [
+      'warning',
+      'priority',
+      `the priority ${job.priority} is lost`,
+      'say it as the farm has it: ./submit.sh --nice=N or --qos=NAME'
+    ]
+  ]
+}
+
+const limitLosses = (job: FarmJob): Loss[] =>
+  [...licencesOf(job)].map(([{ name, limit }, licence]) => [
+    'warning',
+    'limit',
+    `at most ${limit} tasks of ${name} at once is a licence ${licence} for each; sbatch refuses them where the farm has none of that name`,
+    `add Licenses=${licence}:${limit} to slurm.conf`
+  ])
+
+const nameRule = 'an array’s name has letters of A to Z, digits, _, . and -, and at most 100 of a job and of a node'
+
+const namesOf = (job: FarmJob) => [
+  { own: job.name, there: jobName(job) },
+  ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
+]
+
+const submission = ({ settings: { timeout } }: FarmJob): Loss => [
+  'info',
+  'submission',
+  `partition, account, cores, memory${timeout === null ? ' and a limit of time' : ''} are not in the job: each task gets what the farm gives where nobody says more`,
+  'say it when you submit: ./submit.sh --partition=NAME --cpus-per-task=N --mem=SIZE --time=MINUTES'
+]

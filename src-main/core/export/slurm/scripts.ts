@@ -1,0 +1,86 @@
+/**
+ * Writes the two scripts. `submit.sh` submits the arrays one after the other, parents first, each with a line of its own
+ * that names the numbers Slurm gave to those before it; `job.sh` is what each task of each array runs.
+ * Source: sbatch(1).
+ */
+import { scriptOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { arraysOf, arraySize, corresponds } from './arrays.ts'
+import { arrayName, licencesOf } from './names.ts'
+
+export const submitFile = 'submit.sh'
+export const jobFile = 'job.sh'
+
+/** A limit of time as Slurm counts it, which rounds seconds up itself. */
+export const minutes = (seconds: number): number => Math.ceil(seconds / 60)
+
+/** What an array is called in the script: its variable has its number. `n3` has all numbers of node 3, with `:` between. */
+const arrayVariable = (node: FarmNode, i: number): string => `n${node.position}_${i}`
+const nodeVariable = (node: FarmNode): string => `n${node.position}`
+
+export const submitHead = `#!/bin/sh
+# Submits this job to Slurm from the folder that it lies in now: ./submit.sh [options of sbatch, for every array]
+# Each node is an array of its batches, or several of ${arraySize}. Prints their numbers: scancel NUMBERS takes them back.
+folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
+case $folder in
+  *\\\\*)
+    printf 'Slurm takes no \\\\ in a path: move %s\\n' "$folder" >&2
+    exit 1
+    ;;
+esac
+mkdir -p -- "$folder/slurm" || exit 1
+# a % of the path is none of Slurm's own
+logs=$(printf %s "$folder/slurm" | sed 's/%/%%/g')
+submitted=
+stop() {
+  echo "sbatch took not all of it; submitted so far:\${submitted:- nothing}" >&2
+  [ -z "$submitted" ] || echo "scancel$submitted takes it back" >&2
+  exit 1
+}
+submit() {
+  id=$(sbatch --parsable --chdir="$folder" --output="$logs/%A_%a.txt" "$@" "$folder") || stop
+  id=\${id%%;*}
+  case $id in '' | *[!0-9]*) stop ;; esac
+  submitted="$submitted $id"
+}
+`
+export const submitTail = `echo "\${submitted# }"\n`
+
+/** POSIX sh. Options of sbatch that people give come first, so that none of them takes the arrays apart. */
+export const submitScript = (job: FarmJob): string => {
+  const licences = licencesOf(job)
+  const lines = job.nodes.flatMap((node) => {
+    const licence = licences.get(node.interpreter)
+    return nodeLines(job, node, licence === undefined ? '' : ` --licenses=${licence}:1`)
+  })
+  return `${submitHead}${lines.map((line) => `${line}\n`).join('')}${submitTail}`
+}
+
+function nodeLines(job: FarmJob, node: FarmNode, licences: string): string[] {
+  const arrays = arraysOf(node)
+  const lines = arrays.map((length, i) => {
+    const options = `--array=0-${length - 1} --job-name=${arrayName(job, node)}${dependency(node, i)}${licences}`
+    const task = `${scriptOf(job, node)} ${node.position} ${i * arraySize}`
+    return `submit "$@" ${options} "$folder/${jobFile}" ${task}; ${arrayVariable(node, i)}=$id`
+  })
+  return [...lines, `${nodeVariable(node)}=${arrays.map((_, i) => `$${arrayVariable(node, i)}`).join(':')}`]
+}
+
+/** All arrays of a node are waited for, or the one that was cut out of the same places. */
+function dependency(node: FarmNode, i: number): string {
+  const waits = node.parents.map((link) =>
+    corresponds(link) ? `aftercorr:$${arrayVariable(link.parent, i)}` : `afterok:$${nodeVariable(link.parent)}`
+  )
+  return waits.length === 0 ? '' : ` --dependency="${waits.join(',')}"`
+}
+
+/** What people may say otherwise on the command line stands here: options there count more. */
+const jobHead = `#!/bin/sh
+#SBATCH --kill-on-invalid-dep=yes
+`
+export const jobTail = `# submit.sh gives it the command, the node, the place of the array's first task in it, and this folder
+exec /bin/sh "$4/$1" "$2/$(($3 + SLURM_ARRAY_TASK_ID))"
+`
+
+/** POSIX sh; sbatch reads the options in its head. */
+export const jobScript = ({ settings: { timeout } }: FarmJob): string =>
+  `${jobHead}${timeout === null ? '' : `#SBATCH --time=${minutes(timeout)}\n`}${jobTail}`

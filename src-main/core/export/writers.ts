@@ -1,0 +1,10 @@
+/** Who writes which farm's format. */
+import { deadline } from './deadline.ts'
+import type { Farm } from './farm.ts'
+import type { FarmName } from './farms.ts'
+import { opencue } from './opencue.ts'
+import { openjd } from './openjd.ts'
+import { slurm } from './slurm.ts'
+import { tractor } from './tractor.ts'
+
+export const writers: Readonly<Record<FarmName, Farm>> = { openjd, opencue, deadline, tractor, slurm }

@@ -1,0 +1,37 @@
+/** The built command line as its users start it. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Graph } from '../../src-main/core/graph/author.ts'
+
+const cli = join(import.meta.dirname, '../../out/main/cli.js')
+
+/** Runs it to its end. */
+export function backlot(dataDir: string, ...args: string[]) {
+  const done = spawnSync(process.execPath, [cli, '--data-dir', dataDir, ...args], { encoding: 'utf8' })
+  return { code: done.status, out: done.stdout, err: done.stderr }
+}
+
+/** Starts it; `ended` resolves with its exit code and what it said on stderr. */
+export function startBacklot(dataDir: string, ...args: string[]) {
+  const child: ChildProcess = spawn(process.execPath, [cli, '--data-dir', dataDir, ...args])
+  let err = ''
+  child.stdout?.resume()
+  child.stderr?.on('data', (data) => (err += String(data)))
+  const ended = new Promise<{ code: number | null; err: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, err }))
+  )
+  return { child, ended }
+}
+
+/** Writes a graph to a file and returns its path. */
+export function graphFile(folder: string, graph: Graph): string {
+  const path = join(folder, `${graph.name}.json`)
+  writeFileSync(path, graph.toText())
+  return path
+}
+
+/** Resolves when it holds. */
+export async function until(met: () => boolean): Promise<void> {
+  while (!met()) await new Promise((done) => setTimeout(done, 20))
+}

@@ -1,0 +1,56 @@
+/** Jobs that exports are tried with. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Graph } from '../../src-main/core/graph/author.ts'
+import { shippedInterpreters, type Interpreter } from '../../src-main/core/job/interpreters.ts'
+import { Comp, Render } from '../fixtures/nodes/steps.ts'
+import { scratch, type TestApp } from './app.ts'
+import { filmGraph } from './farms.ts'
+import { goldenNames, goldenPath } from './goldens.ts'
+
+export type Source = Graph | { path: string }
+
+export const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i)
+
+/** A job that is never run here, so its interpreters need not be. */
+export async function created(t: TestApp, graph: Source, settings = {}): Promise<number> {
+  const path = graph instanceof Graph ? join(scratch(), 'graph.json') : graph.path
+  if (graph instanceof Graph) writeFileSync(path, graph.toText())
+  return (await t.ask('job.create', { source: { path }, settings, force: true })).job
+}
+
+/** The batches of one node. */
+export interface Batched {
+  frames: readonly number[]
+  size: number
+}
+
+/** Two batched nodes, the second after the first by frame. */
+export function framePair(above: Batched, below: Batched): Graph {
+  const graph = new Graph('pair')
+  const render = Render(graph, { frames: [...above.frames] }, { metadata: { batch_size: above.size } })
+  const metadata = { batch_size: below.size, dependency: 'frame' }
+  const comp = Comp(graph, { frames: [...below.frames] }, { metadata })
+  render.output('files').connect(comp.input('files'))
+  return graph
+}
+
+/** `name` with a limit: a plain Python here. */
+export const limited = (name: string): Interpreter => ({
+  ...(shippedInterpreters.find((one) => one.name === 'python') as Interpreter),
+  name,
+  limit: 2
+})
+
+const example = (name: string): Source => ({ path: join(import.meta.dirname, '../../examples', `${name}.ts`) })
+const examples = ['guide/implicit_batching', 'guide/explicit_batching', 'vfx_rendering/graph', 'rendering/graph']
+
+/** Every golden graph that can be a job, the examples and the film, by name. */
+export const everyGraph = (): [string, Source][] => [
+  ...goldenNames
+    .filter((name) => name !== '23_undetected_cycle')
+    .map((name): [string, Source] => [name, { path: goldenPath(name) }]),
+  ...examples.map((name): [string, Source] => [name, example(name)]),
+  ['film', filmGraph()]
+]

@@ -1,0 +1,63 @@
+/** The real OpenJD engine (openjd-cli) and Deadline Cloud's own reader of job bundles (deadline), as tests use them. */
+import { spawn, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { folderOf, scriptOf, type Farm, type FarmJob } from '../../src-main/core/export/farm.ts'
+import { jobName, stepNames } from '../../src-main/core/export/openjd/names.ts'
+
+let found: boolean | undefined
+
+/** Whether `openjd` is on the PATH, and both libraries in its Python. */
+export function openjd(): boolean {
+  found ??=
+    spawnSync('openjd', ['--version']).status === 0 &&
+    spawnSync('python3', ['-c', 'import openjd.model, deadline.client']).status === 0
+  return found
+}
+
+/** A job as the engine would run it. */
+export interface EngineJob {
+  name: string
+  /** per task, in the engine's order, the arguments of its command */
+  steps: { name: string; dependsOn: string[]; timeout: number | null; tasks: string[][] }[]
+}
+
+/** What the engine makes of templates that lie in `/bundle`: every task with its arguments, or why it refuses. */
+export function engineJobs(templates: readonly string[]): (EngineJob | { error: string })[] {
+  const input = JSON.stringify(templates.map((text) => ({ text, folder: '/bundle' })))
+  const script = join(import.meta.dirname, 'openjd_tasks.py')
+  const { stdout, stderr, status } = spawnSync('python3', [script], { input, encoding: 'utf8', maxBuffer: 1 << 28 })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout) as (EngineJob | { error: string })[]
+}
+
+/** What the engine has to make of a job of ours. */
+export function tasksOf(job: FarmJob, farm: Farm): EngineJob {
+  const names = new Map(stepNames(job).map((name, i) => [job.nodes[i], name]))
+  const { timeout } = job.settings
+  return {
+    name: jobName(job),
+    steps: job.nodes.map((node) => ({
+      name: names.get(node) as string,
+      dependsOn: node.parents.map(({ parent }) => names.get(parent) as string),
+      timeout: timeout === null ? null : Math.ceil(timeout),
+      tasks: node.tasks.map((task) => [`/bundle/${scriptOf(job, node)}`, folderOf(farm, node, task)])
+    }))
+  }
+}
+
+/** What Deadline Cloud would be asked for with this bundle. */
+export function deadlineBundle(folder: string): unknown {
+  const script = join(import.meta.dirname, 'openjd_bundle.py')
+  const { stdout, stderr, status } = spawnSync('python3', [script, folder], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+
+/** `openjd ARGS`, in a folder that is none of the job's; what it printed on both, and its exit code. */
+export async function openjdCommand(...args: string[]): Promise<{ code: number | null; printed: string }> {
+  const child = spawn('openjd', args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { code, printed: out + err }
+}
