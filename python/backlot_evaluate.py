@@ -312,11 +312,11 @@ def output_text(plug, name):
     return '{"value": %s, "sub_plugs": {%s}}' % (value, ", ".join("%s: %s" % (json.dumps(k), text) for k, text in subs))
 
 
-def run_task(task, folder):
-    """The text of a task's result."""
+def run_task(task, folder, prepare=run_setup):
+    """The text of a task's result; `prepare` gets the task before its node is loaded."""
     if task["protocol"] != PROTOCOL:
         raise Failure("the task is of protocol %r, this evaluator knows %d" % (task["protocol"], PROTOCOL))
-    run_setup(task)
+    prepare(task)
     shared = task.get("record")
     record = task["node"] if shared is None else read_node_file(os.path.join(folder, shared))["record"]
     resolve_links(record, task.get("links") or [], folder)
@@ -330,9 +330,15 @@ def run_task(task, folder):
     return '{"protocol": %d, "outputs": {%s}, %s' % (PROTOCOL, outputs, rest[1:])
 
 
-def evaluate_file(path):
-    """`TASK.json`: writes result.json beside it, whatever the node does. Returns the exit code."""
-    result, code = os.path.join(os.path.dirname(path), "result.json"), 0
+def result_of(path):
+    """`x/7-1.task.json` -> `x/7-1.result.json`; beside any other name `result.json`."""
+    stem = path[: -len("task.json")] if path.endswith("task.json") else os.path.join(os.path.dirname(path), "")
+    return stem + "result.json"
+
+
+def evaluate_file(path, prepare=run_setup):
+    """`TASK.json`: writes its result beside it, whatever the node does. Returns the exit code."""
+    result, code = result_of(path), 0
     try:
         with open(path, encoding="utf-8-sig") as source:
             text = source.read()
@@ -342,7 +348,7 @@ def evaluate_file(path):
         say("backlot: the task file cannot be used: %s" % text_of(error))
         return 2
     try:
-        body = run_task(json.loads(text), os.path.dirname(path))
+        body = run_task(json.loads(text), os.path.dirname(path), prepare)
     except BaseException as failure:
         error, code = error_of(failure), 1
         say(error["traceback"] + ("" if error["message"] in error["traceback"] else "backlot: " + error["message"]))
@@ -481,17 +487,21 @@ def answer(args):
     return write_answer(text_for, *paths) if text_for else evaluate_file(*paths)
 
 
-def main():
-    """Makes the interpreter ready; the arguments are those behind `--` where there is one (Blender), else all."""
+def make_ready(host_names):
+    """Makes the interpreter ready; returns the arguments: those behind `--` where there is one (Blender), else all."""
     args = list(getattr(sys, "argv", [])[1:])
     sys.modules["__main__"] = types.ModuleType("__main__")  # as it was: nobody shall find our names there
-    sys.modules["__main__"].__dict__.update(HOST_NAMES)
+    sys.modules["__main__"].__dict__.update(host_names)
     for stream in (sys.stdout, sys.stderr):
         try:  # the log is UTF-8, shows each line at once, and no character makes a print fail
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
         except Exception:
             pass  # a DCC's own stream, or none
-    code = answer(args[args.index("--") + 1 :] if "--" in args else args)
+    return args[args.index("--") + 1 :] if "--" in args else args
+
+
+def main():
+    code = answer(make_ready(HOST_NAMES))
     settle_streams()
     return code
 

@@ -6,14 +6,15 @@ import { api, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
 import { contract, type CallName, type Input } from './contract.ts'
 import { fail, ok, type Result } from './core/result.ts'
+import type { ActiveJob } from './core/run/active.ts'
 import type { RunEvent } from './core/run/events.ts'
 import { Scheduler } from './core/run/scheduler.ts'
-import { openDb } from './core/store/db.ts'
+import { openDb, storeTrouble } from './core/store/db.ts'
 import { takeLock, type Lock } from './core/store/lock.ts'
 import { Store } from './core/store/store.ts'
 import { unfinishedAttempts } from './core/store/views.ts'
 import type { Evaluators } from './core/run/load.ts'
-import { evaluatorPaths, packageRoot } from './paths.ts'
+import { evaluatorPaths, packageRoot, scriptPaths } from './paths.ts'
 
 export interface AppOptions {
   dataDir: string
@@ -41,8 +42,22 @@ export function openApp(options: AppOptions): Result<App> {
   const opened = openDb(join(dataDir, 'backlot.db'), join(root, 'drizzle'))
   if (!opened.ok) return opened
   const store = new Store(opened.value)
-  store.seedInterpreters()
+  try {
+    store.seedInterpreters()
+  } catch (error) {
+    opened.value.raw.close()
+    return inWords(error)
+  }
   return ok(new Core(store, dataDir, root, options))
+}
+
+/** A disk that is full or a path that cannot be used is no bug; everything else stays thrown. */
+function inWords(error: unknown): Result<never> {
+  const trouble = storeTrouble(error)
+  if (trouble !== null) return fail('store', trouble)
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) throw error
+  return fail('run', `the system refused: ${message}`)
 }
 
 function useFolder(dataDir: string): Result<null> {
@@ -83,7 +98,11 @@ class Core implements App, Context {
       return fail('usage', `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`)
     }
     const handler = api[name] as (context: Context, input: unknown) => Promise<Result<Output<N>>> | Result<Output<N>>
-    return handler(this, parsed.data)
+    try {
+      return await handler(this, parsed.data)
+    } catch (error) {
+      return inWords(error)
+    }
   }
 
   on(listener: (event: RunEvent) => void): () => void {
@@ -100,10 +119,15 @@ class Core implements App, Context {
     const lock = takeLock(this.dataDir)
     if (!lock.ok) return lock
     this.lock = lock.value
-    const { store, dataDir, slots, graceMs, evaluators } = this
-    this.active = new Scheduler({ store, dataDir, slots, graceMs, evaluators, emit: (event) => this.emit(event) })
+    const { store, dataDir, slots, graceMs } = this
+    const scripts = scriptPaths(this.root)
+    this.active = new Scheduler({ store, dataDir, slots, graceMs, scripts, emit: (event) => this.emit(event) })
     this.active.adopt(unfinishedAttempts(store.db))
     return ok(this.active)
+  }
+
+  live(job: number): ActiveJob | null {
+    return this.active?.live(job) ?? null
   }
 
   get running(): number {
@@ -113,6 +137,6 @@ class Core implements App, Context {
   async close(running: 'stop' | 'leave' = 'stop'): Promise<void> {
     await this.active?.close(running === 'leave')
     this.lock?.release()
-    this.store.close()
+    await this.store.close()
   }
 }

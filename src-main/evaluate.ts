@@ -2,6 +2,7 @@
  * Evaluates one node written in TypeScript; the protocol is core/run/PROTOCOL.md, the twin is python/backlot_evaluate.py.
  *
  *     node evaluate.js TASK.json             evaluates a node, writes result.json beside the task
+ *     node evaluate.js SOCKET session        evaluates the tasks that come over a socket, one after the other
  *     node evaluate.js --graph FILE OUT      writes the graph that a file builds as flowpipe's JSON
  *     node evaluate.js --check REQUEST OUT   says what this interpreter can load, loading nothing
  *
@@ -9,7 +10,7 @@
  * 0 done, 1 failed, 2 wrong usage.
  */
 import { existsSync, realpathSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import * as modules from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { writeAnswer } from './evaluate/answer.ts'
@@ -18,6 +19,7 @@ import { checkText } from './evaluate/check.ts'
 import { hideFramesOf } from './evaluate/evaluator.ts'
 import { say } from './evaluate/failure.ts'
 import { graphText } from './evaluate/graph.ts'
+import { serve } from './evaluate/serve.ts'
 
 export * from './core/graph/author.ts'
 
@@ -25,7 +27,7 @@ const usage = 'usage: evaluate.js TASK.json, or --graph FILE OUT, or --check REQ
 
 /** A file that asks for `backlot` gets this very module, so its nodes and ours are registered in one place. */
 function offerBacklot(): void {
-  registerHooks({
+  modules.registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'backlot' ? { url: import.meta.url, shortCircuit: true } : next(specifier, context)
   })
@@ -39,6 +41,18 @@ async function main(argv: readonly string[]): Promise<void> {
   const textFor = first === '--graph' ? graphText : first === '--check' ? checkText : null
   const files = textFor ? rest : [first, ...rest]
   const [path, out] = files
+  if (!('registerHooks' in modules)) {
+    // a farm's own node may be an old one
+    say(`backlot: ${process.execPath} is Node ${process.version}; nodes in TypeScript need 22.15 or newer`)
+    process.exitCode = 1
+    return
+  }
+  if (!textFor && path && out === 'session' && files.length === 2) {
+    hideFramesOf(import.meta.url)
+    offerBacklot()
+    serve(path)
+    return
+  }
   if (!path || files.length !== (textFor ? 2 : 1) || files.some((file) => file.startsWith('--'))) {
     say(usage)
     process.exitCode = 2

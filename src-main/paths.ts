@@ -1,25 +1,35 @@
 /** Where Backlot's own files are, from the sources and from the build alike. */
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import type { Scripts } from './core/run/launch.ts'
 import type { Evaluators } from './core/run/load.ts'
 
-/** The package's folder: the first above this file that holds the migrations. */
-export function packageRoot(): string {
-  let folder = import.meta.dirname
+/**
+ * The package's folder: the first above this file that holds the migrations. In a packaged app that is an archive, which
+ * only Electron can read: what other programs start lies unpacked beside it (electron-builder.yml).
+ */
+export function packageRoot(from = import.meta.dirname): string {
+  let folder = from
   while (!existsSync(join(folder, 'drizzle', 'meta', '_journal.json'))) {
     const above = dirname(folder)
-    if (above === folder)
-      throw new Error(`no drizzle folder above ${import.meta.dirname}: Backlot is not installed whole`)
+    if (above === folder) throw new Error(`no drizzle folder above ${from}: Backlot is not installed whole`)
     folder = above
   }
-  return folder
+  return basename(folder) === 'app.asar' ? `${folder}.unpacked` : folder
 }
 
 /** The evaluator of each language. The node one is built into one file, since bundles carry it away. */
 export const evaluatorPaths = (root = packageRoot()): Evaluators => ({
   python: join(root, 'python', 'backlot_evaluate.py'),
   node: join(root, 'out', 'main', 'evaluate.js')
+})
+
+/** The files that the scheduler starts; a copy of the Node evaluator is its own server. */
+export const scriptPaths = (root: string): Scripts => ({
+  evaluators: evaluatorPaths(root),
+  servers: { python: join(root, 'python', 'backlot_serve.py'), node: evaluatorPaths(root).node },
+  launcher: join(root, 'python', 'backlot_launch.py')
 })
 
 /** `BACKLOT_DATA_DIR`, else the platform's folder for application data. */

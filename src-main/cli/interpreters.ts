@@ -1,7 +1,7 @@
 /** How commands are launched. */
 import { Option, type Command } from 'commander'
 import type { Output } from '../api.ts'
-import { evaluators, type Interpreter } from '../core/job/interpreters.ts'
+import { evaluations, starts, type Interpreter } from '../core/job/interpreters.ts'
 import { table } from '../print.ts'
 import { ask, call, collect, Failure, json, note, pair, whole, withApp, write } from './base.ts'
 
@@ -30,7 +30,8 @@ export function addInterpreterCommands(program: Command): void {
     .option('--env <name=value>', 'an environment variable (repeatable)', pair)
     .option('--wrapper <argument>', 'put before the command (repeatable, in order)', collect)
     .option('--limit <n>', 'at most so many tasks at once; 0: no limit', whole(0))
-    .addOption(new Option('--evaluator <kind>', 'the language of its nodes').choices(evaluators))
+    .addOption(new Option('--evaluator <kind>', 'the language of its nodes').choices(evaluations))
+    .addOption(new Option('--start <how>', 'cold, fork (Python) or session').choices(starts))
     .option('--setup <code>', 'code to run before a node is loaded')
     .action((name: string, argv: string[], flags: SetFlags) =>
       withApp(async (app) => {
@@ -48,6 +49,7 @@ export function addInterpreterCommands(program: Command): void {
           wrapper: flags.wrapper ?? known?.wrapper ?? [],
           limit: flags.limit === undefined ? (known?.limit ?? null) : flags.limit || null,
           evaluator: flags.evaluator ?? known?.evaluator ?? 'python',
+          start: flags.start ?? known?.start ?? 'cold',
           setup: flags.setup ?? known?.setup ?? ''
         })
         if (argv.length && !argv.some((a) => a.includes('{evaluator}')))
@@ -76,6 +78,7 @@ interface SetFlags {
   wrapper?: string[]
   limit?: number
   evaluator?: Interpreter['evaluator']
+  start?: Interpreter['start']
   setup?: string
 }
 

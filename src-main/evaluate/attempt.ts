@@ -8,25 +8,37 @@ import { readText, writeFile } from './file.ts'
 import { Guard } from './guard.ts'
 import { errorBody, runTask } from './result.ts'
 
-/** `TASK.json`: writes result.json beside it, whatever the node does. */
+/** `TASK.json`: writes result.json beside it, whatever the node does, and ends the process. */
 export async function evaluateFile(path: string): Promise<void> {
-  const result = join(dirname(path), 'result.json')
-  const guard = new Guard((error) => writeFile(result, errorBody(error)))
+  const guard = guardOf(path)
+  guard.end(await evaluateGuarded(path, guard))
+}
+
+/** A guard that writes the result of a node that ends the process. */
+export const guardOf = (path: string): Guard => new Guard((error) => writeFile(resultOf(path), errorBody(error)))
+
+/** The same in a process that goes on; returns the exit code that it would have ended with. */
+export async function evaluateGuarded(path: string, guard: Guard): Promise<number> {
+  const result = resultOf(path)
   const raw = startOf(path, result)
   if (raw === null) {
     guard.finish()
-    return guard.end(2)
+    return 2
   }
   const { body, code } = await settle(Promise.race([runTask(raw, dirname(path)), guard.crashed]))
   guard.finish()
   try {
     writeFile(result, body)
-    guard.end(code)
+    return code
   } catch (error) {
     say(`backlot: the result cannot be written: ${describe(error).message}`)
-    guard.end(1)
+    return 1
   }
 }
+
+/** `x/7-1.task.json` → `x/7-1.result.json`; beside any other name `result.json`. */
+const resultOf = (path: string) =>
+  path.endsWith('task.json') ? path.replace(/task\.json$/, 'result.json') : join(dirname(path), 'result.json')
 
 /** The task, and no result yet; null where that cannot be. */
 function startOf(path: string, result: string): Raw | null {

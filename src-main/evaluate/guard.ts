@@ -4,19 +4,32 @@ import { Exit } from './failure.ts'
 export class Guard {
   private done = false
   private called: Exit | null = null
+  private readonly exit = process.exit
   private readonly leaveNow = process.exit.bind(process)
+  private readonly undo: (() => void)[] = []
   /** Rejects with what was thrown where nobody caught it. */
-  readonly crashed = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
+  readonly crashed: Promise<never>
+  /** Whether something was thrown that nobody caught. */
+  hasCrashed = false
 
   constructor(onExit: (error: Exit) => void) {
+    this.crashed = new Promise<never>((_, reject) =>
+      this.hear('uncaughtException', (error) => {
+        this.hasCrashed = true
+        reject(error instanceof Error ? error : new Error(String(error)))
+      })
+    )
     this.crashed.catch(() => undefined)
-    process.stdout.on('error', () => undefined)
-    process.stderr.on('error', () => undefined)
+    for (const stream of [process.stdout, process.stderr]) {
+      const ignore = () => undefined
+      stream.on('error', ignore)
+      this.undo.push(() => stream.off('error', ignore))
+    }
     process.exit = (code) => {
       this.called ??= new Exit(`the node called exit(${code ?? ''})`)
       return this.leaveNow(code)
     }
-    process.on('exit', () => {
+    this.hear('exit', () => {
       if (this.done) return
       this.done = true
       process.exitCode = 1
@@ -24,9 +37,20 @@ export class Guard {
     })
   }
 
+  private hear(event: 'uncaughtException' | 'exit', listener: (value: unknown) => void): void {
+    process.on(event, listener)
+    this.undo.push(() => process.off(event, listener))
+  }
+
   /** What happens from here on is ours. */
   finish(): void {
     this.done = true
+  }
+
+  /** The process goes on, as if this guard had never been. */
+  release(): void {
+    process.exit = this.exit
+    for (const undo of this.undo) undo()
   }
 
   /** Ends the process once the log is out, also where the node left timers or sockets behind. */

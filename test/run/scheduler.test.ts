@@ -341,8 +341,8 @@ describe('bad node code, while other tasks go on', () => {
     Step(graph, { value: 2 }, { name: 'b' })
     const job = await create(t, graph)
     const tasks = join(t.dataDir, 'jobs', String(job), 'tasks')
-    mkdirSync(tasks, { recursive: true })
-    writeFileSync(join(tasks, '1'), 'a file where a folder is wanted')
+    // a folder where a file is wanted
+    mkdirSync(join(tasks, '0', '1-1.task.json'), { recursive: true })
     expect((await t.ask('job.run', { job })).status).toBe('failed')
     expect(await states(t, job)).toEqual({ a: 'failed', b: 'succeeded' })
     const { reason } = (await t.ask('task.list', { job })).tasks[0] ?? {}
@@ -448,8 +448,8 @@ describe('control', () => {
     expect(head).toContain('# interpreter: node')
     expect(head).toContain('# frames: 1-3,9')
     const command = head.split('\n').find((line) => line.startsWith('cd ')) ?? ''
-    const { folder } = await t.ask('task.log', { task: await taskId(t, job, "it's a 'name'-0") })
-    expect(command).toContain(join(folder, 'task.json'))
-    expect(existsSync(join(folder, 'result.json'))).toBe(true)
+    const [attempt] = await t.ask('task.attempts', { task: await taskId(t, job, "it's a 'name'-0") })
+    expect(command).toContain(attempt?.taskFile)
+    expect(existsSync(attempt?.resultFile ?? '')).toBe(true)
   })
 })

@@ -7,6 +7,16 @@ import { fail, ok, type Result } from '../result.ts'
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
 
+/** `none`: a plain command. Exit 0 is success; it writes nothing back unless it puts a result.json beside its task file. */
+export const evaluations = [...evaluators, 'none'] as const
+
+/**
+ * How a task's code gets a process: `cold`, one of its own; `fork`, a copy of one that has imported flowpipe already
+ * (POSIX, Python); `session`, one process for many tasks, for programs that take long to start.
+ */
+export const starts = ['cold', 'fork', 'session'] as const
+export type Start = (typeof starts)[number]
+
 export const interpreterShape = z.strictObject({
   name: z.string().regex(/^[^\s/{}]{1,64}$/, 'a name has 1 to 64 characters and no space, slash or brace'),
   /** `{evaluator}`, `{task}` and `{node}` (the Node that runs Backlot) are exchanged before the start. */
@@ -17,9 +27,10 @@ export const interpreterShape = z.strictObject({
   wrapper: z.array(z.string()),
   /** At most so many tasks at once, for licences; null: only the slots limit. */
   limit: z.number().int().positive().nullable(),
-  evaluator: z.enum(evaluators),
+  evaluator: z.enum(evaluations),
   /** Code in the evaluator's language, run before the node is loaded. */
-  setup: z.string()
+  setup: z.string(),
+  start: z.enum(starts).default('cold')
 })
 export type Interpreter = z.infer<typeof interpreterShape>
 
@@ -31,12 +42,13 @@ const entry = (name: string, argv: string[], rest: Partial<Interpreter> = {}): I
   limit: null,
   evaluator: 'python',
   setup: '',
+  start: 'session',
   ...rest
 })
 
 /** The interpreters that Backlot ships with (quirk Q12); every one can be changed or removed. */
 export const shippedInterpreters: readonly Interpreter[] = [
-  entry('python', ['python3', '{evaluator}', '{task}']),
+  entry('python', ['python3', '{evaluator}', '{task}'], { start: 'fork' }),
   entry('maya', ['mayapy', '{evaluator}', '{task}'], {
     setup: "import maya.standalone\nmaya.standalone.initialize(name='python')"
   }),
@@ -57,6 +69,12 @@ export function wantedInterpreter(node: GraphNode): Result<string> {
     `node ${shown(node.name)}: metadata.interpreter is ${JSON.stringify(wanted)}; it should be a name such as "maya"`
   )
 }
+
+/** The evaluator's file for an interpreter; empty for plain commands. */
+export const evaluatorOf = (
+  { evaluator }: Pick<Interpreter, 'evaluator'>,
+  files: Readonly<Record<EvaluatorKind, string>>
+): string => (evaluator === 'none' ? '' : files[evaluator])
 
 /** Puts paths into the argv and environment. An argument is exchanged in place: nothing is joined or quoted. */
 export function fill(text: string, paths: Readonly<Record<'evaluator' | 'task' | 'node', string>>): string {

@@ -180,8 +180,9 @@ function lostByGuide(node: JobNode, frames: readonly Raw[], size: number): Probl
 }
 
 function repeated(node: JobNode, frames: readonly Raw[]): Problem[] {
-  const twice = [...new Set(frames.filter((frame, i) => frames.indexOf(frame) !== i))]
-  if (frames.length > 5000 || twice.length === 0) return []
+  const seen = new Set<Raw>()
+  const twice = [...new Set(frames.filter((frame) => seen.size === seen.add(frame).size))]
+  if (twice.length === 0) return []
   const message = `frame ${rangeText(twice.slice(0, 5))} is listed more than once and is rendered each time`
   return [about(node, { severity: 'warning', code: 'frames-repeated', message, remedy: 'list each frame once' })]
 }

@@ -45,6 +45,8 @@ export class ActiveJob {
   readonly interpreters: ReadonlyMap<string, Interpreter>
   readonly priority: number
   readonly nodes: ActiveNode[]
+  /** node → node by position, one each however many batches it joins */
+  readonly links: readonly { parent: number; child: number }[]
   readonly tasks = new Map<number, ActiveTask>()
   readonly plan: Plan
   private readonly store: Store
@@ -60,6 +62,7 @@ export class ActiveJob {
     this.settings = job.settings
     this.interpreters = new Map(job.interpreters.map((entry) => [entry.name, entry]))
     this.nodes = this.readNodes(store.edges(job.graphId))
+    this.links = dependencyRows(store.db, id).sort((a, b) => a.child - b.child || a.parent - b.parent)
     this.plan = this.readPlan()
   }
 
@@ -79,7 +82,7 @@ export class ActiveJob {
 
   private readPlan(): Plan {
     const parents = this.nodes.map((): number[] => [])
-    for (const link of dependencyRows(this.store.db, this.id)) parents[link.child]?.push(link.parent)
+    for (const link of this.links) parents[link.child]?.push(link.parent)
     const rows = planTaskRows(this.store.db, this.id)
     const planTasks = rows.map((row) => {
       const node = this.nodes[row.node] as ActiveNode
@@ -94,7 +97,7 @@ export class ActiveJob {
       return { id: row.id, node: row.node, frames, status: row.status }
     })
     const planNodes = this.nodes.map((node, i) => ({
-      parents: (parents[i] ?? []).sort((a, b) => a - b),
+      parents: parents[i] ?? [],
       dependency: node.dependency,
       priority: node.priority,
       interpreter: node.interpreter

@@ -18,6 +18,8 @@ export interface Verdict {
   cause: KillCause | null
   exitCode: number | null
   signal: string | null
+  /** bytes */
+  peakMemory: number | null
   /** one sentence where the task did not succeed */
   reason: string | null
 }
@@ -38,6 +40,7 @@ export function judge(
     cause: null,
     exitCode: end.kind === 'exit' ? end.code : null,
     signal: end.kind === 'signal' ? end.signal : null,
+    peakMemory: end.kind === 'exit' || end.kind === 'signal' ? (end.peakMemory ?? null) : null,
     reason,
     result: value
   })
@@ -46,11 +49,13 @@ export function judge(
     return verdict('failed', 'spawn-error', `the command cannot be started: ${end.message}`)
   if (end.kind === 'signal') return verdict('failed', 'signal', `the process was killed by ${end.signal}`)
   const value = result()
-  const kind: AttemptEnd = end.kind === 'gone' ? 'lost' : 'exit'
+  const kind: AttemptEnd = end.kind === 'exit' ? 'exit' : 'lost'
   if (end.kind === 'exit' && end.code !== 0) {
     const why = value.ok ? 'it wrote a result before that, which does not count' : value.error.message
     return verdict('failed', kind, `exit code ${end.code}: ${why}`)
   }
+  if (!value.ok && end.kind === 'lost')
+    return verdict('queued', kind, 'it ended while nobody was there to see how; it runs again')
   if (!value.ok) return verdict('failed', kind, value.error.message)
   if (said)
     return verdict(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { extname, join, resolve } from 'node:path'
 import { readGraph } from '../graph/flowpipe.ts'
 import type { Job } from '../job/convert.ts'
-import { callOf, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
+import { callOf, evaluatorOf, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
 import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../job/preflight.ts'
 import type { Graph } from '../model.ts'
 import { fail, ok, type Result } from '../result.ts'
@@ -108,15 +108,16 @@ async function callEvaluator(
   args: string[],
   folder: string
 ): Promise<Result<null>> {
-  const places = { evaluator: evaluators[interpreter.evaluator], node: process.execPath }
+  const places = { evaluator: evaluatorOf(interpreter, evaluators), node: process.execPath }
   const { argv, env } = callOf(interpreter, places, args)
   const log = join(folder, 'log.txt')
   writeFileSync(log, '')
   const running = start({
     argv,
     cwd: process.cwd(),
-    env: { ...process.env, ...environmentOf(interpreter.evaluator, env) },
-    log
+    env: environmentOf(interpreter.evaluator, env),
+    log,
+    pid: null
   })
   let late = false
   const timer = setTimeout(() => {
@@ -194,7 +195,9 @@ export async function checkJob(
 ): Promise<Map<string, CheckOutcome>> {
   const wanted = new Map<string, Map<string, { key: string; module: string; file: string | null }>>()
   for (const node of job.nodes) {
-    if (node.omit || !interpreters.has(node.interpreter)) continue
+    const interpreter = interpreters.get(node.interpreter)
+    // a plain command evaluates nothing: there is nobody to ask for modules
+    if (node.omit || !interpreter || interpreter.evaluator === 'none') continue
     const modules =
       wanted.get(node.interpreter) ?? new Map<string, { key: string; module: string; file: string | null }>()
     const key = moduleKey(node)

@@ -3,25 +3,29 @@ import { appendFileSync, closeSync, fstatSync, openSync, readSync, writeFileSync
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { fail, ok, type Result } from '../result.ts'
-import { pasteable } from '../job/interpreters.ts'
+import { pasteable, type Start } from '../job/interpreters.ts'
 import { directiveMarks, readDirective, type Directive } from './directives.ts'
 
 /** Where an attempt's files are: by ids only, never by names (quirk Q20). */
 export interface AttemptPaths {
+  /** of a thousand tasks: a folder for each would cost more than starting it */
   folder: string
   task: string
   result: string
+  /** `pid start` of its process, while it runs and after */
+  pid: string
   log: string
 }
 
 export function attemptPaths(dataDir: string, job: number, task: number, attempt: number): AttemptPaths {
-  const base = join(dataDir, 'jobs', String(job), 'tasks', String(task))
-  const folder = join(base, `attempt-${attempt}`)
+  const folder = join(dataDir, 'jobs', String(job), 'tasks', String(Math.floor(task / 1000)))
+  const base = join(folder, `${task}-${attempt}`)
   return {
     folder,
-    task: join(folder, 'task.json'),
-    result: join(folder, 'result.json'),
-    log: join(base, `attempt-${attempt}.log`)
+    task: `${base}.task.json`,
+    result: `${base}.result.json`,
+    pid: `${base}.pid`,
+    log: `${base}.log`
   }
 }
 
@@ -31,6 +35,8 @@ export interface LogHeader {
   name: string
   attempt: number
   interpreter: string
+  /** what stood ready to evaluate it; the command below is the same task's cold start */
+  start: Start
   frames: string | null
   argv: readonly string[]
   cwd: string
@@ -49,7 +55,7 @@ export function headText(header: LogHeader): string {
   const lines = [
     `backlot job ${header.job} task ${header.task} attempt ${header.attempt}: ${JSON.stringify(header.name)}`,
     `started: ${new Date(header.at).toISOString()}`,
-    `interpreter: ${header.interpreter}`,
+    `interpreter: ${header.interpreter}${header.start === 'cold' ? '' : ` (${header.start})`}`,
     `frames: ${header.frames ?? 'none: the whole node'}`,
     `cwd: ${header.cwd}`,
     `environment: ${
@@ -97,13 +103,15 @@ function lastByte(path: string): number | null {
 
 const chunkBytes = 1 << 20
 
+/** One for all logs: each is read to where it is, at once. */
+let chunk: Buffer | undefined
+
 /** Follows a growing log for its directives, a chunk at a time. */
 export class LogWatch {
   private readonly path: string
   private offset = 0
   private rest = ''
   private readonly decoder = new StringDecoder('utf8')
-  private readonly buffer = Buffer.allocUnsafe(chunkBytes)
   /** when the log last grew, in ms */
   grewAt: number
 
@@ -126,10 +134,11 @@ export class LogWatch {
       if (size < this.offset) this.offset = 0 // truncated by somebody
       if (size > this.offset) this.grewAt = at
       for (let i = 0; i < maxChunks && this.offset < size; i++) {
-        const bytes = readSync(fd, this.buffer, 0, chunkBytes, this.offset)
+        chunk ??= Buffer.allocUnsafe(chunkBytes)
+        const bytes = readSync(fd, chunk, 0, chunkBytes, this.offset)
         if (bytes === 0) break
         this.offset += bytes
-        this.scan(this.buffer.subarray(0, bytes), directives)
+        this.scan(chunk.subarray(0, bytes), directives)
       }
       return { directives, more: this.offset < size }
     } finally {

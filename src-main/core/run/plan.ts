@@ -39,10 +39,13 @@ interface TaskEntry extends PlanTask {
   /** linked tasks (or whole nodes, for a task without common frames) that are still open */
   waiting: number
   /** positions of tasks that wait for this one */
-  linked: number[]
-  /** per frame-linked parent node, the positions this task is linked to */
-  sources: Map<number, number[]>
+  linked: readonly number[]
+  /** per frame-linked parent node, the positions this task is linked to; null: linked to none */
+  sources: Map<number, number[]> | null
 }
+
+/** Most tasks have no links: they share this one. */
+const none: readonly number[] = []
 
 /** A binary heap of task positions, smallest rank first. */
 class Heap {
@@ -99,7 +102,7 @@ export class Plan {
 
   constructor(nodes: readonly PlanNode[], tasks: readonly PlanTask[]) {
     this.nodes = nodes
-    this.entries = tasks.map((task, position) => ({ ...task, position, waiting: 0, linked: [], sources: new Map() }))
+    this.entries = tasks.map((task, position) => ({ ...task, position, waiting: 0, linked: none, sources: null }))
     this.states = nodes.map(() => ({
       tasks: [],
       open: 0,
@@ -162,10 +165,12 @@ export class Plan {
       if (parent.open > 0) task.waiting++
       return
     }
+    task.sources ??= new Map()
     task.sources.set(this.entry(upstream[0] as number).node, upstream)
     for (const position of upstream) {
       const above = this.entry(position)
-      above.linked.push(task.position)
+      if (above.linked === none) above.linked = [task.position]
+      else (above.linked as number[]).push(task.position)
       if (!isDone(above.status)) task.waiting++
     }
   }
@@ -285,8 +290,8 @@ export class Plan {
     const own = this.states[entry.node] as NodeState
     return (this.nodes[entry.node] as PlanNode).parents.flatMap((parent) => {
       const state = this.states[parent] as NodeState
-      const whole = own.barrierParents.includes(parent) || !entry.sources.has(parent)
-      const positions = whole ? state.tasks : (entry.sources.get(parent) ?? [])
+      const whole = own.barrierParents.includes(parent) || !entry.sources?.has(parent)
+      const positions = whole ? state.tasks : (entry.sources?.get(parent) ?? [])
       return positions.map((position) => this.entry(position).id)
     })
   }
@@ -299,7 +304,7 @@ export class Plan {
 
   /** The tasks of a parent node whose outputs this task reads, in batch order: its own upstream batches, or all. */
   sourcesOf(id: number, parent: number): number[] {
-    const positions = this.byId.get(id)?.sources.get(parent) ?? (this.states[parent] as NodeState).tasks
+    const positions = this.byId.get(id)?.sources?.get(parent) ?? (this.states[parent] as NodeState).tasks
     return positions.map((position) => this.entry(position).id)
   }
 

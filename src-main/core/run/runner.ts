@@ -4,89 +4,133 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { readNote, writePid, writeStarter, type Identity } from './pid-file.ts'
 
 export interface Command {
   argv: readonly string[]
   cwd: string
-  env: Readonly<Record<string, string | undefined>>
+  /** set on top of the environment that Backlot was started in */
+  env: Readonly<Record<string, string>>
   /** appended to; it exists already */
   log: string
+  /** its pid file (pid-file.ts), for whoever comes after us; null: nobody will ask */
+  pid: string | null
 }
 
 export type ProcessEnd =
-  | { kind: 'exit'; code: number }
-  | { kind: 'signal'; signal: NodeJS.Signals }
+  | { kind: 'exit'; code: number; peakMemory?: number | null }
+  | { kind: 'signal'; signal: NodeJS.Signals; peakMemory?: number | null }
   | { kind: 'spawn-error'; message: string }
   /** adopted: it was not our child, so nobody told us its code */
   | { kind: 'gone' }
+  /** gone before anybody could adopt it */
+  | { kind: 'lost' }
 
 export interface Running {
-  pid: number
+  /** 0 until it is known */
+  readonly pid: number
   /** as the system reports it; with the pid it names one process for ever */
-  startedAt: string | null
-  ended: Promise<ProcessEnd>
+  readonly startedAt: string | null
+  /** a session: its process goes on to other tasks when this one has ended */
+  readonly shared: boolean
+  /** when the pid is known, or never will be */
+  readonly ready: Promise<void>
+  readonly ended: Promise<ProcessEnd>
 }
+
+const known = (pid: number, startedAt: string | null, ended: Promise<ProcessEnd>): Running => ({
+  pid,
+  startedAt,
+  shared: false,
+  ready: Promise.resolve(),
+  ended
+})
+
+/** What could not even be started. */
+export const unstarted = (message: string): Running => known(0, null, Promise.resolve({ kind: 'spawn-error', message }))
 
 /** Starts the command. A program that cannot be started ends with `spawn-error`; there is no exception. */
 export function start(command: Command): Running {
   const [program, ...args] = command.argv
+  if (command.pid !== null) writeStarter(command.pid, ourselves())
   const log = openSync(command.log, 'a')
   let child: ChildProcess
   try {
     child = spawn(program as string, args, {
       cwd: command.cwd,
-      env: command.env,
+      env: { ...process.env, ...command.env },
       detached: true,
       stdio: ['ignore', log, log]
     })
   } catch (error) {
     // a NUL in an argument or an oversized environment is refused before anything starts
+    return unstarted((error as Error).message)
+  } finally {
     closeSync(log)
-    return {
-      pid: 0,
-      startedAt: null,
-      ended: Promise.resolve({ kind: 'spawn-error', message: (error as Error).message })
-    }
   }
-  closeSync(log)
   const ended = new Promise<ProcessEnd>((resolve) => {
-    child.once('error', (error) => resolve({ kind: 'spawn-error', message: spawnSentence(error, command) }))
+    child.once('error', (error) =>
+      resolve({ kind: 'spawn-error', message: spawnSentence(codeOf(error), command) ?? error.message })
+    )
     child.once('exit', (code, signal) =>
       resolve(signal ? { kind: 'signal', signal } : { kind: 'exit', code: code ?? 0 })
     )
   })
-  return { pid: child.pid ?? 0, startedAt: child.pid ? startOf(child.pid) : null, ended }
+  const pid = child.pid ?? 0
+  const startedAt = pid ? startOf(pid) : null
+  if (pid && command.pid !== null) writePid(command.pid, { pid, startedAt })
+  return known(pid, startedAt, ended)
 }
 
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
 /** Starts a command whose files have to be written first; a full or read-only disk is an end like any other. */
-export function startPrepared(prepare: () => Command): Running {
+export function startPrepared(prepare: () => Running): Running {
   try {
-    return start(prepare())
+    return prepare()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    const message = `its files cannot be written: ${(error as Error).message}`
-    return { pid: 0, startedAt: null, ended: Promise.resolve({ kind: 'spawn-error', message }) }
+    if (codeOf(error) === undefined) throw error
+    return unstarted(`its files cannot be written: ${(error as Error).message}`)
   }
 }
 
-/** Node says ENOENT for a missing program and for a missing folder alike. */
-function spawnSentence(error: Error, { argv, cwd }: Command): string {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error.message
+/** ENOENT is said for a missing program and for a missing folder alike. */
+export function spawnSentence(code: string | undefined, { argv, cwd }: Pick<Command, 'argv' | 'cwd'>): string | null {
+  if (code !== 'ENOENT') return null
   return existsSync(cwd) ? `${argv[0]} is not on the PATH` : `its folder ${cwd} is not there`
 }
 
+let own: Identity | undefined
+const ourselves = (): Identity => (own ??= { pid: process.pid, startedAt: startOf(process.pid) })
+
 /** When the process started, in the system's own words; null where there is no such process. */
 export function startOf(pid: number): string | null {
+  const { state, startedAt } = stateOf(pid)
+  return state === 'Z' ? null : startedAt // a zombie runs no more
+}
+
+function stateOf(pid: number): { state: string; startedAt: string | null } {
   try {
     if (process.platform === 'linux') {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      // the fields behind the program's name, which may hold spaces and parentheses; a zombie runs no more
+      // the fields behind the program's name, which may hold spaces and parentheses
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      return fields[0] === 'Z' ? null : (fields[19] ?? null)
+      return { state: fields[0] ?? '', startedAt: fields[19] ?? null }
     }
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
+    return { state: '', startedAt: started || null }
   } catch {
-    return null // no such process: that is the answer, not a failure
+    return { state: '', startedAt: null } // no such process: that is the answer, not a failure
+  }
+}
+
+/** The most bytes a running process has had in memory; null where nobody can say. */
+export function peakMemoryOf(pid: number): number | null {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024
+  } catch {
+    return null // it has just ended, or there is no /proc
   }
 }
 
@@ -97,18 +141,22 @@ export const isAlive = (pid: number, startedAt: string | null): boolean => {
 }
 
 const pollMs = 200
+/** a parent that has to put down the end does so before it collects the process; one that never collects is no such */
+const zombiePolls = 5
 
-/** Watches a process that an earlier Backlot started. */
-export function adopt(pid: number, startedAt: string | null): Running {
+/** Watches a process that somebody else started; how it ended is told where its parent wrote that into the pid file. */
+export function adopt({ pid, startedAt }: Identity, note: string): Running {
+  let zombie = 0
   const ended = new Promise<ProcessEnd>((resolve) => {
     const timer = setInterval(() => {
       if (isAlive(pid, startedAt)) return
+      if (stateOf(pid).state === 'Z' && ++zombie < zombiePolls) return
       clearInterval(timer)
-      resolve({ kind: 'gone' })
+      resolve(readNote(note).end ?? { kind: 'gone' })
     }, pollMs)
     timer.unref() // whoever waits for the end has a reason of its own to stay alive
   })
-  return { pid, startedAt, ended }
+  return known(pid, startedAt, ended)
 }
 
 /** Signals the whole group of a process; false where nobody of it is left. */

@@ -11,7 +11,6 @@ export interface AttemptStart {
   task: ActiveTask
   attempt: NewAttempt
   paths: AttemptPaths
-  process: Running
   /** monotonic, ms */
   startedAt: number
   settings: JobSettings
@@ -25,7 +24,8 @@ export class RunningAttempt {
   task: ActiveTask
   readonly attempt: NewAttempt
   readonly paths: AttemptPaths
-  readonly process: Running
+  /** null until it is started */
+  process: Running | null = null
   progress: number | null = null
   message: string | null = null
   /** the first directive that says it failed */
@@ -41,7 +41,6 @@ export class RunningAttempt {
     this.task = start.task
     this.attempt = start.attempt
     this.paths = start.paths
-    this.process = start.process
     this.savedAt = performance.now()
     this.watch = new LogWatch(start.paths.log, this.savedAt)
   }
@@ -100,11 +99,13 @@ export class RunningAttempt {
   async end(kill: Kill): Promise<void> {
     if (this.cause) return
     this.cause = kill
-    await endGroup(this.process.pid, this.start.graceMs)
+    await this.process?.ready
+    if (this.process) await endGroup(this.process.pid, this.start.graceMs)
   }
 
-  /** Whoever of its group outlived it is ended too. */
+  /** Whoever of its group outlived it is ended too; a session's group is its own affair. */
   async sweep(): Promise<void> {
+    if (!this.process || this.process.shared) return
     const { pid } = this.process
     if (!signalGroup(pid, 0)) return
     appendNote(this.paths.log, 'a process that the task started outlived it and is ended')

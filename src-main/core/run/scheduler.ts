@@ -2,18 +2,22 @@
  * The one loop: asks plans what may start, starts it, hears how it ended, writes that down, and asks again. It decides
  * nothing by itself (plan.ts, judge.ts do) and starts nothing by itself (runner.ts does).
  */
-import type { EvaluatorKind } from '../job/interpreters.ts'
+import { existsSync } from 'node:fs'
 import { rawArray } from '../json.ts'
+import { fail, ok, type Result } from '../result.ts'
 import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
 import { ActiveJob, type ActiveTask } from './active.ts'
 import type { RunEvent } from './events.ts'
 import { judge, type Kill } from './judge.ts'
-import { prepare } from './launch.ts'
+import { Launcher } from './launcher.ts'
+import { prepare, type Scripts } from './launch.ts'
 import { appendNote, attemptPaths } from './log.ts'
-import { readResult } from './outputs.ts'
-import { adopt, isAlive, startPrepared, type ProcessEnd, type Running } from './runner.ts'
+import { readResult, type TaskResult } from './outputs.ts'
+import { startPrepared, type ProcessEnd, type Running } from './runner.ts'
 import { RunningAttempt } from './running.ts'
+import { Sessions } from './sessions.ts'
+import { takeUp } from './take-up.ts'
 
 export interface SchedulerOptions {
   store: Store
@@ -22,11 +26,13 @@ export interface SchedulerOptions {
   slots: number
   /** between the soft signal and the hard one */
   graceMs: number
-  evaluators: Readonly<Record<EvaluatorKind, string>>
+  scripts: Scripts
   emit: (event: RunEvent) => void
 }
 
 const tickMs = 200
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 /** An attempt whose end nobody wrote down. */
 export interface Leftover {
@@ -34,14 +40,24 @@ export interface Leftover {
   number: number
   task: number
   job: number
-  pid: number | null
-  pidStartedAt: string | null
   startedAt: number
+}
+
+const isPlain = (job: ActiveJob, { task }: RunningAttempt): boolean =>
+  job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
+
+/** A plain command that exits has done what it should; what it wrote back, if anything, counts as well. */
+function resultOf(job: ActiveJob, attempt: RunningAttempt, end: ProcessEnd): Result<TaskResult> {
+  const { paths } = attempt
+  const nothing = isPlain(job, attempt) && end.kind === 'exit' && !existsSync(paths.result)
+  return nothing ? ok({ outputs: [], seconds: null }) : readResult(paths.result)
 }
 
 export class Scheduler {
   private readonly options: SchedulerOptions
   private readonly store: Store
+  private readonly launcher: Launcher
+  private readonly sessions: Sessions
   private readonly active = new Map<number, ActiveJob>()
   /** jobs that start nothing new: held by the user, or after a failure with fail-fast */
   private readonly quiet = new Set<number>()
@@ -52,17 +68,22 @@ export class Scheduler {
   private readonly batched = new Set<number>()
   /** tasks whose processes were adopted for jobs that nobody runs here */
   private readonly visitors = new Set<number>()
-  private readonly waiters = new Map<number, ((status: JobStatus) => void)[]>()
+  private readonly waiters = new Map<number, ((status: Result<JobStatus>) => void)[]>()
   private readonly ended: { attempt: RunningAttempt; end: ProcessEnd }[] = []
   private readonly leftovers = new Set<Promise<void>>()
   private timer: NodeJS.Timeout | null = null
   private pumping = false
+  /** to be told once the store has it on the disk */
+  private readonly news: (() => void)[] = []
+  private telling = false
   private closing = false
   private closed = false
 
   constructor(options: SchedulerOptions) {
     this.options = options
     this.store = options.store
+    this.launcher = new Launcher(options.scripts.launcher)
+    this.sessions = new Sessions({ start: (command) => this.launcher.start(command), graceMs: options.graceMs })
   }
 
   get slots(): number {
@@ -74,13 +95,14 @@ export class Scheduler {
     this.wake()
   }
 
-  /** Takes a job into work and resolves with its status when nothing of it runs or can start any more. */
-  run(jobId: number): Promise<JobStatus> {
+  /** Takes a job into work and resolves with its status when nothing of it runs or can start any more. Errors: `store`. */
+  run(jobId: number): Promise<Result<JobStatus>> {
     this.quiet.delete(jobId)
     for (const [task, attempt] of this.attempts) if (attempt.job === jobId) this.visitors.delete(task)
     if (this.active.has(jobId)) this.reload(jobId)
     else this.active.set(jobId, new ActiveJob(this.store, jobId))
-    const done = new Promise<JobStatus>((resolve) =>
+    if (this.closed) return Promise.resolve(fail('store', 'the store could not be written; open Backlot again'))
+    const done = new Promise<Result<JobStatus>>((resolve) =>
       this.waiters.set(jobId, [...(this.waiters.get(jobId) ?? []), resolve])
     )
     this.wake()
@@ -89,6 +111,11 @@ export class Scheduler {
 
   isActive(jobId: number): boolean {
     return this.active.has(jobId)
+  }
+
+  /** A job in work with its plan as it is now; null for others. */
+  live(jobId: number): ActiveJob | null {
+    return this.active.get(jobId) ?? null
   }
 
   /** Starts nothing new of this job; what runs goes on. */
@@ -133,8 +160,10 @@ export class Scheduler {
     this.closing = true
     const own = () => (leave ? [] : this.runningTasks().filter((task) => !this.visitors.has(task)))
     this.kill(own(), { cause: 'shutdown', then: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
-    while (own().length > 0) await new Promise((done) => setTimeout(done, 20))
+    while (!this.closed && (own().length > 0 || this.telling)) await new Promise((done) => setTimeout(done, 20))
+    await this.sessions.close(leave || this.closed)
     await Promise.all(this.leftovers)
+    this.launcher.close()
     if (this.timer) clearInterval(this.timer)
     this.timer = null
     this.closed = true
@@ -150,61 +179,87 @@ export class Scheduler {
       this.active.set(one.job, job)
       this.quiet.add(one.job)
       const task = job.task(one.task)
-      const attempt = { id: one.id, number: one.number }
-      if (one.pid !== null && isAlive(one.pid, one.pidStartedAt)) {
-        this.visitors.add(one.task)
-        this.watch(
-          job,
-          task,
-          attempt,
-          adopt(one.pid, one.pidStartedAt),
-          performance.now() - (Date.now() - one.startedAt)
-        )
-      } else this.lose(job, task, attempt)
+      const paths = attemptPaths(this.options.dataDir, one.job, one.task, one.number)
+      this.visitors.add(one.task)
+      const startedAt = performance.now() - Math.max(0, Date.now() - one.startedAt)
+      const attempt = this.register(job, task, { id: one.id, number: one.number }, startedAt)
+      // one that is gone may have written its result before it went
+      this.follow(attempt, takeUp(paths))
     }
-  }
-
-  private lose(job: ActiveJob, task: ActiveTask, attempt: NewAttempt): void {
-    const reason = 'its process was gone when Backlot came back; it runs again'
-    const result = {
-      id: attempt.id,
-      end: 'lost' as const,
-      cause: null,
-      exitCode: null,
-      signal: null,
-      reason,
-      seconds: null,
-      progress: null,
-      message: null
-    }
-    this.store.finish(result, { task: task.id, from: 'running', to: 'queued', reason }, null, Date.now())
-    job.plan.mark(task.id, 'queued')
-    this.tell(job, task, 'queued', attempt.number, reason)
   }
 
   private wake(): void {
     setImmediate(() => this.pump())
   }
 
+  /**
+   * One transaction holds what has ended and what begins: an attempt is in the store before its process starts. What was
+   * written is on the disk before anybody hears of it; processes do not wait for that.
+   */
   private pump(): void {
     if (this.pumping || this.closed) return
     this.pumping = true
     try {
-      this.finishEnded()
-      if (!this.closing) this.startReady()
-      this.settleIdle()
+      if (this.ended.length > 0 || this.mayStart) {
+        const starts: (() => void)[] = []
+        this.store.quickly(() => {
+          for (const { attempt, end } of this.ended.splice(0)) this.finish(attempt, end)
+          if (!this.closing) this.startReady(starts)
+        })
+        for (const start of starts) start()
+      }
+      void this.tellNews()
+    } catch (error) {
+      this.breakDown(error)
     } finally {
       this.pumping = false
     }
   }
 
+  /** Announces what is on the disk; what comes meanwhile waits for the next round. */
+  private async tellNews(): Promise<void> {
+    if (this.telling) return
+    this.telling = true
+    try {
+      while (this.news.length > 0) {
+        const now = this.news.splice(0)
+        await this.store.sync()
+        for (const announce of now) announce()
+      }
+      this.telling = false
+      if (!this.closed) this.settleIdle()
+    } catch (error) {
+      this.breakDown(error)
+    }
+  }
+
+  /**
+   * The store cannot be written, as on a full disk: nothing more is started or told. What runs goes on and is adopted,
+   * with its results, when Backlot is opened again.
+   */
+  private breakDown(error: unknown): void {
+    if (codeOf(error) === undefined) throw error
+    this.closed = true
+    this.visitors.clear()
+    for (const id of this.attempts.keys()) this.visitors.add(id)
+    const why = `the store cannot be written (${(error as Error).message}); what runs goes on: free space, then: backlot resume`
+    for (const waiting of this.waiters.values()) for (const done of waiting) done(fail('store', why))
+    this.waiters.clear()
+  }
+
   // — starting ————————————————————————————————————————————————————————————————
 
-  private startReady(): void {
+  private get mayStart(): boolean {
+    if (this.closing || this.attempts.size >= this.options.slots) return false
+    return [...this.active.values()].some((job) => !this.quiet.has(job.id) && job.plan.hasReady)
+  }
+
+  private startReady(starts: (() => void)[]): void {
     while (this.attempts.size < this.options.slots) {
       const picked = this.pick()
       if (!picked) return
-      this.launch(picked.job, picked.task)
+      const start = this.launch(picked.job, picked.task)
+      if (start) starts.push(start)
     }
   }
 
@@ -223,32 +278,32 @@ export class Scheduler {
     return limit === null || (this.perInterpreter.get(interpreter) ?? 0) < limit
   }
 
-  private launch(job: ActiveJob, task: ActiveTask): void {
-    if (task.node.deferred && !this.batched.has(task.node.id)) {
-      this.expand(job, task)
-      return
-    }
+  /** Writes down that a task begins; returns how to start it, once that is committed. */
+  private launch(job: ActiveJob, task: ActiveTask): (() => void) | null {
+    if (task.node.deferred && !this.batched.has(task.node.id)) return this.expand(job, task)
     const interpreter = job.interpreterOf(task)
     const file = interpreter.ok ? job.taskFile(task, interpreter.value) : interpreter
-    if (!interpreter.ok || !file.ok) {
-      this.failUnstarted(job, task, file.ok ? 'the interpreter is missing' : file.error.message)
-      return
-    }
+    if (!interpreter.ok || !file.ok)
+      return this.failUnstarted(job, task, file.ok ? 'the interpreter is missing' : file.error.message)
     const at = Date.now()
-    const attempt = this.store.begin(task.id, at)
-    const paths = attemptPaths(this.options.dataDir, job.id, task.id, attempt.number)
-    const { evaluators } = this.options
-    const { number } = attempt
-    const process = startPrepared(() =>
-      prepare({ job, task, number, interpreter: interpreter.value, paths, file: file.value, evaluators, at })
-    )
-    this.store.setPid(attempt.id, process.pid, process.startedAt)
+    const attempt = this.register(job, task, this.store.begin(task.id, at), performance.now())
     job.plan.mark(task.id, 'running')
-    this.watch(job, task, attempt, process, performance.now())
-    this.tell(job, task, 'running', attempt.number, null)
+    const { number } = attempt.attempt
+    const { scripts } = this.options
+    return () => {
+      const { paths } = attempt
+      const launch = { job, task, number, interpreter: interpreter.value, paths, file: file.value, scripts, at }
+      this.news.push(() => this.tell(job, task, 'running', number, null))
+      const process = startPrepared(() => this.start(prepare(launch)))
+      this.follow(attempt, process)
+    }
   }
 
-  private watch(job: ActiveJob, task: ActiveTask, attempt: NewAttempt, process: Running, startedAt: number): void {
+  private start({ cold, warm }: ReturnType<typeof prepare>): Running {
+    return warm ? this.sessions.start(warm) : this.launcher.start(cold)
+  }
+
+  private register(job: ActiveJob, task: ActiveTask, attempt: NewAttempt, startedAt: number): RunningAttempt {
     const paths = attemptPaths(this.options.dataDir, job.id, task.id, attempt.number)
     const { graceMs } = this.options
     const running = new RunningAttempt({
@@ -256,7 +311,6 @@ export class Scheduler {
       task,
       attempt,
       paths,
-      process,
       startedAt,
       settings: job.settings,
       graceMs
@@ -264,8 +318,13 @@ export class Scheduler {
     this.attempts.set(task.id, running)
     this.count(task, 1)
     this.timer ??= setInterval(() => this.tick(), tickMs)
+    return running
+  }
+
+  private follow(attempt: RunningAttempt, process: Running): void {
+    attempt.process = process
     void process.ended.then((end) => {
-      this.ended.push({ attempt: running, end })
+      this.ended.push({ attempt, end })
       this.wake()
     })
   }
@@ -281,60 +340,47 @@ export class Scheduler {
     this.leftovers.add(done)
   }
 
-  private failUnstarted(job: ActiveJob, task: ActiveTask, reason: string): void {
+  private failUnstarted(job: ActiveJob, task: ActiveTask, reason: string): null {
     this.store.change({ task: task.id, from: 'queued', to: 'failed', reason }, Date.now())
     job.plan.mark(task.id, 'failed')
-    this.tell(job, task, 'failed', null, reason)
     this.afterFailure(job)
+    this.news.push(() => this.tell(job, task, 'failed', null, reason))
+    return null
   }
 
   /** Deferred batching: upstream is done, so its frames are known (quirk Q14). */
-  private expand(job: ActiveJob, task: ActiveTask): void {
+  private expand(job: ActiveJob, task: ActiveTask): null {
     const made = job.deferredBatches(task)
-    if (!made.ok) {
-      this.failUnstarted(job, task, made.error.message)
-      return
-    }
+    if (!made.ok) return this.failUnstarted(job, task, made.error.message)
     this.batched.add(task.node.id)
     const now = job.batchesNow(task.node).map((frames) => (frames ? rawArray(frames) : ''))
     const same = now.length === made.value.length && made.value.every((frames, i) => rawArray(frames) === now[i])
-    if (!same) {
-      this.store.expand(job.id, task.node.id, made.value, Date.now())
-      this.options.emit({
-        type: 'expanded',
-        job: job.id,
-        node: task.node.name,
-        tasks: made.value.length,
-        at: new Date().toISOString()
-      })
-    }
+    if (!same) this.store.expand(job.id, task.node.id, made.value, Date.now())
     // the plan took the task out of its queue, so it is made anew in either case
     this.reload(job.id)
+    const [node, tasks] = [task.node.name, made.value.length]
+    if (!same)
+      this.news.push(() =>
+        this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: new Date().toISOString() })
+      )
+    return null
   }
 
   // — ending ——————————————————————————————————————————————————————————————————
 
-  private finishEnded(): void {
-    const ended = this.ended.splice(0)
-    if (ended.length === 0) return
-    const after: (() => void)[] = []
-    this.store.transaction(() => {
-      for (const { attempt, end } of ended) after.push(this.finish(attempt, end))
-    })
-    for (const announce of after) announce()
-  }
-
-  /** Writes down how an attempt ended; returns what to do when that is committed. */
-  private finish(attempt: RunningAttempt, end: ProcessEnd): () => void {
-    const { task, progress, message } = attempt
+  /** Writes down how an attempt ended. */
+  private finish(attempt: RunningAttempt, told: ProcessEnd): void {
+    const { task, progress, message, process } = attempt
     const job = this.active.get(attempt.job) as ActiveJob
+    // of a plain command only its exit code says whether it did what it should
+    const end: ProcessEnd = told.kind === 'gone' && isPlain(job, attempt) ? { kind: 'lost' } : told
     attempt.readRest()
     this.behind(attempt.sweep())
-    const verdict = judge(end, attempt.killed, () => readResult(attempt.paths.result), attempt.said)
+    const verdict = judge(end, attempt.killed, () => resultOf(job, attempt, end), attempt.said)
     const retry = verdict.status === 'failed' && this.mayRetry(job, task, verdict.end)
     const status = retry ? 'queued' : verdict.status
     const reason = retry ? `${verdict.reason}; tried again` : verdict.reason
-    const { result, end: kind, cause, exitCode, signal } = verdict
+    const { result, end: kind, cause, exitCode, signal, peakMemory } = verdict
     this.store.finish(
       {
         id: attempt.attempt.id,
@@ -345,20 +391,24 @@ export class Scheduler {
         reason: verdict.reason,
         seconds: result?.seconds ?? null,
         progress,
-        message
+        message,
+        pid: process?.pid || null,
+        pidStartedAt: process?.startedAt ?? null,
+        peakMemory
       },
       { task: task.id, from: 'running', to: status, reason },
       result?.outputs ?? null,
       Date.now()
     )
     this.attempts.delete(task.id)
+    this.visitors.delete(task.id)
     this.count(task, -1)
-    return () => {
+    job.plan.mark(task.id, status)
+    if (status === 'failed') this.afterFailure(job)
+    this.news.push(() => {
       if (verdict.reason) appendNote(attempt.paths.log, verdict.reason)
-      job.plan.mark(task.id, status)
       this.tell(job, task, status, attempt.attempt.number, reason)
-      if (status === 'failed') this.afterFailure(job)
-    }
+    })
   }
 
   private mayRetry(job: ActiveJob, task: ActiveTask, end: string): boolean {
@@ -379,9 +429,10 @@ export class Scheduler {
       this.active.delete(job.id)
       const status = this.statusOf(job)
       this.options.emit({ type: 'job', job: job.id, name: job.name, status, at: new Date().toISOString() })
-      for (const done of this.waiters.get(job.id) ?? []) done(status)
+      for (const done of this.waiters.get(job.id) ?? []) done(ok(status))
       this.waiters.delete(job.id)
     }
+    if (this.active.size === 0) this.behind(this.sessions.rest())
     if (this.attempts.size === 0 && this.timer) {
       clearInterval(this.timer)
       this.timer = null
@@ -403,13 +454,20 @@ export class Scheduler {
   // — watching ————————————————————————————————————————————————————————————————
 
   private tick(): void {
+    if (this.closed) return
     const now = performance.now()
-    for (const attempt of this.attempts.values()) {
-      if (attempt.readLog(now)) this.tellProgress(attempt)
-      const kill = attempt.overdue(now)
-      if (kill) this.behind(attempt.end(kill))
-      if (attempt.saveDue(now)) this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
+    try {
+      for (const attempt of this.attempts.values()) this.watch(attempt, now)
+    } catch (error) {
+      this.breakDown(error)
     }
+  }
+
+  private watch(attempt: RunningAttempt, now: number): void {
+    if (attempt.readLog(now)) this.tellProgress(attempt)
+    const kill = attempt.overdue(now)
+    if (kill) this.behind(attempt.end(kill))
+    if (attempt.saveDue(now)) this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
   }
 
   private tellProgress({ job, task, progress, message }: RunningAttempt): void {

@@ -41,7 +41,10 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
     const broken = raw.pragma('foreign_key_check') as unknown[]
     if (broken.length) {
       raw.close()
-      return fail('store', `${file} holds ${broken.length} broken references; move it away and start afresh`)
+      return fail(
+        'store',
+        `${file} is damaged (${broken.length} broken references). To start afresh and keep it: backlot doctor --fresh`
+      )
     }
     raw.pragma('foreign_keys = ON')
     return ok({ raw, db })
@@ -53,13 +56,39 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
     return code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT'
       ? fail(
           'store',
-          `${file} is damaged (${why}); nothing was changed: move it away to start afresh, and keep it for repair`
+          `${file} is damaged (${why}); nothing was changed. To start afresh and keep it for repair: backlot doctor --fresh`
         )
       : fail(
           'store',
           `${file} cannot be opened (${why}); check the folder's rights and free space, or choose another --data-dir`
         )
   }
+}
+
+/** Whether SQLite finds the file whole, references included. */
+export function isSound(file: string): boolean {
+  let raw: Database.Database | undefined
+  try {
+    raw = new Database(file, { readonly: true })
+    const whole = raw.pragma('integrity_check', { simple: true }) === 'ok'
+    return whole && (raw.pragma('foreign_key_check') as unknown[]).length === 0
+  } catch (error) {
+    if (['SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(codeOf(error))) return false
+    throw error
+  } finally {
+    raw?.close()
+  }
+}
+
+/** What SQLite says against a call that worked before, in one sentence; null where it was a bug of ours. */
+export function storeTrouble(error: unknown): string | null {
+  const code = codeOf(error)
+  const what = (error as Error).message
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code))
+    return `the store is damaged (${what}); to start afresh and keep it for repair: backlot doctor --fresh`
+  if (/^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|BUSY)/.test(code))
+    return `the store cannot be used (${what}); check the data folder's rights and free space`
+  return null
 }
 
 /** The date of the store's newest migration where this Backlot does not know it. */

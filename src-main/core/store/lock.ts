@@ -19,20 +19,29 @@ interface Holder {
 
 /** Errors: `held`, naming the process that has the folder. */
 export function takeLock(dataDir: string): Result<Lock> {
-  const db = new Database(join(dataDir, 'scheduler.lock'), { timeout: 0 })
+  let db: Database.Database | undefined
   try {
+    db = new Database(join(dataDir, 'scheduler.lock'), { timeout: 0 })
     db.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    db.close()
-    if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error
+    db?.close()
+    if (!(error instanceof Database.SqliteError)) throw error
+    if (!error.code.startsWith('SQLITE_BUSY'))
+      return fail('store', `${dataDir} cannot be locked (${error.message}); check its rights and free space`)
     return fail(
       'held',
       `${dataDir} is held by ${describe(readHolder(dataDir))}; wait for it, stop it, or use another --data-dir`
     )
   }
   const holder: Holder = { pid: process.pid, command: process.argv.slice(2).join(' '), since: new Date().toISOString() }
-  writeFileSync(holderFile(dataDir), JSON.stringify(holder))
-  return ok({ release: () => db.close() })
+  try {
+    writeFileSync(holderFile(dataDir), JSON.stringify(holder))
+  } catch (error) {
+    // a full disk: the lock holds all the same, only its holder's name is not known
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+  const held = db
+  return ok({ release: () => held.close() })
 }
 
 const holderFile = (dataDir: string) => join(dataDir, 'scheduler.json')

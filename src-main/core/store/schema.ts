@@ -1,6 +1,6 @@
 /** The tables. Structure (graphs), settings (jobs) and results (attempts, outputs) are separate; ids are identity. */
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
-import { evaluators } from '../job/interpreters.ts'
+import { evaluations, starts } from '../job/interpreters.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../status.ts'
 
 const id = () => integer('id').primaryKey({ autoIncrement: true })
@@ -63,8 +63,9 @@ export const interpreters = sqliteTable('interpreters', {
   env: text('env', { mode: 'json' }).$type<Record<string, string>>().notNull(),
   wrapper: text('wrapper', { mode: 'json' }).$type<string[]>().notNull(),
   limit: integer('limit'),
-  evaluator: text('evaluator', { enum: evaluators }).notNull(),
-  setup: text('setup').notNull()
+  evaluator: text('evaluator', { enum: evaluations }).notNull(),
+  setup: text('setup').notNull(),
+  start: text('start', { enum: starts }).notNull().default('cold')
 })
 
 /** One conversion of a graph, frozen: its commands do not change when the interpreter table does. */
@@ -171,7 +172,9 @@ export const attempts = sqliteTable(
     progress: real('progress'),
     message: text('message'),
     /** seconds inside the node's own code, as the evaluator measured */
-    seconds: real('seconds')
+    seconds: real('seconds'),
+    /** bytes, the most that its processes had in memory together; null where nobody could look */
+    peakMemory: integer('peak_memory')
   },
   (t) => [unique('attempts_number').on(t.taskId, t.number)]
 )

@@ -1,4 +1,5 @@
 /** Every write and every transaction. One door changes a task's status: `change`. */
+import { open, type FileHandle } from 'node:fs/promises'
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Job } from '../job/convert.ts'
 import type { Interpreter } from '../job/interpreters.ts'
@@ -54,6 +55,10 @@ export interface AttemptResult {
   seconds: number | null
   progress: number | null
   message: string | null
+  pid: number | null
+  pidStartedAt: string | null
+  /** bytes */
+  peakMemory: number | null
 }
 
 export interface Change {
@@ -87,15 +92,11 @@ function prepare({ db }: Db) {
       .values({ taskId: p('task'), number: p('number'), startedAt: p('at') })
       .returning({ id: attempts.id })
       .prepare(),
-    setPid: db
-      .update(attempts)
-      .set({ pid: sql`${p('pid')}`, pidStartedAt: sql`${p('startedAt')}` })
-      .where(eq(attempts.id, p('id')))
-      .prepare(),
     endAttempt: db
       .update(attempts)
       .set({
-        endedAt: sql`${p('at')}`,
+        // a clock that was put back does not make an attempt shorter than nothing
+        endedAt: sql`max(${attempts.startedAt}, ${p('at')})`,
         end: sql`${p('end')}`,
         cause: sql`${p('cause')}`,
         exitCode: sql`${p('exitCode')}`,
@@ -103,7 +104,10 @@ function prepare({ db }: Db) {
         reason: sql`${p('reason')}`,
         seconds: sql`${p('seconds')}`,
         progress: sql`${p('progress')}`,
-        message: sql`${p('message')}`
+        message: sql`${p('message')}`,
+        pid: sql`${p('pid')}`,
+        pidStartedAt: sql`${p('pidStartedAt')}`,
+        peakMemory: sql`${p('peakMemory')}`
       })
       .where(eq(attempts.id, p('id')))
       .prepare(),
@@ -144,6 +148,7 @@ export class Store {
   readonly raw: Db['raw']
   readonly db: Db['db']
   private readonly statements: ReturnType<typeof prepare>
+  private journal: FileHandle | null = null
 
   constructor(opened: Db) {
     this.raw = opened.raw
@@ -151,13 +156,33 @@ export class Store {
     this.statements = prepare(opened)
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.journal?.close()
     this.raw.close()
   }
 
   /** Runs `work` in one transaction; nested calls join it. */
   transaction<T>(work: () => T): T {
     return this.raw.inTransaction ? work() : this.raw.transaction(work).immediate()
+  }
+
+  /**
+   * One transaction that survives this process at once, but a power cut only after `sync`: for changes that nobody hears
+   * of before that. What is started meanwhile would be gone with the power as well.
+   */
+  quickly<T>(work: () => T): T {
+    this.raw.pragma('synchronous = NORMAL')
+    try {
+      return this.transaction(work)
+    } finally {
+      this.raw.pragma('synchronous = FULL')
+    }
+  }
+
+  /** Resolves when everything committed so far is on the disk. */
+  async sync(): Promise<void> {
+    this.journal ??= await open(`${this.raw.name}-wal`, 'r+')
+    await this.journal.datasync()
   }
 
   // — interpreters ————————————————————————————————————————————————————————————
@@ -426,10 +451,6 @@ export class Store {
       const { id } = this.statements.insertAttempt.get({ task, number, at })
       return { id, number }
     })
-  }
-
-  setPid(id: number, pid: number, startedAt: string | null): void {
-    this.statements.setPid.run({ id, pid, startedAt })
   }
 
   setProgress(id: number, progress: number | null, message: string | null): void {

@@ -1,8 +1,8 @@
 /** Read-only questions that people and scripts ask of the store. */
-import { asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { Interpreter } from '../job/interpreters.ts'
-import { attempts, batches, dependencies, graphs, jobNodes, jobs, nodes, tasks } from './schema.ts'
+import { attempts, batches, dependencies, graphs, jobNodes, jobs, nodes, outputs, tasks } from './schema.ts'
 import type { JobSettings } from './store.ts'
 import type { StatusCounts, TaskStatus } from '../status.ts'
 
@@ -66,6 +66,13 @@ export function findJob(db: Db['db'], id: number): JobRow | null {
   return row ? toJobRow(row) : null
 }
 
+export const hasGraph = (db: Db['db'], id: number): boolean =>
+  db.select({ id: graphs.id }).from(graphs).where(eq(graphs.id, id)).get() !== undefined
+
+/** Whether there is such a job, without counting its tasks. */
+export const hasJob = (db: Db['db'], id: number): boolean =>
+  db.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, id)).get() !== undefined
+
 export interface TaskRow {
   id: number
   job: number
@@ -84,6 +91,8 @@ export interface TaskRow {
   progress: number | null
   message: string | null
   exitCode: number | null
+  /** bytes */
+  peakMemory: number | null
 }
 
 function taskQuery(db: Db['db']) {
@@ -106,7 +115,8 @@ function taskQuery(db: Db['db']) {
       endedAt: attempts.endedAt,
       progress: attempts.progress,
       message: attempts.message,
-      exitCode: attempts.exitCode
+      exitCode: attempts.exitCode,
+      peakMemory: attempts.peakMemory
     })
     .from(tasks)
     .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
@@ -118,6 +128,23 @@ function taskQuery(db: Db['db']) {
 /** In evaluation order. */
 export const listTasks = (db: Db['db'], job: number): TaskRow[] =>
   taskQuery(db).where(eq(tasks.jobId, job)).orderBy(asc(jobNodes.position), asc(tasks.id)).all()
+
+/** At most `limit` tasks of a job in evaluation order, those behind the task `after` (null: from the first). */
+export function taskPage(db: Db['db'], job: number, after: number | null, limit: number): TaskRow[] {
+  const place = sql`(select n.position, t.id from tasks t join job_nodes n on n.id = t.job_node_id where t.id = ${after})`
+  const behind = after === null ? undefined : sql`(${jobNodes.position}, ${tasks.id}) > ${place}`
+  const ofJob = and(eq(tasks.jobId, job), eq(jobNodes.jobId, job), behind)
+  return taskQuery(db).where(ofJob).orderBy(asc(jobNodes.position), asc(tasks.id)).limit(limit).all()
+}
+
+/** These tasks of a job, as far as it has them. */
+export const tasksById = (db: Db['db'], job: number, ids: readonly number[]): TaskRow[] =>
+  taskQuery(db)
+    .where(and(eq(tasks.jobId, job), inArray(tasks.id, [...ids])))
+    .all()
+
+export const countTasks = (db: Db['db'], job: number): number =>
+  db.select({ n: count() }).from(tasks).where(eq(tasks.jobId, job)).get()?.n ?? 0
 
 export const findTask = (db: Db['db'], id: number): TaskRow | null =>
   taskQuery(db).where(eq(tasks.id, id)).get() ?? null
@@ -144,6 +171,16 @@ export const jobAttempts = (db: Db['db'], job: number) =>
     .orderBy(asc(attempts.startedAt), asc(attempts.id))
     .all()
 
+/** What the tasks of a job wrote back, task by task. */
+export const outputRows = (db: Db['db'], job: number) =>
+  db
+    .select({ task: outputs.taskId, plug: outputs.plug, key: outputs.key, value: outputs.value })
+    .from(outputs)
+    .innerJoin(tasks, eq(tasks.id, outputs.taskId))
+    .where(eq(tasks.jobId, job))
+    .orderBy(asc(outputs.taskId), asc(outputs.position))
+    .all()
+
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
 /** Attempts whose end nobody wrote down: their Backlot died. */
@@ -154,8 +191,6 @@ export const unfinishedAttempts = (db: Db['db']) =>
       number: attempts.number,
       task: attempts.taskId,
       job: tasks.jobId,
-      pid: attempts.pid,
-      pidStartedAt: attempts.pidStartedAt,
       startedAt: attempts.startedAt
     })
     .from(attempts)
@@ -167,11 +202,18 @@ export const unfinishedAttempts = (db: Db['db']) =>
 
 // — what the scheduler reads when it takes a job into work ———————————————————————
 
+/** Jobs of an earlier Backlot knew one way to start. */
+const asFrozen = (entry: Interpreter): Interpreter => ({ ...entry, start: entry.start ?? 'cold' })
+
 /** The job's own row; asking for one that is not there is a bug. */
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
-  return { ...row, settings: row.settings as JobSettings, interpreters: row.interpreters as Interpreter[] }
+  return {
+    ...row,
+    settings: row.settings as JobSettings,
+    interpreters: (row.interpreters as Interpreter[]).map(asFrozen)
+  }
 }
 
 /** In evaluation order, each with its graph node. */

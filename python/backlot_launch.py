@@ -1,0 +1,177 @@
+"""Starts commands for Backlot's scheduler: a small process starts another one faster than a large one can.
+
+    backlot_launch.py        reads one JSON request a line from stdin, answers one JSON list a line on stdout
+
+Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid"}
+Answers:  ["p", id, pid, start]   it runs; the pid file (src-main/core/run/pid-file.ts) says so from then on
+          ["e", id, code, bytes]  it ended by itself; the most memory that one of its processes had
+          ["s", id, number, bytes]  a signal ended it
+          ["x", id, errno, text]  it could not be started
+Each command leads a process group of its own and appends to its log. A pid file that is there already means that a
+later Backlot has given the attempt up: it is not started. When stdin ends, the launcher stays until what it started has
+ended and puts down how. Needs Python 3.8 (posix_spawn) on a POSIX system, and nothing else.
+"""
+import errno
+import json
+import os
+import select
+import signal
+import sys
+
+RESET = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD] + ([signal.SIGXFSZ] if hasattr(signal, "SIGXFSZ") else [])
+
+
+def start_of(pid):
+    """The process's start in the system's own words (field 22 of /proc/PID/stat); None where there is no /proc."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as stat:
+            return stat.read().rpartition(b")")[2].split()[19].decode()
+    except (OSError, IndexError):
+        return None
+
+
+def claim(path):
+    """Makes the pid file; None on a full disk, where the process runs all the same. Raises FileExistsError."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+    except FileExistsError:
+        raise
+    except OSError:
+        return None
+
+
+def note(claimed, line):
+    """Writes a line into a claimed pid file; on a full disk nobody is told."""
+    try:
+        if claimed is not None:
+            os.write(claimed, (line + "\n").encode())
+    except OSError:
+        pass
+
+
+def outlive(files):
+    """Waits for children and puts down how each ended, for a later Backlot. `files`: the pid file of each pid."""
+    while files and hasattr(os, "waitid"):
+        # first the line, then the process is collected: whoever sees it gone finds how
+        end = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        path = files.pop(end.si_pid, None)
+        if path:
+            add_line(path, "%s %d" % ("e" if end.si_code == os.CLD_EXITED else "s", end.si_status))
+        os.waitpid(end.si_pid, 0)
+
+
+def add_line(path, line):
+    """Adds a line to a pid file; on a full disk nobody is told."""
+    try:
+        with open(path, "a") as note:
+            note.write(line + "\n")
+    except OSError:
+        pass
+
+
+def program_of(name, path, cwd):
+    """The file that a program's name means on this PATH, as execvp finds it."""
+    if "/" in name:
+        return os.path.join(cwd, name)
+    denied = None
+    for folder in (path or os.defpath).split(os.pathsep):
+        full = os.path.join(cwd, folder, name)
+        if os.access(full, os.X_OK) and os.path.isfile(full):
+            return full
+        denied = denied or (full if os.path.isfile(full) else None)
+    raise OSError(errno.EACCES if denied else errno.ENOENT, "not found")
+
+
+class Launcher:
+    def __init__(self):
+        self.running = {}
+        self.files = {}
+        self.own = "? %d %s" % (os.getpid(), start_of(os.getpid()) or "")
+        self.environment = dict(os.environ)
+
+    def answer(self, *message):
+        os.write(1, (json.dumps(message) + "\n").encode())
+
+    def start(self, request):
+        try:
+            claimed = claim(request["pid"])
+        except FileExistsError as error:
+            self.answer("x", request["id"], "EEXIST", str(error))
+            return
+        note(claimed, self.own)
+        try:
+            self.spawn(request, claimed)
+        finally:
+            if claimed is not None:
+                os.close(claimed)
+
+    def spawn(self, request, claimed):
+        environment = dict(self.environment, **request["env"])
+        try:
+            os.chdir(request["cwd"])
+            program = program_of(request["argv"][0], environment.get("PATH"), request["cwd"])
+            pid = os.posix_spawn(
+                program,
+                request["argv"],
+                environment,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+                    (os.POSIX_SPAWN_DUP2, 1, 2),
+                ],
+                setpgroup=0,
+                setsigdef=RESET,
+            )
+        except (OSError, ValueError) as error:
+            note(claimed, "-")
+            self.answer("x", request["id"], errno.errorcode.get(getattr(error, "errno", 0) or 0, ""), str(error))
+            return
+        self.running[pid] = request["id"]
+        self.files[pid] = request["pid"]
+        start = start_of(pid)
+        note(claimed, "%d %s" % (pid, start or ""))
+        self.answer("p", request["id"], pid, start)
+
+    def collect(self):
+        while self.running:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            number = self.running.pop(pid, None)
+            self.files.pop(pid, None)
+            memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            if os.WIFSIGNALED(status):
+                self.answer("s", number, os.WTERMSIG(status), memory)
+            else:
+                self.answer("e", number, os.WEXITSTATUS(status), memory)
+
+    def loop(self):
+        woken, wake = os.pipe()
+        for end in (woken, wake):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(wake)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        rest = b""
+        while True:
+            ready = select.select([0, woken], [], [])[0]
+            if woken in ready:
+                os.read(woken, 512)
+                self.collect()
+            if 0 not in ready:
+                continue
+            data = os.read(0, 1 << 16)
+            if not data:
+                return
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                self.start(json.loads(line))
+
+
+if __name__ == "__main__":
+    launcher = Launcher()
+    try:
+        launcher.loop()
+    except BrokenPipeError:
+        pass  # whoever asked is gone; what was started runs on
+    outlive(launcher.files)

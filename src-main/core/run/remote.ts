@@ -1,0 +1,163 @@
+/**
+ * Processes that somebody else starts for us (python/backlot_launch.py, backlot_serve.py): requests go out as JSON lines,
+ * answers come back as JSON lists, `[kind, id, …]`.
+ */
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { z } from 'zod'
+import { signalOf } from './pid-file.ts'
+import type { ProcessEnd, Running } from './runner.ts'
+
+const memory = z.number().nullable()
+const answer = z.union([
+  z.tuple([z.literal('p'), z.number(), z.number(), z.string().nullable()]),
+  z.tuple([z.literal('e'), z.number(), z.number(), memory]),
+  /** a session says whether it takes another task */
+  z.tuple([z.literal('e'), z.number(), z.number(), memory, z.boolean()]),
+  z.tuple([z.literal('s'), z.number(), z.number(), memory]),
+  z.tuple([z.literal('x'), z.number(), z.string(), z.string()]),
+  z.tuple([z.literal('r'), z.number()])
+])
+export type Answer = z.infer<typeof answer>
+
+/** One process that was asked for. */
+export class RemoteRun implements Running {
+  pid = 0
+  startedAt: string | null = null
+  shared: boolean
+  readonly ready: Promise<void>
+  readonly ended: Promise<ProcessEnd>
+  /** the request, to be made again elsewhere */
+  readonly request: object
+  private known!: () => void
+  private over!: (end: ProcessEnd) => void
+
+  constructor(request: object, shared: boolean) {
+    this.request = request
+    this.shared = shared
+    this.ready = new Promise((resolve) => (this.known = resolve))
+    this.ended = new Promise((resolve) => (this.over = resolve))
+  }
+
+  runs(pid: number, startedAt: string | null): void {
+    this.pid = pid
+    this.startedAt = startedAt
+    this.known()
+  }
+
+  end(end: ProcessEnd): void {
+    this.known()
+    this.over(end)
+  }
+
+  /** It is this process now. */
+  follow(other: Running): void {
+    this.shared = other.shared
+    this.runs(other.pid, other.startedAt)
+    void other.ended.then((end) => this.end(end))
+  }
+}
+
+export interface RemoteListener {
+  /** It was not begun; somebody else has to do it. */
+  refused(run: RemoteRun): void
+  /** It cannot be started: the system's code and words. */
+  failed(run: RemoteRun, code: string, text: string): void
+  /** A task ended; whether the other side takes another one. */
+  ended(run: RemoteRun, more: boolean): void
+  /** The other side is gone; these runs were not told to have ended. */
+  lost(runs: RemoteRun[]): void
+}
+
+/** One connection to whoever starts processes for us. */
+export class Remote {
+  private readonly runs = new Map<number, RemoteRun>()
+  private readonly input: Readable
+  private readonly output: Writable
+  private readonly listener: RemoteListener
+  private next = 1
+  private closed = false
+
+  constructor(input: Readable, output: Writable, listener: RemoteListener) {
+    this.input = input
+    this.output = output
+    this.listener = listener
+    const lose = () => this.lose()
+    // the reader of lines hands its input's errors on, and one that nobody hears ends us
+    createInterface({ input })
+      .on('line', (line) => this.take(line))
+      .on('error', lose)
+    input.on('close', lose).on('error', lose)
+    // a broken pipe is told by the input's end as well
+    output.on('error', lose)
+  }
+
+  get busy(): number {
+    return this.runs.size
+  }
+
+  send(run: RemoteRun): void {
+    if (this.closed) {
+      this.listener.lost([run])
+      return
+    }
+    const id = this.next++
+    this.runs.set(id, run)
+    this.output.write(`${JSON.stringify({ id, ...run.request })}\n`)
+  }
+
+  /** Takes no more; what runs goes on, unheard. */
+  close(): void {
+    this.closed = true
+    this.output.end()
+  }
+
+  /** The same, and hears nothing more: the other side stays until what it started has ended. */
+  leave(): void {
+    this.runs.clear()
+    this.close()
+    this.input.destroy()
+  }
+
+  private lose(): void {
+    if (this.closed && this.runs.size === 0) return
+    this.closed = true
+    const lost = [...this.runs.values()]
+    this.runs.clear()
+    this.listener.lost(lost)
+  }
+
+  private take(line: string): void {
+    const parsed = answer.safeParse(jsonOf(line))
+    if (!parsed.success) return // a wrapper's banner on the same stream is none of ours
+    const told = parsed.data
+    const run = this.runs.get(told[1])
+    if (!run) return
+    if (told[0] === 'p') run.runs(told[2], told[3])
+    else this.finish(run, told)
+  }
+
+  private finish(run: RemoteRun, told: Exclude<Answer, ['p', ...unknown[]]>): void {
+    this.runs.delete(told[1])
+    if (told[0] === 'r') this.listener.refused(run)
+    else if (told[0] === 'x') this.listener.failed(run, told[2], told[3])
+    else {
+      run.end(endOf(told))
+      this.listener.ended(run, told[0] === 's' || told[4] !== false)
+    }
+  }
+}
+
+function endOf(told: Extract<Answer, ['e' | 's', ...unknown[]]>): ProcessEnd {
+  const peakMemory = told[3]
+  if (told[0] === 'e') return { kind: 'exit', code: told[2], peakMemory }
+  return { kind: 'signal', signal: signalOf(told[2]), peakMemory }
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}

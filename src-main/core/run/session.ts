@@ -1,0 +1,146 @@
+/** One warm interpreter: its process, its socket, and the tasks it was given. */
+import { closeSync, openSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { Remote, type RemoteRun } from './remote.ts'
+import { adopt, endGroup, start, type ProcessEnd, type Running } from './runner.ts'
+import { begun } from './take-up.ts'
+
+export interface SessionStart {
+  /** the command for these arguments, and what it has in its environment */
+  command(args: readonly string[]): { argv: readonly string[]; env: Readonly<Record<string, string>> }
+  mode: 'fork' | 'session'
+  cwd: string
+  /** where sockets and the session's own output are; nobody else may write there */
+  folder: string
+  number: number
+  /** between the soft signal and the hard one, ms */
+  graceMs: number
+}
+
+/** What a warm interpreter is told of a task. */
+export interface WarmRequest {
+  task: string
+  log: string
+  pid: string
+  cwd: string
+  env: Readonly<Record<string, string>>
+}
+
+export interface SessionListener {
+  /** It takes no more tasks. */
+  over(): void
+  /** It did not begin this one. */
+  again(run: RemoteRun): void
+  /** It died before it began this one, perhaps of it. */
+  alone(run: RemoteRun): void
+  /** It never came up. */
+  never(runs: RemoteRun[]): void
+}
+
+/** A DCC may ask a licence server first. */
+const comesUpMs = 180_000
+
+export class Session {
+  private readonly options: SessionStart
+  private readonly listener: SessionListener
+  private readonly process: Running
+  private readonly server: Server
+  private readonly timer: NodeJS.Timeout
+  private remote: Remote | null = null
+  /** asked for before it was there */
+  private waiting: RemoteRun[] = []
+  private taking = true
+  private running = 0
+
+  constructor(options: SessionStart, listener: SessionListener) {
+    this.options = options
+    this.listener = listener
+    const path = join(options.folder, String(options.number))
+    this.server = createServer((socket) => this.connected(socket)).listen(path)
+    // nobody can connect then, so the process ends and its tasks are started cold
+    this.server.on('error', () => undefined)
+    const log = `${path}.log`
+    closeSync(openSync(log, 'w'))
+    const { argv, env } = options.command([path, options.mode])
+    this.process = start({ argv, env, cwd: options.cwd, log, pid: null })
+    this.timer = setTimeout(() => void endGroup(this.process.pid, options.graceMs), comesUpMs)
+    void this.process.ended.then((end) => this.ended(end))
+  }
+
+  /** Tasks that it was given and has not ended. */
+  get busy(): number {
+    return this.running
+  }
+
+  send(run: RemoteRun): void {
+    this.running++
+    void run.ended.then(() => this.running--)
+    if (this.remote) this.remote.send(run)
+    else this.waiting.push(run)
+  }
+
+  /** Ends it: by the end of its socket, then by signals. */
+  async close(): Promise<void> {
+    this.stop()
+    const late = setTimeout(() => void endGroup(this.process.pid, this.options.graceMs), this.options.graceMs)
+    await this.process.ended
+    clearTimeout(late)
+    await endGroup(this.process.pid, this.options.graceMs)
+  }
+
+  /** Lets it end by itself, after the tasks that it has. */
+  leave(): Promise<void> {
+    this.stop()
+    this.remote?.leave()
+    return Promise.resolve()
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer)
+    if (this.taking) this.listener.over()
+    this.taking = false
+    this.server.close()
+    if (this.remote) this.remote.close()
+    else void endGroup(this.process.pid, this.options.graceMs)
+  }
+
+  private connected(socket: Socket): void {
+    clearTimeout(this.timer)
+    this.server.close()
+    this.remote = new Remote(socket, socket, {
+      refused: (run) => {
+        this.stop()
+        this.listener.again(run)
+      },
+      failed: (run, _, text) => run.end({ kind: 'spawn-error', message: text }),
+      ended: (_, more) => {
+        if (!more) this.stop()
+      },
+      lost: (runs) => void this.lost(runs)
+    })
+    for (const run of this.waiting.splice(0)) this.remote.send(run)
+  }
+
+  /** Its socket closed under tasks: in a session they ended with it, the children of a fork server live on. */
+  private async lost(runs: RemoteRun[]): Promise<void> {
+    this.stop()
+    const end = await this.process.ended
+    for (const run of runs) {
+      const paths = run.request as WarmRequest
+      const found = await begun(paths)
+      if (!found) this.listener.alone(run)
+      else if (this.options.mode === 'session') run.end(end)
+      else run.follow(adopt(found, paths.pid))
+    }
+  }
+
+  private ended(end: ProcessEnd): void {
+    if (this.remote) return // its socket tells
+    const taken = this.waiting.splice(0)
+    const stopped = !this.taking
+    this.stop()
+    if (stopped) for (const run of taken) run.end(end)
+    else this.listener.never(taken)
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Warm interpreters: processes that evaluate task after task (`session`), or fork one child per task (`fork`), so that a
+ * start is paid once. Same files and results as a cold start; a task whose session cannot be had is started cold.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Interpreter } from '../job/interpreters.ts'
+import { RemoteRun } from './remote.ts'
+import { isAlive, start, startPrepared, type Command, type Running } from './runner.ts'
+import { Session, type SessionStart, type WarmRequest } from './session.ts'
+
+/** A task for a warm interpreter, and its command should there be none. */
+export interface WarmTask {
+  interpreter: Interpreter
+  mode: 'fork' | 'session'
+  /** the folder of the node's code, which a fork server keeps on its path */
+  place: string | null
+  /** how a session is started, but for its address */
+  session: Omit<SessionStart, 'folder' | 'number' | 'graceMs' | 'mode'>
+  request: WarmRequest
+  cold: Command
+}
+
+export interface SessionsOptions {
+  /** starts a command cold */
+  start(command: Command): Running
+  graceMs: number
+}
+
+export class Sessions {
+  private readonly options: SessionsOptions
+  private readonly pools = new Map<string, Session[]>()
+  /** interpreters that did not come up as a session; they are started cold until Backlot is opened again */
+  private readonly broken = new Set<string>()
+  private readonly tasks = new Map<RemoteRun, WarmTask>()
+  private folder: string | null = null
+  private count = 0
+
+  constructor(options: SessionsOptions) {
+    this.options = options
+  }
+
+  /** Evaluates a task in a warm interpreter, or cold where there is none to be had. */
+  start(task: WarmTask): Running {
+    const key = keyOf(task)
+    if (process.platform === 'win32' || this.broken.has(key)) return this.options.start(task.cold)
+    const run = new RemoteRun(task.request, task.mode === 'session')
+    this.tasks.set(run, task)
+    void run.ended.then(() => this.tasks.delete(run))
+    this.send(run, task, key)
+    return run
+  }
+
+  /** Ends those that have nothing to do: an idle DCC would hold a licence. */
+  async rest(): Promise<void> {
+    const idle = [...this.pools.values()].flat().filter((session) => session.busy === 0)
+    await Promise.all(idle.map((session) => session.close()))
+  }
+
+  /** Ends all; with `leave`, after the tasks that run. */
+  async close(leave: boolean): Promise<void> {
+    const all = [...this.pools.values()].flat()
+    await Promise.all(all.map((session) => (leave ? session.leave() : session.close())))
+    if (this.folder && !leave) rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private send(run: RemoteRun, task: WarmTask, key: string): void {
+    const pool = this.pools.get(key) ?? []
+    this.pools.set(key, pool)
+    const free = pool.find((session) => task.mode === 'fork' || session.busy === 0)
+    if (free) {
+      free.send(run)
+      return
+    }
+    const session = this.open(task, key)
+    pool.push(session)
+    session.send(run)
+  }
+
+  private open(task: WarmTask, key: string): Session {
+    this.folder ??= ownFolder()
+    const { mode, session: how } = task
+    const session: Session = new Session(
+      { ...how, mode, folder: this.folder, number: ++this.count, graceMs: this.options.graceMs },
+      {
+        over: () => this.forget(key, session),
+        again: (run) => {
+          this.forget(key, session)
+          const known = this.tasks.get(run)
+          if (known) this.send(run, known, key)
+        },
+        // it is given to no other: should it be what killed this one, it would kill them all
+        alone: (run) => this.follow(run, start),
+        never: (runs) => {
+          this.forget(key, session)
+          this.broken.add(key)
+          for (const run of runs) this.follow(run, (command) => this.options.start(command))
+        }
+      }
+    )
+    return session
+  }
+
+  private forget(key: string, session: Session): void {
+    const rest = (this.pools.get(key) ?? []).filter((one) => one !== session)
+    this.pools.set(key, rest)
+  }
+
+  private follow(run: RemoteRun, startCold: (command: Command) => Running): void {
+    const task = this.tasks.get(run)
+    if (!task) return
+    const cold = startPrepared(() => startCold(task.cold))
+    void cold.ready.then(() => run.follow(cold))
+  }
+}
+
+/** A folder for sockets, whose paths have to be short; those that a killed Backlot left are removed. */
+function ownFolder(): string {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(/^backlot-warm-(\d+)-/.exec(name)?.[1])
+    if (pid && !isAlive(pid, null)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+  return mkdtempSync(join(tmpdir(), `backlot-warm-${process.pid}-`))
+}
+
+const keyOf = ({ interpreter, mode, place, session }: WarmTask): string =>
+  JSON.stringify([interpreter, mode, session.cwd, mode === 'fork' ? place : null])

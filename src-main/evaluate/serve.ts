@@ -1,0 +1,130 @@
+/**
+ * A session: tasks come over a socket and are evaluated one after the other in this process, which is put back as it was
+ * after each. The twin is python/backlot_serve.py; requests and answers are those of core/run/PROTOCOL.md.
+ */
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
+import * as modules from 'node:module'
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { evaluateGuarded, guardOf } from './attempt.ts'
+
+interface Request {
+  id: number
+  task: string
+  log: string
+  pid: string
+  cwd: string
+  env: Record<string, string>
+}
+
+const maxTasks = 500
+const maxBytes = 4 * 1024 ** 3
+
+/** Size and time of every file that was imported since. */
+const imported = new Map<string, string>()
+
+const stateOf = (path: string): string => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found ? `${found.mtimeMs} ${found.size}` : 'gone'
+}
+
+/** Whether code that this process holds has changed on disk: a new process would read it anew. */
+const isStale = (): boolean => [...imported].some(([path, state]) => stateOf(path) !== state)
+
+/** From here on the log is what this process prints, and what its children do: it takes the lowest free descriptors. */
+function pointOutput(path: string): void {
+  for (const fd of [1, 2]) {
+    try {
+      closeSync(fd)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBADF') throw error // the node closed it itself
+    }
+    openSync(path, 'a')
+  }
+}
+
+/** Serves until the socket closes, the code changes, or a task leaves something behind. */
+export function serve(address: string): void {
+  modules.registerHooks({
+    load: (url, context, next) => {
+      if (url.startsWith('file:')) imported.set(fileURLToPath(url), stateOf(fileURLToPath(url)))
+      return next(url, context)
+    }
+  })
+  const socket = connect(address)
+  const home = process.cwd()
+  let last = Promise.resolve()
+  let count = 0
+  const lines = createInterface({ input: socket })
+  lines.on('error', () => undefined) // the socket's end follows; the task that runs is finished first
+  lines.on('line', (line) => {
+    const request = JSON.parse(line) as Request
+    last = last.then(async () => {
+      if (isStale()) return leave(socket, ['r', request.id])
+      const done = await evaluate(request, socket, `${address}.log`, home)
+      if (!done) return process.exit(0)
+      const { code, clean } = done
+      const { rss } = process.memoryUsage()
+      const more = clean && ++count < maxTasks && rss < maxBytes
+      const answer = ['e', request.id, code, rss, more]
+      if (!more) return leave(socket, answer)
+      socket.write(`${JSON.stringify(answer)}\n`)
+    })
+  })
+  socket.on('close', () => void last.then(() => process.exit(0)))
+  socket.on('error', () => undefined) // its end follows
+}
+
+function leave(socket: Socket, answer: unknown[]): void {
+  socket.end(`${JSON.stringify(answer)}\n`, () => process.exit(0))
+}
+
+/** Lets a later Backlot find this process; false where that one has given the attempt up. */
+function putDown(path: string, line: string): boolean {
+  try {
+    const file = openSync(path, 'wx')
+    writeSync(file, line)
+    closeSync(file)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EEXIST' // on a full disk it runs all the same
+  }
+}
+
+async function evaluate(request: Request, socket: Socket, own: string, home: string) {
+  const start = startOf()
+  if (!putDown(request.pid, `${process.pid} ${start ?? ''}\n`)) return null
+  socket.write(`${JSON.stringify(['p', request.id, process.pid, start])}\n`)
+  const environment = { ...process.env }
+  const before = leftovers()
+  pointOutput(request.log)
+  process.chdir(request.cwd)
+  Object.assign(process.env, request.env)
+  const guard = guardOf(request.task)
+  const code = await evaluateGuarded(request.task, guard)
+  guard.release()
+  for (const name of Object.keys(process.env)) if (!(name in environment)) Reflect.deleteProperty(process.env, name)
+  Object.assign(process.env, environment)
+  process.chdir(home)
+  process.exitCode = undefined
+  pointOutput(own)
+  // a timer or a socket of this task would go on into the next one
+  return { code, clean: !guard.hasCrashed && leftovers() <= before }
+}
+
+/** How many timers, sockets and files are open. */
+function leftovers(): number {
+  const files = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0
+  return process.getActiveResourcesInfo().length + files
+}
+
+/** The process's start in the system's own words; null where there is no /proc. */
+function startOf(): string | null {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null // not Linux
+  }
+}
