@@ -1,6 +1,7 @@
 /** `backlot`: argv → the same calls as the window. Data on stdout, progress on stderr, exit codes that mean something. */
 import { Command, CommanderError } from 'commander'
 import { chooseDataDir, Failure, note } from './cli/base.ts'
+import { addCompareCommand } from './cli/compare.ts'
 import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
 import { addGraphCommands } from './cli/graphs.ts'
@@ -28,6 +29,7 @@ addLookCommands(program)
 addLogCommand(program)
 addInterpreterCommands(program)
 addExportCommands(program)
+addCompareCommand(program)
 addOpenCommand(program)
 
 /** Runs one command line; returns the exit code. */

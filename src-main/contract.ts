@@ -4,9 +4,11 @@ import { interpreterShape } from './core/job/interpreters.ts'
 import { exportFormats } from './core/export/farms.ts'
 
 const id = z.number().int().positive()
+/** No system takes a path with a NUL in it. */
+const path = z.string().regex(/^[^\0]*$/, 'a path holds no NUL')
 
 /** A graph: a file, or one that the store holds. */
-export const sourceSchema = z.union([z.strictObject({ path: z.string().min(1) }), z.strictObject({ graph: id })])
+export const sourceSchema = z.union([z.strictObject({ path: path.min(1) }), z.strictObject({ graph: id })])
 
 export const optionsSchema = z.strictObject({
   map: z.record(z.string(), z.string()).optional(),
@@ -24,7 +26,7 @@ export const settingsSchema = z.strictObject({
   timeout: z.number().positive().nullable().optional(),
   silence: z.number().positive().nullable().optional(),
   failFast: z.boolean().optional(),
-  cwd: z.string().optional()
+  cwd: path.optional()
 })
 
 const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
@@ -36,9 +38,13 @@ export const contract = {
   'graph.convert': z.strictObject(graphInput),
   'graph.reference': z.strictObject(graphInput),
   'graph.preflight': z.strictObject(graphInput),
+  /** the guide's own converter beside ours, with what it would have lost */
+  'graph.guide': z.strictObject(graphInput),
   'graph.plan': z.strictObject(graphInput),
   'graph.trust': z.strictObject({ source: sourceSchema }),
   'job.create': z.strictObject({ ...graphInput, settings: settingsSchema.optional(), force: z.boolean().optional() }),
+  /** a new job of the same graph with the same options and settings */
+  'job.rerun': z.strictObject({ job: id, force: z.boolean().optional() }),
   'job.run': z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
   'job.resume': z.strictObject({ job: id.optional(), slots: z.number().int().min(1).max(1024).optional() }),
   /** takes up jobs whose tasks an earlier Backlot left running */
@@ -55,6 +61,15 @@ export const contract = {
   'job.outputs': z.strictObject({ job: id.optional() }),
   'task.find': z.strictObject({ text: z.string().min(1) }),
   'task.list': z.strictObject({ job: id.optional() }),
+  /** tasks as columns: those asked for, or at most `limit` of all behind the task `after` */
+  'task.rows': z.strictObject({
+    job: id,
+    tasks: z.array(id).max(5000).optional(),
+    after: id.nullable().optional(),
+    limit: z.number().int().min(1).max(5000).optional()
+  }),
+  /** what the tasks of a job are now, in evaluation order, as runs of equal states */
+  'task.states': z.strictObject({ job: id }),
   'task.attempts': z.strictObject({ task: id }),
   'task.why': z.strictObject({ task: id }),
   'task.log': z.strictObject({ task: id, attempt: z.number().int().positive().optional() }),
@@ -72,7 +87,9 @@ export const contract = {
   /** what a task wrote back, before merging */
   'task.outputs': z.strictObject({ task: id }),
   /** whether files are there, and how large */
-  'files.check': z.strictObject({ paths: z.array(z.string()).max(5000) }),
+  'files.check': z.strictObject({ paths: z.array(path).max(5000) }),
+  /** the bytes of a picture that no browser decodes */
+  'files.read': z.strictObject({ path: path.regex(/\.exr$/i, 'only EXR pictures are read') }),
   /** without tasks: all that failed or were canceled */
   'task.retry': z.strictObject({ job: id, tasks: z.array(id).optional(), downstream: z.boolean().optional() }),
   'task.cancel': z.strictObject({ tasks: z.array(id).min(1) }),
@@ -81,8 +98,17 @@ export const contract = {
   'interpreter.set': interpreterShape,
   'interpreter.remove': z.strictObject({ name: z.string() }),
   'interpreter.check': z.strictObject({ name: z.string().optional() }),
-  'job.export': z.strictObject({ job: id.optional(), format: z.enum(exportFormats), out: z.string().optional() }),
-  'job.pull': z.strictObject({ path: z.string().min(1) }),
+  'job.export': z.strictObject({
+    job: id.optional(),
+    format: z.enum(exportFormats),
+    out: path.optional(),
+    verify: z.boolean().optional()
+  }),
+  /** the loss report and the files of a format; nothing is written */
+  'job.preview': z.strictObject({ job: id.optional(), format: z.enum(exportFormats) }),
+  /** two runs side by side, task by task */
+  'job.compare': z.strictObject({ left: id, right: id }),
+  'job.pull': z.strictObject({ path: path.min(1) }),
   /** graphs that come with Backlot, to try */
   examples: z.strictObject({}),
   doctor: z.strictObject({})

@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import { contract, type CallName, type Input } from './contract.ts'
 import type { RunEvent } from './core/run/events.ts'
 import { fail, ok, type Result } from './core/result.ts'
+import { graphExtensions } from './opening.ts'
 
 const path = z.strictObject({ path: z.string().min(1) })
 
@@ -24,7 +25,7 @@ const desktop: {
   ) => Promise<Result<string | null>>
 } = {
   pickGraph: async (_, window) => {
-    const filters = [{ name: 'Graphs', extensions: ['json', 'py', 'ts'] }]
+    const filters = [{ name: 'Graphs', extensions: [...graphExtensions] }]
     const picked = await dialog.showOpenDialog(window, { title: 'Open a graph', properties: ['openFile'], filters })
     return ok(picked.canceled ? null : (picked.filePaths[0] ?? null))
   },

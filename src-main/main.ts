@@ -1,23 +1,32 @@
 /** The desktop app: opens the core on the data folder and joins a window to it. */
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { app, dialog } from 'electron'
 import { openApp } from './app.ts'
 import { connect } from './ipc.ts'
 import { setMenu } from './menu.ts'
 import { notify } from './notify.ts'
+import { hearOpenings } from './opening.ts'
 import { defaultDataDir } from './paths.ts'
 import { quitInOrder } from './quit.ts'
 import { loadPage, makeWindow } from './window.ts'
 
-/** A graph named on the command line: `backlot open film.json`. */
-const graphArgument = (argv: readonly string[]): string | undefined =>
-  argv.slice(1).find((argument) => /\.(json|py|ts)$/i.test(argument))
+const dataDir = resolve(defaultDataDir())
 
-const dataDir = defaultDataDir()
-// the page's own storage, and with it Electron's lock: one window per data folder
-app.setPath('userData', join(dataDir, 'window'))
+/** One window per data folder: Electron's lock lies with the page's own storage, which is in there. */
+function isFirst(): boolean {
+  const storage = join(dataDir, 'window')
+  try {
+    mkdirSync(storage, { recursive: true })
+  } catch {
+    return true // opening the core says what is wrong with the folder
+  }
+  app.setPath('userData', storage)
+  return app.requestSingleInstanceLock()
+}
 
 async function start(): Promise<void> {
+  const showOpenings = hearOpenings()
   await app.whenReady()
   const opened = openApp({ dataDir })
   if (!opened.ok) {
@@ -31,16 +40,11 @@ async function start(): Promise<void> {
   setMenu(window)
   notify(core, window)
   quitInOrder(core, window, part)
-  const open = (path: string | undefined) => path && window.webContents.send('open', path)
-  app.on('second-instance', (_, argv) => {
-    window.focus()
-    open(graphArgument(argv))
-  })
-  app.on('open-file', (_, path) => open(path))
   await loadPage(window)
   void core.call('job.recover', {})
-  open(graphArgument(process.argv))
+  showOpenings(window)
 }
 
-if (app.requestSingleInstanceLock()) void start()
+// a second start on the same folder tells the first, which comes to the front with the graph that was named
+if (isFirst()) void start()
 else app.quit()

@@ -1,6 +1,6 @@
 /** What people read on the terminal. Data goes to stdout, progress to stderr. */
 import { styleText } from 'node:util'
-import type { JobView, OutputView, PlannedTask, TaskView } from './api.ts'
+import type { GuideRow, JobView, OutputView, PlannedTask, TaskView } from './api.ts'
 import type { Problem } from './core/job/preflight.ts'
 import type { WhyStep } from './core/run/why.ts'
 import type { JobStatus, TaskState } from './core/status.ts'
@@ -50,7 +50,7 @@ export function duration(ms: number | null): string {
 }
 
 const span = (row: { startedAt: number | null; endedAt: number | null }, now: number) =>
-  row.startedAt === null ? null : (row.endedAt ?? now) - row.startedAt
+  row.startedAt === null ? null : Math.max(0, (row.endedAt ?? now) - row.startedAt)
 
 const counts = (job: JobView) =>
   Object.entries(job.counts)
@@ -103,6 +103,24 @@ function waits(names: readonly string[], count: number): string {
   const first = names.slice(0, 4)
   return count > first.length ? `${first.join(', ')} and ${count - first.length} more` : first.join(', ')
 }
+
+const sideText = ({ tasks, batches }: GuideRow['ours']) => {
+  const more = tasks > batches.length && batches.length > 0 ? ` and ${tasks - batches.length} more` : ''
+  return tasks === 0 ? '0' : `${tasks}${batches.length ? `: ${batches.join(' | ')}${more}` : ''}`
+}
+
+/** Tasks and their frames on either side, one row a node. */
+export const guideTable = (nodes: readonly GuideRow[]): string =>
+  table(
+    ['NODE', 'TASKS HERE', 'TASKS OF THE GUIDE', 'LOST FRAMES', 'WHAT THE GUIDE LOSES'],
+    nodes.map((node) => [
+      node.name,
+      sideText(node.ours),
+      sideText(node.guide),
+      node.lostFrames ?? '',
+      node.losses.map(({ message, quirk }) => `${message} (${quirk})`).join('; ')
+    ])
+  )
 
 const severityStyle: Readonly<Record<Problem['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'gray' }
 

@@ -180,7 +180,8 @@ describe('interpreters', () => {
       wrapper: ['env'],
       limit: 2,
       evaluator: 'node',
-      setup: ''
+      setup: '',
+      start: 'cold'
     })
     const checked = backlot(dir, 'interpreter', 'check', 'mine', '--json')
     expect(JSON.parse(checked.out)).toMatchObject([{ name: 'mine', found: true, language: 'node' }])
@@ -441,6 +442,6 @@ describe('bad input: one sentence, the right exit code, nothing stored', () => {
       (o) => (o as { value: string }).value
     )
     expect(values.sort()).toEqual(names.sort())
-    expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-1/result.json'))).toBe(true)
+    expect(existsSync(join(dir, 'jobs/1/tasks/0/1-1.result.json'))).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 /** What users do to jobs and tasks, through the scheduler. */
 import type { Context } from './context.ts'
 import { taskName } from '../core/job/convert.ts'
-import { fail, ok, type Result } from '../core/result.ts'
+import { caught, fail, ok, take, type Result } from '../core/result.ts'
 import type { JobStatus, TaskStatus } from '../core/status.ts'
 import type { Change } from '../core/store/store.ts'
 import { findTask } from '../core/store/views.ts'
@@ -17,7 +17,7 @@ export function requeue(context: Context, job: number, ids: readonly number[]): 
   const running = ids.find((id) => statuses.get(id) === 'running')
   if (running !== undefined)
     return fail('usage', `task ${running} runs; stop it first with: backlot stop --task ${running}`)
-  const changes = ids.flatMap((id): Change[] => {
+  const changes = [...new Set(ids)].flatMap((id): Change[] => {
     const from = statuses.get(id)
     return from && retryable.includes(from) ? [{ task: id, from, to: 'queued', reason: 'tried again by the user' }] : []
   })
@@ -54,8 +54,8 @@ export async function runJobs(
   if (!scheduler.ok) return scheduler
   if (slots !== undefined) scheduler.value.slots = slots
   for (const id of ids) context.store.setHeld(id, false)
-  const runs = ids.map(async (id) => ({ job: id, status: await scheduler.value.run(id) }))
-  return ok(await Promise.all(runs))
+  const ends = await Promise.all(ids.map((id) => scheduler.value.run(id)))
+  return caught(() => ends.map((status, i) => ({ job: ids[i] as number, status: take(status) })))
 }
 
 export function hold(context: Context, job: number, held: boolean): Result<null> {
@@ -82,7 +82,7 @@ export function changeAll(
   const statuses = context.store.statusOf(ids)
   const unknown = ids.find((id) => !statuses.has(id))
   if (unknown !== undefined) return fail('usage', `there is no task ${unknown}; see them with: backlot tasks`)
-  const changes = ids.flatMap((task): Change[] => {
+  const changes = [...new Set(ids)].flatMap((task): Change[] => {
     const status = statuses.get(task) as TaskStatus
     return from.includes(status) ? [{ task, from: status, to, reason }] : []
   })

@@ -1,5 +1,6 @@
 /** The opened core, as its handlers see it. */
 import type { Result } from '../core/result.ts'
+import type { ActiveJob } from '../core/run/active.ts'
 import type { RunEvent } from '../core/run/events.ts'
 import type { Evaluators } from '../core/run/load.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
@@ -13,6 +14,8 @@ export interface Context {
   root: string
   slots: number
   emit(event: RunEvent): void
+  /** A job as this Backlot's scheduler has it in work; null where it does not, or where there is no scheduler yet. */
+  live(job: number): ActiveJob | null
   /** The scheduler; taking it takes the data folder's lock. Errors: `held`. */
   scheduler(): Result<Scheduler>
 }

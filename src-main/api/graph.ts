@@ -5,6 +5,7 @@ import { pictureText } from '../core/graph/text/picture.ts'
 import { referenceText } from '../core/job/reference.ts'
 import type { Graph, Plug } from '../core/model.ts'
 import { ok } from '../core/result.ts'
+import { guideComparison } from './guide.ts'
 import { handler, type GraphView } from './handler.ts'
 import { convertInput, cycleProblem, load, planned, problemsOf } from './prepare.ts'
 
@@ -44,6 +45,11 @@ export const graphCalls = {
     if (!converted.ok)
       return converted.error.kind === 'cycle' ? ok({ problems: [cycleProblem(converted.error.message)] }) : converted
     return ok({ problems: await problemsOf(context, converted.value.job) })
+  }),
+
+  'graph.guide': handler<'graph.guide'>()(async (context, input) => {
+    const converted = await convertInput(context, input)
+    return converted.ok ? ok(guideComparison(converted.value.job)) : converted
   }),
 
   /** What running the graph would import, and whether the user has allowed that before (Q40). */

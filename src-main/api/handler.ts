@@ -20,12 +20,23 @@ export interface JobView extends JobRow {
   status: JobStatus
 }
 
-export interface TaskView extends Omit<TaskRow, 'status' | 'frames'> {
+/** A task as the store has it: whether a queued one waits, is blocked or ready only the plan knows. */
+export interface StoredTask extends Omit<TaskRow, 'frames'> {
   name: string
-  state: TaskState
   /** printed form, null for a whole node */
   frames: string | null
+  /** when its log last grew, ms since 1970; null where it does not run */
+  logGrewAt?: number | null
+  /** the last line of its log while it runs, where somebody asked for this very task */
+  lastLine?: string | null
 }
+
+export interface TaskView extends Omit<StoredTask, 'status'> {
+  state: TaskState
+}
+
+/** Rows as columns, for tens of thousands of them: a column that holds one value throughout says it once. */
+export type Columns<T> = { [K in keyof T]: { each: T[K][] } | { all: T[K] } }
 
 export interface OutputView {
   node: string

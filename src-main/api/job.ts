@@ -1,57 +1,26 @@
 /** Calls about jobs. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { exportJob } from '../core/export/export.ts'
+import { exportJob, previewJob } from '../core/export/export.ts'
 import { pullBundle } from '../core/export/pull.ts'
-import type { Interpreter } from '../core/job/interpreters.ts'
-import type { Problem } from '../core/job/preflight.ts'
 import { fail, ok } from '../core/result.ts'
-import { ActiveJob } from '../core/run/active.ts'
+import { compareJobs, differs } from '../core/run/compare.ts'
 import type { JobStatus } from '../core/status.ts'
-import type { JobSettings } from '../core/store/store.ts'
-import { jobAttempts, listJobs } from '../core/store/views.ts'
+import { findJob, jobAttempts, listJobs } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
-import { jobOf, outputsOf, viewOf } from './find.ts'
+import { createJob, rerunJob } from './create.ts'
+import { jobNow, jobOf, outputsOf, viewOf } from './find.ts'
 import { handler } from './handler.ts'
-import { convertInput, planned, problemsOf } from './prepare.ts'
 
 export const jobCalls = {
-  'job.create': handler<'job.create'>()(async (context, input) => {
+  'job.create': handler<'job.create'>()((context, input) => {
     const scheduler = context.scheduler()
-    if (!scheduler.ok) return scheduler
-    const converted = await convertInput(context, input)
-    if (!converted.ok) return converted
-    const { loaded, job, options } = converted.value
-    const problems = await problemsOf(context, job)
-    const errors = problems.filter((problem) => problem.severity === 'error')
-    if (errors.length && !input.force) {
-      const first = errors[0] as Problem
-      const more = errors.length > 1 ? ` (and ${errors.length - 1} more: backlot preflight)` : ''
-      return fail(
-        'preflight',
-        `${first.name === null ? '' : `node ${JSON.stringify(first.name)}: `}${first.message}${more}; ${first.remedy}`,
-        { problems }
-      )
-    }
-    const { store } = context
-    const now = Date.now()
-    const settings: JobSettings = {
-      // one by one: a setting that is there but undefined must not stand in a default's place
-      retries: input.settings?.retries ?? 0,
-      timeout: input.settings?.timeout ?? null,
-      silence: input.settings?.silence ?? null,
-      failFast: input.settings?.failFast ?? false,
-      slots: context.slots,
-      cwd: input.settings?.cwd ?? process.cwd(),
-      options
-    }
-    const used = new Set(job.nodes.map((node) => node.interpreter))
-    const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))
-    const id = store.transaction(() =>
-      store.createJob(job, store.importGraph(loaded.graph, loaded.hash, loaded.source, now), settings, frozen, now)
-    )
-    store.trust(loaded.trustHash, now)
-    return ok({ job: id, name: job.name, problems, tasks: planned(job) })
+    return scheduler.ok ? createJob(context, input) : scheduler
+  }),
+
+  'job.rerun': handler<'job.rerun'>()((context, input) => {
+    const scheduler = context.scheduler()
+    return scheduler.ok ? rerunJob(context, input) : scheduler
   }),
 
   'job.run': handler<'job.run'>()(async (context, { job, slots }) => {
@@ -137,21 +106,29 @@ export const jobCalls = {
   'job.outputs': handler<'job.outputs'>()((context, { job }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
-    return ok({ job: row.value.id, nodes: outputsOf(context, new ActiveJob(context.store, row.value.id)) })
+    return ok({ job: row.value.id, nodes: outputsOf(context, jobNow(context, row.value.id)) })
   }),
 
-  'job.export': handler<'job.export'>()((context, { job, format, out }) => {
+  'job.export': handler<'job.export'>()((context, { job, format, out, verify }) => {
     const row = jobOf(context, job)
-    return row.ok
-      ? exportJob({
-          store: context.store,
-          dataDir: context.dataDir,
-          evaluators: context.evaluators,
-          job: row.value.id,
-          format,
-          out: out ?? null
-        })
-      : row
+    if (!row.ok) return row
+    const { store, dataDir, evaluators } = context
+    const request = { store, dataDir, evaluators, job: row.value.id, format }
+    return exportJob({ ...request, out: out ?? null, verify: verify ?? false })
+  }),
+
+  'job.preview': handler<'job.preview'>()((context, { job, format }) => {
+    const row = jobOf(context, job)
+    if (!row.ok) return row
+    const { store, dataDir, evaluators } = context
+    return previewJob({ store, dataDir, evaluators, job: row.value.id, format })
+  }),
+
+  'job.compare': handler<'job.compare'>()((context, { left, right }) => {
+    const missing = [left, right].find((job) => !findJob(context.store.db, job))
+    if (missing !== undefined) return fail('usage', `there is no job ${missing}; see them with: backlot jobs`)
+    const compared = compareJobs(context.store.db, left, right)
+    return ok({ left, right, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
   }),
 
   'job.pull': handler<'job.pull'>()((context, { path }) => {

@@ -9,10 +9,13 @@ import { preflight, type Problem } from '../core/job/preflight.ts'
 import { checkJson, rawText, type Raw } from '../core/json.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import { checkJob, hashOf, loadGraph, type LoadedGraph } from '../core/run/load.ts'
+import { hasGraph } from '../core/store/views.ts'
 import type { PlannedTask } from './handler.ts'
 
 export async function load(context: Context, source: Input<'graph.show'>['source']): Promise<Result<LoadedGraph>> {
   if ('path' in source) return loadGraph(source.path, context.store.interpreters(), context.evaluators)
+  if (!hasGraph(context.store.db, source.graph))
+    return fail('usage', `there is no graph ${source.graph}; jobs name theirs: backlot jobs --json`)
   const graph = context.store.graph(source.graph)
   const hash = hashOf(writeGraph(graph))
   return ok({ graph, hash, trustHash: hash, source: `graph ${source.graph}` })

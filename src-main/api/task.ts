@@ -1,14 +1,13 @@
 /** Calls about tasks. */
-import { statSync } from 'node:fs'
 import { taskName } from '../core/job/convert.ts'
 import { fail, ok } from '../core/result.ts'
-import { ActiveJob } from '../core/run/active.ts'
 import { lastLines, readPart } from '../core/run/log.ts'
 import { whyOf, type WhyStep } from '../core/run/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
 import { changeAll, requeue } from './change.ts'
-import { attemptsOf, jobOf, tasksOf } from './find.ts'
+import { attemptsOf, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
 import { handler } from './handler.ts'
+import { stateRuns, taskRows } from './rows.ts'
 
 export const taskCalls = {
   /** A task by its number, `JOB/NAME`, or its name in the newest job that has it. */
@@ -38,12 +37,22 @@ export const taskCalls = {
     return row.ok ? ok({ job: row.value.id, tasks: tasksOf(context, row.value.id) }) : row
   }),
 
+  'task.rows': handler<'task.rows'>()((context, input) => {
+    const there = jobThere(context, input.job)
+    return there.ok ? ok(taskRows(context, input)) : there
+  }),
+
+  'task.states': handler<'task.states'>()((context, { job }) => {
+    const there = jobThere(context, job)
+    return there.ok ? ok(stateRuns(context, job)) : there
+  }),
+
   'task.attempts': handler<'task.attempts'>()((context, { task }) => attemptsOf(context, task)),
 
   'task.why': handler<'task.why'>()((context, { task }) => {
     const row = findTask(context.store.db, task)
     if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
-    const steps = whyOf(new ActiveJob(context.store, row.job), task)
+    const steps = whyOf(jobNow(context, row.job), task)
     const cause = steps.at(-1) as WhyStep
     const attempts = attemptsOf(context, cause.task)
     const log = attempts.ok ? (attempts.value.at(-1)?.log ?? null) : null
@@ -59,8 +68,7 @@ export const taskCalls = {
     const attempts = attemptsOf(context, task)
     if (!attempts.ok) return attempts
     const found = attempt === undefined ? attempts.value.at(-1) : attempts.value.find((a) => a.number === attempt)
-    if (found)
-      return ok({ path: found.log, folder: found.folder, attempt: found.number, ended: found.endedAt !== null })
+    if (found) return ok({ path: found.log, attempt: found.number, ended: found.endedAt !== null })
     return fail(
       'usage',
       attempt === undefined
@@ -78,12 +86,10 @@ export const taskCalls = {
 
   'task.outputs': handler<'task.outputs'>()((context, { task }) => ok(context.store.outputsOf(task))),
 
-  'files.check': handler<'files.check'>()((_, { paths }) => ok(paths.map(sizeOf))),
-
   'task.retry': handler<'task.retry'>()((context, { job, tasks, downstream }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
-    const active = new ActiveJob(context.store, job)
+    const active = jobNow(context, job)
     const chosen =
       tasks ??
       tasksOf(context, job)
@@ -110,14 +116,4 @@ export const taskCalls = {
       'succeeded'
     ])
   )
-}
-
-/** Bytes of a file; null where there is none to be read. */
-function sizeOf(path: string): number | null {
-  try {
-    const stat = statSync(path, { throwIfNoEntry: false })
-    return stat?.isFile() ? stat.size : null
-  } catch {
-    return null // a path that cannot be looked at is no file for us
-  }
 }

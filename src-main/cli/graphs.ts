@@ -1,6 +1,6 @@
 /** Looking at a graph before it is a job. */
 import type { Command } from 'commander'
-import { planTable, problemText } from '../print.ts'
+import { guideTable, planTable, problemText } from '../print.ts'
 import { call, convertFlags, graphInput, json, note, write, type ConvertFlags } from './base.ts'
 
 /** graph show, convert, preflight */
@@ -18,11 +18,11 @@ export function addGraphCommands(program: Command): void {
     })
 
   convertFlags(program.command('convert <graph>').description('the job a graph becomes; nothing is stored'))
+    .option('--guide', 'the guide’s own converter beside ours, with what it would have lost')
     .option('--json', 'as JSON')
-    .action(async (path: string, flags: ConvertFlags & { json?: boolean }) => {
-      if (flags.json) write(await call('graph.reference', graphInput(path, flags)))
-      else write(planTable((await call('graph.convert', graphInput(path, flags))).tasks))
-    })
+    .action((path: string, flags: ConvertFlags & { guide?: boolean; json?: boolean }) =>
+      flags.guide ? showGuide(path, flags) : showJob(path, flags)
+    )
 
   convertFlags(program.command('preflight <graph>').description('what is wrong or will surprise, before anything runs'))
     .option('--json', 'as JSON')
@@ -33,4 +33,16 @@ export function addGraphCommands(program: Command): void {
       else note('no problems found')
       if (problems.some((problem) => problem.severity === 'error')) process.exitCode = 3
     })
+}
+
+async function showJob(path: string, flags: ConvertFlags & { json?: boolean }): Promise<void> {
+  if (flags.json) write(await call('graph.reference', graphInput(path, flags)))
+  else write(planTable((await call('graph.convert', graphInput(path, flags))).tasks))
+}
+
+async function showGuide(path: string, flags: ConvertFlags & { json?: boolean }): Promise<void> {
+  const comparison = await call('graph.guide', graphInput(path, flags))
+  if (flags.json) json(comparison)
+  else write(guideTable(comparison.nodes))
+  note(comparison.verdict)
 }

@@ -23,7 +23,7 @@ import {
 } from './base.ts'
 import { follow } from './watch.ts'
 
-/** run, resume, retry */
+/** run, resume, rerun, retry */
 export function addRunCommands(program: Command): void {
   convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
@@ -49,6 +49,24 @@ export function addRunCommands(program: Command): void {
           ask(app, 'job.resume', { job: jobNumber(job), slots: flags.slots })
         )
         if (ends.length === 0) note('no job is unfinished')
+      })
+    )
+
+  program
+    .command('rerun [job]')
+    .description('run a new job of the same graph with the same options and settings (default: of the newest)')
+    .option('--slots <n>', 'tasks at once', whole(1))
+    .option('--force', 'run although preflight found errors')
+    .option('--json', 'one JSON line per event')
+    .action((job: string | undefined, flags: { slots?: number; force?: boolean; json?: boolean }) =>
+      withApp(async (app) => {
+        const { id } = await ask(app, 'job.show', { job: jobNumber(job) })
+        const created = await ask(app, 'job.rerun', { job: id, force: flags.force })
+        note(`job ${created.job} is job ${id} once more`)
+        const [end] = await follow(app, flags.json ?? false, () =>
+          ask(app, 'job.run', { job: created.job, slots: flags.slots }).then((done) => [done])
+        )
+        if (end && !flags.json) await summary(app, end)
       })
     )
 
@@ -135,9 +153,9 @@ async function askForTrust(app: App, path: string, flags: RunFlags): Promise<voi
 }
 
 async function writeJobJson(app: App, job: number, file: string): Promise<void> {
-  const { path, notes } = await ask(app, 'job.export', { job, format: 'job-json', out: file })
+  const { path, problems } = await ask(app, 'job.export', { job, format: 'job-json', out: file })
   note(`job JSON: ${path}`)
-  for (const line of notes) note(`  ${line}`)
+  for (const problem of problems) note(problemText(problem, process.stderr))
 }
 
 async function summary(app: App, { job, status }: { job: number; status: JobStatus }): Promise<void> {

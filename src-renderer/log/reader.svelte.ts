@@ -1,9 +1,10 @@
 /** The log of one attempt as the window shows it: what is loaded, what the search found. Reads one thing at a time. */
 import { tell } from '../api.ts'
 import { LogFile, type ReadPart } from './file.ts'
-import { errorStarts } from './kinds.ts'
+import { commandOf, errorStarts } from './kinds.ts'
 import type { LogLine } from './lines.ts'
 import { prefs } from './prefs.svelte.ts'
+import { lineAt, placeOf, spanOf, type Span, type Stamp } from './time.ts'
 import { expressionOf, search, searchAll, type WholeHit, type WholeSearch } from './search.ts'
 
 export class LogReader {
@@ -107,6 +108,29 @@ export class LogReader {
     this.follow = false
     await this.openAt(hit.part.offset, hit.part.number)
     return this.indexOf(hit.number)
+  }
+
+  /** From when to when the log tells; null where its lines carry no times. */
+  times(): Promise<Span | null> {
+    return spanOf(this.read)
+  }
+
+  /** The index of the first line at a time or behind it, loading around it where needed; -1 where there is none. */
+  async reachTime(wanted: Stamp, span: Span): Promise<number> {
+    const { start, end, size } = this.extent
+    if (start > 0 || end < size) {
+      this.follow = false
+      const offset = await placeOf(this.read, wanted, span)
+      await this.openAt(offset, offset === 0 ? 1 : null)
+    }
+    return lineAt(this.lines, wanted, span)
+  }
+
+  /** The command in the log's head, also where that is not loaded. */
+  async command(): Promise<string | null> {
+    const file = new LogFile(this.read)
+    await file.openAt(0, 1)
+    return commandOf(file.window.lines)
   }
 
   close(): void {

@@ -46,18 +46,27 @@ export class JobOutputs {
 export interface NodeTasks {
   tasks: TaskView[]
   done: number
-  frames: string
   /** when the last of them ended: outputs of an older run are not shown from the cache */
   version: number
 }
 
+/** Changes when what `job.outputs` says may change: a node became complete, or ran again. */
+export const outputsKey = (nodes: ReadonlyMap<string, NodeTasks>): string =>
+  [...nodes.values()].map(({ tasks, done, version }) => (done < tasks.length ? '-' : version)).join()
+
+/** All frames of a node's batches, printed; empty for a whole node. */
+export const framesText = ({ tasks }: NodeTasks): string =>
+  tasks
+    .map(({ frames }) => frames)
+    .filter((frames) => frames !== null)
+    .join()
+
 export function tasksByNode(list: readonly TaskView[]): Map<string, NodeTasks> {
   const nodes = new Map<string, NodeTasks>()
   for (const task of list) {
-    const node = nodes.get(task.identifier) ?? { tasks: [], done: 0, frames: '', version: 0 }
+    const node = nodes.get(task.identifier) ?? { tasks: [], done: 0, version: 0 }
     node.tasks.push(task)
     if (task.state === 'succeeded' || task.state === 'omitted') node.done++
-    if (task.frames !== null) node.frames += (node.frames ? ',' : '') + task.frames
     node.version = Math.max(node.version, task.endedAt ?? 0)
     nodes.set(task.identifier, node)
   }

@@ -1,5 +1,6 @@
 /** What the command palette offers: every place and every action on the job that is looked at. */
-import { ask } from '../api.ts'
+import { act } from '../jobs/act.ts'
+import { offersFor } from '../jobs/actions.ts'
 import { here, recent, type JobTab } from './place.svelte.ts'
 import { jobs } from './jobs.svelte.ts'
 import { theme, themes } from './theme.svelte.ts'
@@ -44,19 +45,18 @@ function jobCommands(): Command[] {
     ['timeline', 'Timeline'],
     ['outputs', 'Outputs']
   ]
-  const retry = async () => {
-    if (await ask('task.retry', { job })) void ask('job.run', { job })
-  }
+  const view = jobs.find(job)
   return [
     ...tabs.map(([tab, title]): Command => ({
       title: `Job ${job}: ${title}`,
       hint: 'view',
       run: () => here.openJob(job, tab)
     })),
-    { title: `Job ${job}: run or resume`, hint: 'action', run: () => void ask('job.run', { job }) },
-    { title: `Job ${job}: pause`, hint: 'action', run: () => ask('job.pause', { job }) },
-    { title: `Job ${job}: stop`, hint: 'action', run: () => ask('job.stop', { job }) },
-    { title: `Job ${job}: retry what failed`, hint: 'action', run: retry }
+    ...(view ? offersFor(view) : []).map(({ name, label }): Command => ({
+      title: `Job ${job}: ${label.toLowerCase()}`,
+      hint: 'action',
+      run: () => act(name, job)
+    }))
   ]
 }
 

@@ -1,5 +1,5 @@
 /** A graph on its way to a job: what the user chose, and what would run. */
-import type { GraphView, PlannedTask } from '../../src-main/api.ts'
+import type { GraphView, Output, PlannedTask } from '../../src-main/api.ts'
 import type { Input } from '../../src-main/contract.ts'
 import type { Problem } from '../../src-main/core/job/preflight.ts'
 import { ask, tell } from '../api.ts'
@@ -26,6 +26,7 @@ export class Conversion {
   tasks = $state.raw<PlannedTask[]>([])
   problems = $state.raw<Problem[]>([])
   busy = $state(false)
+  guide = $state.raw<Output<'graph.guide'> | null>(null)
   imports = $state.raw<string[]>([])
   trusted = $state(true)
   interpreters = $state.raw<string[]>([])
@@ -48,6 +49,8 @@ export class Conversion {
   )
   errors = $derived(this.problems.filter((p) => p.severity === 'error').length)
   private turn = 0
+  /** somebody looks at what the guide's converter would make */
+  private comparing = false
 
   constructor(path: string) {
     this.path = path
@@ -72,12 +75,23 @@ export class Conversion {
   async plan(): Promise<void> {
     const turn = ++this.turn
     this.busy = true
+    // beside the rest: it starts no interpreter
+    void this.compare(this.comparing)
     const answer = await tell('graph.plan', this.input())
     if (turn !== this.turn) return
     this.busy = false
     this.error = 'error' in answer ? answer.error.message : null
     this.tasks = 'error' in answer ? [] : answer.value.tasks
     this.problems = 'error' in answer ? [] : answer.value.problems
+  }
+
+  /** Asks for the comparison with the guide's converter where it is looked at. */
+  async compare(looking: boolean): Promise<void> {
+    this.comparing = looking
+    if (!looking) return
+    const { turn } = this
+    const answer = await tell('graph.guide', this.input())
+    if (turn === this.turn) this.guide = 'error' in answer ? null : answer.value
   }
 
   input(): Input<'graph.plan'> {

@@ -1,7 +1,7 @@
 /** All jobs, kept fresh by events. */
 import type { JobView } from '../../src-main/api.ts'
 import type { RunEvent } from '../../src-main/core/run/events.ts'
-import { ask } from '../api.ts'
+import { ask, tell } from '../api.ts'
 import { toasts } from './toasts.svelte.ts'
 
 class Jobs {
@@ -10,6 +10,8 @@ class Jobs {
   private leaving = $state.raw<ReadonlySet<number>>(new Set())
   list = $derived(this.all.filter((job) => !this.leaving.has(job.id)))
   loaded = $state(false)
+  private readonly changed = new Set<number>()
+  private lookMs = 0
   private timer: ReturnType<typeof setTimeout> | null = null
 
   async load(): Promise<void> {
@@ -38,13 +40,27 @@ class Jobs {
     toasts.later(`Job ${id} is deleted.`, () => void work(), undo)
   }
 
-  /** Counts change with every task; the list is asked for again at most four times a second. */
+  /** Counts change with every task: the jobs that events are about are asked for again, at most four times a second, less often where that is costly. */
   hear(events: readonly RunEvent[]): void {
-    if (!events.some((event) => event.type !== 'progress')) return
-    this.timer ??= setTimeout(() => {
-      this.timer = null
-      void this.load()
-    }, 250)
+    for (const event of events) if (event.type !== 'progress') this.changed.add(event.job)
+    if (this.changed.size === 0) return
+    this.timer ??= setTimeout(() => void this.refresh(), Math.max(250, 20 * this.lookMs))
+  }
+
+  /** After an action that no event tells of, such as a pause. */
+  async look(id: number): Promise<void> {
+    const answer = await tell('job.show', { job: id })
+    if ('error' in answer || !this.all.some((job) => job.id === id)) return this.load()
+    this.all = this.all.map((job) => (job.id === id ? answer.value : job))
+  }
+
+  private async refresh(): Promise<void> {
+    this.timer = null
+    const ids = [...this.changed]
+    this.changed.clear()
+    const begin = performance.now()
+    for (const id of ids) await this.look(id)
+    this.lookMs = performance.now() - begin
   }
 }
 

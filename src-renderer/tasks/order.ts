@@ -3,14 +3,16 @@ import type { TaskView } from '../../src-main/api.ts'
 import { stateOrder } from '../parts/states.ts'
 
 export const columns = [
-  { key: 'state', title: 'State', number: false },
-  { key: 'name', title: 'Task', number: false },
-  { key: 'frames', title: 'Frames', number: true },
-  { key: 'interpreter', title: 'Interpreter', number: false },
-  { key: 'tries', title: 'Tries', number: true },
-  { key: 'time', title: 'Time', number: true },
-  { key: 'progress', title: 'Progress', number: false },
-  { key: 'message', title: 'Message', number: false }
+  { key: 'state', title: 'State', number: false, hint: null },
+  { key: 'name', title: 'Task', number: false, hint: null },
+  { key: 'frames', title: 'Frames', number: true, hint: null },
+  { key: 'interpreter', title: 'Interpreter', number: false, hint: null },
+  { key: 'tries', title: 'Tries', number: true, hint: 'How many attempts there were' },
+  { key: 'time', title: 'Time', number: true, hint: 'How long the last attempt took' },
+  { key: 'memory', title: 'Memory', number: true, hint: 'The most memory the last attempt had' },
+  { key: 'progress', title: 'Progress', number: false, hint: null },
+  { key: 'still', title: 'Log still', number: true, hint: 'How long ago the log of a running task last grew' },
+  { key: 'message', title: 'Last line', number: false, hint: 'The last line of its log, or why it is as it is' }
 ] as const
 
 export type ColumnKey = (typeof columns)[number]['key']
@@ -32,9 +34,15 @@ export function timeOf(task: TaskView, now: number): number | null {
   return ended && task.endedAt !== null && task.endedAt >= task.startedAt ? task.endedAt - task.startedAt : null
 }
 
+/** How long a running task's log has not grown, ms; null for others. */
+export function stillOf(task: TaskView, now: number): number | null {
+  return task.state === 'running' && typeof task.logGrewAt === 'number' ? Math.max(0, now - task.logGrewAt) : null
+}
+
 /** What it says while it runs; otherwise why it is as it is. */
 export function textOf(task: TaskView): string {
-  return (task.state === 'running' ? (task.message ?? task.reason) : (task.reason ?? task.message)) ?? ''
+  const said = task.state === 'running' ? [task.message, task.lastLine, task.reason] : [task.reason, task.message]
+  return said.find((text) => text) ?? ''
 }
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
@@ -66,6 +74,10 @@ function keyOf(column: ColumnKey, tasks: readonly TaskView[], now: number): (tas
       return (task) => task.attempts
     case 'time':
       return (task) => timeOf(task, now) ?? NaN
+    case 'memory':
+      return (task) => task.peakMemory ?? NaN
+    case 'still':
+      return (task) => stillOf(task, now) ?? NaN
     case 'progress':
       return (task) => (task.state === 'running' ? (task.progress ?? NaN) : NaN)
     case 'message': {

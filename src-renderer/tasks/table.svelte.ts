@@ -12,24 +12,19 @@ class Table {
   /** where a range starts */
   private anchor: number | null = null
   private job = $state<number | null>(null)
-  private versionAtOpen = $state(0)
-  /** the job's tasks have come, so that an empty list is one */
-  loaded = $derived(tasks.version !== this.versionAtOpen)
 
   private found = $derived(withText(tasks.list, this.text))
   counts = $derived(stateCounts(tasks.list, this.found, this.states))
   shown = $derived(sorted(inStates(this.found, this.states), this.sort, Date.now()))
-  rowOf = $derived(new Map(this.shown.map((task, row) => [task.id, row])))
   /** selected and shown: nothing is done to a task that cannot be seen */
   chosen = $derived(this.shown.filter((task) => tasks.selected.has(task.id)))
-  focusedRow = $derived(tasks.focused === null ? -1 : (this.rowOf.get(tasks.focused) ?? -1))
+  focusedRow = $derived(this.shown.findIndex((task) => task.id === tasks.focused))
   filtered = $derived(this.text.trim() !== '' || this.states.size > 0)
 
   /** A filter is about one job. */
   open(job: number | null): void {
     if (this.job === job) return
     this.job = job
-    this.versionAtOpen = tasks.version
     this.clear()
   }
 

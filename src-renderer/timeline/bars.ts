@@ -1,7 +1,9 @@
 /** Attempts as bars of a timeline, and the lanes they lie in. */
 import type { Output, TaskView } from '../../src-main/api.ts'
+import type { RunEvent } from '../../src-main/core/run/events.ts'
 
 export type Attempt = Output<'job.attempts'>[number]
+export type TaskEvent = Extract<RunEvent, { type: 'task' }>
 export type Outcome = 'running' | 'succeeded' | 'failed' | 'canceled'
 
 export interface Span {
@@ -28,10 +30,23 @@ function outcomeOf(attempt: Attempt, task: TaskView | undefined): Outcome {
   return attempt.reason === null ? 'succeeded' : 'failed'
 }
 
+/** What an event says of an attempt; why it ended exactly (`end`, `cause`) only the store knows. */
+export function attemptOf(event: TaskEvent, known: Attempt | undefined): Attempt | null {
+  if (event.attempt === null) return null
+  const at = Date.parse(event.at)
+  const begun = known ?? {
+    ...{ task: event.task, number: event.attempt, startedAt: at, endedAt: null },
+    ...{ end: null, exitCode: null, cause: null, reason: null }
+  }
+  if (event.status === 'running') return begun
+  const reason = event.status === 'succeeded' ? null : event.reason
+  return { ...begun, endedAt: begun.endedAt ?? at, reason }
+}
+
 /** In the order of their starts. */
-export function barsOf(attempts: readonly Attempt[], tasks: ReadonlyMap<number, TaskView>): Bar[] {
+export function barsOf(attempts: readonly Attempt[], taskOf: (id: number) => TaskView | undefined): Bar[] {
   const bars = attempts.map((attempt) => {
-    const task = tasks.get(attempt.task)
+    const task = taskOf(attempt.task)
     return {
       task: attempt.task,
       name: task?.name ?? `task ${attempt.task}`,

@@ -11,7 +11,7 @@ import { fitted, panned, ticksOf, zoomed } from '../../src-renderer/timeline/sca
 const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
   ...{ id, job: 1, jobNode: 1, node: 'Render', identifier: 'r', batch: null, frames: null, interpreter: 'python' },
   ...{ reason: null, changedAt: 0, attempts: 0, startedAt: null, endedAt: null, progress: null, message: null },
-  ...{ exitCode: null, name: `Render-${id}`, state: 'waiting' },
+  ...{ exitCode: null, peakMemory: null, logGrewAt: null, name: `Render-${id}`, state: 'waiting' },
   ...more
 })
 const span = (start: number, end: number) => ({ start, end })
@@ -209,8 +209,7 @@ describe('bars', () => {
     ...{ task: 1, number: 1, startedAt: 0, endedAt: 5, end: 'exit', exitCode: 0, cause: null, reason: null },
     ...more
   })
-  const outcome = (a: Partial<Attempt>, t: Partial<TaskView>) =>
-    barsOf([attempt(a)], new Map([[1, task(1, t)]]))[0]?.outcome
+  const outcome = (a: Partial<Attempt>, t: Partial<TaskView>) => barsOf([attempt(a)], () => task(1, t))[0]?.outcome
 
   test('the last attempt ends as its task does: exit 0 without a result is a failure', () => {
     expect(outcome({}, { attempts: 1, state: 'failed' })).toBe('failed')

@@ -1,0 +1,52 @@
+/** Tens of thousands of tasks for a window: rows in pages and as columns, derived states as runs. */
+import { attemptPaths, headMark, lastLines } from '../core/run/log.ts'
+import type { TaskState } from '../core/status.ts'
+import { countTasks, taskPage, tasksById, type TaskRow } from '../core/store/views.ts'
+import type { Input } from '../contract.ts'
+import type { Context } from './context.ts'
+import { jobNow, liveTask, storedTask } from './find.ts'
+import type { Columns, StoredTask } from './handler.ts'
+
+/** A page holds so many where the caller does not say. */
+const pageSize = 2000
+
+/** The tasks asked for, or a page of all in evaluation order; `total` counts all of the job. */
+export function taskRows(context: Context, { job, tasks, after, limit }: Input<'task.rows'>) {
+  const { db } = context.store
+  const rows = tasks
+    ? tasksById(db, job, tasks).map((row) => ({ ...liveTask(context, row), lastLine: lastLineOf(context, row) }))
+    : taskPage(db, job, after ?? null, limit ?? pageSize).map(storedTask)
+  return { job, total: countTasks(db, job), rows: columnsOf<StoredTask>(rows) }
+}
+
+/** Of a running task, from the last 4 kB of its log. */
+function lastLineOf({ dataDir }: Context, { status, job, id, attempts }: TaskRow): string | null {
+  if (status !== 'running') return null
+  const { log } = attemptPaths(dataDir, job, id, attempts)
+  const line = lastLines(log, 1, 4096).at(-1)?.trim() ?? ''
+  return line === '' || line.startsWith(headMark) ? null : line.slice(0, 400)
+}
+
+/** What each task of a job is now, in evaluation order: how many in a row are what. */
+export function stateRuns(context: Context, job: number): { job: number; runs: [TaskState, number][] } {
+  const { plan, tasks } = jobNow(context, job)
+  const states = plan.derive()
+  const runs: [TaskState, number][] = []
+  for (const id of tasks.keys()) {
+    const state = states.get(id) as TaskState
+    const last = runs.at(-1)
+    if (last?.[0] === state) last[1]++
+    else runs.push([state, 1])
+  }
+  return { job, runs }
+}
+
+function columnsOf<T extends object>(rows: readonly T[]): Partial<Columns<T>> {
+  // only running tasks have some of them
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))] as (keyof T)[]
+  const column = (key: keyof T) => {
+    const each = rows.map((row) => row[key])
+    return each.every((value) => value === each[0]) ? { all: each[0] } : { each }
+  }
+  return Object.fromEntries(keys.map((key) => [key, column(key)])) as Partial<Columns<T>>
+}

@@ -1,0 +1,47 @@
+/** Two runs side by side. */
+import type { Command } from 'commander'
+import type { Output } from '../api.ts'
+import { taskName } from '../core/job/convert.ts'
+import { duration, table } from '../print.ts'
+import { call, jobNumber, json, write } from './base.ts'
+
+type Compared = Output<'job.compare'>['tasks'][number]
+
+/** compare */
+export function addCompareCommand(program: Command): void {
+  program
+    .command('compare <left> <right>')
+    .description(
+      'what two runs of a job gave, how long they took and how they ended, task by task (exit code 1: they differ)'
+    )
+    .option('--all', 'also the tasks that are the same')
+    .option('--json', 'as JSON')
+    .action(async (left: string, right: string, flags: { all?: boolean; json?: boolean }) => {
+      const ids = { left: jobNumber(left) as number, right: jobNumber(right) as number }
+      const compared = await call('job.compare', ids)
+      const shown = flags.all ? compared.tasks : compared.tasks.filter((task) => task.differs)
+      if (flags.json) json({ ...compared, tasks: shown })
+      else if (shown.length) write(comparisonTable(shown))
+      else write(`job ${ids.left} and job ${ids.right} gave the same`)
+      if (compared.tasks.some((task) => task.differs)) process.exitCode = 1
+    })
+}
+
+const comparisonTable = (tasks: readonly Compared[]): string =>
+  table(
+    ['TASK', 'LEFT', 'TIME', 'EXIT', 'RIGHT', 'TIME', 'EXIT', 'OUTPUTS THAT DIFFER'],
+    tasks.map(({ node, batch, left, right, outputs }) => [
+      taskName(node, batch),
+      ...sideCells(left),
+      ...sideCells(right),
+      outputs.map((one) => `${one.output}: ${short(one.left)} → ${short(one.right)}`).join('; ')
+    ])
+  )
+
+const sideCells = (side: Compared['left']): string[] =>
+  side ? [side.status, duration(side.duration), String(side.exitCode ?? '')] : ['not there', '', '']
+
+/** So much of a value is shown in a line. */
+const shown = 60
+const short = (value: string | null): string =>
+  value === null ? 'nothing' : value.length > shown ? `${value.slice(0, shown)}…` : value

@@ -1,0 +1,31 @@
+/** What events say about tasks by themselves. */
+import type { TaskView } from '../../src-main/api.ts'
+import type { RunEvent } from '../../src-main/core/run/events.ts'
+
+type TaskEvent = Extract<RunEvent, { type: 'task' }>
+
+/** An attempt that begins starts from nothing; a task that is queued again keeps its state until the plan was asked. */
+function ofStatus(event: TaskEvent): Partial<TaskView> {
+  const at = Date.parse(event.at)
+  const { status, reason } = event
+  if (status === 'queued') return { reason, changedAt: at }
+  if (status !== 'running') return { state: status, reason, changedAt: at, endedAt: at }
+  const blank = { endedAt: null, exitCode: null, progress: null, message: null, peakMemory: null }
+  return { ...blank, state: status, reason, changedAt: at, startedAt: at, attempts: event.attempt ?? 0, logGrewAt: at }
+}
+
+/** By task, later events over earlier ones. */
+export function patchesOf(events: readonly RunEvent[]): Map<number, Partial<TaskView>> {
+  const patches = new Map<number, Partial<TaskView>>()
+  const put = (task: number, patch: Partial<TaskView>) => patches.set(task, { ...patches.get(task), ...patch })
+  for (const event of events) {
+    if (event.type === 'task') put(event.task, ofStatus(event))
+    if (event.type === 'progress')
+      put(event.task, { progress: event.percent, message: event.message, logGrewAt: Date.parse(event.at) })
+  }
+  return patches
+}
+
+/** Ends and retries change what others wait for; a start changes only the task itself. */
+export const changesOthers = (event: RunEvent): boolean =>
+  event.type === 'job' || (event.type === 'task' && event.status !== 'running')

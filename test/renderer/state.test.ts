@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest'
+import type { JobView, TaskView } from '../../src-main/api.ts'
+import type { RunEvent } from '../../src-main/core/run/events.ts'
+import { offersFor } from '../../src-renderer/jobs/actions.ts'
+import { statusCounts, withStatus, withWords } from '../../src-renderer/jobs/filter.ts'
+import { rowsOf, taskOf, withStates } from '../../src-renderer/state/columns.ts'
+import { changesOthers, patchesOf } from '../../src-renderer/state/patch.ts'
+import { attemptOf, type TaskEvent } from '../../src-renderer/timeline/bars.ts'
+import { Graph } from '../../src-main/core/graph/author.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
+import { testApp, type TestApp } from '../helpers/app.ts'
+
+const at = '2026-05-01T10:00:00.000Z'
+const event = (status: TaskEvent['status'], more: Partial<TaskEvent> = {}): TaskEvent => ({
+  ...{ type: 'task', job: 1, task: 7, name: 'a', status, at, attempt: 2, reason: null },
+  ...more
+})
+const job = (id: number, more: Partial<JobView> = {}): JobView => ({
+  ...{ id, name: 'film', graphId: 1, source: '/shots/film.json', createdAt: 0, held: false, priority: 0 },
+  ...{ counts: { succeeded: 1 }, startedAt: 1, endedAt: 2, status: 'succeeded' },
+  ...more
+})
+
+/** As the window's state puts a job's tasks together. */
+async function asWindow(t: TestApp, id: number, limit: number): Promise<TaskView[]> {
+  const list: TaskView[] = []
+  for (let total = 1; list.length < total;) {
+    const page = await t.ask('task.rows', { job: id, limit, after: list.at(-1)?.id ?? null })
+    total = page.total
+    list.push(...rowsOf(page.rows).map((row) => taskOf(row)))
+  }
+  return withStates(list, (await t.ask('task.states', { job: id })).runs) ?? []
+}
+
+describe('tasks in pages and columns', () => {
+  test('put together they are the list, whatever the pages, before and after a run', async () => {
+    const t = testApp()
+    const graph = new Graph('film')
+    const files = Render(graph, { frames: [1, 2, 3, 4, 5, 6, 7] }, { metadata: { batch_size: 2 } }).output('files')
+    files.connect(Step(graph, {}, { name: 'publish' }).input('value'))
+    const flaky = Flaky(graph, { ok: '/nowhere' })
+    flaky.output('value').connect(Step(graph, {}, { name: 'after' }).input('value'))
+    const path = join(t.dataDir, 'film.json')
+    writeFileSync(path, graph.toText())
+    const { job: id } = await t.ask('job.create', { source: { path } })
+    const same = async () => {
+      const { tasks } = await t.ask('task.list', { job: id })
+      for (const limit of [1, 2, 3, 100]) expect(await asWindow(t, id, limit)).toEqual(tasks)
+      return tasks.map((task) => task.state)
+    }
+    expect(new Set(await same())).toEqual(new Set(['ready', 'waiting']))
+    await t.ask('job.run', { job: id })
+    expect(new Set(await same())).toEqual(new Set(['succeeded', 'failed', 'blocked']))
+  })
+
+  test('single tasks are asked for by number, those of other jobs are not given', async () => {
+    const t = testApp()
+    const graph = new Graph('two')
+    Step(graph, { value: 1 }, { name: 'a' })
+    Step(graph, { value: 2 }, { name: 'b' })
+    const path = join(t.dataDir, 'two.json')
+    writeFileSync(path, graph.toText())
+    const first = await t.ask('job.create', { source: { path } })
+    await t.ask('job.create', { source: { path } })
+    const page = await t.ask('task.rows', { job: first.job, tasks: [2, 3] })
+    expect(rowsOf(page.rows).map((row) => [row.id, row.name])).toEqual([[2, 'b']])
+    expect(page.total).toBe(2)
+    expect(rowsOf((await t.ask('task.rows', { job: first.job, tasks: [99] })).rows)).toEqual([])
+    expect(await t.app.call('task.rows', { job: 99 })).toMatchObject({ ok: false, error: { kind: 'usage' } })
+  })
+
+  test('a running task comes with the last line of its log', async () => {
+    const t = testApp()
+    const graph = new Graph('held')
+    const until = join(t.dataDir, 'gate')
+    const held = Step(graph, { until }, { name: 'held' })
+    held.output('value').connect(Step(graph, {}, { name: 'after' }).input('value'))
+    const path = join(t.dataDir, 'held.json')
+    writeFileSync(path, graph.toText())
+    const { job: id, tasks } = await t.ask('job.create', { source: { path } })
+    expect(tasks).toHaveLength(2)
+    const done = t.ask('job.run', { job: id })
+    const row = async () => rowsOf((await t.ask('task.rows', { job: id, tasks: [1] })).rows)[0]
+    while ((await row())?.status !== 'running') await new Promise((next) => setTimeout(next, 10))
+    const log = await t.ask('task.log', { task: 1 })
+    // only the head so far: nothing was printed
+    expect((await row())?.lastLine).toBeNull()
+    writeFileSync(log.path, 'tile 1\ntile 2 of 9\n', { flag: 'a' })
+    expect((await row())?.lastLine).toBe('tile 2 of 9')
+    const both = rowsOf((await t.ask('task.rows', { job: id, tasks: [1, 2] })).rows)
+    expect(both.map(({ logGrewAt }) => typeof logGrewAt)).toEqual(['number', 'undefined'])
+    writeFileSync(until, '')
+    await done
+    expect((await row())?.lastLine).toBeNull()
+  })
+
+  test('states of other tasks are no states of these', () => {
+    expect(withStates([], [['ready', 1]])).toBeNull()
+  })
+})
+
+describe('events', () => {
+  test('a start begins with nothing, an end keeps what was, a later event wins', () => {
+    const patches = patchesOf([event('running'), event('failed', { reason: 'exit code 1' })])
+    expect(patches.get(7)).toMatchObject({
+      state: 'failed',
+      reason: 'exit code 1',
+      startedAt: Date.parse(at),
+      attempts: 2
+    })
+    const progress: RunEvent = { type: 'progress', job: 1, task: 7, name: 'a', at, percent: 40, message: 'tile 4' }
+    expect(patchesOf([progress]).get(7)).toEqual({ progress: 40, message: 'tile 4', logGrewAt: Date.parse(at) })
+  })
+
+  test('a task that is queued again keeps its state until the plan was asked', () => {
+    expect(patchesOf([event('queued', { reason: 'tried again' })]).get(7)).toEqual({
+      reason: 'tried again',
+      changedAt: Date.parse(at)
+    })
+    expect([event('running'), event('queued'), event('succeeded')].map(changesOthers)).toEqual([false, true, true])
+  })
+
+  test('they make the attempts of a timeline', () => {
+    const begun = attemptOf(event('running'), undefined)
+    expect(begun).toMatchObject({ task: 7, number: 2, startedAt: Date.parse(at), endedAt: null })
+    const later = '2026-05-01T10:00:09.000Z'
+    const ended = attemptOf(event('failed', { at: later, reason: 'exit code 1' }), begun ?? undefined)
+    expect(ended).toMatchObject({ startedAt: Date.parse(at), endedAt: Date.parse(later), reason: 'exit code 1' })
+    expect(attemptOf(event('omitted', { attempt: null }), undefined)).toBeNull()
+  })
+})
+
+describe('the list of jobs', () => {
+  const list = [
+    job(12, { status: 'failed', counts: { failed: 2, succeeded: 1 } }),
+    job(3, { name: 'comp', source: '/shots/comp.py' }),
+    job(1, { status: 'running', counts: { running: 1 } })
+  ]
+  const ids = (jobs: readonly JobView[]) => jobs.map((one) => one.id)
+
+  test('is found by every word, of number, name, status and graph', () => {
+    expect(ids(withWords(list, 'COMP .py'))).toEqual([3])
+    expect(ids(withWords(list, '#1'))).toEqual([12, 1])
+    expect(ids(withWords(list, 'film running'))).toEqual([1])
+    expect(ids(withWords(list, ''))).toEqual([12, 3, 1])
+  })
+
+  test('is filtered by status, and says how many there are of each', () => {
+    expect(ids(withStatus(list, new Set(['failed', 'running'])))).toEqual([12, 1])
+    expect(ids(withStatus(list, new Set()))).toEqual([12, 3, 1])
+    expect(statusCounts(list.slice(1), new Set(['failed']))).toEqual([
+      { status: 'failed', n: 0 },
+      { status: 'running', n: 1 },
+      { status: 'succeeded', n: 1 }
+    ])
+  })
+
+  test('offers for each job what can be done to it', () => {
+    const names = (one: JobView) => offersFor(one).map(({ name }) => name)
+    expect(names(job(1, { status: 'running' }))).toEqual(['pause', 'stop', 'rerun'])
+    expect(names(job(1, { status: 'running', held: true }))).toEqual(['run', 'stop', 'rerun'])
+    expect(names(job(1, { status: 'paused', held: true }))).toEqual(['run', 'rerun', 'delete'])
+    expect(names(list[0] as JobView)).toEqual(['retry', 'rerun', 'delete'])
+    expect(names(list[1] as JobView)).toEqual(['rerun', 'delete'])
+    expect(offersFor(job(1, { status: 'queued', startedAt: null, counts: { queued: 3 } }))[0]?.label).toBe('Run')
+  })
+})
