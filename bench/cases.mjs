@@ -1,0 +1,230 @@
+// What is measured: each case gives rows of { what, unit, ours, peers: [{ name, values, bar, higherIsOurs? }] }.
+// `bar` bounds ours / theirs; with `higherIsOurs` theirs / ours, for "so many times faster".
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const here = import.meta.dirname
+const root = join(here, '..')
+const venv = join(here, 'venv/bin')
+const env = { ...process.env, PATH: `${venv}:${process.env.PATH}` }
+const node = join(root, 'node_modules/.bin/node')
+
+// nothing is deleted between runs: ext4 is slow to give out inodes that were freed seconds ago
+const scratch = mkdtempSync(join(tmpdir(), 'backlot-bench-'))
+let count = 0
+const folder = () => {
+  const path = join(scratch, String(++count))
+  mkdirSync(path)
+  return path
+}
+
+function timed(command, args, options = {}) {
+  const begin = performance.now()
+  const done = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1 << 28, ...options })
+  const seconds = (performance.now() - begin) / 1000
+  if (done.status !== 0) throw new Error(`${command} ${args.join(' ').slice(0, 200)}: ${done.stderr}`)
+  return seconds
+}
+
+/** A peer that may take too long to wait for: stopped after `most` seconds, which then is the figure. */
+function atLeast(most, command, args) {
+  const begin = performance.now()
+  spawnSync(command, args, { env, stdio: 'ignore', timeout: most * 1000 })
+  return (performance.now() - begin) / 1000
+}
+
+const backlot = (data, ...args) => timed(node, [join(here, 'backlot.mjs'), '--data-dir', data, ...args])
+
+/** A graph as flowpipe writes it. */
+const graphText = (nodes) =>
+  JSON.stringify({ module: 'flowpipe.graph', cls: 'Graph', name: 'bench', nodes, subgraphs: [] })
+const commandNode = (name, frames) => ({
+  file_location: null,
+  module: 'bench',
+  cls: 'Command',
+  name,
+  identifier: `${name}-1`,
+  inputs: { frames: { name: 'frames', value: frames, sub_plugs: {}, connections: {} } },
+  outputs: {},
+  metadata: { interpreter: 'command', batch_size: 1 }
+})
+const range = (n) => Array.from({ length: n }, (_, i) => i)
+
+const setCommand = (data, argv) =>
+  backlot(data, 'interpreter', 'set', 'command', '--evaluator', 'none', '--start', 'cold', '--', ...argv)
+
+function runCommands(n, argv, slots = 2) {
+  const data = folder()
+  setCommand(data, argv)
+  writeFileSync(join(data, 'graph.json'), graphText([commandNode('Run', range(n))]))
+  return {
+    seconds: backlot(data, 'run', join(data, 'graph.json'), '--trust', '--force', '--slots', String(slots)),
+    data
+  }
+}
+
+function ninja(n, command) {
+  const dir = folder()
+  const lines = ['rule run', ` command = ${command}`, ...range(n).map((i) => `build o${i}: run`)]
+  writeFileSync(join(dir, 'build.ninja'), `${lines.join('\n')}\n`)
+  return { dir, seconds: timed('ninja', ['-j2'], { cwd: dir }) }
+}
+
+const repeat = (runs, work) => Array.from({ length: runs }, work)
+
+export const cases = {
+  commands(runs) {
+    const ours = []
+    const [byNinja, byParallel] = [[], []]
+    for (let i = 0; i < runs; i++) {
+      ours.push(runCommands(2000, ['/bin/true']).seconds)
+      byNinja.push(ninja(2000, '/bin/true').seconds)
+      byParallel.push(timed('sh', ['-c', 'seq 2000 | parallel -j2 /bin/true']))
+    }
+    const peers = [
+      { name: 'ninja -j2', values: byNinja, bar: 1 },
+      { name: 'parallel -j2', values: byParallel, bar: 0.5 }
+    ]
+    return [{ what: '2,000 × /bin/true, 2 slots, the whole command', unit: 's', ours, peers }]
+  },
+
+  python(runs) {
+    const n = 300
+    const [ours, guide, openjd, multi] = [[], [], [], []]
+    for (let i = 0; i < runs; i++) {
+      const data = folder()
+      timed(join(venv, 'python'), [join(here, 'small_graph.py'), data, String(n)])
+      ours.push(backlot(data, 'run', join(data, 'graph.json'), '--trust', '--slots', '2'))
+      guide.push(timed('make', ['-j2', '-s', '-C', data, 'all']))
+      openjd.push(timed(join(venv, 'openjd'), ['run', join(data, 'template.json')]))
+      multi.push(timed(join(venv, 'python'), [join(here, 'small_multi.py'), data]))
+    }
+    const peers = [
+      { name: 'python -c under make -j2', values: guide, bar: 10, higherIsOurs: true },
+      { name: 'openjd run', values: openjd, bar: 5, higherIsOurs: true },
+      { name: 'flowpipe multiprocessing', values: multi, bar: 3, higherIsOurs: true }
+    ]
+    return [{ what: `${n} small Python function nodes`, unit: 's', ours, peers }]
+  },
+
+  dcc(runs) {
+    const ours = repeat(runs, () => {
+      const data = folder()
+      timed(join(venv, 'python'), [join(here, 'small_graph.py'), data, '60', 'dcc'])
+      const argv = [join(venv, 'python'), join(here, 'slow_start.py'), '{evaluator}', '{task}']
+      backlot(data, 'interpreter', 'set', 'dcc', '--start', 'session', '--', ...argv)
+      return backlot(data, 'run', join(data, 'graph.json'), '--trust', '--slots', '2')
+    })
+    return [
+      {
+        what: '60 batches of a DCC that starts in 3 s, 2 slots',
+        unit: 's',
+        ours,
+        peers: [{ name: 'bar', values: [1], bar: 10 }]
+      }
+    ]
+  },
+
+  convert(runs) {
+    const data = folder()
+    timed(join(venv, 'python'), [join(here, 'large_graph.py'), join(data, 'graph.json'), '10000'])
+    const [ours, theirs] = [[], []]
+    for (let i = 0; i < runs; i++) {
+      ours.push(backlot(folder(), 'convert', join(data, 'graph.json'), '--json'))
+      theirs.push(atLeast(120, join(venv, 'python'), [join(here, 'guide_convert.py'), join(data, 'graph.json')]))
+    }
+    const peers = [
+      { name: 'flowpipe from_json + guide (stopped after 120 s)', values: theirs, bar: 20, higherIsOurs: true }
+    ]
+    return [{ what: 'import and convert a graph of 10,000 nodes, the whole command', unit: 's', ours, peers }]
+  },
+
+  frames(runs) {
+    const measure = (n) => {
+      const done = spawnSync(node, ['--expose-gc', join(here, 'frames.mjs'), String(n)], { env, encoding: 'utf8' })
+      if (done.status !== 0) throw new Error(done.stderr)
+      return JSON.parse(done.stdout)
+    }
+    const small = repeat(runs, () => measure(1000))
+    const large = repeat(runs, () => measure(100_000))
+    return [
+      {
+        what: '100,000 on 100,000 frames at batch 1, per frame, against 1,000',
+        unit: 'µs',
+        ours: large.map((one) => one.perFrame),
+        peers: [{ name: 'at 1,000', values: small.map((one) => one.perFrame), bar: 1.3 }]
+      },
+      {
+        what: 'its peak memory',
+        unit: 'MB',
+        ours: large.map((one) => one.megabytes),
+        peers: [{ name: 'bar of 300 MB', values: [300], bar: 1 }]
+      },
+      {
+        what: 'store rows per frame, against 1,000',
+        unit: 'rows',
+        ours: large.map((one) => one.rows / 100_000),
+        peers: [{ name: 'at 1,000', values: small.map((one) => one.rows / 1000), bar: 1.01 }]
+      }
+    ]
+  },
+
+  log(runs) {
+    const script = join(folder(), 'print.sh')
+    writeFileSync(
+      script,
+      '#!/bin/sh\nyes "a line of a log that says little, as most of them do, 64 bytes" | head -c 1000000000\n',
+      { mode: 0o755 }
+    )
+    const [ours, plain, memory] = [[], [], []]
+    for (let i = 0; i < runs; i++) {
+      const out = join(folder(), 'log')
+      plain.push(timed('sh', ['-c', `${script} > ${out}`]))
+      const data = folder()
+      setCommand(data, [script])
+      writeFileSync(join(data, 'graph.json'), graphText([commandNode('Print', [1])]))
+      const report = join(data, 'memory')
+      ours.push(
+        timed('/usr/bin/time', [
+          '-f',
+          '%M',
+          '-o',
+          report,
+          node,
+          join(here, 'backlot.mjs'),
+          '--data-dir',
+          data,
+          'run',
+          join(data, 'graph.json'),
+          '--trust',
+          '--force'
+        ])
+      )
+      memory.push(Number(readFileSync(report, 'utf8')) / 1024)
+    }
+    return [
+      {
+        what: 'a task that prints 1 GB',
+        unit: 's',
+        ours,
+        peers: [{ name: 'cmd > file', values: plain, bar: 1 / 0.7 }]
+      },
+      { what: 'memory meanwhile', unit: 'MB', ours: memory, peers: [{ name: 'bar of 200 MB', values: [200], bar: 1 }] }
+    ]
+  },
+
+  growth() {
+    const small = runCommands(1000, ['/bin/true']).seconds / 1000
+    const large = runCommands(100_000, ['/bin/true']).seconds / 100_000
+    return [
+      {
+        what: 'a task of 100,000, against one of 1,000',
+        unit: 's',
+        ours: [large],
+        peers: [{ name: 'at 1,000', values: [small], bar: 1.3 }]
+      }
+    ]
+  }
+}

@@ -1,0 +1,64 @@
+// The node of the tortured job in TypeScript; torture_nodes.py is its twin. It says in a file when it begins and ends, and
+// whether another process evaluates the same task at that moment.
+import { createHash } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { defineNode } from 'backlot'
+
+interface Work {
+  label: string
+  trace: string
+  ms: number
+  values?: unknown
+  more?: unknown
+  frames?: unknown
+  /** fails until this file is there, and makes it */
+  mark?: string
+}
+
+/** The process's start in the system's words; null where it is gone. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? null : (fields[19] ?? null)
+  } catch {
+    return null // no such process
+  }
+}
+
+/** Whether somebody who is alive has begun this task and not ended it. */
+function twin(trace: string, key: string): number | null {
+  const open = new Map<string, number>()
+  for (const line of readFileSync(trace, 'utf8').split('\n')) {
+    const [what, whose, pid, start] = line.split(' ')
+    if (whose !== key) continue
+    if (what === 'begin') open.set(`${pid} ${start}`, Number(pid))
+    else open.delete(`${pid} ${start}`)
+  }
+  const alive = [...open].find(([id, pid]) => `${pid} ${startOf(pid)}` === id)
+  return alive ? alive[1] : null
+}
+
+export const Work = defineNode(
+  { outputs: ['out', 'frames'] },
+  async function Work({ label, trace, ms, values = null, more = null, frames = null, mark = '' }: Work) {
+    const key = `${label}:${Array.isArray(frames) ? frames.join(',') : ''}`
+    const self = `${key} ${process.pid} ${startOf(process.pid)}`
+    const other = twin(trace, key)
+    if (other !== null) appendFileSync(trace, `double ${self} with ${other}\n`)
+    appendFileSync(trace, `begin ${self}\n`)
+    try {
+      await sleep(ms)
+      if (mark && !existsSync(mark)) {
+        writeFileSync(mark, '')
+        throw new Error('the first try fails')
+      }
+      const read = [values, more].flat().filter((value) => typeof value === 'string')
+      const digest = createHash('md5').update(read.join(',')).digest('hex').slice(0, 8)
+      return { out: [`${key}:${read.length}:${digest}`], frames: [1, 2, 3, 4, 5, 6] }
+    } finally {
+      appendFileSync(trace, `end ${self}\n`)
+    }
+  }
+)

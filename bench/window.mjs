@@ -1,0 +1,180 @@
+// `npm run bench:window`: how the window feels while 20,000 commands run, with all of them done, and on a log of 1 GB; on the
+// stand-in over Chromium, or on Electron with BACKLOT_ELECTRON=1. Writes bench/results/window.json.
+//   npm run bench:window [-- --tasks 20000] [--profile]     --profile: V8 profiles beside it (build with --minify false to read them)
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { _electron } from '@playwright/test'
+import { build, root } from '../scripts/build.mjs'
+import { delays, memory, profileOff, profileOn, watchDelay } from './window/main-process.mjs'
+import { follow, observe, scroll, taken, unfollow } from './window/page.mjs'
+import { hottest } from './window/profile.mjs'
+
+const { values } = parseArgs({
+  options: { tasks: { type: 'string', default: '20000' }, profile: { type: 'boolean', default: false } }
+})
+const many = Number(values.tasks)
+build()
+const results = join(import.meta.dirname, 'results')
+mkdirSync(results, { recursive: true })
+const dataDir = mkdtempSync(join(tmpdir(), 'backlot-bench-window-'))
+const node = join(root, 'node_modules/.bin/node')
+if (process.env.BACKLOT_ELECTRON !== '1') process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'test/double/dist')
+
+/** A graph as flowpipe writes it: one plain command for every frame. */
+function graphOf(name, frames) {
+  const plug = { name: 'frames', value: Array.from({ length: frames }, (_, i) => i), sub_plugs: {}, connections: {} }
+  const command = {
+    ...{ file_location: null, module: 'bench', cls: 'Run', name: 'Run', identifier: 'Run-1', outputs: {} },
+    ...{ inputs: { frames: plug }, metadata: { interpreter: 'command', batch_size: 1 } }
+  }
+  const path = join(dataDir, `${name}.json`)
+  writeFileSync(path, JSON.stringify({ module: 'flowpipe.graph', cls: 'Graph', name, nodes: [command], subgraphs: [] }))
+  return path
+}
+
+const app = await _electron.launch({ args: [root], cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: dataDir } })
+const page = await app.firstWindow()
+await page.waitForURL(/index\.html/)
+await page.setViewportSize({ width: 1440, height: 900 })
+const pause = (ms) => page.waitForTimeout(ms)
+const pid = await app.evaluate(() => process.pid)
+
+async function call(name, input) {
+  const answer = await page.evaluate(([n, i]) => window.backlot.call(n, i), [name, input])
+  if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
+  return answer.value
+}
+
+async function job(name, frames) {
+  const source = { path: graphOf(name, frames) }
+  await call('graph.trust', { source })
+  return (await call('job.create', { source, force: true })).job
+}
+
+const phases = []
+/** Does something, and notes what happened meanwhile in both processes. */
+async function phase(name, work) {
+  console.error(`${name} …`)
+  const cdp = values.profile ? await page.context().newCDPSession(page) : null
+  if (cdp) await Promise.all([cdp.send('Profiler.enable'), app.evaluate(profileOn)])
+  await cdp?.send('Profiler.start')
+  await page.evaluate(taken)
+  await app.evaluate(delays)
+  const begin = performance.now()
+  const frames = await work()
+  const seconds = (performance.now() - begin) / 1000
+  const inPage = await page.evaluate(taken)
+  const inMain = await app.evaluate(delays)
+  const profiles = cdp && { page: (await cdp.send('Profiler.stop')).profile, main: await app.evaluate(profileOff) }
+  await cdp?.detach()
+  phases.push({ name, seconds, frames, ...figures(inPage, inMain), hottest: profiles && hot(name, profiles) })
+}
+
+function hot(name, profiles) {
+  const file = (process) => join(results, `window-${name.replaceAll(/\W+/g, '-')}-${process}.cpuprofile`)
+  for (const [process, profile] of Object.entries(profiles)) writeFileSync(file(process), JSON.stringify(profile))
+  return { page: hottest(profiles.page), main: hottest(profiles.main) }
+}
+
+const at = (list, part) =>
+  list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(part * list.length))] ?? null
+const spread = (list) => ({ n: list.length, p50: at(list, 0.5), p95: at(list, 0.95), max: at(list, 1) })
+const framesOf = (list) => ({ perSecond: (1000 * list.length) / list.reduce((a, b) => a + b, 0), ...spread(list) })
+
+function figures(inPage, { heap, ...delay }) {
+  return {
+    eventToPixel: spread(inPage.toPixel),
+    longTasks: { n: inPage.longTasks.length, longest: Math.max(0, ...inPage.longTasks) },
+    mainDelay: delay,
+    heapMegabytes: { main: heap / 1e6, page: inPage.heap / 1e6 },
+    memory: memory(pid)
+  }
+}
+
+/** To a view, until what is moved in it is there. */
+async function tab(name) {
+  await page.getByRole('tab', { name, exact: true }).click()
+  await page.locator(name === 'Tasks' ? '[role=grid]' : '[role=application] canvas').waitFor()
+}
+const moving = (what) => async () => framesOf(await page.evaluate(scroll, { ms: 5000, what }))
+
+await app.evaluate(watchDelay)
+const plain = { env: {}, wrapper: [], limit: null, setup: '', evaluator: 'none', start: 'cold' }
+await call('interpreter.set', { name: 'command', argv: ['/bin/true'], ...plain })
+const large = await job('large', many)
+await page.reload()
+await page.getByRole('status').filter({ hasText: 'tasks' }).waitFor()
+await page.evaluate(observe)
+const load = loadavg()
+const begin = performance.now()
+await call('job.run', { job: large })
+await phase('running, its table in view', async () => {
+  await page.evaluate(follow)
+  await pause(15_000)
+  await page.evaluate(unfollow)
+})
+await phase('running, scrolling the table', moving('table'))
+await tab('Timeline')
+await phase('running, moving the timeline', moving('timeline'))
+await tab('Tasks')
+await phase('running, to the end', () =>
+  page
+    .getByTestId('job-status')
+    .filter({ hasText: 'succeeded' })
+    .waitFor({ timeout: 1_800_000 })
+    .then(() => null)
+)
+const seconds = (performance.now() - begin) / 1000
+await phase('done, scrolling the table', moving('table'))
+await tab('Timeline')
+await phase('done, moving the timeline', moving('timeline'))
+
+const long = await job('long', 1)
+await call('job.run', { job: long })
+await page.reload()
+await page.getByTestId('job-status').filter({ hasText: 'succeeded' }).waitFor()
+const { tasks } = await call('task.list', { job: long })
+const task = tasks[0].id
+const { log } = (await call('task.attempts', { task })).at(-1)
+spawnSync(node, [join(root, 'test/e2e/long-log.ts'), log], { stdio: 'inherit' })
+await page.evaluate(observe)
+await phase('a log of 1 GB, opened', async () => {
+  await page.getByText('#1', { exact: true }).first().click()
+  await page.getByText('#2', { exact: true }).first().click()
+  await page.getByRole('log').getByText('this is the last line').waitFor()
+})
+await phase('a log of 1 GB, searched whole', async () => {
+  await page.getByLabel('Find in the log').fill('the needle')
+  await page.getByRole('button', { name: 'Search the whole log' }).click()
+  await page.getByText('the whole log was searched').waitFor({ timeout: 1_800_000 })
+})
+await app.close()
+rmSync(dataDir, { recursive: true, force: true })
+
+const machine = { cpus: cpus().length, model: cpus()[0]?.model, load, loadAfter: loadavg(), node: process.version }
+const round = (_, value) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value)
+writeFileSync(join(results, 'window.json'), `${JSON.stringify({ machine, tasks: many, seconds, phases }, round, 2)}\n`)
+const whole = (number) => (number === null ? '–' : Math.round(number))
+console.log(
+  `${many} tasks in ${whole(seconds)} s; load ${load.map((n) => n.toFixed(1)).join(' ')}, ${machine.cpus} cores`
+)
+console.table(
+  Object.fromEntries(
+    phases.map((row) => [
+      row.name,
+      {
+        s: whole(row.seconds),
+        'frames/s': row.frames ? whole(row.frames.perSecond) : '–',
+        'frame p95 ms': row.frames ? whole(row.frames.p95) : '–',
+        'event→pixel p50/p95 ms': `${whole(row.eventToPixel.p50)}/${whole(row.eventToPixel.p95)} (${row.eventToPixel.n})`,
+        'longest task ms': whole(row.longTasks.longest),
+        'main delay p50/p99/max ms': [row.mainDelay.p50, row.mainDelay.p99, row.mainDelay.max].map(whole).join('/'),
+        'memory main/page MB': [row.memory.main.now, row.memory.page.now].map(whole).join('/')
+      }
+    ])
+  )
+)
+console.error(`written: ${join(results, 'window.json')}`)
