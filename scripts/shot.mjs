@@ -28,7 +28,13 @@ const [width, height] = values.size.split('x').map(Number)
 await page.setViewportSize({ width, height })
 await page.evaluate((theme) => localStorage.setItem('backlot.theme', theme), values.theme)
 await page.reload()
-if (values.open) await page.waitForTimeout(300)
+if (values.open) {
+  // the reload for the theme lost what was opened at the start
+  await page.waitForTimeout(500)
+  const open = ({ BrowserWindow }, path) => BrowserWindow.getAllWindows()[0].webContents.send('open', path)
+  await app.evaluate(open, values.open)
+  await page.waitForTimeout(800)
+}
 for (const name of positionals) {
   const choices = [
     page.getByRole('tab', { name, exact: true }),

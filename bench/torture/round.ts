@@ -197,7 +197,7 @@ export class Round {
     const shown = await opened.value.call('job.outputs', {})
     await opened.value.close()
     if (!shown.ok) return shown.error.message
-    const nodes = shown.value.nodes.map(({ outputs }) => outputs.map(({ name, value }) => [name, value]))
+    const nodes = shown.value.nodes.map(({ outputs }) => outputs.map(({ output, value }) => [output, value]))
     return JSON.stringify(nodes, null, 1)
   }
 }

@@ -30,13 +30,16 @@ export const profileOff = () =>
     globalThis.benchProfile.post('Profiler.stop', (error, found) => (error ? failed(error) : done(found.profile)))
   )
 
-const status = (pid, key) => {
+/** A file of a process; empty where it has ended, as commands of a job do while we look. */
+function read(pid, file) {
   try {
-    return Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
-    return 0 // it has ended
+    return ''
   }
 }
+
+const status = (pid, key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(read(pid, 'status'))?.[1] ?? 0)
 
 function below(pid) {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
@@ -46,7 +49,7 @@ function below(pid) {
 
 /** Memory of the main process and of the page's, MB; now and at most since they started. Linux only. */
 export function memory(pid) {
-  const page = below(pid).filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('--type=renderer'))
+  const page = below(pid).filter((child) => read(child, 'cmdline').includes('--type=renderer'))
   const largest = page.toSorted((a, b) => status(b, 'VmRSS') - status(a, 'VmRSS'))[0] ?? 0
   const of = (process) => ({ now: status(process, 'VmRSS') / 1024, most: status(process, 'VmHWM') / 1024 })
   return { main: of(pid), page: of(largest) }

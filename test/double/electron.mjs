@@ -2,7 +2,18 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync
+} from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -77,6 +88,15 @@ const preventable = () => ({
     this.defaultPrevented = true
   }
 })
+/** Whether the link names another process that runs. */
+function isOther(lock) {
+  try {
+    const pid = Number(readlinkSync(lock))
+    return process.kill(pid, 0) && pid !== process.pid
+  } catch {
+    return false
+  }
+}
 class App extends EventEmitter {
   ready = false
   isPackaged = false
@@ -128,7 +148,27 @@ class App extends EventEmitter {
   setName() {}
   setAppUserModelId() {}
   focus() {}
+  // as Chromium does it: a link in the userData folder names the process; a later one leaves its command line there
   requestSingleInstanceLock() {
+    const folder = this.getPath('userData')
+    mkdirSync(folder, { recursive: true })
+    const [lock, note] = [join(folder, 'SingletonLock'), 'SingletonStart-']
+    if (isOther(lock)) {
+      const hidden = join(folder, randomUUID())
+      writeFileSync(hidden, JSON.stringify([process.argv, process.cwd()]))
+      renameSync(hidden, join(folder, note + randomUUID()))
+      return false
+    }
+    rmSync(lock, { force: true })
+    symlinkSync(String(process.pid), lock)
+    watch(folder, { persistent: false }, async (_, name) => {
+      const file = join(folder, name ?? '')
+      if (!name?.startsWith(note) || !existsSync(file)) return
+      const told = JSON.parse(readFileSync(file, 'utf8'))
+      rmSync(file)
+      await this.whenReady()
+      this.emit('second-instance', preventable(), ...told)
+    })
     return true
   }
   releaseSingleInstanceLock() {}

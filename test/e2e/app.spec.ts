@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { Flaky, Step } from '../fixtures/nodes/steps.ts'
+import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
 
 const root = join(import.meta.dirname, '../..')
 let app: ElectronApplication
@@ -98,7 +98,7 @@ test('a job exports; reloading in the middle loses nothing; deleting can be undo
   writeFileSync(until, '')
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
   await page.getByRole('button', { name: 'Export…' }).click()
-  await expect(page.getByLabel('The job JSON')).toContainText('"dependencies": []')
+  await expect(page.getByLabel('Preview of')).toContainText('"dependencies": []')
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined')
   await page.getByRole('button', { name: 'Delete' }).click()
@@ -121,7 +121,7 @@ test('quitting while a job runs ends its processes and keeps the job; it can be 
   await launch()
   await page.getByRole('button', { name: 'Resume' }).click()
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
-  expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(true)
+  expect(existsSync(join(dir, 'jobs/1/tasks/0/1-2.log'))).toBe(true)
 })
 
 test('asked what becomes of running tasks, they may be left running: the next start takes them up', async () => {
@@ -139,7 +139,7 @@ test('asked what becomes of running tasks, they may be left running: the next st
   await expect(page.getByTestId('job-status')).toContainText('running')
   writeFileSync(until, '')
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
-  expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(false)
+  expect(existsSync(join(dir, 'jobs/1/tasks/0/1-2.log'))).toBe(false)
 })
 
 test('killed while a job runs, the window comes back with the job running and loses nothing', async () => {
@@ -156,7 +156,7 @@ test('killed while a job runs, the window comes back with the job running and lo
   await expect(page.getByTestId('job-status')).toContainText('running')
   writeFileSync(until, '')
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
-  expect(existsSync(join(dir, 'jobs/1/tasks/1/attempt-2.log'))).toBe(false)
+  expect(existsSync(join(dir, 'jobs/1/tasks/0/1-2.log'))).toBe(false)
 })
 
 test('axe finds no serious violation in any view, light or dark', async () => {
@@ -185,4 +185,60 @@ test('axe finds no serious violation in any view, light or dark', async () => {
     }
   }
   expect(found).toEqual([])
+})
+
+test('EXR pictures are shown, exposure acts on their floats, and what cannot be shown says why', async () => {
+  const images = join(root, 'test/fixtures/images')
+  const graph = new Graph('exr')
+  const names = ['half-piz', 'float-zip', 'half-htj2k256', 'nowhere']
+  writeFileSync(join(dir, 'empty.exr'), '')
+  const value = [...names.map((name) => join(images, `${name}.exr`)), join(dir, 'empty.exr')]
+  Step(graph, { value }, { name: 'Beauty' })
+  await launch(graphFile(graph))
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await page.getByRole('tab', { name: 'Outputs' }).click()
+  await expect(page.getByText('1 missing')).toBeVisible()
+  await expect(page.getByText('1 with 0 bytes')).toBeVisible()
+  await expect(page.getByText('compressed with HTJ2K256')).toBeVisible()
+  await page.getByRole('button', { name: 'half-piz.exr' }).click()
+  await expect(page.getByText('48 × 27 · half, PIZ, R G B')).toBeVisible()
+  // blue is 0.18 everywhere
+  const blue = () =>
+    page.getByRole('img', { name: 'Frame half-piz.exr' }).evaluate((canvas) => {
+      const context = (canvas as HTMLCanvasElement).getContext('2d')
+      return context?.getImageData(10, 10, 1, 1).data[2]
+    })
+  expect(await blue()).toBe(118)
+  await page.getByLabel('Exposure in stops').fill('-1')
+  await expect.poll(blue).toBe(85)
+  await page.getByLabel('Exposure in stops').fill('3')
+  await expect.poll(blue).toBe(255)
+  expect(await axe()).toEqual([])
+})
+
+test('a job is found, run once more from the list, and compared with what the guide would make of it', async () => {
+  const graph = new Graph('batched')
+  Render(graph, { frames: [1, 2, 3] }, { metadata: { batch_size: 2 } })
+  const path = graphFile(graph)
+  await launch(path)
+  await page.getByRole('tab', { name: 'The guide' }).click()
+  await expect(page.getByText("The guide's converter makes no job of this graph")).toBeVisible()
+  expect(await axe()).toEqual([])
+  await page.getByRole('button', { name: 'Run 2 tasks' }).click()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await page.getByRole('button', { name: 'Actions on job 1' }).click()
+  expect(await axe()).toEqual([])
+  await page.getByRole('menuitem', { name: 'Rerun' }).click()
+  await expect(page.getByText('#2', { exact: true }).first()).toBeVisible()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await page.getByLabel('Find jobs').fill('#1')
+  await expect(page.getByRole('navigation', { name: 'Jobs' }).getByText('#2')).toBeHidden()
+  await page.getByLabel('Jump to a time').click()
+  await expect(page.getByText('begin with no times')).toBeVisible()
+  expect(await axe()).toEqual([])
+  await page.getByRole('button', { name: 'Export…' }).click()
+  await page.getByRole('tab', { name: 'OpenCue' }).click()
+  await expect(page.getByLabel('Preview of job.xml')).toBeVisible()
+  expect(await axe()).toEqual([])
 })

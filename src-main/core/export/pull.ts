@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { interpreterShape } from '../job/interpreters.ts'
 import { readGraph } from '../graph/flowpipe.ts'
 import { convert, type ConvertOptions } from '../job/convert.ts'
+import { checkJson } from '../json.ts'
 import { caught, refuse, take, type Result } from '../result.ts'
 import { ActiveJob, type ActiveTask } from '../run/active.ts'
 import { hashOf } from '../run/load.ts'
@@ -14,16 +15,37 @@ import type { JobSettings, Store } from '../store/store.ts'
 import { attemptLog, attemptsFile } from './script.ts'
 import { bundleVersion } from './export.ts'
 
+const raw = z.string().refine((text) => checkJson(text).ok, 'it is no JSON')
+const limit = z.number().positive().nullable()
+
+/** Whoever wrote the bundle, its job is run by our scheduler. */
+const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
+  slots: z.number().int().min(1),
+  retries: z.number().int().min(0).max(100),
+  timeout: limit,
+  silence: limit,
+  failFast: z.boolean(),
+  cwd: z.string().regex(/^[^\0]*$/, 'a path holds no NUL'),
+  options: z.strictObject({
+    map: z.record(z.string(), z.string()).optional(),
+    only: z.array(z.string()).optional(),
+    omit: z.array(z.string()).optional(),
+    frames: z.array(raw).optional(),
+    set: z.record(z.string(), raw).optional(),
+    batch: z.record(z.string(), z.number()).optional()
+  })
+})
+
 const bundleSchema = z.object({
   bundle: z.literal(bundleVersion, `it is of another version than ${bundleVersion}`),
   name: z.string(),
-  settings: z.custom<JobSettings>((value) => typeof value === 'object' && value !== null),
+  settings: settingsSchema,
   interpreters: z.array(interpreterShape),
   tasks: z.array(
     z.object({
       node: z.string(),
       batch: z.number().int().nullable(),
-      frames: z.array(z.string()).nullable(),
+      frames: z.array(raw).nullable(),
       // below tasks/: nothing outside the bundle is read
       folder: z.string().regex(/^\d{1,9}\/[\w:,-]{1,64}$/, 'it is no folder of a task')
     })

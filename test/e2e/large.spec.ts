@@ -1,0 +1,196 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { Graph } from '../../src-main/core/graph/author.ts'
+import { Render, Step } from '../fixtures/nodes/steps.ts'
+
+const root = join(import.meta.dirname, '../..')
+const node = join(root, 'node_modules/.bin/node')
+let ends: (() => unknown)[] = []
+
+test.beforeEach(() => void (ends = []))
+test.afterEach(async () => {
+  for (const end of ends.reverse()) await end()
+})
+
+interface Shown {
+  app: ElectronApplication
+  page: Page
+}
+
+function folder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'backlot-e2e-'))
+  ends.push(() => rmSync(dir, { recursive: true, force: true }))
+  return dir
+}
+
+const environment = (dir: string) => ({ ...process.env, BACKLOT_DATA_DIR: dir }) as Record<string, string>
+
+async function launch(dir: string, ...args: string[]): Promise<Shown> {
+  const app = await _electron.launch({ args: [root, ...args], cwd: root, env: environment(dir) })
+  ends.push(() => app.close())
+  const page = await app.firstWindow()
+  await page.waitForURL(/index\.html/)
+  return { app, page }
+}
+
+function run(program: string, ...args: string[]): void {
+  const done = spawnSync(program, args, { encoding: 'utf8' })
+  expect(done.status, done.stderr).toBe(0)
+}
+
+const backlot = (dir: string, ...args: string[]) => run(node, join(root, 'out/main/cli.js'), '--data-dir', dir, ...args)
+
+function graphFile(dir: string, graph: Graph): string {
+  const path = join(dir, `${graph.name}.json`)
+  writeFileSync(path, graph.toText())
+  return path
+}
+
+/** As large-job.ts has it: how long Render's frame took, ms. */
+const took = (frame: number) => ((7919 * frame) % 12_000) + 1
+const frames = Array.from({ length: 12_000 }, (_, frame) => frame)
+
+test('20,000 tasks: list, scrolling, sorting, filters and the timeline show the right rows', async () => {
+  const dir = folder()
+  run(node, join(root, 'test/e2e/large-job.ts'), dir)
+  const { page } = await launch(dir)
+  const grid = page.getByRole('grid', { name: 'Tasks' })
+  const row = (index: number) => grid.locator(`[data-row="${index}"]`)
+  await expect(page.getByRole('status').filter({ hasText: '20,000 tasks' })).toBeVisible()
+  await expect(grid).toHaveAttribute('aria-rowcount', '20001')
+  // it opens at the first failure
+  await expect(row(999)).toContainText('Render-999')
+
+  await grid.press('End')
+  await expect(row(19_999)).toContainText('Comp-7999')
+  await expect(row(19_999)).toBeInViewport()
+  await grid.evaluate((element) => (element.scrollTop = 11_990 * 27))
+  await expect(row(11_999)).toContainText('Render-11999')
+  await expect(row(12_000)).toContainText('Comp-0')
+  await expect(row(12_000)).toContainText('blocked')
+
+  const longest = frames.toSorted((a, b) => took(b) - took(a)).slice(0, 3)
+  const byTime = page.getByRole('columnheader', { name: 'Time', exact: true }).getByRole('button')
+  await byTime.click()
+  await byTime.click()
+  for (const [index, frame] of longest.entries()) await expect(row(index)).toContainText(`Render-${frame}`)
+  await grid.press('End')
+  await expect(row(19_999)).toContainText('blocked')
+  await byTime.click()
+
+  const failed = page.getByRole('button', { name: 'failed 12', exact: true })
+  await failed.click()
+  await expect(grid).toHaveAttribute('aria-rowcount', '13')
+  for (const index of [0, 11]) await expect(row(index)).toContainText(`Render-${index * 1000 + 999}`)
+  await failed.click()
+  await page.getByLabel('Filter tasks by').fill('comp-4242')
+  await expect(page.getByText('1 of 20,000 tasks shown')).toBeVisible()
+  await expect(row(0)).toContainText('Comp-4242')
+  await page.getByRole('button', { name: 'Clear', exact: true }).click()
+
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const chart = page.getByRole('application', { name: 'Timeline' })
+  await expect(chart).toContainText('12,000 attempts in 8 slots')
+  await expect(chart).toContainText('12 failed, 11,988 succeeded')
+  await chart.focus()
+  // the one that began last; its log is asked for
+  await chart.press('End')
+  await expect(chart).toContainText(/Render-1199\d, frames 1199\d, attempt 1/)
+  await chart.press('0')
+  await chart.press('Home')
+  await expect(chart).toContainText('Render-0, frames 0, attempt 1: succeeded')
+  for (let i = 0; i < 12; i++) await chart.press('+')
+  await chart.press('ArrowRight')
+  await expect(chart).toContainText('Render-8, frames 8, attempt 1: succeeded')
+  await chart.press('Enter')
+  await expect(page.getByRole('region', { name: 'Log' })).toContainText('Render-8')
+})
+
+test('a log of 1 GB opens at its end, and a line in its middle is found', async () => {
+  // half of it is read before the find; that takes as long as the machine is slow
+  test.setTimeout(240_000)
+  const dir = folder()
+  const graph = new Graph('long')
+  Step(graph, { value: 1 }, { name: 'talks' })
+  backlot(dir, 'run', graphFile(dir, graph), '--trust')
+  const log = join(dir, 'jobs/1/tasks/0/1-1.log')
+  run(node, join(root, 'test/e2e/long-log.ts'), log)
+  expect(statSync(log).size).toBeGreaterThan(1e9)
+
+  const { page } = await launch(dir)
+  const lines = page.getByRole('log')
+  await expect(lines).toContainText('this is the last line')
+  const field = page.getByLabel('Find in the log')
+  await field.fill('the needle')
+  await page.getByRole('button', { name: 'Search the whole log' }).click()
+  await expect(page.getByRole('search')).toContainText('1', { timeout: 180_000 })
+  await field.press('Enter')
+  await expect(lines).toContainText('here the needle lies')
+  await expect(lines.getByText('here the needle lies')).toBeInViewport()
+  await expect(lines).not.toContainText('this is the last line')
+  await field.press('Escape')
+  await page.getByRole('button', { name: 'To the end' }).click()
+  await expect(lines).toContainText('this is the last line')
+})
+
+test('two windows on two data folders run at once; a second start on the same folder brings the first to the front', async () => {
+  const dirs = [folder(), folder()]
+  const gates = dirs.map((dir) => join(dir, 'gate'))
+  const windows: Shown[] = []
+  for (const [i, dir] of dirs.entries()) {
+    const graph = new Graph(`film${i}`)
+    Step(graph, { until: gates[i], value: i }, { name: 'held' })
+    windows.push(await launch(dir, graphFile(dir, graph)))
+  }
+  for (const { page } of windows) {
+    await page.getByRole('button', { name: 'Run 1 task' }).click()
+    await expect(page.getByTestId('job-status')).toContainText('running')
+  }
+  const [first, second] = windows as [Shown, Shown]
+  await expect(first.page.getByRole('heading', { name: 'film0' })).toBeVisible()
+  await expect(second.page.getByRole('heading', { name: 'film1' })).toBeVisible()
+  for (const [i, { page }] of windows.entries()) {
+    writeFileSync(gates[i] as string, '')
+    await expect(page.getByTestId('job-status')).toContainText('succeeded')
+    await expect(page.getByRole('navigation', { name: 'Jobs' }).getByText('#2')).toBeHidden()
+  }
+
+  await first.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    if (window) window.focus = () => window.setTitle('in front')
+  })
+  const other = new Graph('other')
+  Step(other, { value: 1 }, { name: 'a' })
+  graphFile(dirs[0] as string, other)
+  // named from where the second start stands
+  const again = spawn(first.app.process().spawnfile, [root, 'other.json'], {
+    cwd: dirs[0],
+    env: environment(dirs[0] as string),
+    stdio: 'ignore'
+  })
+  expect(await new Promise((done) => again.once('exit', done))).toBe(0)
+  await expect(first.page.getByRole('button', { name: 'Run 1 task' })).toBeEnabled()
+  await expect(first.page.getByRole('main')).toContainText('other')
+  expect(await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())).toBe('in front')
+  await expect(second.page.getByRole('button', { name: 'Run 1 task' })).toBeHidden()
+})
+
+test('reloaded while tasks end by the hundred, the window misses none of them', async () => {
+  const dir = folder()
+  backlot(dir, 'interpreter', 'set', 'command', '--evaluator', 'none', '--start', 'cold', '--', '/bin/true')
+  const graph = new Graph('hundreds')
+  const many = Array.from({ length: 800 }, (_, frame) => frame)
+  Render(graph, { frames: many }, { name: 'Quick', metadata: { interpreter: 'command', batch_size: 1 } })
+  const { page } = await launch(dir, graphFile(dir, graph))
+  await page.getByRole('button', { name: 'Run 800 tasks' }).click()
+  await expect(page.getByRole('button', { name: /^succeeded \d+$/ })).toBeVisible()
+  await page.reload()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded', { timeout: 60_000 })
+  await expect(page.getByRole('button', { name: 'succeeded 800', exact: true })).toBeVisible()
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  await expect(page.getByRole('application', { name: 'Timeline' })).toContainText('800 attempts')
+  await expect(page.getByRole('application', { name: 'Timeline' })).toContainText(': 800 succeeded')
+})
