@@ -58,7 +58,8 @@ const phases = []
 /** Does something, and notes what happened meanwhile in both processes. */
 async function phase(name, work) {
   console.error(`${name} …`)
-  const cdp = values.profile ? await page.context().newCDPSession(page) : null
+  const session = await page.context().newCDPSession(page)
+  const cdp = values.profile ? session : null
   if (cdp) await Promise.all([cdp.send('Profiler.enable'), app.evaluate(profileOn)])
   await cdp?.send('Profiler.start')
   await page.evaluate(taken)
@@ -69,7 +70,8 @@ async function phase(name, work) {
   const inPage = await page.evaluate(taken)
   const inMain = await app.evaluate(delays)
   const profiles = cdp && { page: (await cdp.send('Profiler.stop')).profile, main: await app.evaluate(profileOff) }
-  await cdp?.detach()
+  inPage.heap = (await session.send('Runtime.getHeapUsage')).usedSize
+  await session.detach()
   phases.push({ name, seconds, frames, ...figures(inPage, inMain), hottest: profiles && hot(name, profiles) })
 }
 
@@ -86,7 +88,7 @@ const framesOf = (list) => ({ perSecond: (1000 * list.length) / list.reduce((a, 
 
 function figures(inPage, { heap, ...delay }) {
   return {
-    eventToPixel: spread(inPage.toPixel),
+    eventToPixel: { ...spread(inPage.toPixel), missed: inPage.missed },
     longTasks: { n: inPage.longTasks.length, longest: Math.max(0, ...inPage.longTasks) },
     mainDelay: delay,
     heapMegabytes: { main: heap / 1e6, page: inPage.heap / 1e6 },
@@ -120,6 +122,7 @@ await phase('running, scrolling the table', moving('table'))
 await tab('Timeline')
 await phase('running, moving the timeline', moving('timeline'))
 await tab('Tasks')
+await page.evaluate(follow)
 await phase('running, to the end', () =>
   page
     .getByTestId('job-status')
@@ -128,6 +131,7 @@ await phase('running, to the end', () =>
     .then(() => null)
 )
 await ended
+await page.evaluate(unfollow)
 const seconds = (performance.now() - begin) / 1000
 await phase('done, scrolling the table', moving('table'))
 await tab('Timeline')

@@ -2,7 +2,7 @@
 
 /** Notes long tasks, and for rows in view the time from an event's own clock to the frame that shows it. */
 export function observe() {
-  const seen = { longTasks: [], toPixel: [], newest: 0 }
+  const seen = { longTasks: [], toPixel: [], missed: 0, newest: 0 }
   window.benchSeen = seen
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) seen.longTasks.push({ startTime, duration })
@@ -22,7 +22,9 @@ export function observe() {
       const row = document.getElementById(`task-${task}`)
       if (row && !row.textContent.includes('succeeded')) continue
       waiting.delete(task)
-      if (row) requestAnimationFrame(() => seen.toPixel.push(performance.timeOrigin + performance.now() - at))
+      if (!row)
+        seen.missed++ // scrolled away before it showed its end
+      else requestAnimationFrame(() => seen.toPixel.push(performance.timeOrigin + performance.now() - at))
     }
   }
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
@@ -34,10 +36,10 @@ export function follow() {
   let before = window.benchSeen.newest
   window.benchFollow = setInterval(() => {
     const { newest } = window.benchSeen
-    // half of what ran since the last look is about to run in the first half of the next
-    grid.scrollTop = 27 * (newest + Math.round((newest - before) / 2))
+    // as fast as between the last looks, these run in half a second; the rest of the time is for showing it
+    grid.scrollTop = 27 * (newest + Math.round((newest - before) / 4))
     before = newest
-  }, 1000)
+  }, 2000)
 }
 
 export const unfollow = () => clearInterval(window.benchFollow)
@@ -67,8 +69,9 @@ export function scroll({ ms, what }) {
 
 /** What was noted since the last call. */
 export function taken() {
-  const { longTasks, toPixel } = window.benchSeen
+  const { longTasks, toPixel, missed } = window.benchSeen
   window.benchSeen.longTasks = []
   window.benchSeen.toPixel = []
-  return { longTasks: longTasks.map(({ duration }) => duration), toPixel, heap: performance.memory.usedJSHeapSize }
+  window.benchSeen.missed = 0
+  return { longTasks: longTasks.map(({ duration }) => duration), toPixel, missed }
 }
