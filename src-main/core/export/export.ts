@@ -58,12 +58,9 @@ const farmOf = (format: ExportFormat): Farm | null =>
 /** Errors: `usage` for the target, `run` and `input` from the job itself or from what its farm would refuse. */
 export function exportJob(request: ExportRequest): Result<Exported> {
   return caught(() => {
-    const active = new ActiveJob(request.store, request.job)
-    const job = take(farmJob(active))
-    const problems = problemsOf(job, active, request.format)
+    const { layout, problems } = looked(request)
     const stop = problems.find((one) => one.severity === 'error')
-    if (stop) refuse('input', `${stop.name ?? job.name}: ${stop.message}; ${stop.remedy}`, { problems })
-    const layout = layoutOf(active, job, farmOf(request.format) ?? plain)
+    if (stop) refuse('input', `${stop.name ?? layout.job.name}: ${stop.message}; ${stop.remedy}`, { problems })
     if (request.format === 'job-json') return exportJobJson(request, layout, problems)
     return exportFolder(request, layout, problems)
   })
@@ -72,10 +69,7 @@ export function exportJob(request: ExportRequest): Result<Exported> {
 /** The loss report and the files of a format. Errors as of `exportJob`, but for what the loss report says. */
 export function previewJob(request: Omit<ExportRequest, 'out' | 'verify'>): Result<Preview> {
   return caught(() => {
-    const active = new ActiveJob(request.store, request.job)
-    const job = take(farmJob(active))
-    const problems = problemsOf(job, active, request.format)
-    const layout = layoutOf(active, job, farmOf(request.format) ?? plain)
+    const { layout, problems } = looked(request)
     const refused = problems.some((one) => one.severity === 'error')
     const files = refused ? [] : ownFiles(request, layout, join(request.dataDir, 'export'))
     return {
@@ -88,6 +82,14 @@ export function previewJob(request: Omit<ExportRequest, 'out' | 'verify'>): Resu
       }))
     }
   })
+}
+
+/** The job as the format has it, and its loss report. */
+function looked({ store, job, format }: Pick<ExportRequest, 'store' | 'job' | 'format'>) {
+  const active = new ActiveJob(store, job)
+  const forFarm = take(farmJob(active))
+  const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
+  return { layout, problems: problemsOf(forFarm, active, format) }
 }
 
 function problemsOf(job: FarmJob, active: ActiveJob, format: ExportFormat): Problem[] {

@@ -101,8 +101,30 @@ export const batchLabel = (task: FarmTask): string => String(task.batch ?? 0)
 export const scriptOf = (job: FarmJob, node: FarmNode): string =>
   `commands/${interpretersOf(job).indexOf(node.interpreter)}.sh`
 
+/** What is made of a node or a job, once: farms ask for each task. */
+export function oncePer<K extends object, V>(make: (of: K) => V): (of: K) => V {
+  const known = new WeakMap<K, { made: V }>()
+  return (of) => {
+    const found = known.get(of) ?? { made: make(of) }
+    known.set(of, found)
+    return found.made
+  }
+}
+
 /** Every interpreter of the job once, in the order of its nodes. */
-export const interpretersOf = (job: FarmJob): Interpreter[] => [...new Set(job.nodes.map((node) => node.interpreter))]
+export const interpretersOf = oncePer((job: FarmJob): readonly Interpreter[] => [
+  ...new Set(job.nodes.map((node) => node.interpreter))
+])
+
+/** Those that may run at most so many tasks at once. */
+export const limitedOf = (job: FarmJob): Interpreter[] => interpretersOf(job).filter((one) => one.limit !== null)
+
+/** A task's place in its node: its batch's number, unless batches before it are omitted. */
+export const placeOf = (node: FarmNode, task: FarmTask): number => task.index - (node.tasks[0]?.index ?? 0)
+
+/** Whether each task waits for the one at its own place in the parent, and for no other. */
+export const isOneToOne = ({ parent, tasks }: FarmLink): boolean =>
+  tasks?.every((own, i) => own.length === 1 && own[0]?.index === parent.tasks[i]?.index) ?? false
 
 /** A problem of one node, or of the whole job where `node` is null. */
 export const problem = (
@@ -166,13 +188,24 @@ export function chunksOf(tasks: readonly FarmTask[]): Chunks | null {
   return frames.every((frame, i) => i === 0 || frame > (frames[i - 1] as number)) ? { frames, size } : null
 }
 
-/** The shown name where only one task has it; else with a number behind it. */
-export function uniqueNames(names: readonly string[]): string[] {
+/**
+ * Each name where nobody before has it, else with a number that makes it one of its own. `keyOf`: what two names may not
+ * share.
+ */
+export function uniqueNames(
+  names: readonly string[],
+  numbered = (name: string, n: number) => `${name} (${n})`,
+  keyOf = (name: string) => name
+): string[] {
   const taken = new Set<string>()
+  const next = new Map<string, number>()
   return names.map((name) => {
     let unique = name
-    for (let n = 2; taken.has(unique); n++) unique = `${name} (${n})`
-    taken.add(unique)
+    for (let n = next.get(name) ?? 2; taken.has(keyOf(unique)); n++) {
+      unique = numbered(name, n)
+      next.set(name, n + 1)
+    }
+    taken.add(keyOf(unique))
     return unique
   })
 }

@@ -13,13 +13,36 @@ export const report = (node: FarmNode | null, losses: readonly Loss[]): Problem[
 export const isPartial = ({ parent, tasks }: FarmLink): boolean =>
   tasks?.some((own) => own.length < parent.tasks.length) ?? false
 
-export const nodePriorityLoss = (node: FarmNode, farm: string): Loss =>
-  node.priority !== 0 && [
-    'warning',
-    'node-priority',
-    `its priority ${node.priority} is lost`,
-    `in ${farm} only whole jobs have a priority`
-  ]
+/** Links whose frames the farm does not keep; `remedy` says when it would. */
+export const frameLosses = (node: FarmNode, keeps: (link: FarmLink) => boolean, remedy: string): Loss[] =>
+  node.parents
+    .filter((link) => isPartial(link) && !keeps(link))
+    .map(({ parent }) => [
+      'warning',
+      'frame-dependency',
+      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
+      remedy
+    ])
+
+/** `why`: what the farm needs. */
+export const emptyLoss = (job: FarmJob, why = ''): Loss =>
+  job.nodes.length === 0 && ['error', 'empty', `it has no task${why}`, 'export a job with a node']
+
+export const batchNumberLoss = (remedy: string): Loss => [
+  'info',
+  'batch-number',
+  'its batches go by number, so the farm does not show their frames',
+  remedy
+]
+
+export const silenceLoss = ({ settings: { silence } }: FarmJob, remedy: string): Loss =>
+  silence !== null && ['warning', 'silence', `the limit of time without output of ${silence} s is lost`, remedy]
+
+export const nodePriorityLoss = (
+  node: FarmNode,
+  farm: string,
+  remedy = `in ${farm} only whole jobs have a priority`
+): Loss => node.priority !== 0 && ['warning', 'node-priority', `its priority ${node.priority} is lost`, remedy]
 
 export const failFastLoss = (job: FarmJob, farm: string): Loss =>
   job.settings.failFast && [

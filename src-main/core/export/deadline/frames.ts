@@ -4,7 +4,7 @@
  * is a frame of Deadline's own: its place in the node.
  * Source: "Frame List Formatting Options", https://www.awsthinkbox.com/blog/frame-list-formatting.
  */
-import type { FarmLink, FarmNode, FarmTask } from '../farm.ts'
+import { isOneToOne, placeOf, type FarmLink, type FarmNode, type FarmTask } from '../farm.ts'
 
 /** A job's frames, all of `first` to `last`. */
 export interface Space {
@@ -29,7 +29,7 @@ export function spaceOf({ tasks, chunks }: FarmNode): Space {
 /** `<STARTFRAME>` of a task. Places, not numbers of batches: batches before it may be omitted. */
 export function labelOf(node: FarmNode, task: FarmTask): string {
   const { first, size } = spaceOf(node)
-  return String(first + (task.index - (node.tasks[0]?.index ?? 0)) * size)
+  return String(first + placeOf(node, task) * size)
 }
 
 export const framesText = ({ first, last }: Space): string => (first === last ? `${first}` : `${first}-${last}`)
@@ -46,9 +46,8 @@ export const sameChunks = (one: Space, other: Space): boolean =>
   one.first === other.first && one.last === other.last && one.size === other.size
 
 /** Whether a link is what `IsFrameDependent` says: each task waits for the one with its frames in the parent. */
-const corresponds = (node: FarmNode, { parent, tasks }: FarmLink): boolean =>
-  sameChunks(spaceOf(node), spaceOf(parent)) &&
-  (tasks?.every((own, i) => own.length === 1 && own[0]?.index === parent.tasks[i]?.index) ?? false)
+const corresponds = (node: FarmNode, link: FarmLink): boolean =>
+  sameChunks(spaceOf(node), spaceOf(link.parent)) && isOneToOne(link)
 
 /** `IsFrameDependent` is said once for all that a job depends on: one link that is otherwise makes all of them whole. */
 export const isFrameDependent = (node: FarmNode): boolean =>

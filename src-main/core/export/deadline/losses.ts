@@ -1,23 +1,39 @@
 /** The loss report: what Deadline cannot carry, changes, or would refuse. */
-import { shown } from '../../graph/flowpipe.ts'
 import type { Problem } from '../../job/preflight.ts'
 import type { FarmJob, FarmNode } from '../farm.ts'
-import { failFastLoss, isPartial, needsOf, report, type Loss } from '../losses.ts'
+import {
+  batchNumberLoss,
+  emptyLoss,
+  failFastLoss,
+  frameLosses,
+  nameLoss,
+  needsOf,
+  report,
+  silenceLoss,
+  type Loss
+} from '../losses.ts'
 import { isFrameDependent, spaceOf } from './frames.ts'
 import { isWhole, maxPriority, priorityOf, usualPriority, wholeSeconds } from './info.ts'
 import { batchName, limitsOf, nodeName } from './names.ts'
 
 export const lossesOf = (job: FarmJob): Problem[] => [
-  ...report(null, [job.nodes.length === 0 && ['error', 'empty', 'it has no task', 'export a job with a node']]),
+  ...report(null, [emptyLoss(job)]),
   ...job.nodes.flatMap((node) => report(node, nodeLosses(job, node))),
-  ...report(null, [...settingLosses(job), ...limitLosses(job), nameLoss(job), ...submission, needsOf(job)])
+  ...report(null, [
+    ...settingLosses(job),
+    ...limitLosses(job),
+    nameLoss(namesOf(job), nameRule),
+    ...submission,
+    needsOf(job)
+  ])
 ]
 
 /** What a repository's Task Limit is where nobody says another; a warning alone, as the manual's page was not at hand. */
 const maxTasks = 5000
 
 const nodeLosses = (job: FarmJob, node: FarmNode): Loss[] => [
-  ...linkLosses(node),
+  // all that a job depends on is kept by frame, or nothing
+  ...frameLosses(node, () => isFrameDependent(node), frameRule),
   node.tasks.length > maxTasks && [
     'warning',
     'tasks',
@@ -26,24 +42,14 @@ const nodeLosses = (job: FarmJob, node: FarmNode): Loss[] => [
   ],
   priorityLoss(job, node),
   !isWhole(node) &&
-    spaceOf(node).numbers === 'batches' && [
-      'info',
-      'batch-number',
-      'its batches go by number, so the farm does not show their frames',
+    spaceOf(node).numbers === 'batches' &&
+    batchNumberLoss(
       'a command is told the first and the last frame alone; frames of 0 and above without gaps go over as they are'
-    ]
+    )
 ]
 
-/** All that a job depends on is kept by frame, or nothing. */
-const linkLosses = (node: FarmNode): Loss[] =>
-  node.parents
-    .filter((link) => isPartial(link) && !isFrameDependent(node))
-    .map(({ parent }) => [
-      'warning',
-      'frame-dependency',
-      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
-      'Deadline keeps it where all that a node waits for has the same frames as the node, in batches of the same size'
-    ])
+const frameRule =
+  'Deadline keeps it where all that a node waits for has the same frames as the node, in batches of the same size'
 
 function priorityLoss(job: FarmJob, node: FarmNode): Loss {
   const [wanted, there] = [job.priority + node.priority, priorityOf(job, node)]
@@ -60,7 +66,7 @@ function priorityLoss(job: FarmJob, node: FarmNode): Loss {
 }
 
 function settingLosses(job: FarmJob): Loss[] {
-  const { retries, timeout, silence } = job.settings
+  const { retries, timeout } = job.settings
   return [
     retries > 0 && [
       'info',
@@ -75,12 +81,7 @@ function settingLosses(job: FarmJob): Loss[] {
         `the limit of time of ${timeout} s becomes ${wholeSeconds(timeout)} s`,
         'Deadline counts whole seconds'
       ],
-    silence !== null && [
-      'warning',
-      'silence',
-      `the limit of time without output of ${silence} s is lost`,
-      'limit the whole time of a task instead: --timeout'
-    ],
+    silenceLoss(job, 'limit the whole time of a task instead: --timeout'),
     failFastLoss(job, 'Deadline')
   ]
 }
@@ -93,26 +94,12 @@ const limitLosses = (job: FarmJob): Loss[] =>
     `make a limit ${there} of ${limit} in the Monitor`
   ])
 
-/** At most so many are named. */
-const mostNamed = 3
+const nameRule = 'a name is one line there, without spaces around it'
 
-function nameLoss(job: FarmJob): Loss {
-  const all = [
-    { own: job.name, there: batchName(job) },
-    ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
-  ]
-  const changed = all.filter(({ own, there }) => own !== there)
-  const some = changed.slice(0, mostNamed).map(({ own, there }) => `${shown(own)} is ${shown(there)}`)
-  const rest = changed.length - some.length
-  return (
-    changed.length > 0 && [
-      'info',
-      'name',
-      `names are others there: ${some.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
-      'a name is one line there, without spaces around it'
-    ]
-  )
-}
+const namesOf = (job: FarmJob) => [
+  { own: job.name, there: batchName(job) },
+  ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
+]
 
 const submission: Loss[] = [
   [

@@ -1,5 +1,5 @@
 /** A node as cuebot's layer: which frames it has there, and what a frame's number means. */
-import type { FarmNode, FarmTask } from '../farm.ts'
+import { oncePer, placeOf, type FarmNode, type FarmTask } from '../farm.ts'
 import { rangeText } from '../../job/frames.ts'
 
 export interface CueLayer {
@@ -19,16 +19,7 @@ export const maxInt = 2_147_483_647
 /** cuebot's column for a layer's range (V1__Initial_schema.sql, layer.str_range). */
 const maxRange = 4000
 
-/** Asked for each task, so each node's is made once. */
-const known = new WeakMap<FarmNode, CueLayer>()
-
-export function layerOf(node: FarmNode): CueLayer {
-  const layer = known.get(node) ?? makeLayer(node)
-  known.set(node, layer)
-  return layer
-}
-
-function makeLayer({ tasks, chunks }: FarmNode): CueLayer {
+export const layerOf = oncePer(({ tasks, chunks }: FarmNode): CueLayer => {
   // cuebot reads a frame's number off its name up to the first dash, so it cannot start one below 0
   // (DispatchSupportService.prepareRqdRunFrame)
   const fits = chunks && (chunks.frames[0] ?? -1) >= 0 && (chunks.frames.at(-1) ?? 0) <= maxInt
@@ -38,7 +29,7 @@ function makeLayer({ tasks, chunks }: FarmNode): CueLayer {
     1,
     false
   )
-}
+})
 
 /** How cuebot chunks a range: every so many of its frames, across gaps (CueUtil.normalizeFrameRange). */
 export const layer = (frames: readonly number[], chunk: number, filmed: boolean): CueLayer => ({
@@ -52,8 +43,7 @@ export const layer = (frames: readonly number[], chunk: number, filmed: boolean)
 export const rangeOf = (frames: readonly number[]): string => rangeText(frames.map(String))
 
 /** What `#IFRAME#` is for a task. */
-export const labelOf = (node: FarmNode, task: FarmTask): string =>
-  String(layerOf(node).starts[task.index - (node.tasks[0] as FarmTask).index])
+export const labelOf = (node: FarmNode, task: FarmTask): string => String(layerOf(node).starts[placeOf(node, task)])
 
 /** The frames of the task with this place, as the layer says them; null where it numbers tasks. */
 export const framesOf = ({ filmed, frames, chunk }: CueLayer, place: number): string[] | null =>

@@ -1,8 +1,18 @@
 /** The loss report: what OpenCue cannot carry, changes, or would refuse. */
 import type { Problem } from '../../job/preflight.ts'
 import { shown } from '../../graph/flowpipe.ts'
-import { interpretersOf, type FarmJob, type FarmNode } from '../farm.ts'
-import { failFastLoss, isPartial, nameLoss, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
+import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
+import {
+  batchNumberLoss,
+  emptyLoss,
+  failFastLoss,
+  frameLosses,
+  nameLoss,
+  needsOf,
+  nodePriorityLoss,
+  report,
+  type Loss
+} from '../losses.ts'
 import { keepsFrames } from './depends.ts'
 import { layerOf } from './layers.ts'
 import { jobName, layerNames, type LayerName } from './names.ts'
@@ -28,12 +38,7 @@ export function lossesOf(job: FarmJob): Problem[] {
 }
 
 const sizeLosses = (job: FarmJob): Loss[] => [
-  job.nodes.length === 0 && [
-    'error',
-    'empty',
-    'it has no task, and cuebot takes no job without a layer',
-    'export a job with a node'
-  ],
+  emptyLoss(job, ', and cuebot takes no job without a layer'),
   job.nodes.length > maxLayers && [
     'error',
     'layers',
@@ -49,14 +54,7 @@ const sizeLosses = (job: FarmJob): Loss[] => [
 ]
 
 const nodeLosses = (node: FarmNode, { name, made }: LayerName): Loss[] => [
-  ...node.parents
-    .filter((link) => isPartial(link) && !keepsFrames(node, link))
-    .map(({ parent }): Loss => [
-      'warning',
-      'frame-dependency',
-      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
-      'OpenCue keeps it where both have the same frames, of 0 and above, in batches of one size, or one of them in batches of 1'
-    ]),
+  ...frameLosses(node, (link) => keepsFrames(node, link), frameRule),
   made !== 'as is' && [
     'warning',
     'name',
@@ -65,13 +63,14 @@ const nodeLosses = (node: FarmNode, { name, made }: LayerName): Loss[] => [
   ],
   nodePriorityLoss(node, 'OpenCue'),
   !layerOf(node).filmed &&
-    node.tasks.some((task) => task.frames !== null) && [
-      'info',
-      'batch-number',
-      'its batches go by number, so the farm does not show their frames',
+    node.tasks.some((task) => task.frames !== null) &&
+    batchNumberLoss(
       'cuebot would cut these frames otherwise; it takes whole rising numbers of 0 and above, and batches of one size'
-    ]
+    )
 ]
+
+const frameRule =
+  'OpenCue keeps it where both have the same frames, of 0 and above, in batches of one size, or one of them in batches of 1'
 
 function settingLosses(job: FarmJob): Loss[] {
   const { retries, timeout, silence } = job.settings
@@ -110,14 +109,12 @@ const minutesLoss = (code: string, what: string, seconds: number | null): Loss =
   ]
 
 const limitLosses = (job: FarmJob): Loss[] =>
-  interpretersOf(job)
-    .filter((one) => one.limit !== null)
-    .map((one) => [
-      'warning',
-      'limit',
-      `at most ${one.limit} tasks of ${one.name} at once is the limit ${keyOf(one)} of OpenCue; cuebot launches nothing while there is none of that name`,
-      `make it once: python3 -c 'import opencue.api as cue; cue.createLimit("${keyOf(one)}", ${one.limit})'`
-    ])
+  limitedOf(job).map((one) => [
+    'warning',
+    'limit',
+    `at most ${one.limit} tasks of ${one.name} at once is the limit ${keyOf(one)} of OpenCue; cuebot launches nothing while there is none of that name`,
+    `make it once: python3 -c 'import opencue.api as cue; cue.createLimit("${keyOf(one)}", ${one.limit})'`
+  ])
 
 const nameRule = 'OpenCue has lower case letters, digits, _ and ., and 3 characters at least'
 

@@ -2,7 +2,7 @@
  * Names as cuebot takes them: lower case, letters, digits, `_` and `.`, at least 3, a layer's once in its job
  * (JobSpec.conformName and conformJobName; there is no dash, since `-` becomes `_`). All are NMTOKENs of XML.
  */
-import type { FarmJob, FarmNode } from '../farm.ts'
+import { uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 
 /** cuebot's columns take 256 for a frame's `0001-layer` and 255 for `show-shot-user_job`. */
 const maxLayer = 200
@@ -29,23 +29,13 @@ function legal(name: string, word: string): string {
 
 /** The layers' names, each of them once. */
 export function layerNames(job: FarmJob): Map<FarmNode, LayerName> {
-  const taken = new Set<string>()
-  const last = new Map<string, number>()
-  const unique = (plain: string): string => {
-    let name = plain
-    for (let n = last.get(plain) ?? 1; taken.has(name); n++) {
-      last.set(plain, n + 1)
-      name = `${plain.slice(0, maxLayer - 8)}_${n + 1}`
-    }
-    taken.add(name)
-    return name
-  }
+  const whole = job.nodes.map((node) => legal(node.name, 'layer'))
+  const plain = whole.map((name) => name.slice(0, maxLayer))
+  const names = uniqueNames(plain, (name, n) => `${name.slice(0, maxLayer - 8)}_${n}`)
   return new Map(
-    job.nodes.map((node) => {
-      const whole = legal(node.name, 'layer')
-      const plain = whole.slice(0, maxLayer)
-      const name = unique(plain)
-      return [node, { name, made: name !== plain ? 'numbered' : whole !== plain ? 'shortened' : 'as is' }]
+    job.nodes.map((node, i) => {
+      const name = names[i] as string
+      return [node, { name, made: name !== plain[i] ? 'numbered' : whole[i] !== plain[i] ? 'shortened' : 'as is' }]
     })
   )
 }

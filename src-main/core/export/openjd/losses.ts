@@ -1,7 +1,7 @@
 /** The loss report: what OpenJD, and Deadline Cloud around it, cannot carry or change. */
 import type { Problem } from '../../job/preflight.ts'
-import { interpretersOf, type FarmJob, type FarmNode } from '../farm.ts'
-import { isPartial, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
+import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { batchNumberLoss, emptyLoss, isPartial, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
 import { jobName, nameRule, stepNames } from './names.ts'
 import { maxPriority, priorityOf, usualPriority, wholeSeconds } from './settings.ts'
 import { spaceOf } from './space.ts'
@@ -11,8 +11,7 @@ import { templateText } from './template.ts'
 const maxTemplate = 1_000_000
 
 export function lossesOf(job: FarmJob): Problem[] {
-  if (job.nodes.length === 0)
-    return report(null, [['error', 'empty', 'it has no task, and a template needs a step', 'export a job with a node']])
+  if (job.nodes.length === 0) return report(null, [emptyLoss(job, ', and a template needs a step')])
   const names = stepNames(job)
   return [
     ...job.nodes.flatMap((node, i) => report(node, [...linkLosses(node), ...nodeLosses(node, names[i] as string)])),
@@ -34,12 +33,10 @@ const linkLosses = (node: FarmNode): Loss[] =>
 const nodeLosses = (node: FarmNode, name: string): Loss[] => [
   name !== node.name && ['warning', 'name', `its step is called ${JSON.stringify(name)}`, nameRule],
   nodePriorityLoss(node, 'OpenJD'),
-  spaceOf(node).kind === 'batch' && [
-    'info',
-    'batch-number',
-    'its batches go by number, so the farm does not show their frames',
-    'the farm would cut these frames otherwise; it takes whole rising numbers and a batch size that divides them'
-  ]
+  spaceOf(node).kind === 'batch' &&
+    batchNumberLoss(
+      'the farm would cut these frames otherwise; it takes whole rising numbers and a batch size that divides them'
+    )
 ]
 
 function settingLosses(job: FarmJob): Loss[] {
@@ -70,14 +67,12 @@ function settingLosses(job: FarmJob): Loss[] {
 }
 
 const limitLosses = (job: FarmJob): Loss[] =>
-  interpretersOf(job)
-    .filter((one) => one.limit !== null)
-    .map(({ name, limit }) => [
-      'warning',
-      'limit',
-      `at most ${limit} tasks of ${name} at once is lost`,
-      'make a limit on the farm and require it in template.yaml: hostRequirements, amounts, amount.NAME'
-    ])
+  limitedOf(job).map(({ name, limit }) => [
+    'warning',
+    'limit',
+    `at most ${limit} tasks of ${name} at once is lost`,
+    'make a limit on the farm and require it in template.yaml: hostRequirements, amounts, amount.NAME'
+  ])
 
 const templateLosses = (job: FarmJob): Loss[] => [
   job.nodes.some((node) => spaceOf(node).kind === 'chunk') && [

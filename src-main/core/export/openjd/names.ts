@@ -1,5 +1,5 @@
 /** Names as OpenJD takes them ("2023-09 Template Schemas" 1.1 and 3): no control character, not empty, not too long. */
-import type { FarmJob } from '../farm.ts'
+import { uniqueNames, type FarmJob } from '../farm.ts'
 
 const maxJobName = 128
 const maxStepName = 64
@@ -26,13 +26,8 @@ const cut = (text: string, max: number): string => [...text].slice(0, max).join(
 export const jobName = (job: FarmJob): string => legal(job.name, maxJobName, `job ${job.id}`)
 
 /** The steps' names in the order of the nodes, each of them once: steps wait for each other by name. */
-export function stepNames(job: FarmJob): string[] {
-  const taken = new Set<string>()
-  return job.nodes.map(({ name, position }) => {
-    const plain = legal(name, maxStepName, `node ${position}`)
-    let unique = plain
-    for (let n = 2; taken.has(unique); n++) unique = `${cut(plain, maxStepName - ` (${n})`.length)} (${n})`
-    taken.add(unique)
-    return unique
-  })
-}
+export const stepNames = (job: FarmJob): string[] =>
+  uniqueNames(
+    job.nodes.map(({ name, position }) => legal(name, maxStepName, `node ${position}`)),
+    (name, n) => `${cut(name, maxStepName - ` (${n})`.length)} (${n})`
+  )

@@ -1,5 +1,5 @@
 /** How the tasks of a step are told apart: what its one task parameter is, and what each task gets of it. */
-import { batchLabel, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
+import { batchLabel, oncePer, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
 import { engineChunks, rangeConstraints, rangeExpression, type RangeConstraint } from './ranges.ts'
 
 export type Space =
@@ -15,16 +15,7 @@ export type Space =
 /** A text becomes a folder's name; `backlot pull` takes no longer one. */
 const maxText = 64
 
-/** Asked for each task, so each node's is made once. */
-const known = new WeakMap<FarmNode, Space>()
-
-export function spaceOf(node: FarmNode): Space {
-  const space = known.get(node) ?? makeSpace(node)
-  known.set(node, space)
-  return space
-}
-
-function makeSpace({ tasks, chunks }: FarmNode): Space {
+export const spaceOf = oncePer(({ tasks, chunks }: FarmNode): Space => {
   if (tasks.length === 1 && tasks[0]?.batch === null) return { kind: 'whole' }
   if (chunks === null) return { kind: 'batch' }
   if (chunks.size === 1) return { kind: 'frame', frames: chunks.frames }
@@ -36,7 +27,7 @@ function makeSpace({ tasks, chunks }: FarmNode): Space {
     if (same && texts.every((text) => text.length <= maxText)) return { kind: 'chunk', constraint, chunks, texts }
   }
   return { kind: 'batch' }
-}
+})
 
 /** What the engine hands to a task's command; `0` for a whole node. */
 export function labelOf(node: FarmNode, task: FarmTask): string {

@@ -1,9 +1,18 @@
 /** The loss report: what Slurm cannot carry, changes, or would refuse. */
-import { shown } from '../../graph/flowpipe.ts'
 import type { Problem } from '../../job/preflight.ts'
-import type { FarmJob, FarmNode } from '../farm.ts'
-import { failFastLoss, isPartial, nameLoss, needsOf, report, type Loss } from '../losses.ts'
-import { arraysOf, arraySize, corresponds } from './arrays.ts'
+import { isOneToOne, type FarmJob, type FarmNode } from '../farm.ts'
+import {
+  emptyLoss,
+  failFastLoss,
+  frameLosses,
+  nameLoss,
+  needsOf,
+  nodePriorityLoss,
+  report,
+  silenceLoss,
+  type Loss
+} from '../losses.ts'
+import { arraysOf, arraySize } from './arrays.ts'
 import { jobName, licencesOf, nodeName } from './names.ts'
 import { minutes } from './scripts.ts'
 
@@ -23,7 +32,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
 ]
 
 const sizeLosses = (job: FarmJob): Loss[] => [
-  job.nodes.length === 0 && ['error', 'empty', 'it has no task', 'export a job with a node'],
+  emptyLoss(job),
   job.tasks.length > maxTasks && [
     'warning',
     'tasks',
@@ -33,30 +42,18 @@ const sizeLosses = (job: FarmJob): Loss[] => [
 ]
 
 const nodeLosses = (node: FarmNode): Loss[] => [
-  ...node.parents
-    .filter((link) => isPartial(link) && !corresponds(link))
-    .map(({ parent }): Loss => [
-      'warning',
-      'frame-dependency',
-      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
-      'Slurm keeps it where both have the same frames in batches of one size'
-    ]),
+  ...frameLosses(node, isOneToOne, 'Slurm keeps it where both have the same frames in batches of one size'),
   node.tasks.length > arraySize && [
     'info',
     'arrays',
     `its ${node.tasks.length} batches are ${arraysOf(node).length} arrays of at most ${arraySize}`,
     'a farm whose MaxArraySize is smaller refuses them: use larger batches there'
   ],
-  node.priority !== 0 && [
-    'warning',
-    'node-priority',
-    `its priority ${node.priority} is lost`,
-    'lower the others there: scontrol update JobId=N Nice=N'
-  ]
+  nodePriorityLoss(node, 'Slurm', 'lower the others there: scontrol update JobId=N Nice=N')
 ]
 
 function settingLosses(job: FarmJob): Loss[] {
-  const { retries, timeout, silence } = job.settings
+  const { retries, timeout } = job.settings
   return [
     retries > 0 && [
       'warning',
@@ -71,12 +68,7 @@ function settingLosses(job: FarmJob): Loss[] {
         `the limit of time of ${timeout} s becomes ${minutes(timeout)} min`,
         'Slurm counts whole minutes'
       ],
-    silence !== null && [
-      'warning',
-      'silence',
-      `the limit of time without output of ${silence} s is lost`,
-      'look at the logs of tasks that run long'
-    ],
+    silenceLoss(job, 'look at the logs of tasks that run long'),
     failFastLoss(job, 'Slurm'),
     job.priority !== 0 && [
       'warning',

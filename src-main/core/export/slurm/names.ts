@@ -1,11 +1,11 @@
 /** Names as every shell, option and column of Slurm takes them: ASCII letters, digits, `_`, `.` and `-`. */
-import { interpretersOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { limitedOf, uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 import type { Interpreter } from '../../job/interpreters.ts'
 
 /** slurmdbd keeps 255 bytes of a name; a job's and a node's are one. */
 const maxName = 100
 
-export const legalName = (name: string, otherwise: string): string => {
+const legalName = (name: string, otherwise: string): string => {
   const plain = name.replace(/[^\w.-]+/g, '_').slice(0, maxName)
   return /[A-Za-z0-9]/.test(plain) ? plain : otherwise
 }
@@ -18,16 +18,8 @@ export const nodeName = (node: FarmNode): string => legalName(node.name, `node${
 
 /** The licence of each interpreter that has a limit, each of them once. */
 export function licencesOf(job: FarmJob): Map<Interpreter, string> {
-  const taken = new Set<string>()
-  return new Map(
-    interpretersOf(job)
-      .filter((one) => one.limit !== null)
-      .map((one, i) => {
-        const plain = legalName(one.name, `interpreter${i}`)
-        let name = plain
-        for (let n = 2; taken.has(name); n++) name = `${plain}_${n}`
-        taken.add(name)
-        return [one, name]
-      })
-  )
+  const limited = limitedOf(job)
+  const plain = limited.map((one, i) => legalName(one.name, `interpreter${i}`))
+  const names = uniqueNames(plain, (name, n) => `${name}_${n}`)
+  return new Map(limited.map((one, i) => [one, names[i] as string]))
 }

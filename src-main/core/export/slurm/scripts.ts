@@ -3,8 +3,8 @@
  * that names the numbers Slurm gave to those before it; `job.sh` is what each task of each array runs.
  * Source: sbatch(1).
  */
-import { scriptOf, type FarmJob, type FarmNode } from '../farm.ts'
-import { arraysOf, arraySize, corresponds } from './arrays.ts'
+import { isOneToOne, scriptOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { arraysOf, arraySize } from './arrays.ts'
 import { arrayName, licencesOf } from './names.ts'
 
 export const submitFile = 'submit.sh'
@@ -68,7 +68,7 @@ function nodeLines(job: FarmJob, node: FarmNode, licences: string): string[] {
 /** All arrays of a node are waited for, or the one that was cut out of the same places. */
 function dependency(node: FarmNode, i: number): string {
   const waits = node.parents.map((link) =>
-    corresponds(link) ? `aftercorr:$${arrayVariable(link.parent, i)}` : `afterok:$${nodeVariable(link.parent)}`
+    isOneToOne(link) ? `aftercorr:$${arrayVariable(link.parent, i)}` : `afterok:$${nodeVariable(link.parent)}`
   )
   return waits.length === 0 ? '' : ` --dependency="${waits.join(',')}"`
 }

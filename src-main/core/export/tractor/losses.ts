@@ -1,7 +1,7 @@
 /** The loss report: what Tractor cannot carry or changes. */
 import type { Problem } from '../../job/preflight.ts'
-import { interpretersOf, type FarmJob } from '../farm.ts'
-import { failFastLoss, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
+import { interpretersOf, limitedOf, type FarmJob } from '../farm.ts'
+import { emptyLoss, failFastLoss, needsOf, nodePriorityLoss, report, silenceLoss, type Loss } from '../losses.ts'
 import { keyOf } from './alf.ts'
 
 export const lossesOf = (job: FarmJob): Problem[] => [
@@ -10,9 +10,9 @@ export const lossesOf = (job: FarmJob): Problem[] => [
 ]
 
 function settingLosses(job: FarmJob): Loss[] {
-  const { retries, timeout, silence } = job.settings
+  const { retries, timeout } = job.settings
   return [
-    job.nodes.length === 0 && ['error', 'empty', 'it has no task', 'export a job with a node'],
+    emptyLoss(job),
     retries > 0 && [
       'warning',
       'retries',
@@ -25,12 +25,7 @@ function settingLosses(job: FarmJob): Loss[] {
       `the limit of time of ${timeout} s is lost`,
       'limit it in the command: set the interpreter’s wrapper to timeout N'
     ],
-    silence !== null && [
-      'warning',
-      'silence',
-      `the limit of time without output of ${silence} s is lost`,
-      'look at the dashboard for tasks that stand still'
-    ],
+    silenceLoss(job, 'look at the dashboard for tasks that stand still'),
     failFastLoss(job, 'Tractor'),
     job.priority !== 0 && [
       'info',
@@ -42,14 +37,12 @@ function settingLosses(job: FarmJob): Loss[] {
 }
 
 const limitLosses = (job: FarmJob): Loss[] =>
-  interpretersOf(job)
-    .filter((one) => one.limit !== null)
-    .map((one) => [
-      'warning',
-      'limit',
-      `at most ${one.limit} tasks of ${one.name} at once is the tag ${keyOf(one)}, which limits nothing until the farm says its number`,
-      `give ${keyOf(one)} a maximum of ${one.limit} in limits.config`
-    ])
+  limitedOf(job).map((one) => [
+    'warning',
+    'limit',
+    `at most ${one.limit} tasks of ${one.name} at once is the tag ${keyOf(one)}, which limits nothing until the farm says its number`,
+    `give ${keyOf(one)} a maximum of ${one.limit} in limits.config`
+  ])
 
 const services = (job: FarmJob): Loss[] => {
   const keys = [...new Set(interpretersOf(job).map(keyOf))]
