@@ -49,6 +49,31 @@ def note(claimed, line):
         pass
 
 
+def wake_on_children():
+    """A pipe whose first end can be read when a child has ended."""
+    woken, wake = os.pipe()
+    for end in (woken, wake):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return woken, wake
+
+
+def ended_children(running, files):
+    """What to answer for each child that has ended; takes it out of both, which are by pid. Others' children are nobody's."""
+    while running:
+        pid, status, usage = os.wait4(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        number = running.pop(pid, None)
+        files.pop(pid, None)
+        memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        if number is not None and os.WIFSIGNALED(status):
+            yield "s", number, os.WTERMSIG(status), memory
+        elif number is not None:
+            yield "e", number, os.WEXITSTATUS(status), memory
+
+
 def outlive(files):
     """Waits for children and puts down how each ended, for a later Backlot. `files`: the pid file of each pid."""
     while files and hasattr(os, "waitid"):
@@ -132,32 +157,16 @@ class Launcher:
         note(claimed, "%d %s" % (pid, start or ""))
         self.answer("p", request["id"], pid, start)
 
-    def collect(self):
-        while self.running:
-            pid, status, usage = os.wait4(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            number = self.running.pop(pid, None)
-            self.files.pop(pid, None)
-            memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-            if os.WIFSIGNALED(status):
-                self.answer("s", number, os.WTERMSIG(status), memory)
-            else:
-                self.answer("e", number, os.WEXITSTATUS(status), memory)
-
     def loop(self):
-        woken, wake = os.pipe()
-        for end in (woken, wake):
-            os.set_blocking(end, False)
-        signal.set_wakeup_fd(wake)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        woken, _ = wake_on_children()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         rest = b""
         while True:
             ready = select.select([0, woken], [], [])[0]
             if woken in ready:
                 os.read(woken, 512)
-                self.collect()
+                for message in ended_children(self.running, self.files):
+                    self.answer(*message)
             if 0 not in ready:
                 continue
             data = os.read(0, 1 << 16)

@@ -15,7 +15,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
-from backlot_launch import claim, note, outlive, start_of
+from backlot_launch import claim, ended_children, note, outlive, start_of, wake_on_children
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
 import atexit
@@ -135,17 +135,14 @@ class ForkServer(Server):
         self.warm.files = code_files()
 
     def loop(self):
-        woken, wake = os.pipe()
-        for end in (woken, wake):
-            os.set_blocking(end, False)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        self.pipe = (woken, wake)
+        self.pipe = wake_on_children()
+        woken = self.pipe[0]
         while True:
             ready = select.select([self.socket, woken], [], [])[0]
             if woken in ready:
                 os.read(woken, 512)
-                self.collect()
+                for message in ended_children(self.running, self.files):
+                    self.answer(*message)
             if self.socket not in ready:
                 continue
             requests = self.read()
@@ -230,19 +227,6 @@ class ForkServer(Server):
             evaluator.settle_streams()
             os._exit(code)
 
-    def collect(self):
-        while self.running:
-            pid, status, usage = os.wait4(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            number = self.running.pop(pid, None)
-            self.files.pop(pid, None)
-            memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-            if number is not None and os.WIFSIGNALED(status):
-                self.answer("s", number, os.WTERMSIG(status), memory)
-            elif number is not None:
-                self.answer("e", number, os.WEXITSTATUS(status), memory)
-
 
 def put_down(path):
     """Lets a later Backlot find this process. Raises FileExistsError where that one has given the attempt up."""
@@ -296,8 +280,7 @@ class SessionServer(Server):
         try:
             os.chdir(request["cwd"])
             os.environ.update(request["env"])
-            self.leave_other_folder(request)
-            code = evaluator.evaluate_file(request["task"], self.warm.prepare)
+            code = evaluator.evaluate_file(request["task"], self.prepare)
         finally:
             evaluator.settle_streams()
             self.restore(before)
@@ -309,13 +292,12 @@ class SessionServer(Server):
         self.answer("e", request["id"], code, memory, fresh)
         return fresh
 
-    def leave_other_folder(self, request):
+    def prepare(self, task):
+        self.leave_other_folder((task.get("node") or {}).get("file_location"))
+        self.warm.prepare(task)
+
+    def leave_other_folder(self, place):
         """Modules that were found beside another node's file must not answer for this one's."""
-        try:
-            with open(request["task"], encoding="utf-8-sig") as source:
-                place = (json.load(source).get("node") or {}).get("file_location")
-        except Exception:
-            return  # the evaluation says what is wrong
         folder = os.path.dirname(os.path.abspath(place)) if place else None
         if self.place is not None and folder != self.place:
             for name, module in list(sys.modules.items()):

@@ -6,10 +6,10 @@ import { pullBundle } from '../core/export/pull.ts'
 import { fail, ok } from '../core/result.ts'
 import { compareJobs, differs } from '../core/run/compare.ts'
 import type { JobStatus } from '../core/status.ts'
-import { findJob, jobAttempts, listJobs } from '../core/store/views.ts'
+import { jobAttempts, listJobs } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, rerunJob } from './create.ts'
-import { jobNow, jobOf, outputsOf, viewOf } from './find.ts'
+import { jobNow, jobOf, jobThere, outputsOf, viewOf } from './find.ts'
 import { handler } from './handler.ts'
 
 export const jobCalls = {
@@ -125,8 +125,8 @@ export const jobCalls = {
   }),
 
   'job.compare': handler<'job.compare'>()((context, { left, right }) => {
-    const missing = [left, right].find((job) => !findJob(context.store.db, job))
-    if (missing !== undefined) return fail('usage', `there is no job ${missing}; see them with: backlot jobs`)
+    const missing = [left, right].map((job) => jobThere(context, job)).find((there) => !there.ok)
+    if (missing && !missing.ok) return missing
     const compared = compareJobs(context.store.db, left, right)
     return ok({ left, right, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
   }),

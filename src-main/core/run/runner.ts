@@ -82,7 +82,8 @@ export function start(command: Command): Running {
   return known(pid, startedAt, ended)
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+/** The system's code for what went wrong; undefined: it is a bug of ours. */
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 /** Starts a command whose files have to be written first; a full or read-only disk is an end like any other. */
 export function startPrepared(prepare: () => Running): Running {
@@ -167,7 +168,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
     return true
   } catch (error) {
     // EPERM: somebody is there who may not be told; ESRCH: nobody is
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return codeOf(error) === 'EPERM'
   }
 }
 

@@ -14,7 +14,7 @@ import { Launcher } from './launcher.ts'
 import { prepare, type Scripts } from './launch.ts'
 import { appendNote, attemptPaths } from './log.ts'
 import { readResult, type TaskResult } from './outputs.ts'
-import { startPrepared, type ProcessEnd, type Running } from './runner.ts'
+import { codeOf, startPrepared, type ProcessEnd, type Running } from './runner.ts'
 import { RunningAttempt } from './running.ts'
 import { Sessions } from './sessions.ts'
 import { takeUp } from './take-up.ts'
@@ -31,8 +31,6 @@ export interface SchedulerOptions {
 }
 
 const tickMs = 200
-
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 /** An attempt whose end nobody wrote down. */
 export interface Leftover {
@@ -97,11 +95,11 @@ export class Scheduler {
 
   /** Takes a job into work and resolves with its status when nothing of it runs or can start any more. Errors: `store`. */
   run(jobId: number): Promise<Result<JobStatus>> {
+    if (this.closed) return Promise.resolve(fail('store', 'the store could not be written; open Backlot again'))
     this.quiet.delete(jobId)
     for (const [task, attempt] of this.attempts) if (attempt.job === jobId) this.visitors.delete(task)
     if (this.active.has(jobId)) this.reload(jobId)
     else this.active.set(jobId, new ActiveJob(this.store, jobId))
-    if (this.closed) return Promise.resolve(fail('store', 'the store could not be written; open Backlot again'))
     const done = new Promise<Result<JobStatus>>((resolve) =>
       this.waiters.set(jobId, [...(this.waiters.get(jobId) ?? []), resolve])
     )

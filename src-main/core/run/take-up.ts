@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttemptPaths } from './log.ts'
 import { giveUp, readNote, type Identity, type PidNote } from './pid-file.ts'
 import { RemoteRun } from './remote.ts'
-import { adopt, isAlive, startOf, type ProcessEnd, type Running } from './runner.ts'
+import { adopt, codeOf, isAlive, startOf, type ProcessEnd, type Running } from './runner.ts'
 
 type Paths = Pick<AttemptPaths, 'pid' | 'log'>
 
@@ -44,7 +44,7 @@ function gaveUp(path: string): boolean {
   try {
     return giveUp(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    if (codeOf(error) === undefined) throw error
     return true
   }
 }
