@@ -7,7 +7,7 @@ import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.
 import { farmJobs } from '../helpers/arbitrary-job.ts'
 import { allTasks, deadlineFarm, expectJob, filesOf, runJobs, submitted } from '../helpers/deadline.ts'
 import { created, everyGraph, framePair, range } from '../helpers/export-jobs.ts'
-import { exported, farmJobOf, filmGraph, jobOf, outputsOf } from '../helpers/farms.ts'
+import { expectPulled, exported, farmJobOf, filmGraph, jobOf } from '../helpers/farms.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { goldenPath } from '../helpers/goldens.ts'
 
@@ -28,9 +28,7 @@ async function runBoth(t: TestApp, job: number): Promise<number> {
   const states = runJobs(jobs, cluster.env)
   expect(new Set(states.values())).toEqual(new Set(['done']))
   expect(states.size).toBe(allTasks(jobs).length)
-  const pulled = await t.ask('job.pull', { path: moved })
-  expect(pulled).toMatchObject({ succeeded: states.size, failed: 0, missing: 0 })
-  expect(await outputsOf(t, pulled.job)).toEqual(await outputsOf(t, job))
+  await expectPulled(t, job, moved, states.size)
   return states.size
 }
 

@@ -11,8 +11,8 @@ import { labelOf, layerOf } from '../../src-main/core/export/opencue/layers.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
-import { created, everyGraph, framePair, limited, range, type Source } from '../helpers/export-jobs.ts'
-import { exported, farmJobOf, filmGraph, jobOf, outputsOf } from '../helpers/farms.ts'
+import { created, everyGraph, framePair, limited, range } from '../helpers/export-jobs.ts'
+import { expectPulled, exported, farmJobOf, filmGraph, jobOf, type Source } from '../helpers/farms.ts'
 import {
   cuebot,
   invalidities,
@@ -159,9 +159,7 @@ describe.skipIf(!pyoutline())('OpenCue’s own pyoutline', () => {
         command,
         0
       ])
-    const pulled = await t.ask('job.pull', { path: moved })
-    expect(pulled).toMatchObject({ succeeded: 12, failed: 0, missing: 0 })
-    expect(await outputsOf(t, pulled.job)).toEqual(await outputsOf(t, job))
+    await expectPulled(t, job, moved, 12)
   })
 })
 

@@ -6,7 +6,7 @@ import type { FarmJob } from '../../src-main/core/export/farm.ts'
 import { openjd as farm } from '../../src-main/core/export/openjd.ts'
 import { Evil, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.ts'
-import { exported, farmJobOf, filmGraph, jobOf, outputsOf } from '../helpers/farms.ts'
+import { expectPulled, exported, farmJobOf, filmGraph, jobOf, outputsOf } from '../helpers/farms.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { goldenNames, goldenPath, messageOf } from '../helpers/goldens.ts'
 import { deadlineBundle, engineJobs, openjd, openjdCommand, tasksOf } from '../helpers/openjd.ts'
@@ -140,9 +140,7 @@ describe.skipIf(!openjd())('the real openjd', () => {
     renameSync(folder, moved)
     const { code, printed } = await openjdCommand('run', join(moved, 'template.yaml'))
     expect([code, printed]).toEqual([0, expect.stringContaining('Chunks run: 12')])
-    const pulled = await t.ask('job.pull', { path: moved })
-    expect(pulled).toMatchObject({ succeeded: 12, failed: 0, missing: 0 })
-    expect(await outputsOf(t, pulled.job)).toEqual(await outputsOf(t, job))
+    await expectPulled(t, job, moved, 12)
   })
 
   test('names of every kind, two nodes of one name among them', async () => {

@@ -10,7 +10,7 @@ import { Comp, Render } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
 import { created, everyGraph, framePair, range } from '../helpers/export-jobs.ts'
-import { exported, farmJobOf, filmGraph, jobOf, outputsOf } from '../helpers/farms.ts'
+import { expectPulled, exported, farmJobOf, filmGraph, jobOf } from '../helpers/farms.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { goldenPath, unwrap } from '../helpers/goldens.ts'
 import { replayOf, runArrays, scriptsOf, slurm, submitted, type SlurmArray } from '../helpers/slurm.ts'
@@ -42,9 +42,7 @@ async function runBoth(t: TestApp, job: number): Promise<number> {
   const states = runArrays(arrays, cluster.env)
   expect(new Set(states.values())).toEqual(new Set(['done']))
   expect(readdirSync(join(moved, 'slurm'))).toHaveLength(states.size)
-  const pulled = await t.ask('job.pull', { path: moved })
-  expect(pulled).toMatchObject({ succeeded: states.size, failed: 0, missing: 0 })
-  expect(await outputsOf(t, pulled.job)).toEqual(await outputsOf(t, job))
+  await expectPulled(t, job, moved, states.size)
   return states.size
 }
 

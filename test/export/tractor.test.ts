@@ -13,7 +13,7 @@ import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
 import { created, everyGraph, limited, range } from '../helpers/export-jobs.ts'
-import { exported, farmJobOf, filmGraph, jobOf, outputsOf } from '../helpers/farms.ts'
+import { expectPulled, exported, farmJobOf, filmGraph, jobOf, readBack } from '../helpers/farms.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
 import { readByTcl, replayOf, tclsh, type TclJob } from '../helpers/tcl.ts'
 
@@ -125,9 +125,7 @@ describe.skipIf(!tclsh())('Tcl’s own interpreter', () => {
     const [read] = readByTcl([file])
     expectJob(read, farmJobOf(t, job), moved)
     expect(runChildrenFirst(read as TclJob)).toHaveLength(12)
-    const pulled = await t.ask('job.pull', { path: moved })
-    expect(pulled).toMatchObject({ succeeded: 12, failed: 0, missing: 0 })
-    expect(await outputsOf(t, pulled.job)).toEqual(await outputsOf(t, job))
+    await expectPulled(t, job, moved, 12)
   })
 
   test('reads what a folder with odd braces spools, there and when it is called otherwise', async () => {
@@ -190,10 +188,7 @@ describe('a job file', () => {
     const folder = scratch()
     fc.assert(
       fc.property(farmJobs(), (job) => {
-        expect(farm.problems(job).filter((one) => one.severity === 'error')).toEqual([])
-        for (const { path, text } of farm.files(job, '/farm')) writeFileSync(join(folder, path), text)
-        const replay = unwrap(farm.read(folder))
-        expect(differences(job, farm, replay)).toEqual([])
+        const replay = readBack(farm, job, folder)
         expect(replay.tasks.size).toBe(job.tasks.length)
       }),
       { numRuns: 400 }

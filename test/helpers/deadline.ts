@@ -1,12 +1,13 @@
 /** A Deadline of files: what submit.sh submits to it, and a run of that by the rules of Deadline's manual. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import { deadline } from '../../src-main/core/export/deadline.ts'
 import type { FarmJob, Replay } from '../../src-main/core/export/farm.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
 import { scratch } from './app.ts'
+import { writtenFor } from './farms.ts'
 import { unwrap } from './goldens.ts'
 
 const bin = join(import.meta.dirname, '../fixtures/deadline')
@@ -164,14 +165,7 @@ function runTask({ job, frames }: Task, env: DeadlineFarm['env']): 'done' | 'fai
 }
 
 /** A job's own files alone, in a new folder. */
-export function filesOf(job: FarmJob): string {
-  const folder = scratch()
-  for (const { path, text } of deadline.files(job, '/farm')) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  return folder
-}
+export const filesOf = (job: FarmJob): string => writtenFor(deadline, job)
 
 /** What deadlinecommand was given is the job, whichever way it is read. */
 export function expectJob(job: FarmJob, jobs: readonly DeadlineJob[], folder: string): void {

@@ -1,24 +1,18 @@
 /** Jobs that exports are tried with. */
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/core/job/interpreters.ts'
 import { Comp, Render } from '../fixtures/nodes/steps.ts'
-import { scratch, type TestApp } from './app.ts'
-import { filmGraph } from './farms.ts'
+import type { TestApp } from './app.ts'
+import { fileOf, filmGraph, type Source } from './farms.ts'
 import { goldenNames, goldenPath } from './goldens.ts'
-
-export type Source = Graph | { path: string }
 
 export const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i)
 
 /** A job that is never run here, so its interpreters need not be. */
-export async function created(t: TestApp, graph: Source, settings = {}): Promise<number> {
-  const path = graph instanceof Graph ? join(scratch(), 'graph.json') : graph.path
-  if (graph instanceof Graph) writeFileSync(path, graph.toText())
-  return (await t.ask('job.create', { source: { path }, settings, force: true })).job
-}
+export const created = async (t: TestApp, graph: Source, settings = {}): Promise<number> =>
+  (await t.ask('job.create', { source: fileOf(graph), settings, force: true })).job
 
 /** The batches of one node. */
 export interface Batched {

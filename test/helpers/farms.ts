@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { farmJob, type FarmJob } from '../../src-main/core/export/farm.ts'
+import { expect } from 'vitest'
+import { putFiles } from '../../src-main/core/export/bundle.ts'
+import { farmJob, type Farm, type FarmJob, type Replay } from '../../src-main/core/export/farm.ts'
 import type { FarmName } from '../../src-main/core/export/farms.ts'
+import { differences } from '../../src-main/core/export/replay.ts'
 import type { Problem } from '../../src-main/core/job/preflight.ts'
 import { memberOf, membersOf, formatJson, type Raw } from '../../src-main/core/json.ts'
 import { ActiveJob } from '../../src-main/core/run/active.ts'
@@ -34,15 +37,19 @@ export function filmGraph(frames: readonly number[] = [1, 2, 3, 7, 8]): Graph {
   return graph
 }
 
-/** Writes a graph as JSON and makes a job of it; the job's number. */
-export async function jobOf(t: TestApp, graph: Graph | { path: string }): Promise<number> {
-  let path: string
-  if (graph instanceof Graph) {
-    path = join(scratch(), 'graph.json')
-    writeFileSync(path, graph.toText())
-  } else path = graph.path
-  return (await t.ask('job.create', { source: { path }, options: { map: dccMap } })).job
+export type Source = Graph | { path: string }
+
+/** The file of a graph, written where it is not one yet. */
+export function fileOf(graph: Source): { path: string } {
+  if (!(graph instanceof Graph)) return graph
+  const path = join(scratch(), 'graph.json')
+  writeFileSync(path, graph.toText())
+  return { path }
 }
+
+/** A job of a graph that can run here; its number. */
+export const jobOf = async (t: TestApp, graph: Source): Promise<number> =>
+  (await t.ask('job.create', { source: fileOf(graph), options: { map: dccMap } })).job
 
 /** Writes a job out for a farm into a new folder; read back and compared on the way. */
 export async function exported(
@@ -53,6 +60,27 @@ export async function exported(
   const folder = join(scratch(), format)
   const { problems } = await t.ask('job.export', { job, format, out: folder, verify: true })
   return { folder, problems }
+}
+
+/** Writes a job's files alone, as an export into `/farm` would have them. */
+export function writtenFor(farm: Farm, job: FarmJob, folder = scratch()): string {
+  putFiles(folder, farm.files(job, '/farm'))
+  return folder
+}
+
+/** What a job's files say when they are read back; that must be the job, and nothing of it refused. */
+export function readBack(farm: Farm, job: FarmJob, folder: string): Replay {
+  expect(farm.problems(job).filter((one) => one.severity === 'error')).toEqual([])
+  const replay = unwrap(farm.read(writtenFor(farm, job, folder)))
+  expect(differences(job, farm, replay)).toEqual([])
+  return replay
+}
+
+/** Brings an export's results back: all of them, and the outputs of our own run of the job. */
+export async function expectPulled(t: TestApp, job: number, folder: string, succeeded: number): Promise<void> {
+  const pulled = await t.ask('job.pull', { path: folder })
+  expect(pulled).toMatchObject({ succeeded, failed: 0, missing: 0 })
+  expect(await outputsOf(t, pulled.job)).toEqual(await outputsOf(t, job))
 }
 
 /** A job of the store as farms get it. */

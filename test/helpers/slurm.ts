@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { FarmJob, Replay } from '../../src-main/core/export/farm.ts'
 import { slurm as writer } from '../../src-main/core/export/slurm.ts'
 import { scratch } from './app.ts'
+import { writtenFor } from './farms.ts'
 
 const bin = join(import.meta.dirname, '../fixtures/slurm')
 
@@ -58,10 +59,7 @@ function arrayIn(folder: string, id: string): SlurmArray {
 }
 
 /** A job's scripts alone, in a new folder or a given one. */
-export function scriptsOf(job: FarmJob, folder = scratch()): string {
-  for (const { path, text } of writer.files(job, '/farm')) writeFileSync(join(folder, path), text)
-  return folder
-}
+export const scriptsOf = (job: FarmJob): string => writtenFor(writer, job)
 
 /** Runs submit.sh of an export from another folder. */
 export function submitted(farm: Slurm, folder: string, ...options: string[]) {
