@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFile
 import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { farmNames } from '../../src-main/core/export/farms.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.ts'
-import { filmGraph, jobOf, outputsOf, resultValues } from '../helpers/farms.ts'
+import { created, framePair, range } from '../helpers/export-jobs.ts'
+import { exported, filmGraph, jobOf, outputsOf, resultValues } from '../helpers/farms.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { goldenJson, goldenNames, goldenPath, messageOf } from '../helpers/goldens.ts'
 
@@ -163,6 +165,22 @@ describe('bundles', () => {
     expect(await refused()).toContain('it is of another version than 2')
     expect(await t.ask('job.list', {})).toEqual([])
   })
+})
+
+test.each(farmNames)('%s: with batches omitted, the others keep their frames', async (format) => {
+  const t = testApp()
+  for (const [frames, size] of [
+    [range(1, 8), 1],
+    [range(1, 8), 2],
+    [[1, 2, 5, 9, 10], 2]
+  ] as const) {
+    const job = await created(t, framePair({ frames, size }, { frames, size }))
+    const { tasks } = await t.ask('task.list', { job })
+    await t.ask('task.omit', { tasks: [tasks[0]?.id ?? 0] })
+    const { folder } = await exported(t, job, format)
+    const read = await t.ask('job.pull', { path: folder })
+    expect(read.missing).toBe(tasks.length - 1)
+  }
 })
 
 test('two tasks of one name get names of their own in an export, since dependencies go by name (Q11)', async () => {

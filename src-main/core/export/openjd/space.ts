@@ -1,5 +1,5 @@
 /** How the tasks of a step are told apart: what its one task parameter is, and what each task gets of it. */
-import { batchLabel, oncePer, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
+import { oncePer, placeOf, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
 import { engineChunks, rangeConstraints, rangeExpression, type RangeConstraint } from './ranges.ts'
 
 export type Space =
@@ -31,10 +31,10 @@ export const spaceOf = oncePer(({ tasks, chunks }: FarmNode): Space => {
 
 /** What the engine hands to a task's command; `0` for a whole node. */
 export function labelOf(node: FarmNode, task: FarmTask): string {
-  const space = spaceOf(node)
-  if (space.kind === 'chunk') return space.texts[task.batch ?? 0] as string
-  if (space.kind === 'frame') return String(space.frames[task.batch ?? 0])
-  return batchLabel(task)
+  const [space, place] = [spaceOf(node), placeOf(node, task)]
+  if (space.kind === 'chunk') return space.texts[place] as string
+  if (space.kind === 'frame') return String(space.frames[place])
+  return String(place)
 }
 
 /** Every value of the parameter, as a range expression; null: there is none. */
