@@ -117,14 +117,15 @@ def json_text(value, where, default=None):
     return text
 
 
-def write_file(path, text):
-    """Writes the whole file or nothing: a temporary file of the same folder takes its place."""
+def write_file(path, text, durable=True):
+    """Writes the whole file or nothing: a temporary file of the same folder takes its place. `durable`: on the disk."""
     temporary = "%s.%d.tmp" % (path, os.getpid())
     try:
         with open(temporary, "w", encoding="utf-8", newline="\n") as out:
             out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
+            if durable:
+                out.flush()
+                os.fsync(out.fileno())
         os.replace(temporary, path)
     finally:
         if os.path.exists(temporary):
@@ -143,11 +144,23 @@ def origin_of(name):
         return None
 
 
+VERSIONS = {}
+
+
+def version_of(origin):
+    """The version of the flowpipe at this file, looked up once; one that was not installed by pip has no known version."""
+    if origin not in VERSIONS:
+        folders = [os.path.dirname(os.path.dirname(origin))] + list(map(str, sys.path))
+        infos = [info for folder in folders for info in glob.glob(os.path.join(glob.escape(folder), "flowpipe-*-info"))]
+        found = re.match(r"flowpipe-(\d+[^-]*?)(\.dist|\.egg|-)", os.path.basename(infos[0])) if infos else None
+        VERSIONS[origin] = found.group(1) if found else "unknown"
+    return VERSIONS[origin]
+
+
 def this_evaluator():
-    """The `evaluator` member of a result; a flowpipe that was not installed by pip has no known version."""
-    infos = [info for path in sys.path for info in glob.glob(os.path.join(glob.escape(str(path)), "flowpipe-*-info"))]
-    found = re.match(r"flowpipe-(\d+[^-]*?)(\.dist|\.egg|-)", os.path.basename(infos[0])) if infos else None
-    flowpipe = (found.group(1) if found else "unknown") if origin_of("flowpipe") else None
+    """The `evaluator` member of a result."""
+    origin = getattr(sys.modules.get("flowpipe"), "__file__", None) or origin_of("flowpipe")
+    flowpipe = version_of(origin) if origin else None
     return {"language": "python", "version": "%d.%d.%d" % sys.version_info[:3], "flowpipe": flowpipe}
 
 
@@ -336,7 +349,7 @@ def result_of(path):
     return stem + "result.json"
 
 
-def evaluate_file(path, prepare=run_setup):
+def evaluate_file(path, prepare=run_setup, durable=True):
     """`TASK.json`: writes its result beside it, whatever the node does. Returns the exit code."""
     result, code = result_of(path), 0
     try:
@@ -354,7 +367,7 @@ def evaluate_file(path, prepare=run_setup):
         say(error["traceback"] + ("" if error["message"] in error["traceback"] else "backlot: " + error["message"]))
         body = json.dumps({"protocol": PROTOCOL, "error": error, "evaluator": this_evaluator()})
     settle_streams()
-    write_file(result, body)
+    write_file(result, body, durable)
     return code
 
 

@@ -3,10 +3,11 @@
     backlot_launch.py        reads one JSON request a line from stdin, answers one JSON list a line on stdout
 
 Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid"}
-Answers:  ["p", id, pid, start]   it runs; the pid file (src-main/core/run/pid-file.ts) says so from then on
-          ["e", id, code, bytes]  it ended by itself; the most memory that one of its processes had
-          ["s", id, number, bytes]  a signal ended it
-          ["x", id, errno, text]  it could not be started
+Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/run/pid-file.ts) says so from then on
+          ["e", id, code, remains]   it ended by itself
+          ["s", id, number, remains]  a signal ended it
+          ["x", id, errno, text]     it could not be started
+Remains:  {"peakMemory": bytes, "left": whether others of its group live on, "logged": bytes in its log}
 Each command leads a process group of its own and appends to its log. A pid file that is there already means that a
 later Backlot has given the attempt up: it is not started. When stdin ends, the launcher stays until what it started has
 ended and puts down how. Needs Python 3.8 (posix_spawn) on a POSIX system, and nothing else.
@@ -59,29 +60,48 @@ def wake_on_children():
     return woken, wake
 
 
-def ended_children(running, files):
-    """What to answer for each child that has ended; takes it out of both, which are by pid. Others' children are nobody's."""
+def ended_children(running):
+    """What to answer for each child that has ended. `running`: requests by pid; others' children are nobody's."""
     while running:
         pid, status, usage = os.wait4(-1, os.WNOHANG)
         if pid == 0:
             return
-        number = running.pop(pid, None)
-        files.pop(pid, None)
+        request = running.pop(pid, None)
+        if request is None:
+            continue
         memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        if number is not None and os.WIFSIGNALED(status):
-            yield "s", number, os.WTERMSIG(status), memory
-        elif number is not None:
-            yield "e", number, os.WEXITSTATUS(status), memory
+        remains = {"peakMemory": memory, "left": is_group(pid), "logged": size_of(request["log"])}
+        if os.WIFSIGNALED(status):
+            yield "s", request["id"], os.WTERMSIG(status), remains
+        else:
+            yield "e", request["id"], os.WEXITSTATUS(status), remains
 
 
-def outlive(files):
-    """Waits for children and puts down how each ended, for a later Backlot. `files`: the pid file of each pid."""
-    while files and hasattr(os, "waitid"):
+def is_group(pid):
+    """Whether a process of this group is there."""
+    try:
+        os.killpg(pid, 0)
+        return True
+    except OSError as error:
+        return error.errno == errno.EPERM
+
+
+def size_of(path):
+    """Bytes in a file; 0 where it is gone."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def outlive(running):
+    """Waits for children and puts down how each ended, for a later Backlot. `running`: requests by pid."""
+    while running and hasattr(os, "waitid"):
         # first the line, then the process is collected: whoever sees it gone finds how
         end = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-        path = files.pop(end.si_pid, None)
-        if path:
-            add_line(path, "%s %d" % ("e" if end.si_code == os.CLD_EXITED else "s", end.si_status))
+        request = running.pop(end.si_pid, None)
+        if request:
+            add_line(request["pid"], "%s %d" % ("e" if end.si_code == os.CLD_EXITED else "s", end.si_status))
         os.waitpid(end.si_pid, 0)
 
 
@@ -110,7 +130,7 @@ def program_of(name, path, cwd):
 class Launcher:
     def __init__(self):
         self.running = {}
-        self.files = {}
+        self.programs = {}
         self.own = "? %d %s" % (os.getpid(), start_of(os.getpid()) or "")
         self.environment = dict(os.environ)
 
@@ -134,7 +154,7 @@ class Launcher:
         environment = dict(self.environment, **request["env"])
         try:
             os.chdir(request["cwd"])
-            program = program_of(request["argv"][0], environment.get("PATH"), request["cwd"])
+            program = self.program_of(request["argv"][0], environment.get("PATH"), request["cwd"])
             pid = os.posix_spawn(
                 program,
                 request["argv"],
@@ -151,11 +171,16 @@ class Launcher:
             note(claimed, "-")
             self.answer("x", request["id"], errno.errorcode.get(getattr(error, "errno", 0) or 0, ""), str(error))
             return
-        self.running[pid] = request["id"]
-        self.files[pid] = request["pid"]
+        self.running[pid] = request
         start = start_of(pid)
         note(claimed, "%d %s" % (pid, start or ""))
         self.answer("p", request["id"], pid, start)
+
+    def program_of(self, *asked):
+        """What was found stays so; should it be gone since, then it cannot be started, and that is said."""
+        if asked not in self.programs:
+            self.programs[asked] = program_of(*asked)
+        return self.programs[asked]
 
     def loop(self):
         woken, _ = wake_on_children()
@@ -165,7 +190,7 @@ class Launcher:
             ready = select.select([0, woken], [], [])[0]
             if woken in ready:
                 os.read(woken, 512)
-                for message in ended_children(self.running, self.files):
+                for message in ended_children(self.running):
                     self.answer(*message)
             if 0 not in ready:
                 continue
@@ -183,4 +208,4 @@ if __name__ == "__main__":
         launcher.loop()
     except BrokenPipeError:
         pass  # whoever asked is gone; what was started runs on
-    outlive(launcher.files)
+    outlive(launcher.running)

@@ -68,12 +68,17 @@ def code_files():
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and not path.startswith(own):
-            try:
-                state = os.stat(path)
-                found[path] = (state.st_mtime_ns, state.st_size)
-            except OSError:
-                found[path] = None
+            found[path] = state_of(path)
     return found
+
+
+def state_of(path):
+    """Time and size of a file; None where it is gone."""
+    try:
+        state = os.stat(path)
+        return state.st_mtime_ns, state.st_size
+    except OSError:
+        return None
 
 
 class Warm:
@@ -85,8 +90,7 @@ class Warm:
 
     def is_stale(self):
         """Whether imported code has changed on disk since."""
-        now = code_files()
-        return any(now.get(path) != state for path, state in self.files.items())
+        return any(state_of(path) != state for path, state in self.files.items())
 
     def learn(self, since):
         """Files that were imported since; one that was written since as well may be another than was read."""
@@ -110,6 +114,10 @@ class Server:
     def answer(self, *message):
         self.socket.sendall((json.dumps(message) + "\n").encode())
 
+    def evaluate_task(self, request, prepare):
+        """The exit code. Who serves Backlot need not wait for the disk: what counts of a result is in its store."""
+        return evaluator.evaluate_file(request["task"], prepare, durable=False)
+
     def read(self):
         """The requests that have come; None when the other side is gone."""
         data = self.socket.recv(1 << 16)
@@ -126,13 +134,13 @@ class ForkServer(Server):
     def __init__(self, path):
         Server.__init__(self, path)
         self.running = {}
-        self.files = {}
         self.imported = {}
         try:
             evaluator.import_flowpipe()
         except evaluator.Failure:
             pass  # each task says so in its own log
         self.warm.files = code_files()
+        evaluator.this_evaluator()  # its children need not look it up
 
     def loop(self):
         self.pipe = wake_on_children()
@@ -141,7 +149,7 @@ class ForkServer(Server):
             ready = select.select([self.socket, woken], [], [])[0]
             if woken in ready:
                 os.read(woken, 512)
-                for message in ended_children(self.running, self.files):
+                for message in ended_children(self.running):
                     self.answer(*message)
             if self.socket not in ready:
                 continue
@@ -190,6 +198,8 @@ class ForkServer(Server):
             with open(said, "rb") as source:
                 text = source.read()
             os.remove(said)
+            if hasattr(gc, "freeze"):
+                gc.freeze()  # a child that collects does not touch, and so copy, what it shares with us
         return text
 
     def start(self, request):
@@ -201,8 +211,7 @@ class ForkServer(Server):
             os.setpgid(pid, pid)  # here too: whoever comes first
         except OSError:
             pass  # it has ended already
-        self.running[pid] = request["id"]
-        self.files[pid] = request["pid"]
+        self.running[pid] = request
         self.answer("p", request["id"], pid, start_of(pid))
 
     def evaluate(self, request, said):
@@ -220,7 +229,7 @@ class ForkServer(Server):
             os.chdir(request["cwd"])
             os.environ.update(request["env"])
             os.write(1, said)
-            code = evaluator.evaluate_file(request["task"], self.warm.prepare)
+            code = self.evaluate_task(request, self.warm.prepare)
             threading._shutdown()
             atexit._run_exitfuncs()
         finally:
@@ -280,7 +289,7 @@ class SessionServer(Server):
         try:
             os.chdir(request["cwd"])
             os.environ.update(request["env"])
-            code = evaluator.evaluate_file(request["task"], self.prepare)
+            code = self.evaluate_task(request, self.prepare)
         finally:
             evaluator.settle_streams()
             self.restore(before)
@@ -289,7 +298,7 @@ class SessionServer(Server):
         memory = peak_memory()
         self.warm.learn(since)
         fresh = clean and self.done < MAX_TASKS and (memory or 0) < MAX_BYTES
-        self.answer("e", request["id"], code, memory, fresh)
+        self.answer("e", request["id"], code, {"peakMemory": memory, "more": fresh})
         return fresh
 
     def prepare(self, task):
@@ -335,7 +344,7 @@ def main():
         pass  # whoever asked is gone; what was begun is finished and found by the next
     evaluator.settle_streams()
     if kind == "fork":
-        outlive(server.files)
+        outlive(server.running)
 
 
 if __name__ == "__main__":

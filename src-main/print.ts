@@ -157,25 +157,48 @@ export function whyText(steps: readonly WhyStep[], reason: string | null, lines:
   return [...chain, ...(reason ? [`${indent}${reason}`] : []), ...lines.map((line) => `${indent}| ${line}`)].join('\n')
 }
 
-/** One line that stands still at the bottom of a terminal while others scroll above it. */
+const showMs = 30
+
+/**
+ * Lines that scroll by, and one that stands still below them on a terminal. What comes close together is written at
+ * once: a write for every task of thousands would cost more than the tasks.
+ */
 export class StatusLine {
   private readonly stream = process.stderr
+  private lines = ''
+  private standing = ''
   private shown = false
+  private timer: NodeJS.Timeout | null = null
 
+  /** Takes the standing line away and writes what was printed. */
   clear(): void {
-    if (this.shown) this.stream.write('\r\u001b[K')
-    this.shown = false
+    this.standing = ''
+    this.flush()
   }
 
   show(text: string): void {
     if (!this.stream.isTTY) return
-    const width = (this.stream.columns || 80) - 1
-    this.stream.write(`\r\u001b[K${[...text].slice(0, width).join('')}`)
-    this.shown = true
+    this.standing = text
+    this.soon()
   }
 
   print(text: string): void {
-    this.clear()
-    this.stream.write(`${text}\n`)
+    this.lines += `${text}\n`
+    this.soon()
+  }
+
+  /** Writes what waits to be written. */
+  readonly flush = (): void => {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    const width = (this.stream.columns || 80) - 1
+    const text = (this.shown ? '\r\u001b[K' : '') + this.lines + [...this.standing].slice(0, width).join('')
+    if (text) this.stream.write(text)
+    this.shown = this.standing !== ''
+    this.lines = ''
+  }
+
+  private soon(): void {
+    this.timer ??= setTimeout(this.flush, showMs)
   }
 }

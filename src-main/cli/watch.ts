@@ -24,6 +24,7 @@ export async function follow(
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  process.on('exit', line.flush)
   try {
     const ends = await work()
     line.clear()
@@ -35,6 +36,7 @@ export async function follow(
     line.clear()
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
+    process.off('exit', line.flush)
   }
 }
 

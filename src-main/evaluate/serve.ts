@@ -67,7 +67,7 @@ export function serve(address: string): void {
       const { code, clean } = done
       const { rss } = process.memoryUsage()
       const more = clean && ++count < maxTasks && rss < maxBytes
-      const answer = ['e', request.id, code, rss, more]
+      const answer = ['e', request.id, code, { peakMemory: rss, more }]
       if (!more) return leave(socket, answer)
       socket.write(`${JSON.stringify(answer)}\n`)
     })

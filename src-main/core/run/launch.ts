@@ -1,5 +1,5 @@
 /** Puts down what an attempt needs to start: its task file, the head of its log. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rangeText } from '../job/frames.ts'
 import {
@@ -14,7 +14,7 @@ import {
 import { memberOf, textOf, type Raw } from '../json.ts'
 import type { ActiveJob, ActiveTask } from './active.ts'
 import { writeHead, type AttemptPaths } from './log.ts'
-import type { Command } from './runner.ts'
+import { codeOf, type Command } from './runner.ts'
 import type { WarmTask } from './sessions.ts'
 
 /** The files that interpreters run. */
@@ -49,25 +49,39 @@ export interface Launch {
   at: number
 }
 
-/** Writes the task's file and the head of its log; returns the command to start, and how to do without a start. */
-export function prepare(launch: Launch): { cold: Command; warm: WarmTask | null } {
+/**
+ * Writes the task's file and the head of its log; returns the command to start, how to do without a start, and the
+ * bytes of the head.
+ */
+export function prepare(launch: Launch): { cold: Command; warm: WarmTask | null; head: number } {
   const { job, task, number, interpreter, paths, file, scripts, at } = launch
-  mkdirSync(paths.folder, { recursive: true })
-  // after a power cut the store may have forgotten an attempt whose files are there
-  for (const stale of [paths.pid, paths.result]) if (existsSync(stale)) rmSync(stale)
-  writeFileSync(paths.task, file.text)
+  writeTask(paths, file.text)
   const places = { evaluator: evaluatorOf(interpreter, scripts.evaluators), task: paths.task, node: process.execPath }
   const argv = commandOf(interpreter, places)
   const own = Object.entries(interpreter.env).map(([name, value]) => [name, fill(value, places)] as const)
   const env = environmentOf(interpreter.evaluator, Object.fromEntries(own))
   const { cwd } = job.settings
   const start = startOfTask(interpreter)
-  writeHead(paths.log, {
+  const head = writeHead(paths.log, {
     ...{ job: job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name, start },
     ...{ frames: task.frames && rangeText(task.frames), argv, cwd, env, at, nulls: file.nulls }
   })
   const cold = { argv, cwd, env, log: paths.log, pid: paths.pid }
-  return { cold, warm: start === 'cold' ? null : warmTask(launch, cold, start) }
+  return { cold, warm: start === 'cold' ? null : warmTask(launch, cold, start), head }
+}
+
+/** The first file of an attempt. Throws where the system refuses. */
+function writeTask(paths: AttemptPaths, text: Raw): void {
+  try {
+    writeFileSync(paths.task, text, { flag: 'wx' })
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT') mkdirSync(paths.folder, { recursive: true })
+    else if (code !== 'EEXIST') throw error
+    // after a power cut the store may have forgotten an attempt whose files are there
+    for (const stale of [paths.task, paths.pid, paths.result]) rmSync(stale, { force: true })
+    writeFileSync(paths.task, text, { flag: 'wx' })
+  }
 }
 
 /** Only Python forks, and a plain command is its own process. */

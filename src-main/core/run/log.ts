@@ -72,7 +72,12 @@ export function headText(header: LogHeader): string {
   return `${lines.map((line) => `${headMark}${line}\n`).join('')}${command}\n${headMark}output:\n`
 }
 
-export const writeHead = (path: string, header: LogHeader): void => writeFileSync(path, headText(header))
+/** Begins a log; returns its size in bytes. */
+export function writeHead(path: string, header: LogHeader): number {
+  const bytes = Buffer.from(headText(header))
+  writeFileSync(path, bytes)
+  return bytes.length
+}
 
 /** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own whatever stands before it. */
 export function appendNote(path: string, note: string): void {
@@ -118,6 +123,16 @@ export class LogWatch {
   constructor(path: string, at: number) {
     this.path = path
     this.grewAt = at
+  }
+
+  /** Its first bytes are read already, such as the head, in which nothing is a directive. */
+  skip(bytes: number): void {
+    this.offset = bytes
+  }
+
+  /** Whether a log of so many bytes has nothing new. */
+  hasRead(bytes: number): boolean {
+    return bytes === this.offset
   }
 
   /** Reads what is new, at most `maxChunks` MB of it. Returns the directives and whether there is more to read. */

@@ -8,13 +8,17 @@ import { z } from 'zod'
 import { signalOf } from './pid-file.ts'
 import type { ProcessEnd, Running } from './runner.ts'
 
-const memory = z.number().nullable()
+const remains = z.object({
+  peakMemory: z.number().nullable(),
+  left: z.boolean().optional(),
+  logged: z.number().optional(),
+  /** false: a session that takes no other task */
+  more: z.boolean().optional()
+})
 const answer = z.union([
   z.tuple([z.literal('p'), z.number(), z.number(), z.string().nullable()]),
-  z.tuple([z.literal('e'), z.number(), z.number(), memory]),
-  /** a session says whether it takes another task */
-  z.tuple([z.literal('e'), z.number(), z.number(), memory, z.boolean()]),
-  z.tuple([z.literal('s'), z.number(), z.number(), memory]),
+  z.tuple([z.literal('e'), z.number(), z.number(), remains]),
+  z.tuple([z.literal('s'), z.number(), z.number(), remains]),
   z.tuple([z.literal('x'), z.number(), z.string(), z.string()]),
   z.tuple([z.literal('r'), z.number()])
 ])
@@ -143,15 +147,16 @@ export class Remote {
     else if (told[0] === 'x') this.listener.failed(run, told[2], told[3])
     else {
       run.end(endOf(told))
-      this.listener.ended(run, told[0] === 's' || told[4] !== false)
+      this.listener.ended(run, told[3].more !== false)
     }
   }
 }
 
 function endOf(told: Extract<Answer, ['e' | 's', ...unknown[]]>): ProcessEnd {
-  const peakMemory = told[3]
-  if (told[0] === 'e') return { kind: 'exit', code: told[2], peakMemory }
-  return { kind: 'signal', signal: signalOf(told[2]), peakMemory }
+  const { peakMemory, left, logged } = told[3]
+  const remains = { peakMemory, left, logged }
+  if (told[0] === 'e') return { kind: 'exit', code: told[2], ...remains }
+  return { kind: 'signal', signal: signalOf(told[2]), ...remains }
 }
 
 function jsonOf(line: string): unknown {

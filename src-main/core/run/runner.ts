@@ -17,9 +17,19 @@ export interface Command {
   pid: string | null
 }
 
+/** What whoever collected a process knows beside how it ended; where it is not there, we look ourselves. */
+export interface Remains {
+  /** bytes: the most that the process had in memory */
+  peakMemory?: number | null
+  /** whether others of its group live on */
+  left?: boolean
+  /** bytes in its log */
+  logged?: number
+}
+
 export type ProcessEnd =
-  | { kind: 'exit'; code: number; peakMemory?: number | null }
-  | { kind: 'signal'; signal: NodeJS.Signals; peakMemory?: number | null }
+  | ({ kind: 'exit'; code: number } & Remains)
+  | ({ kind: 'signal'; signal: NodeJS.Signals } & Remains)
   | { kind: 'spawn-error'; message: string }
   /** adopted: it was not our child, so nobody told us its code */
   | { kind: 'gone' }

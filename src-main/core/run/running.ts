@@ -55,9 +55,14 @@ export class RunningAttempt {
     return this.take(this.watch.read(now).directives)
   }
 
-  /** Reads the log to its end, for the last time. */
-  readRest(): void {
-    for (let more = true; more;) {
+  /** Its log was begun with a head of so many bytes. */
+  begun(head: number): void {
+    this.watch.skip(head)
+  }
+
+  /** Reads the log to its end, for the last time; `logged`: its size in bytes, where that is known. */
+  readRest(logged?: number): void {
+    for (let more = logged === undefined || !this.watch.hasRead(logged); more;) {
       const read = this.watch.read(performance.now())
       this.take(read.directives)
       more = read.more
@@ -103,11 +108,11 @@ export class RunningAttempt {
     if (this.process) await endGroup(this.process.pid, this.start.graceMs)
   }
 
-  /** Whoever of its group outlived it is ended too; a session's group is its own affair. */
-  async sweep(): Promise<void> {
+  /** Whoever of its group outlived it is ended too; a session's group is its own affair. `left`: whether one did. */
+  async sweep(left?: boolean): Promise<void> {
     if (!this.process || this.process.shared) return
     const { pid } = this.process
-    if (!signalGroup(pid, 0)) return
+    if (!(left ?? signalGroup(pid, 0))) return
     appendNote(this.paths.log, 'a process that the task started outlived it and is ended')
     await endGroup(pid, this.start.graceMs)
   }

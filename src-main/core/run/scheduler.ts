@@ -292,12 +292,13 @@ export class Scheduler {
       const { paths } = attempt
       const launch = { job, task, number, interpreter: interpreter.value, paths, file: file.value, scripts, at }
       this.news.push(() => this.tell(job, task, 'running', number, null))
-      const process = startPrepared(() => this.start(prepare(launch)))
+      const process = startPrepared(() => this.start(attempt, prepare(launch)))
       this.follow(attempt, process)
     }
   }
 
-  private start({ cold, warm }: ReturnType<typeof prepare>): Running {
+  private start(attempt: RunningAttempt, { cold, warm, head }: ReturnType<typeof prepare>): Running {
+    attempt.begun(head)
     return warm ? this.sessions.start(warm) : this.launcher.start(cold)
   }
 
@@ -372,8 +373,9 @@ export class Scheduler {
     const job = this.active.get(attempt.job) as ActiveJob
     // of a plain command only its exit code says whether it did what it should
     const end: ProcessEnd = told.kind === 'gone' && isPlain(job, attempt) ? { kind: 'lost' } : told
-    attempt.readRest()
-    this.behind(attempt.sweep())
+    const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
+    attempt.readRest(logged)
+    this.behind(attempt.sweep(left))
     const verdict = judge(end, attempt.killed, () => resultOf(job, attempt, end), attempt.said)
     const retry = verdict.status === 'failed' && this.mayRetry(job, task, verdict.end)
     const status = retry ? 'queued' : verdict.status

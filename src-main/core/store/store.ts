@@ -82,15 +82,14 @@ function prepare({ db }: Db) {
       .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
       .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
       .prepare(),
-    lastAttempt: db
-      .select({ number: sql<number | null>`max(${attempts.number})` })
-      .from(attempts)
-      .where(eq(attempts.taskId, p('task')))
-      .prepare(),
     insertAttempt: db
       .insert(attempts)
-      .values({ taskId: p('task'), number: p('number'), startedAt: p('at') })
-      .returning({ id: attempts.id })
+      .values({
+        taskId: p('task'),
+        number: sql`(select coalesce(max(${attempts.number}), 0) + 1 from ${attempts} where ${attempts.taskId} = ${p('task')})`,
+        startedAt: p('at')
+      })
+      .returning({ id: attempts.id, number: attempts.number })
       .prepare(),
     endAttempt: db
       .update(attempts)
@@ -148,12 +147,16 @@ export class Store {
   readonly raw: Db['raw']
   readonly db: Db['db']
   private readonly statements: ReturnType<typeof prepare>
+  private readonly commit: <T>(work: () => T) => T
+  /** whether a commit waits for the disk; SQLite is told only when that changes */
+  private waits = true
   private journal: FileHandle | null = null
 
   constructor(opened: Db) {
     this.raw = opened.raw
     this.db = opened.db
     this.statements = prepare(opened)
+    this.commit = opened.raw.transaction((work: () => unknown) => work()).immediate as Store['commit']
   }
 
   async close(): Promise<void> {
@@ -161,9 +164,9 @@ export class Store {
     this.raw.close()
   }
 
-  /** Runs `work` in one transaction; nested calls join it. */
+  /** Runs `work` in one transaction that survives a power cut; nested calls join the outer one. Every write is in one. */
   transaction<T>(work: () => T): T {
-    return this.raw.inTransaction ? work() : this.raw.transaction(work).immediate()
+    return this.within(work, true)
   }
 
   /**
@@ -171,12 +174,14 @@ export class Store {
    * of before that. What is started meanwhile would be gone with the power as well.
    */
   quickly<T>(work: () => T): T {
-    this.raw.pragma('synchronous = NORMAL')
-    try {
-      return this.transaction(work)
-    } finally {
-      this.raw.pragma('synchronous = FULL')
-    }
+    return this.within(work, false)
+  }
+
+  private within<T>(work: () => T, waits: boolean): T {
+    if (this.raw.inTransaction) return work()
+    if (waits !== this.waits) this.raw.pragma(`synchronous = ${waits ? 'FULL' : 'NORMAL'}`)
+    this.waits = waits
+    return this.commit(work)
   }
 
   /** Resolves when everything committed so far is on the disk. */
@@ -201,11 +206,13 @@ export class Store {
   }
 
   setInterpreter(entry: Interpreter): void {
-    this.db.insert(interpreters).values(entry).onConflictDoUpdate({ target: interpreters.name, set: entry }).run()
+    this.transaction(() =>
+      this.db.insert(interpreters).values(entry).onConflictDoUpdate({ target: interpreters.name, set: entry }).run()
+    )
   }
 
   removeInterpreter(name: string): boolean {
-    return this.db.delete(interpreters).where(eq(interpreters.name, name)).run().changes > 0
+    return this.transaction(() => this.db.delete(interpreters).where(eq(interpreters.name, name)).run().changes > 0)
   }
 
   // — graphs ——————————————————————————————————————————————————————————————————
@@ -295,7 +302,7 @@ export class Store {
   }
 
   trust(hash: string, at: number): void {
-    this.db.insert(trusted).values({ hash, at }).onConflictDoNothing().run()
+    this.transaction(() => this.db.insert(trusted).values({ hash, at }).onConflictDoNothing().run())
   }
 
   isTrusted(hash: string): boolean {
@@ -421,15 +428,15 @@ export class Store {
   }
 
   setHeld(jobId: number, held: boolean): void {
-    this.db.update(jobs).set({ held }).where(eq(jobs.id, jobId)).run()
+    this.transaction(() => this.db.update(jobs).set({ held }).where(eq(jobs.id, jobId)).run())
   }
 
   setJobPriority(jobId: number, priority: number): void {
-    this.db.update(jobs).set({ priority }).where(eq(jobs.id, jobId)).run()
+    this.transaction(() => this.db.update(jobs).set({ priority }).where(eq(jobs.id, jobId)).run())
   }
 
   deleteJob(jobId: number): void {
-    this.db.delete(jobs).where(eq(jobs.id, jobId)).run()
+    this.transaction(() => this.db.delete(jobs).where(eq(jobs.id, jobId)).run())
   }
 
   // — the one door ————————————————————————————————————————————————————————————
@@ -446,15 +453,13 @@ export class Store {
   /** A new attempt of a task that starts running; one transaction with its status. */
   begin(task: number, at: number): NewAttempt {
     return this.transaction(() => {
-      const number = (this.statements.lastAttempt.get({ task })?.number ?? 0) + 1
       this.change({ task, from: 'queued', to: 'running', reason: null }, at)
-      const { id } = this.statements.insertAttempt.get({ task, number, at })
-      return { id, number }
+      return this.statements.insertAttempt.get({ task, at })
     })
   }
 
   setProgress(id: number, progress: number | null, message: string | null): void {
-    this.statements.setProgress.run({ id, progress, message })
+    this.quickly(() => this.statements.setProgress.run({ id, progress, message }))
   }
 
   /** The attempt's end, the outputs it wrote back and the task's new status: one transaction. */
