@@ -8,6 +8,7 @@ Needs nothing but the user's flowpipe; the syntax is Python 3.7's. Exit codes: 0
 """
 HOST_NAMES = {name: value for name, value in globals().items() if name not in ("__file__", "__doc__")}
 
+import ast
 import os
 import sys
 
@@ -142,6 +143,51 @@ def origin_of(name):
         return spec.origin if spec.origin != "namespace" else None
     except Exception:
         return None
+
+
+def is_standard(path):
+    """Whether a file comes with Python itself."""
+    inside = path.startswith(os.path.dirname(os.__file__) + os.sep)
+    return inside and "-packages" + os.sep not in path
+
+
+def imports_of(path, name):
+    """The names of modules that a source file imports, wherever in its text; those of `from` may be attributes."""
+    try:
+        with open(path, "rb") as source:
+            tree = ast.parse(source.read())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return []  # a library, or no source that this Python reads
+    package = name.split(".") if os.path.basename(path) == "__init__.py" else name.split(".")[:-1]
+    found = []
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Import):
+            found += [alias.name for alias in part.names]
+        if isinstance(part, ast.ImportFrom):
+            above = package[: len(package) - part.level + 1] if part.level else []
+            module = ".".join(above + ([part.module] if part.module else []))
+            found += [module] + ["%s.%s" % (module, alias.name) for alias in part.names]
+    return found
+
+
+def code_of(name, file):
+    """The files that importing a module reads, as far as their text tells; nothing is imported. Of installed packages,
+    other than the module's own, only the entrance is among them."""
+    sys.path.append(os.path.dirname(file))
+    try:
+        found, todo = {}, [(name, origin_of(name) or (file if os.path.isfile(file) else None))]
+        while todo:
+            module, path = todo.pop()
+            if not path or path in found or not os.path.isfile(path) or is_standard(path):
+                continue
+            found[path] = module
+            own = module.split(".")[0] == name.split(".")[0]
+            others = imports_of(path, module) if own or "-packages" + os.sep not in path else []
+            parent = module.rpartition(".")[0]
+            todo += [(other, origin_of(other)) for other in others + ([parent] if parent else [])]
+        return sorted(found)
+    finally:
+        sys.path.pop()
 
 
 VERSIONS = {}
@@ -469,7 +515,10 @@ def check_text(path):
     """The answer to a --check request: what this interpreter could import."""
     with open(path, encoding="utf-8-sig") as source:
         wanted = [(one["module"], one.get("file") or "") for one in json.load(source)["modules"]]
-    found = [{"module": m, "importable": bool(origin_of(m)), "file_exists": os.path.isfile(f)} for m, f in wanted]
+    found = [
+        {"module": m, "importable": bool(origin_of(m)), "file_exists": os.path.isfile(f), "code": code_of(m, f)}
+        for m, f in wanted
+    ]
     known = {"executable": sys.executable, "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
     return json.dumps(dict(this_evaluator(), **known))
 

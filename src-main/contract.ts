@@ -26,6 +26,8 @@ export const settingsSchema = z.strictObject({
   timeout: z.number().positive().nullable().optional(),
   silence: z.number().positive().nullable().optional(),
   failFast: z.boolean().optional(),
+  /** only what changed is run; of the rest the results of earlier jobs count */
+  changed: z.boolean().optional(),
   cwd: path.optional()
 })
 
@@ -44,7 +46,9 @@ export const contract = {
   'graph.trust': z.strictObject({ source: sourceSchema }),
   'job.create': z.strictObject({ ...graphInput, settings: settingsSchema.optional(), force: z.boolean().optional() }),
   /** a new job of the same graph with the same options and settings */
-  'job.rerun': z.strictObject({ job: id, force: z.boolean().optional() }),
+  'job.rerun': z.strictObject({ job: id, force: z.boolean().optional(), changed: z.boolean().optional() }),
+  /** the newest job of this graph with these options, where nothing it was made from changed and all of it is done */
+  'job.current': z.strictObject({ ...graphInput, cwd: path.optional() }),
   'job.run': z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
   'job.resume': z.strictObject({ job: id.optional(), slots: z.number().int().min(1).max(1024).optional() }),
   /** takes up jobs whose tasks an earlier Backlot left running */

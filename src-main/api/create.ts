@@ -1,15 +1,18 @@
 /** Making jobs: of a graph with its options, or once more of a job that was. */
+import { extname } from 'node:path'
 import type { Input } from '../contract.ts'
 import { convert, type ConvertOptions } from '../core/job/convert.ts'
 import type { Interpreter } from '../core/job/interpreters.ts'
 import type { Problem } from '../core/job/preflight.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { JobSettings } from '../core/store/store.ts'
-import { jobRow } from '../core/store/views.ts'
+import { isSame } from '../core/run/code.ts'
+import { hashOf, readText, type LoadedGraph } from '../core/run/load.ts'
+import { codeFilesOf, doneness, jobOfOrigin, jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
 import { jobThere } from './find.ts'
 import type { PlannedTask } from './handler.ts'
-import { convertInput, load, planned, problemsOf, type Converted } from './prepare.ts'
+import { convertInput, load, planned, problemsOf, readOptions, type Converted } from './prepare.ts'
 
 export interface CreatedJob {
   job: number
@@ -28,37 +31,79 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
     timeout: input.settings?.timeout ?? null,
     silence: input.settings?.silence ?? null,
     failFast: input.settings?.failFast ?? false,
+    changed: input.settings?.changed ?? false,
     slots: context.slots,
     cwd: input.settings?.cwd ?? process.cwd(),
     options: converted.value.options
   }
-  return storeJob(context, converted.value, settings, input.force ?? false)
+  const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
+  return storeJob(context, converted.value, settings, origin, input.force ?? false)
+}
+
+/** A hash over graph, options, folder and interpreters; null where code builds the graph: it may give another each time. */
+function originOf(context: Context, loaded: LoadedGraph, { cwd, options }: Pick<JobSettings, 'cwd' | 'options'>) {
+  const { hash, trustHash } = loaded
+  return hash === trustHash ? originHash(context, hash, cwd, options) : null
+}
+
+const originHash = (context: Context, graph: string, cwd: string, options: unknown): string =>
+  hashOf(JSON.stringify([graph, cwd, options, context.store.interpreters()]))
+
+export interface CurrentJob {
+  job: number
+  /** tasks, all of them done */
+  tasks: number
+}
+
+/**
+ * The newest job of this graph with these options, where neither its code nor its interpreters have changed and all of it
+ * is done; null: that is not so, or takes a look at each task (files among inputs and outputs, graphs built by code).
+ */
+export function currentJob(
+  context: Context,
+  { source, options, cwd }: Input<'job.current'>
+): Result<CurrentJob | null> {
+  const read = readOptions(options)
+  if (!read.ok) return read
+  if (!('path' in source) || extname(source.path).toLowerCase() !== '.json') return ok(null)
+  const text = readText(source.path)
+  if (!text.ok) return text
+  const { db } = context.store
+  const job = jobOfOrigin(db, originHash(context, hashOf(text.value), cwd ?? process.cwd(), read.value))
+  if (job === null || !isSame(codeFilesOf(db, job))) return ok(null)
+  const { open, done, files } = doneness(db, job)
+  return ok(open === 0 && files === 0 ? { job, tasks: done } : null)
 }
 
 /**
  * A new job of the same graph with the same options and settings; its commands are those of the interpreters as they are
  * now. Errors: as for a new job, and `usage` where there is no such job.
  */
-export async function rerunJob(context: Context, { job, force }: Input<'job.rerun'>): Promise<Result<CreatedJob>> {
+export async function rerunJob(
+  context: Context,
+  { job, force, changed = false }: Input<'job.rerun'>
+): Promise<Result<CreatedJob>> {
   const there = jobThere(context, job)
   if (!there.ok) return there
-  const { graphId, settings } = jobRow(context.store.db, job)
+  const { graphId, settings: before } = jobRow(context.store.db, job)
+  const settings = { ...before, changed }
   const loaded = await load(context, { graph: graphId })
   if (!loaded.ok) return loaded
   const options = settings.options as ConvertOptions
   const made = convert(loaded.value.graph, options)
   if (!made.ok) return made
-  return storeJob(context, { loaded: loaded.value, job: made.value, options }, settings, force ?? false, graphId)
+  return storeJob(context, { loaded: loaded.value, job: made.value, options }, settings, null, force ?? false, graphId)
 }
 
 async function storeJob(
   context: Context,
   { loaded, job }: Converted,
   settings: JobSettings,
+  origin: string | null,
   force: boolean,
   graphId?: number
 ): Promise<Result<CreatedJob>> {
-  const problems = await problemsOf(context, job)
+  const { problems, code } = await problemsOf(context, job)
   const errors = problems.filter((problem) => problem.severity === 'error')
   if (errors.length && !force) return refusal(problems, errors)
   const { store } = context
@@ -67,7 +112,7 @@ async function storeJob(
   const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))
   const id = store.transaction(() => {
     const graph = graphId ?? store.importGraph(loaded.graph, loaded.hash, loaded.source, now)
-    return store.createJob(job, graph, settings, frozen, now)
+    return store.createJob(job, graph, settings, frozen, { origin, code }, now)
   })
   store.trust(loaded.trustHash, now)
   return ok({ job: id, name: job.name, problems, tasks: planned(job) })

@@ -37,14 +37,17 @@ export const graphCalls = {
   'graph.plan': handler<'graph.plan'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok) return converted
-    return ok({ tasks: planned(converted.value.job), problems: await problemsOf(context, converted.value.job) })
+    return ok({
+      tasks: planned(converted.value.job),
+      problems: (await problemsOf(context, converted.value.job)).problems
+    })
   }),
 
   'graph.preflight': handler<'graph.preflight'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok)
       return converted.error.kind === 'cycle' ? ok({ problems: [cycleProblem(converted.error.message)] }) : converted
-    return ok({ problems: await problemsOf(context, converted.value.job) })
+    return ok({ problems: (await problemsOf(context, converted.value.job)).problems })
   }),
 
   'graph.guide': handler<'graph.guide'>()(async (context, input) => {

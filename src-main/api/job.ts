@@ -8,7 +8,7 @@ import { compareJobs, differs } from '../core/run/compare.ts'
 import type { JobStatus } from '../core/status.ts'
 import { jobAttempts, listJobs } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
-import { createJob, rerunJob } from './create.ts'
+import { createJob, currentJob, rerunJob } from './create.ts'
 import { jobNow, jobOf, jobThere, outputsOf, viewOf } from './find.ts'
 import { handler } from './handler.ts'
 
@@ -22,6 +22,8 @@ export const jobCalls = {
     const scheduler = context.scheduler()
     return scheduler.ok ? rerunJob(context, input) : scheduler
   }),
+
+  'job.current': handler<'job.current'>()((context, input) => currentJob(context, input)),
 
   'job.run': handler<'job.run'>()(async (context, { job, slots }) => {
     const row = jobOf(context, job)

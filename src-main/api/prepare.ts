@@ -8,6 +8,7 @@ import { parseFrameRange, rangeText } from '../core/job/frames.ts'
 import { preflight, type Problem } from '../core/job/preflight.ts'
 import { checkJson, rawText, type Raw } from '../core/json.ts'
 import { fail, ok, type Result } from '../core/result.ts'
+import { codeOfJob, type JobCode } from '../core/run/code.ts'
 import { checkJob, hashOf, loadGraph, type LoadedGraph } from '../core/run/load.ts'
 import { hasGraph } from '../core/store/views.ts'
 import type { PlannedTask } from './handler.ts'
@@ -21,7 +22,7 @@ export async function load(context: Context, source: Input<'graph.show'>['source
   return ok({ graph, hash, trustHash: hash, source: `graph ${source.graph}` })
 }
 
-function readOptions(input: Input<'graph.convert'>['options']): Result<ConvertOptions> {
+export function readOptions(input: Input<'graph.convert'>['options']): Result<ConvertOptions> {
   const { frames, set, ...rest } = input ?? {}
   const range = frames === undefined ? null : parseFrameRange(frames)
   if (range && !range.ok) return fail('usage', `--frames: ${range.error.message}`)
@@ -51,10 +52,12 @@ export async function convertInput(context: Context, input: Input<'graph.convert
   return job.ok ? ok({ loaded: loaded.value, job: job.value, options: options.value }) : job
 }
 
-export async function problemsOf(context: Context, job: Job): Promise<Problem[]> {
+/** What preflight says of a job, and the code that its nodes run. */
+export async function problemsOf(context: Context, job: Job): Promise<{ problems: Problem[]; code: JobCode }> {
   const interpreters = new Map(context.store.interpreters().map((entry) => [entry.name, entry]))
   const checks = await checkJob(job, interpreters, context.evaluators)
-  return preflight({ job, interpreters, checks, dataDirLength: context.dataDir.length })
+  const problems = preflight({ job, interpreters, checks, dataDirLength: context.dataDir.length })
+  return { problems, code: codeOfJob(job, interpreters, checks) }
 }
 
 /** The tasks in order with what each waits for: a dry run. */

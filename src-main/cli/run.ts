@@ -28,6 +28,7 @@ export function addRunCommands(program: Command): void {
   convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
     .option('--dry-run', 'show the tasks in order and what each waits for; run nothing')
+    .option('--changed', 'run only what changed since it last succeeded; of the rest the earlier results count')
     .option('--fail-fast', 'start nothing new after the first failure')
     .option('--retries <n>', 'try a failed task so many times more', whole(0))
     .option('--timeout <s>', 'stop a task that runs longer', seconds)
@@ -56,12 +57,13 @@ export function addRunCommands(program: Command): void {
     .command('rerun [job]')
     .description('run a new job of the same graph with the same options and settings (default: of the newest)')
     .option('--slots <n>', 'tasks at once', whole(1))
+    .option('--changed', 'run only what changed; of the rest the earlier results count')
     .option('--force', 'run although preflight found errors')
     .option('--json', 'one JSON line per event')
-    .action((job: string | undefined, flags: { slots?: number; force?: boolean; json?: boolean }) =>
+    .action((job: string | undefined, flags: { slots?: number; changed?: boolean; force?: boolean; json?: boolean }) =>
       withApp(async (app) => {
         const { id } = await ask(app, 'job.show', { job: jobNumber(job) })
-        const created = await ask(app, 'job.rerun', { job: id, force: flags.force })
+        const created = await ask(app, 'job.rerun', { job: id, force: flags.force, changed: flags.changed })
         note(`job ${created.job} is job ${id} once more`)
         const [end] = await follow(app, flags.json ?? false, () =>
           ask(app, 'job.run', { job: created.job, slots: flags.slots }).then((done) => [done])
@@ -98,6 +100,7 @@ export function addRunCommands(program: Command): void {
 interface RunFlags extends ConvertFlags {
   slots?: number
   dryRun?: boolean
+  changed?: boolean
   failFast?: boolean
   retries?: number
   timeout?: number
@@ -119,9 +122,11 @@ async function dryRun(path: string, flags: RunFlags): Promise<void> {
 async function runGraph(path: string, flags: RunFlags): Promise<void> {
   await withApp(
     async (app) => {
+      const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
+      if (current) return nothingToDo(app, current, flags)
       await askForTrust(app, path, flags)
-      const { retries, timeout, silence, failFast, force } = flags
-      const settings = { retries, timeout, silence, failFast }
+      const { retries, timeout, silence, failFast, force, changed } = flags
+      const settings = { retries, timeout, silence, failFast, changed }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force })
       if (!flags.json) {
         note(planTable(created.tasks))
@@ -136,6 +141,13 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
     },
     { slots: flags.slots }
   )
+}
+
+/** The job that a new one would equal stands for it. */
+async function nothingToDo(app: App, { job, tasks }: { job: number; tasks: number }, flags: RunFlags): Promise<void> {
+  if (flags.json) write(JSON.stringify({ job, status: 'succeeded', unchanged: tasks }))
+  else note(`nothing changed since job ${job}: all of its ${tasks} tasks are done`)
+  if (flags.export) await writeJobJson(app, job, flags.export)
 }
 
 /** What a rehearsal runs is code: the first time it says so, and asks where somebody can answer (Q40). */

@@ -69,6 +69,7 @@ class Watcher {
   private hearTask({ task, name, status, reason, at }: Extract<RunEvent, { type: 'task' }>): void {
     if (status === 'running') {
       this.started.set(task, Date.parse(at))
+      if (reason) this.line.print(`${stateText(status, process.stderr)} ${name}: ${reason}`)
       return
     }
     const began = this.started.get(task)

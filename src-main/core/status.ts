@@ -42,8 +42,11 @@ export function jobStatus(counts: StatusCounts, held: boolean, open: number): Jo
   return 'succeeded'
 }
 
-/** How an attempt ended; the first cause wins. `shutdown`: Backlot itself was told to stop. */
-export const attemptEnds = ['exit', 'signal', 'spawn-error', 'killed', 'lost'] as const
+/**
+ * How an attempt ended; the first cause wins. `shutdown`: Backlot itself was told to stop. `unchanged`: nothing was
+ * started, since an earlier attempt had the same fingerprint and its result counts.
+ */
+export const attemptEnds = ['exit', 'signal', 'spawn-error', 'killed', 'lost', 'unchanged'] as const
 export type AttemptEnd = (typeof attemptEnds)[number]
 export const killCauses = ['user', 'timeout', 'silence', 'shutdown'] as const
 export type KillCause = (typeof killCauses)[number]

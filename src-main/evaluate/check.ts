@@ -1,8 +1,26 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { checkJson, itemsOf, memberOf, rawArray, rawObject, rawText, textOf } from '../core/json.ts'
 import { take } from '../core/result.ts'
 import { evaluator } from './evaluator.ts'
 import { readText } from './file.ts'
+
+const imported = /\b(?:from|import|require)\b\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g
+
+/** The file and those that it imports by relative paths, as far as their text tells; nothing is loaded. */
+function codeOf(file: string): string[] {
+  const found = new Set([realpathSync(file)])
+  for (const path of found) {
+    for (const [, , other] of readText(path).matchAll(imported)) {
+      const target = resolve(dirname(path), other as string)
+      const there = ['', '.ts', '.mts', '.js', '.mjs'].map((end) => target + end).find(isFile)
+      if (there) found.add(realpathSync(there))
+    }
+  }
+  return [...found].sort()
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 
 /** The answer to a --check request: which files are there; nothing is loaded to find out. */
 export function checkText(request: string): string {
@@ -13,7 +31,8 @@ export function checkText(request: string): string {
     return rawObject([
       ['module', memberOf(one, 'module') ?? 'null'],
       ['importable', exists],
-      ['file_exists', exists]
+      ['file_exists', exists],
+      ['code', rawArray(exists === 'true' ? codeOf(textOf(file)).map(rawText) : [])]
     ])
   })
   return rawObject([

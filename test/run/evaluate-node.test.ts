@@ -397,7 +397,11 @@ describe('--graph', () => {
 
 test('--check says what is there and loads nothing', async () => {
   const [request, out] = [join(folder, 'request.json'), join(folder, 'answer.json')]
+  const imports = join(folder, 'imports.ts')
+  writeFileSync(imports, "import { a } from './lib'\nimport 'node:fs'\nconst b = await import('./lib.ts')\n")
+  writeFileSync(join(folder, 'lib.ts'), "export * from './imports.ts'")
   const modules = [
+    { module: 'imports', file: imports },
     { module: 'evaluator_nodes', file: nodesFile },
     { module: 'gone', file: '/nowhere/gone.ts' }
   ]
@@ -410,8 +414,9 @@ test('--check says what is there and loads nothing', async () => {
     flowpipe: null,
     typing_extensions: false,
     modules: [
-      { module: 'evaluator_nodes', importable: true, file_exists: true },
-      { module: 'gone', importable: false, file_exists: false }
+      { module: 'imports', importable: true, file_exists: true, code: [imports, join(folder, 'lib.ts')] },
+      { module: 'evaluator_nodes', importable: true, file_exists: true, code: [nodesFile] },
+      { module: 'gone', importable: false, file_exists: false, code: [] }
     ]
   })
 })

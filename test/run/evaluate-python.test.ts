@@ -170,7 +170,7 @@ for node in ast.walk(tree):
     expect(exit).toBe(0)
     expect(new Set(stdout.trim().split('\n').sort())).toEqual(
       new Set(
-        'glob importlib.machinery importlib.util inspect itertools json os re sys time traceback types warnings'.split(
+        'ast glob importlib.machinery importlib.util inspect itertools json os re sys time traceback types warnings'.split(
           ' '
         )
       )
@@ -883,7 +883,7 @@ a.inputs["more"].value = {"deep": [range(2)], "pair": (1, (2,))}
       executable: string
       flowpipe: string | null
       typing_extensions: boolean
-      modules: { module: string; importable: boolean; file_exists: boolean }[]
+      modules: { module: string; importable: boolean; file_exists: boolean; code: string[] }[]
     }
     function checked(modules: [string, string | null][], options: Options = {}) {
       const dir = write(folder(), {
@@ -958,6 +958,34 @@ a.inputs["more"].value = {"deep": [range(2)], "pair": (1, (2,))}
         ['backlot_evaluate', false, false],
         ['', false, false]
       ])
+    })
+
+    test('names the files that an import would read, found in their text; of installed packages the entrance', () => {
+      const dir = write(folder(), {
+        'show/__init__.py': '',
+        'show/nodes.py':
+          'import json, helper\nfrom . import tools\nfrom flowpipe import Node\ndef f():\n    from .late import thing\n',
+        'show/tools.py': 'import show.nodes\n',
+        'show/late.py': 'thing = 1\n',
+        'show/other.py': '',
+        'helper.py': 'def broken(:\n',
+        'alone.py': 'import helper'
+      })
+      const report = checked(
+        [
+          ['show.nodes', null],
+          ['alone', join(dir, 'alone.py')],
+          ['gone', '/nowhere/gone.py'],
+          ['json', null]
+        ],
+        { path: [dir] }
+      )
+      const [nodes, ...others] = report.modules.map(({ code }) => code)
+      const short = (code: readonly string[] = []) =>
+        code.filter((path) => path.startsWith(dir)).map((path) => path.slice(dir.length + 1))
+      expect(short(nodes)).toEqual(['helper.py', 'show/__init__.py', 'show/late.py', 'show/nodes.py', 'show/tools.py'])
+      expect(nodes?.filter((path) => !path.startsWith(dir))).toEqual([expect.stringMatching(/flowpipe\/__init__\.py$/)])
+      expect(others.map(short)).toEqual([['alone.py', 'helper.py'], [], []])
     })
 
     test('says that flowpipe and typing_extensions are missing', () => {

@@ -149,10 +149,10 @@ test('a clock that was put back makes no attempt end before it began', async () 
   const { job } = await t.ask('job.create', { source: { path: graphFile(dataDir, simpleGraph()) }, force: true })
   const [task] = (await t.ask('task.list', { job })).tasks
   const store = new Store(unwrap(openDb(join(dataDir, 'backlot.db'), drizzle)))
-  const { id } = store.begin(task?.id ?? 0, 5000)
+  const { id } = store.begin(task?.id ?? 0, 5000, null)
   const nothing = { cause: null, exitCode: 0, signal: null, reason: null, seconds: null, progress: null, message: null }
   store.finish(
-    { id, end: 'exit', pid: null, pidStartedAt: null, peakMemory: null, ...nothing },
+    { id, end: 'exit', pid: null, pidStartedAt: null, peakMemory: null, filesWritten: null, ...nothing },
     { task: task?.id ?? 0, from: 'running', to: 'succeeded', reason: null },
     [],
     3000

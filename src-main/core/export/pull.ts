@@ -90,7 +90,7 @@ export function pullBundle(store: Store, dataDir: string, path: string, at: numb
     const job = take(convert(graph, bundle.settings.options as ConvertOptions))
     return store.transaction(() => {
       const graphId = store.importGraph(graph, hashOf(text), folder, at)
-      const jobId = store.createJob(job, graphId, bundle.settings, bundle.interpreters, at)
+      const jobId = store.createJob(job, graphId, bundle.settings, bundle.interpreters, unknownOrigin, at)
       expandAsExported(store, jobId, bundle, at)
       return takeResults(store, dataDir, folder, jobId, bundle)
     })
@@ -172,7 +172,7 @@ function takeTask(store: Store, dataDir: string, job: number, task: ActiveTask, 
     const last = i === attempts.length - 1
     const failure = reasonOf(attempt, read)
     status = !last || attempt.code === null ? 'queued' : failure === null ? 'succeeded' : 'failed'
-    const { id, number } = store.begin(task.id, attempt.began)
+    const { id, number } = store.begin(task.id, attempt.began, null)
     const reason = last ? failure : (failure ?? 'it ran again')
     const { code: exitCode, ended } = attempt
     const [end, seconds] = [exitCode === null ? 'lost' : 'exit', last && read.ok ? read.value.seconds : null] as const
@@ -188,7 +188,15 @@ function takeTask(store: Store, dataDir: string, job: number, task: ActiveTask, 
 }
 
 /** What a farm's folder does not tell. */
-const unknownHere = { progress: null, message: null, pid: null, pidStartedAt: null, peakMemory: null }
+const unknownOrigin = { origin: null, code: { files: [], nodes: [] } }
+const unknownHere = {
+  progress: null,
+  message: null,
+  pid: null,
+  pidStartedAt: null,
+  peakMemory: null,
+  filesWritten: null
+}
 
 function reasonOf({ code }: PulledAttempt, read: ReturnType<typeof readResult>): string | null {
   if (code === null) return 'it never ended on its farm; it runs again'

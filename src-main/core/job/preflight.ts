@@ -27,8 +27,8 @@ export interface InterpreterCheck {
   executable: string
   flowpipe: string | null
   typingExtensions: boolean
-  /** importable or its file exists, by module name */
-  modules: ReadonlyMap<string, { importable: boolean; fileExists: boolean }>
+  /** importable or its file exists, and the files that it would read, by module name */
+  modules: ReadonlyMap<string, { importable: boolean; fileExists: boolean; code: readonly string[] }>
 }
 
 export type CheckOutcome = { ok: true; check: InterpreterCheck } | { ok: false; reason: string }

@@ -8,6 +8,7 @@ import { plugText, type Edge } from '../model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../result.ts'
 import type { JobSettings, Store } from '../store/store.ts'
 import { dependencyRows, jobNodeRows, jobRow, planTaskRows } from '../store/views.ts'
+import { essence, fingerprintOf, interpreterText, type Fingerprint } from './fingerprint.ts'
 import { mergeOutput } from './outputs.ts'
 import { Plan } from './plan.ts'
 
@@ -26,6 +27,10 @@ export interface ActiveNode {
   priority: number
   merge: MergePlan
   fill: (values: ReadonlyMap<string, Raw>) => Raw
+  /** the same, of what a result depends on */
+  fillEssence: (values: ReadonlyMap<string, Raw>) => Raw
+  /** a hash over its code; null where nobody could tell */
+  code: string | null
   incoming: Edge[]
 }
 
@@ -75,6 +80,8 @@ export class ActiveJob {
         ...{ batchSize: node.batchSize, deferred: node.deferred, dependency: node.dependency },
         ...{ priority: node.priority, merge: node.merge as MergePlan },
         fill: lazily(() => recordTemplate(node.record ?? original)),
+        fillEssence: lazily(() => recordTemplate(essence(node.record ?? original))),
+        code: node.code,
         incoming: incoming.get(graphNode) ?? []
       }
     })
@@ -173,8 +180,11 @@ export class ActiveJob {
         )
   }
 
-  /** The task file of run/PROTOCOL.md, and the names of connected inputs that came out null. */
-  taskFile(task: ActiveTask, interpreter: Interpreter): Result<{ text: Raw; nulls: string[] }> {
+  /** The task file of run/PROTOCOL.md, the names of connected inputs that came out null, and its fingerprint. */
+  taskFile(
+    task: ActiveTask,
+    interpreter: Interpreter
+  ): Result<{ text: Raw; nulls: string[]; print: Fingerprint | null }> {
     return caught(() => {
       const inputs = take(this.inputsOf(task))
       const nulls = [...inputs].filter(([, value]) => value === 'null').map(([name]) => name)
@@ -188,8 +198,14 @@ export class ActiveJob {
         ['frames', task.frames ? rawArray(task.frames) : 'null'],
         ['links', '[]']
       ])
-      return { text, nulls }
+      return { text, nulls, print: this.fingerprint(task, interpreter, inputs) }
     })
+  }
+
+  private fingerprint(task: ActiveTask, interpreter: Interpreter, inputs: Map<string, Raw>): Fingerprint | null {
+    const { code, fillEssence } = task.node
+    if (code === null) return null
+    return fingerprintOf([code, interpreterText(interpreter), this.settings.cwd], fillEssence(inputs), task.frames)
   }
 }
 

@@ -45,6 +45,8 @@ export interface Launch {
   interpreter: Interpreter
   paths: AttemptPaths
   file: { text: Raw; nulls: string[] }
+  /** why it runs where only what changed does */
+  why: string | null
   scripts: Scripts
   at: number
 }
@@ -54,7 +56,7 @@ export interface Launch {
  * bytes of the head.
  */
 export function prepare(launch: Launch): { cold: Command; warm: WarmTask | null; head: number } {
-  const { job, task, number, interpreter, paths, file, scripts, at } = launch
+  const { job, task, number, interpreter, paths, file, scripts, at, why } = launch
   writeTask(paths, file.text)
   const places = { evaluator: evaluatorOf(interpreter, scripts.evaluators), task: paths.task, node: process.execPath }
   const argv = commandOf(interpreter, places)
@@ -64,7 +66,7 @@ export function prepare(launch: Launch): { cold: Command; warm: WarmTask | null;
   const start = startOfTask(interpreter)
   const head = writeHead(paths.log, {
     ...{ job: job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name, start },
-    ...{ frames: task.frames && rangeText(task.frames), argv, cwd, env, at, nulls: file.nulls }
+    ...{ frames: task.frames && rangeText(task.frames), argv, cwd, env, at, nulls: file.nulls, why }
   })
   const cold = { argv, cwd, env, log: paths.log, pid: paths.pid }
   return { cold, warm: start === 'cold' ? null : warmTask(launch, cold, start), head }

@@ -30,7 +30,8 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 /** V8 holds no longer text. */
 const maxGraphBytes = 500 * 1024 * 1024
 
-function readText(path: string): Result<string> {
+/** Errors (`input`): there is no such file, it is no text, or too large. */
+export function readText(path: string): Result<string> {
   try {
     const { size } = statSync(path)
     if (size > maxGraphBytes)
@@ -144,7 +145,7 @@ interface CheckAnswer {
   executable: string
   flowpipe: string | null
   typing_extensions: boolean
-  modules: { importable: boolean; file_exists: boolean }[]
+  modules: { importable: boolean; file_exists: boolean; code: string[] }[]
 }
 
 /** Starts the interpreter and asks for its version, flowpipe, and which modules it would find. Nothing is imported. */
@@ -169,13 +170,10 @@ export async function checkInterpreter(
 }
 
 function readAnswer(answer: CheckAnswer, modules: readonly { key: string }[]): InterpreterCheck {
-  const states = modules.map(
-    ({ key }, i) =>
-      [
-        key,
-        { importable: answer.modules[i]?.importable ?? false, fileExists: answer.modules[i]?.file_exists ?? false }
-      ] as const
-  )
+  const states = modules.map(({ key }, i) => {
+    const { importable = false, file_exists: fileExists = false, code = [] } = answer.modules[i] ?? {}
+    return [key, { importable, fileExists, code }] as const
+  })
   const { language, version, executable, flowpipe } = answer
   return {
     language,

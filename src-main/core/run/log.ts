@@ -1,7 +1,8 @@
 /** Plain text logs: one file per attempt, its first lines say how to run the attempt again by hand. */
-import { appendFileSync, closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
+import type { Raw } from '../json.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { pasteable, type Start } from '../job/interpreters.ts'
 import { directiveMarks, readDirective, type Directive } from './directives.ts'
@@ -45,6 +46,8 @@ export interface LogHeader {
   at: number
   /** connected inputs that upstream left null: the first thing to look at when a node fails on nothing */
   nulls: readonly string[]
+  /** why it runs where only what changed does */
+  why: string | null
 }
 
 /** Every line of the head starts so; what the task printed comes behind it. */
@@ -66,6 +69,7 @@ export function headText(header: LogHeader): string {
         : 'as Backlot was started'
     }`,
     ...(header.nulls.length ? [`null from upstream: ${header.nulls.join(', ')}`] : []),
+    ...(header.why === null ? [] : [`why: ${header.why}`]),
     'to run it again, paste the next line:'
   ]
   const command = pasteable(header.argv, header.env, header.cwd)
@@ -77,6 +81,13 @@ export function writeHead(path: string, header: LogHeader): number {
   const bytes = Buffer.from(headText(header))
   writeFileSync(path, bytes)
   return bytes.length
+}
+
+/** The files of an attempt that started nothing. */
+export function writeSpared({ folder, task, log }: AttemptPaths, text: Raw, note: string): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(task, text)
+  writeFileSync(log, `${headMark}backlot: ${note}\n`)
 }
 
 /** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own whatever stands before it. */

@@ -9,6 +9,7 @@ import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
 import { ActiveJob, type ActiveTask } from './active.ts'
 import type { RunEvent } from './events.ts'
+import { countThere, filesIn } from './fingerprint.ts'
 import { judge, type Kill } from './judge.ts'
 import { Launcher } from './launcher.ts'
 import { prepare, type Scripts } from './launch.ts'
@@ -18,6 +19,7 @@ import { codeOf, startPrepared, type ProcessEnd, type Running } from './runner.t
 import { RunningAttempt } from './running.ts'
 import { Sessions } from './sessions.ts'
 import { takeUp } from './take-up.ts'
+import { Unchanged } from './unchanged.ts'
 
 export interface SchedulerOptions {
   store: Store
@@ -31,6 +33,8 @@ export interface SchedulerOptions {
 }
 
 const tickMs = 200
+/** tasks that one transaction begins */
+const mostAtOnce = 500
 
 /** An attempt whose end nobody wrote down. */
 export interface Leftover {
@@ -66,6 +70,8 @@ export class Scheduler {
   private readonly batched = new Set<number>()
   /** tasks whose processes were adopted for jobs that nobody runs here */
   private readonly visitors = new Set<number>()
+  /** jobs of which only what changed is run */
+  private readonly unchanged = new Map<number, Unchanged>()
   private readonly waiters = new Map<number, ((status: Result<JobStatus>) => void)[]>()
   private readonly ended: { attempt: RunningAttempt; end: ProcessEnd }[] = []
   private readonly leftovers = new Set<Promise<void>>()
@@ -99,7 +105,7 @@ export class Scheduler {
     this.quiet.delete(jobId)
     for (const [task, attempt] of this.attempts) if (attempt.job === jobId) this.visitors.delete(task)
     if (this.active.has(jobId)) this.reload(jobId)
-    else this.active.set(jobId, new ActiveJob(this.store, jobId))
+    else this.open(jobId)
     const done = new Promise<Result<JobStatus>>((resolve) =>
       this.waiters.set(jobId, [...(this.waiters.get(jobId) ?? []), resolve])
     )
@@ -143,7 +149,7 @@ export class Scheduler {
   /** After tasks of a job changed in the store by the user's hand, its plan is made anew. */
   reload(jobId: number): void {
     if (!this.active.has(jobId)) return
-    this.active.set(jobId, new ActiveJob(this.store, jobId))
+    this.open(jobId)
     for (const attempt of this.attempts.values()) {
       if (attempt.job === jobId) attempt.task = (this.active.get(jobId) as ActiveJob).task(attempt.task.id)
     }
@@ -173,8 +179,7 @@ export class Scheduler {
    */
   adopt(left: readonly Leftover[]): void {
     for (const one of left) {
-      const job = this.active.get(one.job) ?? new ActiveJob(this.store, one.job)
-      this.active.set(one.job, job)
+      const job = this.active.get(one.job) ?? this.open(one.job)
       this.quiet.add(one.job)
       const task = job.task(one.task)
       const paths = attemptPaths(this.options.dataDir, one.job, one.task, one.number)
@@ -184,6 +189,13 @@ export class Scheduler {
       // one that is gone may have written its result before it went
       this.follow(attempt, takeUp(paths))
     }
+  }
+
+  private open(jobId: number): ActiveJob {
+    const job = new ActiveJob(this.store, jobId)
+    this.active.set(jobId, job)
+    if (job.settings.changed) this.unchanged.set(jobId, new Unchanged(this.options, job))
+    return job
   }
 
   private wake(): void {
@@ -253,7 +265,8 @@ export class Scheduler {
   }
 
   private startReady(starts: (() => void)[]): void {
-    while (this.attempts.size < this.options.slots) {
+    for (let n = 0; this.attempts.size < this.options.slots; n++) {
+      if (n === mostAtOnce) return this.wake() // spared tasks take no slot
       const picked = this.pick()
       if (!picked) return
       const start = this.launch(picked.job, picked.task)
@@ -284,17 +297,30 @@ export class Scheduler {
     if (!interpreter.ok || !file.ok)
       return this.failUnstarted(job, task, file.ok ? 'the interpreter is missing' : file.error.message)
     const at = Date.now()
-    const attempt = this.register(job, task, this.store.begin(task.id, at), performance.now())
+    const { print } = file.value
+    const unchanged = this.unchanged.get(job.id)
+    const found = unchanged?.find(task, print) ?? null
+    if (unchanged && found && print)
+      return this.spare(job, task, unchanged.take(task, found, print, file.value.text, at))
+    const why = unchanged?.why(task, print, file.value.text) ?? null
+    const attempt = this.register(job, task, this.store.begin(task.id, at, print), performance.now())
     job.plan.mark(task.id, 'running')
     const { number } = attempt.attempt
     const { scripts } = this.options
     return () => {
       const { paths } = attempt
-      const launch = { job, task, number, interpreter: interpreter.value, paths, file: file.value, scripts, at }
-      this.news.push(() => this.tell(job, task, 'running', number, null))
+      const launch = { job, task, number, interpreter: interpreter.value, paths, file: file.value, scripts, at, why }
+      this.news.push(() => this.tell(job, task, 'running', number, why))
       const process = startPrepared(() => this.start(attempt, prepare(launch)))
       this.follow(attempt, process)
     }
+  }
+
+  /** A task whose earlier result counts. */
+  private spare(job: ActiveJob, task: ActiveTask, reason: string): null {
+    job.plan.mark(task.id, 'succeeded')
+    this.news.push(() => this.tell(job, task, 'succeeded', null, reason))
+    return null
   }
 
   private start(attempt: RunningAttempt, { cold, warm, head }: ReturnType<typeof prepare>): Running {
@@ -394,7 +420,8 @@ export class Scheduler {
         message,
         pid: process?.pid || null,
         pidStartedAt: process?.startedAt ?? null,
-        peakMemory
+        peakMemory,
+        filesWritten: result && countThere(result.outputs.flatMap(({ value }) => filesIn(value, task.frames)))
       },
       { task: task.id, from: 'running', to: status, reason },
       result?.outputs ?? null,

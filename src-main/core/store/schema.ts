@@ -81,7 +81,11 @@ export const jobs = sqliteTable('jobs', {
   /** JobSettings */
   settings: text('settings', { mode: 'json' }).notNull(),
   /** Interpreter[] as they were */
-  interpreters: text('interpreters', { mode: 'json' }).notNull()
+  interpreters: text('interpreters', { mode: 'json' }).notNull(),
+  /** a hash over what it was made from: equal ones become equal jobs */
+  origin: text('origin'),
+  /** CodeFile[] as they were when it was made */
+  code: text('code', { mode: 'json' })
 })
 
 export const jobNodes = sqliteTable(
@@ -104,7 +108,9 @@ export const jobNodes = sqliteTable(
     deferred: integer('deferred', { mode: 'boolean' }).notNull(),
     dependency: text('dependency', { enum: ['node', 'frame'] }).notNull(),
     merge: text('merge', { mode: 'json' }),
-    priority: integer('priority').notNull()
+    priority: integer('priority').notNull(),
+    /** a hash over the code that evaluates it; null where nobody could tell which that is */
+    code: text('code')
   },
   (t) => [unique('job_nodes_position').on(t.jobId, t.position)]
 )
@@ -174,7 +180,13 @@ export const attempts = sqliteTable(
     /** seconds inside the node's own code, as the evaluator measured */
     seconds: real('seconds'),
     /** bytes, the most that its processes had in memory together; null where nobody could look */
-    peakMemory: integer('peak_memory')
+    peakMemory: integer('peak_memory'),
+    /** a hash over all that its result depends on (run/fingerprint.ts); null where that is not known */
+    fingerprint: text('fingerprint'),
+    /** how many files its inputs named */
+    filesRead: integer('files_read'),
+    /** how many files its outputs named when it ended */
+    filesWritten: integer('files_written')
   },
   (t) => [unique('attempts_number').on(t.taskId, t.number)]
 )

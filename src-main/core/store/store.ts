@@ -8,6 +8,8 @@ import { rawArray, type Raw } from '../json.ts'
 import { readNodeRecord } from '../graph/flowpipe.ts'
 import type { Edge, Graph, GraphNode, GraphScope } from '../model.ts'
 import { mayFollow, type AttemptEnd, type KillCause, type TaskStatus } from '../status.ts'
+import type { JobCode } from '../run/code.ts'
+import type { Fingerprint } from '../run/fingerprint.ts'
 import type { Db } from './db.ts'
 import {
   attempts,
@@ -37,6 +39,15 @@ export interface JobSettings {
   cwd: string
   /** the conversion's options, for people and for exports */
   options: unknown
+  /** only what changed is run; of the rest the earlier results count */
+  changed?: boolean
+}
+
+/** What a job was made from, to be compared with when it is made again. */
+export interface JobOrigin {
+  /** a hash over graph, options and interpreters; null where the graph was built by code */
+  origin: string | null
+  code: JobCode
 }
 
 export interface OutputValue {
@@ -59,6 +70,8 @@ export interface AttemptResult {
   pidStartedAt: string | null
   /** bytes */
   peakMemory: number | null
+  /** how many files its outputs name; null where it has none that count */
+  filesWritten: number | null
 }
 
 export interface Change {
@@ -87,7 +100,9 @@ function prepare({ db }: Db) {
       .values({
         taskId: p('task'),
         number: sql`(select coalesce(max(${attempts.number}), 0) + 1 from ${attempts} where ${attempts.taskId} = ${p('task')})`,
-        startedAt: p('at')
+        startedAt: p('at'),
+        fingerprint: p('fingerprint'),
+        filesRead: p('filesRead')
       })
       .returning({ id: attempts.id, number: attempts.number })
       .prepare(),
@@ -106,7 +121,8 @@ function prepare({ db }: Db) {
         message: sql`${p('message')}`,
         pid: sql`${p('pid')}`,
         pidStartedAt: sql`${p('pidStartedAt')}`,
-        peakMemory: sql`${p('peakMemory')}`
+        peakMemory: sql`${p('peakMemory')}`,
+        filesWritten: sql`${p('filesWritten')}`
       })
       .where(eq(attempts.id, p('id')))
       .prepare(),
@@ -312,9 +328,24 @@ export class Store {
   // — jobs ————————————————————————————————————————————————————————————————————
 
   /** Freezes a conversion as a job, whole or not at all. */
-  createJob(job: Job, graphId: number, settings: JobSettings, frozen: Interpreter[], at: number): number {
+  createJob(
+    job: Job,
+    graphId: number,
+    settings: JobSettings,
+    frozen: Interpreter[],
+    { origin, code }: JobOrigin,
+    at: number
+  ): number {
     return this.transaction(() => {
-      const values = { graphId, name: job.name, createdAt: at, settings, interpreters: frozen }
+      const values = {
+        graphId,
+        name: job.name,
+        createdAt: at,
+        settings,
+        interpreters: frozen,
+        origin,
+        code: code.files
+      }
       const { id: jobId } = this.db.insert(jobs).values(values).returning({ id: jobs.id }).get()
       const nodeIds = this.db
         .select({ id: nodes.id, position: nodes.position })
@@ -334,7 +365,8 @@ export class Store {
           deferred: node.batching.kind === 'deferred',
           dependency: node.dependency,
           merge: node.merge,
-          priority: node.priority
+          priority: node.priority,
+          code: code.nodes[node.index] ?? null
         }
         return this.db.insert(jobNodes).values(row).returning({ id: jobNodes.id }).get().id
       })
@@ -451,10 +483,11 @@ export class Store {
   }
 
   /** A new attempt of a task that starts running; one transaction with its status. */
-  begin(task: number, at: number): NewAttempt {
+  begin(task: number, at: number, print: Fingerprint | null): NewAttempt {
     return this.transaction(() => {
       this.change({ task, from: 'queued', to: 'running', reason: null }, at)
-      return this.statements.insertAttempt.get({ task, at })
+      const { hash: fingerprint = null, filesRead = null } = print ?? {}
+      return this.statements.insertAttempt.get({ task, at, fingerprint, filesRead })
     })
   }
 

@@ -1,0 +1,88 @@
+/**
+ * What a task's result depends on, as one hash: its code, its interpreter, its inputs, its frames, and the files that its
+ * inputs name. A flowpipe record's identifiers are left out: a graph that is built anew has new ones.
+ */
+import { rangeText } from '../job/frames.ts'
+import type { Interpreter } from '../job/interpreters.ts'
+import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../json.ts'
+import { shortHash, stateOf } from './code.ts'
+
+export interface Fingerprint {
+  hash: string
+  /** how many files its inputs name */
+  filesRead: number
+}
+
+const left = new Set(['identifier', 'file_location', 'connections'])
+
+/** A node's record without what is other each time it is written down, and without the values of its outputs. */
+export const essence = (record: Raw): Raw =>
+  without(record, left, (key, raw) => (key === 'outputs' ? namesOf(raw) : plugs(key, raw)))
+
+const plugs = (key: string, raw: Raw): Raw => (key === 'inputs' ? each(raw, plug) : raw)
+const plug = (raw: Raw): Raw =>
+  without(raw, left, (key, part) => (key === 'sub_plugs' ? each(part, (sub) => without(sub, left)) : part))
+const namesOf = (raw: Raw): Raw => each(raw, () => 'null')
+
+function without(
+  raw: Raw,
+  names: ReadonlySet<string>,
+  also: (key: string, value: Raw) => Raw = (_, value) => value
+): Raw {
+  if (kindOf(raw) !== 'object') return raw
+  const kept = membersOf(raw).filter(({ key }) => !names.has(key))
+  return rawObject(kept.map(({ key, value }) => [key, also(key, value)] as const))
+}
+
+const each = (raw: Raw, change: (value: Raw) => Raw): Raw =>
+  kindOf(raw) === 'object' ? rawObject(membersOf(raw).map(({ key, value }) => [key, change(value)] as const)) : raw
+
+/** All of an interpreter that a result may depend on; how it is started does not count. */
+export const interpreterText = ({ argv, env, wrapper, evaluator, setup }: Interpreter): string =>
+  JSON.stringify([argv, env, wrapper, evaluator, setup])
+
+/** `parts`: texts that tell tasks apart; `node`: the essence of its record with its inputs filled in. */
+export function fingerprintOf(parts: readonly string[], node: Raw, frames: readonly Raw[] | null): Fingerprint {
+  const files = filesIn(memberOf(node, 'inputs') ?? '{}', frames)
+  const states = files.map((path) => [path, stateOf(path)] as const).filter(([, state]) => state !== null)
+  return { hash: shortHash(JSON.stringify([parts, node, frames, states])), filesRead: states.length }
+}
+
+const mayName = /"(?:\/|[A-Za-z]:)/
+const pathText = /"(?:\/|[A-Za-z]:(?:\\\\|\/))(?:[^"\\]|\\.)+"/g
+const pattern = /%0?(\d*)d|#+/
+
+/** Absolute paths among the texts of a value; one with a frame pattern stands for a path per frame. */
+export function filesIn(value: Raw, frames: readonly Raw[] | null): string[] {
+  if (!mayName.test(value)) return []
+  const texts = [...value.matchAll(pathText)].map(([text]) => JSON.parse(text) as string)
+  return [
+    ...new Set(
+      texts.flatMap((path) => (pattern.test(path) && frames ? frames.map((frame) => at(path, frame)) : [path]))
+    )
+  ]
+}
+
+const at = (path: string, frame: Raw): string =>
+  path.replace(pattern, (mark, width: string | undefined) =>
+    frame.padStart(mark.startsWith('#') ? mark.length : Number(width ?? 0), '0')
+  )
+
+/** How many of these files are there. */
+export const countThere = (files: readonly string[]): number => files.filter((path) => stateOf(path) !== null).length
+
+/** Names of inputs that differ between two tasks' files. */
+export function changedInputs(before: Raw, now: Raw): string[] {
+  const inputs = (text: Raw) => {
+    const node = memberOf(text, 'node')
+    const found = node && memberOf(node, 'inputs')
+    return new Map(membersOf(found ?? '{}').map(({ key, value }) => [key, plug(value)]))
+  }
+  const [old, fresh] = [inputs(before), inputs(now)]
+  return [...new Set([...old.keys(), ...fresh.keys()])].filter(
+    (key) => key !== 'frames' && old.get(key) !== fresh.get(key)
+  )
+}
+
+/** Frames for people. */
+export const framesText = (raw: Raw | null): string => (raw === null ? 'none' : rangeText(itemsOf(raw)))

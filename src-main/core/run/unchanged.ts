@@ -1,0 +1,142 @@
+/**
+ * `--changed`: of a task whose fingerprint an earlier one had, that one's result counts and nothing is started. Decided
+ * when a task could start, since only then are its inputs known: upstream may have run again and given the same.
+ */
+import { readFileSync } from 'node:fs'
+import { checkJson, rawArray, type Raw } from '../json.ts'
+import {
+  begunTasks,
+  codeFilesOf,
+  earlierTasks,
+  finishedTasks,
+  type EarlierTask,
+  type FinishedTask
+} from '../store/views.ts'
+import type { TaskStatus } from '../status.ts'
+import type { Store } from '../store/store.ts'
+import type { ActiveJob, ActiveTask } from './active.ts'
+import { changedFiles } from './code.ts'
+import { changedInputs, countThere, filesIn, framesText, interpreterText, type Fingerprint } from './fingerprint.ts'
+import { attemptPaths, writeSpared } from './log.ts'
+
+export interface UnchangedOptions {
+  store: Store
+  dataDir: string
+}
+
+/** One job of which only what changed is run. */
+export class Unchanged {
+  private readonly options: UnchangedOptions
+  private readonly job: ActiveJob
+  private finished: Map<string, FinishedTask> | null = null
+  /** tasks that ran in this job: whoever has them tried again wants them run */
+  private readonly begun: ReadonlySet<number>
+  /** tasks of the newest job of this name, by node and batch */
+  private earlier: Map<string, EarlierTask> | null = null
+
+  constructor(options: UnchangedOptions, job: ActiveJob) {
+    this.options = options
+    this.job = job
+    this.begun = new Set(begunTasks(options.store.db, job.id))
+  }
+
+  /** A finished task with this fingerprint whose files are there; null: it has to run. */
+  find(task: ActiveTask, print: Fingerprint | null): FinishedTask | null {
+    const { store } = this.options
+    if (this.begun.has(task.id)) return null
+    this.finished ??= new Map(finishedTasks(store.db).map((row) => [row.fingerprint, row]))
+    const found = print && this.finished.get(print.hash)
+    return found && this.missing(found, task) === null ? found : null
+  }
+
+  /** A file that its outputs name and that is gone; null where as many are there as when it ended. */
+  private missing(found: FinishedTask, task: ActiveTask): string | null {
+    if (!found.filesWritten) return null
+    const files = this.options.store.outputsOf(found.task).flatMap(({ value }) => filesIn(value, task.frames))
+    if (countThere(files) >= found.filesWritten) return null
+    return files.find((file) => countThere([file]) === 0) ?? null
+  }
+
+  /**
+   * Writes down that an earlier result counts: an attempt that started nothing, with its task file `text` and a log that
+   * says so. Returns why.
+   */
+  take(task: ActiveTask, found: FinishedTask, print: Fingerprint, text: Raw, at: number): string {
+    const { store, dataDir } = this.options
+    const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
+    const attempt = store.begin(task.id, at, print)
+    const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null }
+    const { filesWritten, seconds } = found
+    const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, reason }
+    store.finish(
+      { ...result, id: attempt.id, end: 'unchanged' },
+      { task: task.id, from: 'running', to: 'succeeded', reason },
+      store.outputsOf(found.task),
+      at
+    )
+    const { log } = attemptPaths(dataDir, found.job, found.task, found.number)
+    writeSpared(attemptPaths(dataDir, this.job.id, task.id, attempt.number), text, `${reason}; its log: ${log}`)
+    return reason
+  }
+
+  /** Why a task has to run, in one sentence. `text`: its task file. */
+  why(task: ActiveTask, print: Fingerprint | null, text: Raw): string {
+    if (this.begun.has(task.id)) return 'it was begun in this job before'
+    if (!print) return 'which code it runs is not known'
+    const same = this.finished?.get(print.hash)
+    const gone = same && this.missing(same, task)
+    if (gone) return `its output ${gone} is gone`
+    const before = this.before(task)
+    if (!before) return 'it is new'
+    return before.status === 'succeeded'
+      ? this.difference(task, before, text)
+      : `it ${said[before.status]} in job ${before.job}`
+  }
+
+  private before(task: ActiveTask): EarlierTask | undefined {
+    const rows = () => earlierTasks(this.options.store.db, this.job.id, this.job.name)
+    this.earlier ??= new Map(rows().map((row) => [keyOf(row.node, row.batch), row]))
+    return this.earlier.get(keyOf(task.node.name, task.batch))
+  }
+
+  private difference(task: ActiveTask, before: EarlierTask, text: string): string {
+    if (before.code !== task.node.code) return `its code changed${this.changedCode(before.job)}`
+    const interpreter = this.job.interpreters.get(task.node.interpreter)
+    const old = before.interpreters.find(({ name }) => name === task.node.interpreter)
+    if (!old || !interpreter || interpreterText(old) !== interpreterText(interpreter)) return 'its interpreter changed'
+    const frames = task.frames && rawArray(task.frames)
+    if (before.frames !== frames) return `its frames changed from ${framesText(before.frames)} to ${framesText(frames)}`
+    const inputs = this.changedInputs(before, text)
+    if (inputs === null) return 'its earlier task file is gone'
+    if (inputs.length > 0) return `${inputs.length > 1 ? 'inputs' : 'input'} ${inputs.join(', ')} changed`
+    return 'a file among its inputs, its metadata or the folder it runs in changed'
+  }
+
+  private changedCode(job: number): string {
+    const { db } = this.options.store
+    const files = changedFiles(codeFilesOf(db, job), codeFilesOf(db, this.job.id))
+    return files.length
+      ? `: ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`
+      : ''
+  }
+
+  private changedInputs({ job, task, attempt }: EarlierTask, text: string): string[] | null {
+    try {
+      const old = checkJson(readFileSync(attemptPaths(this.options.dataDir, job, task, attempt).task, 'utf8'))
+      return old.ok ? changedInputs(old.value, text) : null
+    } catch {
+      return null // its files were deleted
+    }
+  }
+}
+
+/** What became of a task that did not succeed. */
+const said: Readonly<Record<Exclude<TaskStatus, 'succeeded'>, string>> = {
+  queued: 'was not run',
+  running: 'did not end',
+  failed: 'failed',
+  canceled: 'was canceled',
+  omitted: 'was omitted'
+}
+
+const keyOf = (node: string, batch: number | null): string => JSON.stringify([node, batch])
