@@ -35,7 +35,7 @@ function atLeast(most, command, args) {
   return (performance.now() - begin) / 1000
 }
 
-const backlot = (data, ...args) => timed(node, [join(here, 'backlot.mjs'), '--data-dir', data, ...args])
+const backlot = (data, ...args) => timed(node, [join(root, 'scripts/cli.mjs'), '--data-dir', data, ...args])
 
 /** A graph as flowpipe writes it. */
 const graphText = (nodes) =>
@@ -193,7 +193,7 @@ export const cases = {
           '-o',
           report,
           node,
-          join(here, 'backlot.mjs'),
+          join(root, 'scripts/cli.mjs'),
           '--data-dir',
           data,
           'run',

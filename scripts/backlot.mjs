@@ -6,14 +6,13 @@ import { join } from 'node:path'
 import { build, root } from './build.mjs'
 
 if (existsSync(join(root, 'src-main'))) build()
-const cli = join(root, 'out/main/cli.js')
+const cli = join(root, 'scripts/cli.mjs')
 const own = join(root, 'node_modules/.bin/node')
 
 // npm starts scripts in the package's folder; paths are meant from where the user stands
 if (process.env.npm_lifecycle_event === 'backlot' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  process.argv.splice(1, 1, cli)
   await import(cli)
 } else {
   // the host's Node is too old for the database: hand over to our own, signals and all

@@ -1,5 +1,6 @@
 // Pictures: three bytes a pixel, rows from the top.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { decode, encode, hasPngSignature } from 'fast-png'
 
 export interface Image {
@@ -8,8 +9,9 @@ export interface Image {
   data: Uint8Array
 }
 
-/** Writes by renaming, so that nobody meets half a picture. */
+/** Writes by renaming, so that nobody meets half a picture; makes the folder. */
 export function writePng(path: string, { width, height, data }: Image): void {
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(`${path}.part`, encode({ width, height, data, channels: 3 }))
   renameSync(`${path}.part`, path)
 }

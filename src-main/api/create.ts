@@ -72,7 +72,7 @@ export function currentJob(
   const job = jobOfOrigin(db, originHash(context, hashOf(text.value), cwd ?? process.cwd(), read.value))
   if (job === null || !isSame(codeFilesOf(db, job))) return ok(null)
   const { open, done, files } = doneness(db, job)
-  return ok(open === 0 && files === 0 ? { job, tasks: done } : null)
+  return ok(open === 0 && !files ? { job, tasks: done } : null)
 }
 
 /**

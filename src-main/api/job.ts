@@ -1,8 +1,6 @@
 /** Calls about jobs. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { exportJob, previewJob } from '../core/export/export.ts'
-import { pullBundle } from '../core/export/pull.ts'
 import { fail, ok } from '../core/result.ts'
 import { compareJobs, differs } from '../core/run/compare.ts'
 import type { JobStatus } from '../core/status.ts'
@@ -111,18 +109,20 @@ export const jobCalls = {
     return ok({ job: row.value.id, nodes: outputsOf(context, jobNow(context, row.value.id)) })
   }),
 
-  'job.export': handler<'job.export'>()((context, { job, format, out, verify }) => {
+  'job.export': handler<'job.export'>()(async (context, { job, format, out, verify }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
     const { store, dataDir, evaluators } = context
     const request = { store, dataDir, evaluators, job: row.value.id, format }
+    const { exportJob } = await import('../core/export/export.ts') // what farms need is read when it is needed
     return exportJob({ ...request, out: out ?? null, verify: verify ?? false })
   }),
 
-  'job.preview': handler<'job.preview'>()((context, { job, format }) => {
+  'job.preview': handler<'job.preview'>()(async (context, { job, format }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
     const { store, dataDir, evaluators } = context
+    const { previewJob } = await import('../core/export/export.ts')
     return previewJob({ store, dataDir, evaluators, job: row.value.id, format })
   }),
 
@@ -133,7 +133,8 @@ export const jobCalls = {
     return ok({ left, right, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
   }),
 
-  'job.pull': handler<'job.pull'>()((context, { path }) => {
+  'job.pull': handler<'job.pull'>()(async (context, { path }) => {
+    const { pullBundle } = await import('../core/export/pull.ts')
     const scheduler = context.scheduler()
     return scheduler.ok ? pullBundle(context.store, context.dataDir, path, Date.now()) : scheduler
   })

@@ -58,7 +58,9 @@ describe('interpreters', () => {
   test('a module that is neither importable nor there as a file', () => {
     const graph = goldenGraph('01_single_node')
     const [node] = unwrap(convert(graph)).nodes
-    const modules = new Map([[moduleKey(node as NonNullable<typeof node>), { importable: false, fileExists: false, code: [] }]])
+    const modules = new Map([
+      [moduleKey(node as NonNullable<typeof node>), { importable: false, fileExists: false, code: [] }]
+    ])
     const found = problems(graph, {}, { python: { ok: true, check: { ...python, modules } } })
     expect(found[0]).toMatchObject({
       severity: 'error',

@@ -1,4 +1,5 @@
 /** The tables. Structure (graphs), settings (jobs) and results (attempts, outputs) are separate; ids are identity. */
+import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import { evaluations, starts } from '../job/interpreters.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../status.ts'
@@ -188,7 +189,12 @@ export const attempts = sqliteTable(
     /** how many files its outputs named when it ended */
     filesWritten: integer('files_written')
   },
-  (t) => [unique('attempts_number').on(t.taskId, t.number)]
+  (t) => [
+    unique('attempts_number').on(t.taskId, t.number),
+    index('attempts_files')
+      .on(t.taskId)
+      .where(sql`${t.filesRead} > 0 or ${t.filesWritten} > 0`)
+  ]
 )
 
 /** What a task wrote back: one row per output and sub-output, of its last successful attempt. */

@@ -260,19 +260,19 @@ export const jobOfOrigin = (db: Db['db'], origin: string): number | null =>
     .where(eq(jobs.origin, origin))
     .get()?.id ?? null
 
-/** How many tasks of a job have not succeeded, how many there are, and how many files their inputs and outputs name. */
-export function doneness(db: Db['db'], job: number): { open: number; done: number; files: number } {
+/** How many tasks of a job have not succeeded, how many there are, and whether their inputs or outputs name files. */
+export function doneness(db: Db['db'], job: number): { open: number; done: number; files: boolean } {
   const row = db
     .select({
       open: sql<number>`coalesce(sum(${tasks.status} <> 'succeeded'), 0)`,
       done: count(),
-      files: sql<number>`coalesce((select sum(coalesce(a.files_read, 0) + coalesce(a.files_written, 0)) from attempts a
-        join tasks t on t.id = a.task_id where t.job_id = ${job}), 0)`
+      files: sql<number>`exists (select 1 from attempts a indexed by attempts_files cross join tasks t on t.id = a.task_id
+        where (a.files_read > 0 or a.files_written > 0) and t.job_id = ${job})`
     })
     .from(tasks)
     .where(eq(tasks.jobId, job))
     .get()
-  return row ?? { open: 0, done: 0, files: 0 }
+  return row ? { ...row, files: row.files > 0 } : { open: 0, done: 0, files: false }
 }
 
 // — what the scheduler reads when it takes a job into work ———————————————————————
