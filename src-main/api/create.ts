@@ -18,8 +18,13 @@ export interface CreatedJob {
   job: number
   name: string
   problems: Problem[]
-  tasks: PlannedTask[]
+  /** how many */
+  tasks: number
+  /** the first of them */
+  plan: PlannedTask[]
 }
+
+const plannedMost = 50
 
 /** Errors: of the conversion; `preflight`, where that finds errors and `force` is not given. */
 export async function createJob(context: Context, input: Input<'job.create'>): Promise<Result<CreatedJob>> {
@@ -115,7 +120,7 @@ async function storeJob(
     return store.createJob(job, graph, settings, frozen, { origin, code }, now)
   })
   store.trust(loaded.trustHash, now)
-  return ok({ job: id, name: job.name, problems, tasks: planned(job) })
+  return ok({ job: id, name: job.name, problems, tasks: job.tasks.length, plan: planned(job, plannedMost) })
 }
 
 function refusal(problems: Problem[], errors: readonly Problem[]): Result<never> {

@@ -39,7 +39,7 @@ const rowOf = ({ node, ours, guide, lostFrames, losses }: GuideNode): GuideRow =
   losses
 })
 
-function sideOf(tasks: readonly { frames: Raw[] | null }[]): Side {
+function sideOf(tasks: readonly { frames: readonly Raw[] | null }[]): Side {
   const batches = tasks.slice(0, mostBatches).flatMap(({ frames }) => (frames ? [rangeText(frames)] : []))
   return { tasks: tasks.length, batches }
 }

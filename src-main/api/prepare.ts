@@ -60,10 +60,10 @@ export async function problemsOf(context: Context, job: Job): Promise<{ problems
   return { problems, code: codeOfJob(job, interpreters, checks) }
 }
 
-/** The tasks in order with what each waits for: a dry run. */
-export function planned(job: Job): PlannedTask[] {
+/** The first `most` tasks in order with what each waits for: a dry run. */
+export function planned(job: Job, most = Infinity): PlannedTask[] {
   const waits = waitsOf(job, 20)
-  return job.tasks.map((task, i) => {
+  return job.tasks.slice(0, most).map((task, i) => {
     const node = job.nodes[task.node]
     const deferred = node?.batching.kind === 'deferred'
     return {

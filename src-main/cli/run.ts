@@ -129,7 +129,9 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const settings = { retries, timeout, silence, failFast, changed }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force })
       if (!flags.json) {
-        note(planTable(created.tasks))
+        note(planTable(created.plan))
+        const more = created.tasks - created.plan.length
+        if (more > 0) note(`and ${more} more: backlot tasks ${created.job}`)
         for (const problem of created.problems)
           if (problem.severity !== 'info') note(problemText(problem, process.stderr))
       }

@@ -19,7 +19,7 @@ export interface FarmTask {
   name: string
   /** null: the whole node */
   batch: number | null
-  frames: Raw[] | null
+  frames: readonly Raw[] | null
 }
 
 /** What a node's tasks wait for in one parent. */

@@ -60,7 +60,7 @@ export interface JobTask {
   batch: number | null
   /** Shown only: `Node` or `Node-0` (integers: Q10). */
   name: string
-  frames: Raw[] | null
+  frames: readonly Raw[] | null
 }
 
 export interface Job {

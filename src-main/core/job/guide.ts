@@ -10,7 +10,7 @@ import { guideBatchesOf, rangeText } from './frames.ts'
 
 export interface GuideTask {
   name: string
-  frames: Raw[] | null
+  frames: readonly Raw[] | null
 }
 
 export const lossKinds = ['stops', 'node', 'frames', 'results', 'waits', 'names', 'values', 'omit'] as const

@@ -10,7 +10,7 @@ import type { JobSettings, Store } from '../store/store.ts'
 import { dependencyRows, jobNodeRows, jobRow, planTaskRows } from '../store/views.ts'
 import { essence, fingerprintOf, interpreterText, type Fingerprint } from './fingerprint.ts'
 import { mergeOutput } from './outputs.ts'
-import { Plan } from './plan.ts'
+import { Plan, type PlanTask } from './plan.ts'
 
 export interface ActiveNode {
   id: number
@@ -34,12 +34,23 @@ export interface ActiveNode {
   incoming: Edge[]
 }
 
-export interface ActiveTask {
-  id: number
-  node: ActiveNode
-  batch: number | null
-  frames: Raw[] | null
-  name: string
+export class ActiveTask {
+  readonly id: number
+  readonly node: ActiveNode
+  readonly batch: number | null
+  readonly frames: readonly Raw[] | null
+
+  constructor(id: number, node: ActiveNode, batch: number | null, frames: readonly Raw[] | null) {
+    this.id = id
+    this.node = node
+    this.batch = batch
+    this.frames = frames
+  }
+
+  /** Made when asked for: hundreds of thousands of names are not kept. */
+  get name(): string {
+    return taskName(this.node.name, this.batch)
+  }
 }
 
 /** Reads a job from the store; the caller has made sure that it exists. */
@@ -90,26 +101,21 @@ export class ActiveJob {
   private readPlan(): Plan {
     const parents = this.nodes.map((): number[] => [])
     for (const link of this.links) parents[link.child]?.push(link.parent)
-    const rows = planTaskRows(this.store.db, this.id)
-    const planTasks = rows.map((row) => {
-      const node = this.nodes[row.node] as ActiveNode
-      const frames = row.frames === null ? null : itemsOf(row.frames)
-      this.tasks.set(row.id, {
-        id: row.id,
-        node,
-        batch: row.batch,
-        frames,
-        name: taskName(node.name, row.batch)
-      })
-      return { id: row.id, node: row.node, frames, status: row.status }
-    })
     const planNodes = this.nodes.map((node, i) => ({
       parents: parents[i] ?? [],
       dependency: node.dependency,
       priority: node.priority,
       interpreter: node.interpreter
     }))
-    return new Plan(planNodes, planTasks)
+    return new Plan(planNodes, this.readTasks())
+  }
+
+  private *readTasks(): Generator<PlanTask> {
+    for (const { id, node, batch, frames: text, status } of planTaskRows(this.store.db, this.id)) {
+      const frames = text === null ? null : itemsOf(text)
+      this.tasks.set(id, new ActiveTask(id, this.nodes[node] as ActiveNode, batch, frames))
+      yield { id, node, frames, status }
+    }
   }
 
   task(id: number): ActiveTask {
@@ -166,7 +172,7 @@ export class ActiveJob {
   }
 
   /** The batches that the store holds for a deferred node now. */
-  batchesNow(node: ActiveNode): (Raw[] | null)[] {
+  batchesNow(node: ActiveNode): (readonly Raw[] | null)[] {
     return [...this.tasks.values()].filter((t) => t.node === node).map((t) => t.frames)
   }
 

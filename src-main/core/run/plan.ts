@@ -93,16 +93,21 @@ class Heap {
 
 export class Plan {
   readonly nodes: readonly PlanNode[]
-  private readonly entries: TaskEntry[]
+  private readonly entries: TaskEntry[] = []
   private readonly byId = new Map<number, TaskEntry>()
   private readonly states: NodeState[]
   private readonly queues = new Map<string, Heap>()
   private runningCount = 0
   private openCount = 0
 
-  constructor(nodes: readonly PlanNode[], tasks: readonly PlanTask[]) {
+  /** `tasks`: those of a node together, parents before children. */
+  constructor(nodes: readonly PlanNode[], tasks: Iterable<PlanTask>) {
     this.nodes = nodes
-    this.entries = tasks.map((task, position) => ({ ...task, position, waiting: 0, linked: none, sources: null }))
+    for (const { id, node, frames, status } of tasks)
+      this.entries.push({
+        ...{ id, node, frames, status, position: this.entries.length },
+        ...{ waiting: 0, linked: none, sources: null }
+      })
     this.states = nodes.map(() => ({
       tasks: [],
       open: 0,

@@ -9,7 +9,7 @@ import * as schema from './schema.ts'
 
 export interface Db {
   raw: Database.Database
-  db: BetterSQLite3Database<typeof schema>
+  db: BetterSQLite3Database<typeof schema> & { $client: Database.Database }
 }
 
 const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '')

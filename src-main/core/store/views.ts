@@ -310,9 +310,18 @@ export const jobNodeRows = (db: Db['db'], job: number) =>
 export const dependencyRows = (db: Db['db'], job: number) =>
   db.select().from(dependencies).where(eq(dependencies.jobId, job)).all()
 
-/** In evaluation order, batches ascending. */
-export const planTaskRows = (db: Db['db'], job: number) =>
-  db
+export interface PlanTaskRow {
+  id: number
+  status: TaskStatus
+  /** its node's place in evaluation order */
+  node: number
+  batch: number | null
+  frames: string | null
+}
+
+/** In evaluation order, batches ascending; one by one, since a job may have hundreds of thousands. */
+export function* planTaskRows(db: Db['db'], job: number): Generator<PlanTaskRow> {
+  const query = db
     .select({
       id: tasks.id,
       status: tasks.status,
@@ -325,4 +334,11 @@ export const planTaskRows = (db: Db['db'], job: number) =>
     .leftJoin(batches, eq(batches.taskId, tasks.id))
     .where(eq(tasks.jobId, job))
     .orderBy(asc(jobNodes.position), asc(tasks.id))
-    .all()
+  const { sql: text, params } = query.toSQL()
+  type Row = [number, TaskStatus, number, number | null, string | null]
+  const rows = db.$client
+    .prepare<unknown[], Row>(text)
+    .raw()
+    .iterate(...params) as IterableIterator<Row>
+  for (const [id, status, node, batch, frames] of rows) yield { id, status, node, batch, frames }
+}
