@@ -119,6 +119,14 @@ function lastByte(path: string): number | null {
 
 const chunkBytes = 1 << 20
 
+/** Longer ones hold no directive. */
+const longestLine = 65536
+
+const firstBreak = (bytes: Buffer): number => {
+  const [feed, back] = [bytes.indexOf(10), bytes.indexOf(13)]
+  return feed < 0 || back < 0 ? Math.max(feed, back) : Math.min(feed, back)
+}
+
 /** One for all logs: each is read to where it is, at once. */
 let chunk: Buffer | undefined
 
@@ -173,15 +181,18 @@ export class LogWatch {
   }
 
   private scan(bytes: Buffer, directives: Directive[]): void {
-    if (this.rest === '' && !directiveMarks.some((mark) => bytes.includes(mark))) {
-      // no directive in here; what may have been cut at the end is looked at with the next chunk
-      const lastLine = bytes.lastIndexOf(10) + 1
-      if (bytes.length - lastLine < 4096) this.rest = bytes.toString('utf8', lastLine)
-      return
-    }
+    const first = firstBreak(bytes)
+    if (first < 0 || directiveMarks.some((mark) => bytes.includes(mark))) return this.scanLines(bytes, directives)
+    // no directive in here but for one that began in the chunk before; what is cut at the end is looked at with the next
+    this.scanLines(bytes.subarray(0, first + 1), directives)
+    const tail = bytes.subarray(Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13)) + 1)
+    this.rest = this.decoder.write(tail.length < longestLine ? tail : Buffer.alloc(0))
+  }
+
+  private scanLines(bytes: Buffer, directives: Directive[]): void {
     const lines = (this.rest + this.decoder.write(bytes)).split(/\r\n|\n|\r/)
     const last = lines.pop() ?? ''
-    this.rest = last.length < 65536 ? last : ''
+    this.rest = last.length < longestLine ? last : ''
     for (const line of lines) {
       const directive = readDirective(line)
       if (directive) directives.push(directive)

@@ -50,9 +50,10 @@ export class RunningAttempt {
     return this.cause
   }
 
-  /** Reads what is new in the log; whether progress or status changed. */
-  readLog(now: number): boolean {
-    return this.take(this.watch.read(now).directives)
+  /** Reads what is new in the log, or part of it; whether progress or status changed, and whether there is more. */
+  readLog(now: number): { changed: boolean; more: boolean } {
+    const { directives, more } = this.watch.read(now)
+    return { changed: this.take(directives), more }
   }
 
   /** Its log was begun with a head of so many bytes. */

@@ -481,20 +481,23 @@ export class Scheduler {
   // — watching ————————————————————————————————————————————————————————————————
 
   private tick(): void {
-    if (this.closed) return
+    for (const attempt of this.attempts.values()) this.watch(attempt)
+  }
+
+  private watch(attempt: RunningAttempt): void {
+    if (this.closed || this.attempts.get(attempt.task.id) !== attempt) return
     const now = performance.now()
     try {
-      for (const attempt of this.attempts.values()) this.watch(attempt, now)
+      const { changed, more } = attempt.readLog(now)
+      if (changed) this.tellProgress(attempt)
+      // a log that grows by more than that in a tick is read in between, lest all of it be left for the end
+      if (more) setImmediate(() => this.watch(attempt))
+      const kill = attempt.overdue(now)
+      if (kill) this.behind(attempt.end(kill))
+      if (attempt.saveDue(now)) this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
     } catch (error) {
       this.breakDown(error)
     }
-  }
-
-  private watch(attempt: RunningAttempt, now: number): void {
-    if (attempt.readLog(now)) this.tellProgress(attempt)
-    const kill = attempt.overdue(now)
-    if (kill) this.behind(attempt.end(kill))
-    if (attempt.saveDue(now)) this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
   }
 
   private tellProgress({ job, task, progress, message }: RunningAttempt): void {
