@@ -67,7 +67,8 @@ function runCommands(n, argv, slots = 2) {
 
 function ninja(n, command) {
   const dir = folder()
-  const lines = ['rule run', ` command = ${command}`, ...range(n).map((i) => `build o${i}: run`)]
+  const lines = ['rule run', ` command = ${command}`, ...range(n).map((i) => `build o${i}: run source`)]
+  writeFileSync(join(dir, 'source'), '')
   writeFileSync(join(dir, 'build.ninja'), `${lines.join('\n')}\n`)
   return { dir, seconds: timed('ninja', ['-j2'], { cwd: dir }) }
 }
@@ -92,11 +93,15 @@ export const cases = {
 
   python(runs) {
     const n = 300
-    const [ours, guide, openjd, multi] = [[], [], [], []]
+    const [ours, inSession, guide, openjd, multi] = [[], [], [], [], []]
     for (let i = 0; i < runs; i++) {
       const data = folder()
       timed(join(venv, 'python'), [join(here, 'small_graph.py'), data, String(n)])
       ours.push(backlot(data, 'run', join(data, 'graph.json'), '--trust', '--slots', '2'))
+      const other = folder()
+      const argv = ['python3', '{evaluator}', '{task}']
+      backlot(other, 'interpreter', 'set', 'python', '--start', 'session', '--', ...argv)
+      inSession.push(backlot(other, 'run', join(data, 'graph.json'), '--trust', '--slots', '2'))
       guide.push(timed('make', ['-j2', '-s', '-C', data, 'all']))
       openjd.push(timed(join(venv, 'openjd'), ['run', join(data, 'template.json')]))
       multi.push(timed(join(venv, 'python'), [join(here, 'small_multi.py'), data]))
@@ -106,7 +111,11 @@ export const cases = {
       { name: 'openjd run', values: openjd, bar: 5, higherIsOurs: true },
       { name: 'flowpipe multiprocessing', values: multi, bar: 3, higherIsOurs: true }
     ]
-    return [{ what: `${n} small Python function nodes`, unit: 's', ours, peers }]
+    const what = `${n} small Python function nodes`
+    return [
+      { what: `${what}, one forked process each (as shipped)`, unit: 's', ours, peers },
+      { what: `${what}, in sessions (--start session)`, unit: 's', ours: inSession, peers }
+    ]
   },
 
   dcc(runs) {
@@ -169,6 +178,16 @@ export const cases = {
         peers: [{ name: 'at 1,000', values: small.map((one) => one.rows / 1000), bar: 1.01 }]
       }
     ]
+  },
+
+  changed(runs) {
+    const n = 30_000
+    const { data } = runCommands(n, ['/bin/true'])
+    const { dir } = ninja(n, 'touch $out')
+    const ours = repeat(runs, () => backlot(data, 'run', join(data, 'graph.json'), '--changed', '--force'))
+    const theirs = repeat(runs, () => timed('ninja', [], { cwd: dir }))
+    const peers = [{ name: 'ninja', values: theirs, bar: 1 }]
+    return [{ what: '30,000 tasks that are done, the whole command', unit: 's', ours, peers }]
   },
 
   log(runs) {
