@@ -8,7 +8,8 @@ import { fail, ok, type Result } from '../core/result.ts'
 import type { JobSettings } from '../core/store/store.ts'
 import { isSame } from '../core/run/code.ts'
 import { hashOf, readText, type LoadedGraph } from '../core/run/load.ts'
-import { codeFilesOf, doneness, jobOfOrigin, jobRow } from '../core/store/views.ts'
+import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
+import { jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
 import { jobThere } from './find.ts'
 import type { PlannedTask } from './handler.ts'
@@ -52,7 +53,10 @@ function originOf(context: Context, loaded: LoadedGraph, { cwd, options }: Pick<
 }
 
 const originHash = (context: Context, graph: string, cwd: string, options: unknown): string =>
-  hashOf(JSON.stringify([graph, cwd, options, context.store.interpreters()]))
+  hashOf(JSON.stringify([graph, cwd, options, context.store.interpreters(), searchPaths()]))
+
+/** Where programs and modules are looked for. */
+const searchPaths = () => ['PATH', 'PYTHONPATH', 'NODE_PATH'].map((name) => process.env[name] ?? null)
 
 export interface CurrentJob {
   job: number

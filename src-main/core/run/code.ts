@@ -5,22 +5,7 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Job, JobNode } from '../job/convert.ts'
 import type { Interpreter } from '../job/interpreters.ts'
 import { moduleKey, type CheckOutcome } from '../job/preflight.ts'
-
-export interface CodeFile {
-  path: string
-  /** ms */
-  modifiedAt: number
-  /** bytes */
-  size: number
-  /** of its content; of a program: of its time and size */
-  hash: string
-}
-
-export interface JobCode {
-  files: CodeFile[]
-  /** per node of the job a hash over what evaluates it; null where nobody could tell */
-  nodes: (string | null)[]
-}
+import type { CodeFile, JobCode } from '../store/store.ts'
 
 /** 128 bits: enough to tell any two apart. */
 export const shortHash = (text: string | Uint8Array): string =>

@@ -5,13 +5,8 @@
 import { rangeText } from '../job/frames.ts'
 import type { Interpreter } from '../job/interpreters.ts'
 import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../json.ts'
+import type { Fingerprint } from '../store/store.ts'
 import { shortHash, stateOf } from './code.ts'
-
-export interface Fingerprint {
-  hash: string
-  /** how many files its inputs name */
-  filesRead: number
-}
 
 const left = new Set(['identifier', 'file_location', 'connections'])
 

@@ -11,12 +11,12 @@ import {
   finishedTasks,
   type EarlierTask,
   type FinishedTask
-} from '../store/views.ts'
+} from '../store/earlier.ts'
 import type { TaskStatus } from '../status.ts'
-import type { Store } from '../store/store.ts'
+import type { Fingerprint, Store } from '../store/store.ts'
 import type { ActiveJob, ActiveTask } from './active.ts'
 import { changedFiles } from './code.ts'
-import { changedInputs, countThere, filesIn, framesText, interpreterText, type Fingerprint } from './fingerprint.ts'
+import { changedInputs, countThere, filesIn, framesText, interpreterText } from './fingerprint.ts'
 import { attemptPaths, writeSpared } from './log.ts'
 
 export interface UnchangedOptions {

@@ -8,8 +8,6 @@ import { rawArray, type Raw } from '../json.ts'
 import { readNodeRecord } from '../graph/flowpipe.ts'
 import type { Edge, Graph, GraphNode, GraphScope } from '../model.ts'
 import { mayFollow, type AttemptEnd, type KillCause, type TaskStatus } from '../status.ts'
-import type { JobCode } from '../run/code.ts'
-import type { Fingerprint } from '../run/fingerprint.ts'
 import type { Db } from './db.ts'
 import {
   attempts,
@@ -41,6 +39,29 @@ export interface JobSettings {
   options: unknown
   /** only what changed is run; of the rest the earlier results count */
   changed?: boolean
+}
+
+export interface CodeFile {
+  path: string
+  /** ms */
+  modifiedAt: number
+  /** bytes */
+  size: number
+  /** of its content; of a program: of its time and size */
+  hash: string
+}
+
+export interface JobCode {
+  files: CodeFile[]
+  /** per node of the job a hash over what evaluates it; null where nobody could tell */
+  nodes: (string | null)[]
+}
+
+/** What a task's result depends on (run/fingerprint.ts). */
+export interface Fingerprint {
+  hash: string
+  /** how many files its inputs name */
+  filesRead: number
 }
 
 /** What a job was made from, to be compared with when it is made again. */

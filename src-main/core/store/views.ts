@@ -1,8 +1,7 @@
 /** Read-only questions that people and scripts ask of the store. */
-import { and, asc, count, desc, eq, inArray, isNotNull, lt, max, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { Interpreter } from '../job/interpreters.ts'
-import type { CodeFile } from '../run/code.ts'
 import { attempts, batches, dependencies, graphs, jobNodes, jobs, nodes, outputs, tasks } from './schema.ts'
 import type { JobSettings } from './store.ts'
 import type { StatusCounts, TaskStatus } from '../status.ts'
@@ -96,7 +95,8 @@ export interface TaskRow {
   peakMemory: number | null
 }
 
-const isLast = sql`${attempts.number} = (select max(number) from attempts l where l.task_id = ${tasks.id})`
+/** Of a task's attempts the last. */
+export const isLast = sql`${attempts.number} = (select max(number) from attempts l where l.task_id = ${tasks.id})`
 
 function taskQuery(db: Db['db']) {
   return db
@@ -201,79 +201,6 @@ export const unfinishedAttempts = (db: Db['db']) =>
     .orderBy(asc(attempts.id))
     .all()
     .filter((row, i, all) => all.findLastIndex((other) => other.task === row.task) === i)
-
-// — what earlier runs left for `--changed` ———————————————————————————————————————
-
-/** Tasks whose result counts, with the fingerprint of the attempt that gave it; older ones first. */
-export const finishedTasks = (db: Db['db']) =>
-  db
-    .select({
-      task: tasks.id,
-      job: tasks.jobId,
-      number: attempts.number,
-      fingerprint: sql<string>`${attempts.fingerprint}`,
-      filesWritten: attempts.filesWritten,
-      seconds: attempts.seconds
-    })
-    .from(tasks)
-    .innerJoin(attempts, eq(attempts.taskId, tasks.id))
-    .where(and(eq(tasks.status, 'succeeded'), isNotNull(attempts.fingerprint), isLast))
-    .orderBy(asc(attempts.id))
-    .all()
-export type FinishedTask = ReturnType<typeof finishedTasks>[number]
-
-/** The tasks of a job that were begun, whatever came of it. */
-export const begunTasks = (db: Db['db'], job: number): number[] =>
-  db
-    .selectDistinct({ task: attempts.taskId })
-    .from(attempts)
-    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
-    .where(eq(tasks.jobId, job))
-    .all()
-    .map(({ task }) => task)
-
-/** The tasks of the newest job of this name before `job`. */
-export function earlierTasks(db: Db['db'], job: number, name: string) {
-  const before = db
-    .select({ id: jobs.id, interpreters: jobs.interpreters })
-    .from(jobs)
-    .where(and(eq(jobs.name, name), lt(jobs.id, job)))
-    .orderBy(desc(jobs.id))
-    .get()
-  if (!before) return []
-  const code = new Map(jobNodeRows(db, before.id).map(({ node }) => [node.id, node.code]))
-  const interpreters = before.interpreters as Interpreter[]
-  return listTasks(db, before.id).map(({ id, job, jobNode, node, batch, frames, status, attempts: attempt }) => ({
-    ...{ task: id, job, node, batch, frames, status, attempt, interpreters },
-    code: code.get(jobNode) ?? null
-  }))
-}
-export type EarlierTask = ReturnType<typeof earlierTasks>[number]
-
-export const codeFilesOf = (db: Db['db'], job: number): CodeFile[] => (jobRow(db, job).code as CodeFile[] | null) ?? []
-
-/** The newest job of this origin. */
-export const jobOfOrigin = (db: Db['db'], origin: string): number | null =>
-  db
-    .select({ id: max(jobs.id) })
-    .from(jobs)
-    .where(eq(jobs.origin, origin))
-    .get()?.id ?? null
-
-/** How many tasks of a job have not succeeded, how many there are, and whether their inputs or outputs name files. */
-export function doneness(db: Db['db'], job: number): { open: number; done: number; files: boolean } {
-  const row = db
-    .select({
-      open: sql<number>`coalesce(sum(${tasks.status} <> 'succeeded'), 0)`,
-      done: count(),
-      files: sql<number>`exists (select 1 from attempts a indexed by attempts_files cross join tasks t on t.id = a.task_id
-        where (a.files_read > 0 or a.files_written > 0) and t.job_id = ${job})`
-    })
-    .from(tasks)
-    .where(eq(tasks.jobId, job))
-    .get()
-  return row ? { ...row, files: row.files > 0 } : { open: 0, done: 0, files: false }
-}
 
 // — what the scheduler reads when it takes a job into work ———————————————————————
 
