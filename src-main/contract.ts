@@ -88,6 +88,19 @@ export const contract = {
       .min(1)
       .max(1 << 20)
   }),
+  /** lines of a log that have a text in them: searches on from a place, for some milliseconds; asked again it goes on */
+  'task.search': z.strictObject({
+    task: id,
+    attempt: z.number().int().positive().optional(),
+    text: z.string().min(1).max(1000),
+    /** the text is a regular expression */
+    regex: z.boolean().optional(),
+    /** upper and lower case are told apart */
+    cased: z.boolean().optional(),
+    from: z.strictObject({ offset: z.number().int().min(0), line: z.number().int().min(1) }).optional(),
+    /** ends after so many lines */
+    most: z.number().int().min(1).max(1000).optional()
+  }),
   /** what a task wrote back, before merging */
   'task.outputs': z.strictObject({ task: id }),
   /** whether files are there, and how large */

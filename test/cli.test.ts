@@ -123,6 +123,12 @@ describe('what others script', () => {
     expect(JSON.parse(backlot(dir, 'why', '1/after', '--json').out).steps).toHaveLength(2)
     expect(JSON.parse(backlot(dir, 'attempts', '1', '--json').out)[0]).toMatchObject({ end: 'exit', exitCode: 1 })
     expect(backlot(dir, 'log', 'Flaky', '--grep', '^Error: no').out.trim()).toBe('Error: no /nowhere')
+    const found = backlot(dir, 'log', 'Flaky', '--grep', '^error: NO', '--ignore-case', '--json').out.trim()
+    expect(JSON.parse(found)).toEqual({ line: expect.any(Number) as number, text: 'Error: no /nowhere' })
+    expect(backlot(dir, 'log', 'Flaky', '--grep', '(')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"(" is no regular expression') as string
+    })
     const { path } = JSON.parse(backlot(dir, 'log', 'Flaky', '--json').out)
     expect(backlot(dir, 'log', '1', '--attempt', '1').out).toBe(readFileSync(path, 'utf8'))
   })

@@ -1,13 +1,32 @@
 /** Calls about tasks. */
 import { taskName } from '../core/job/convert.ts'
 import { fail, ok } from '../core/result.ts'
+import type { Context } from './context.ts'
 import { lastLines, readPart } from '../core/run/log.ts'
+import { searchLog } from '../core/run/search.ts'
 import { whyOf, type WhyStep } from '../core/run/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
 import { changeAll, requeue } from './change.ts'
 import { attemptsOf, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
 import { handler } from './handler.ts'
 import { stateRuns, taskRows } from './rows.ts'
+
+/** A step of a search holds up everybody else for so long. */
+const searchMs = 10
+
+/** The last attempt of a task, or the one asked for. Errors (`usage`): there is none. */
+function attemptOf(context: Context, task: number, number: number | undefined) {
+  const attempts = attemptsOf(context, task)
+  if (!attempts.ok) return attempts
+  const found = number === undefined ? attempts.value.at(-1) : attempts.value.find((a) => a.number === number)
+  if (found) return ok(found)
+  return fail(
+    'usage',
+    number === undefined
+      ? `task ${task} has not run yet, so it has no log`
+      : `task ${task} has no attempt ${number}; it has ${attempts.value.length}`
+  )
+}
 
 export const taskCalls = {
   /** A task by its number, `JOB/NAME`, or its name in the newest job that has it. */
@@ -65,23 +84,21 @@ export const taskCalls = {
   }),
 
   'task.log': handler<'task.log'>()((context, { task, attempt }) => {
-    const attempts = attemptsOf(context, task)
-    if (!attempts.ok) return attempts
-    const found = attempt === undefined ? attempts.value.at(-1) : attempts.value.find((a) => a.number === attempt)
-    if (found) return ok({ path: found.log, attempt: found.number, ended: found.endedAt !== null })
-    return fail(
-      'usage',
-      attempt === undefined
-        ? `task ${task} has not run yet, so it has no log`
-        : `task ${task} has no attempt ${attempt}; it has ${attempts.value.length}`
-    )
+    const found = attemptOf(context, task, attempt)
+    if (!found.ok) return found
+    return ok({ path: found.value.log, attempt: found.value.number, ended: found.value.endedAt !== null })
   }),
 
   'task.read': handler<'task.read'>()((context, { task, attempt, offset, bytes }) => {
-    const attempts = attemptsOf(context, task)
-    if (!attempts.ok) return attempts
-    const found = attempt === undefined ? attempts.value.at(-1) : attempts.value.find((a) => a.number === attempt)
-    return found ? readPart(found.log, offset, bytes) : fail('usage', `task ${task} has no such attempt`)
+    const found = attemptOf(context, task, attempt)
+    return found.ok ? readPart(found.value.log, offset, bytes) : found
+  }),
+
+  'task.search': handler<'task.search'>()((context, { task, attempt, text, regex, cased, from, most }) => {
+    const found = attemptOf(context, task, attempt)
+    if (!found.ok) return found
+    const query = { text, regex: regex ?? false, cased: cased ?? false }
+    return searchLog(found.value.log, query, from ?? { offset: 0, line: 1 }, { lines: most ?? 1000, ms: searchMs })
   }),
 
   'task.outputs': handler<'task.outputs'>()((context, { task }) => ok(context.store.outputsOf(task))),

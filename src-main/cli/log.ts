@@ -1,6 +1,5 @@
 /** A task's log on the terminal, of any size. */
 import { createReadStream, existsSync, statSync, unwatchFile, watchFile } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
@@ -14,37 +13,37 @@ export function addLogCommand(program: Command): void {
     .option('--follow', 'go on while it grows')
     .option('--attempt <n>', 'of this attempt (default: the last)', whole(1))
     .option('--grep <re>', 'only lines that match')
-    .option('--json', 'its path and folder as JSON')
-    .action((text: string, flags: { follow?: boolean; attempt?: number; grep?: string; json?: boolean }) =>
+    .option('--ignore-case', 'with --grep: upper and lower case are the same')
+    .option('--json', 'its path as JSON; with --grep a JSON line per line that matches')
+    .action((text: string, flags: LogFlags) =>
       withApp(async (app) => {
         const { task } = await ask(app, 'task.find', { text })
         const log = await ask(app, 'task.log', { task, attempt: flags.attempt })
-        if (flags.json) json(log)
+        if (flags.json && flags.grep === undefined) json(log)
         else await printLog(app, task, log, flags)
       })
     )
 }
 
-function pattern(text: string | undefined): RegExp | null {
-  try {
-    return text === undefined ? null : new RegExp(text)
-  } catch (error) {
-    throw new Failure({ kind: 'usage', message: `--grep: ${(error as Error).message}` })
-  }
+interface LogFlags {
+  follow?: boolean
+  attempt?: number
+  grep?: string
+  ignoreCase?: boolean
+  json?: boolean
 }
 
-async function printLog(
-  app: App,
-  task: number,
-  log: Output<'task.log'>,
-  flags: { follow?: boolean; grep?: string }
-): Promise<void> {
-  const wanted = pattern(flags.grep)
+async function printLog(app: App, task: number, log: Output<'task.log'>, flags: LogFlags): Promise<void> {
   if (!existsSync(log.path)) throw new Failure({ kind: 'run', message: `the log ${log.path} is gone` })
-  let offset = await copyLog(log.path, 0, wanted)
+  const { attempt } = log
+  let place = { offset: 0, line: 1 }
+  const go = async () =>
+    (place =
+      flags.grep === undefined ? await copyLog(log.path, place) : await searchLog(app, task, attempt, flags, place))
+  await go()
   while (flags.follow) {
-    const ended = (await ask(app, 'task.log', { task, attempt: log.attempt })).ended
-    if (existsSync(log.path) && statSync(log.path).size > offset) offset = await copyLog(log.path, offset, wanted)
+    const { ended } = await ask(app, 'task.log', { task, attempt })
+    if (existsSync(log.path) && statSync(log.path).size > place.offset) await go()
     else if (ended) return
     else await grown(log.path)
   }
@@ -61,13 +60,30 @@ const grown = (path: string) =>
     watchFile(path, { interval: 100 }, done)
   })
 
-/** Writes the file from `start` on and returns where it ended; nothing is held in memory but a line. */
-async function copyLog(path: string, start: number, wanted: RegExp | null): Promise<number> {
-  const stream = createReadStream(path, { start })
-  const pipe = async (chunk: string | Buffer) => {
-    if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+interface Place {
+  offset: number
+  line: number
+}
+
+async function put(chunk: string | Buffer): Promise<void> {
+  if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve))
+}
+
+/** Writes the file from a place on and returns where it ended; nothing is held in memory. */
+async function copyLog(path: string, { offset, line }: Place): Promise<Place> {
+  const stream = createReadStream(path, { start: offset })
+  for await (const chunk of stream) await put(chunk as Buffer)
+  return { offset: offset + stream.bytesRead, line }
+}
+
+/** Writes the lines that match as they are found, and returns where the search ended. */
+async function searchLog(app: App, task: number, attempt: number, flags: LogFlags, place: Place): Promise<Place> {
+  const query = { text: flags.grep ?? '', regex: true, cased: !flags.ignoreCase }
+  for (let from = place; ;) {
+    const step = await ask(app, 'task.search', { task, attempt, ...query, from })
+    const lines = step.lines.map(({ number, text }) => (flags.json ? JSON.stringify({ line: number, text }) : text))
+    if (lines.length) await put(`${lines.join('\n')}\n`)
+    if (step.done) return step.next
+    from = step.next
   }
-  if (!wanted) for await (const chunk of stream) await pipe(chunk as Buffer)
-  else for await (const line of createInterface({ input: stream })) if (wanted.test(line)) await pipe(`${line}\n`)
-  return start + stream.bytesRead
 }

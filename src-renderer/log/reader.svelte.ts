@@ -5,7 +5,16 @@ import { commandOf, errorStarts } from './kinds.ts'
 import type { LogLine } from './lines.ts'
 import { prefs } from './prefs.svelte.ts'
 import { lineAt, placeOf, spanOf, type Span, type Stamp } from './time.ts'
-import { expressionOf, search, searchAll, type WholeHit, type WholeSearch } from './search.ts'
+import {
+  expressionOf,
+  findIn,
+  search,
+  searchAll,
+  type AskStep,
+  type Hit,
+  type WholeHit,
+  type WholeSearch
+} from './search.ts'
 
 export class LogReader {
   lines = $state.raw<readonly LogLine[]>([])
@@ -22,18 +31,26 @@ export class LogReader {
 
   readonly errors = $derived.by(() => errorStarts(this.lines))
   readonly expression = $derived(expressionOf(prefs))
-  readonly hits = $derived(this.expression instanceof RegExp ? search(this.lines, this.expression) : [])
+  /** in the loaded lines */
+  hits = $state.raw<readonly Hit[]>([])
 
   private readonly file: LogFile
   private readonly read: ReadPart
+  private readonly ask: AskStep
   private busy: Promise<unknown> | null = null
   private closed = false
   private searching = 0
+  private turn = 0
 
   constructor(task: number, attempt: number) {
     this.read = async (offset, bytes) => {
       const answer = await tell('task.read', { task, attempt, offset, bytes })
       return 'value' in answer ? answer.value : null
+    }
+    this.ask = async (from) => {
+      const { text, regex, cased } = prefs
+      const answer = await tell('task.search', { task, attempt, text, regex, cased, from, most: 1000 })
+      return 'value' in answer ? answer.value : { error: answer.error.message }
     }
     this.file = new LogFile(this.read)
   }
@@ -86,10 +103,23 @@ export class LogReader {
     return this.lines.findIndex((line) => line.starts && line.at + this.numbering.plus === number)
   }
 
+  /** Searches the loaded lines; called again, it begins anew. */
+  async searchLoaded(): Promise<void> {
+    const mine = ++this.turn
+    const { lines, expression } = this
+    if (this.shift || !(expression instanceof RegExp)) this.hits = []
+    if (!(expression instanceof RegExp)) return
+    for await (const { hits, done } of search(lines, expression)) {
+      if (mine !== this.turn || this.closed) return
+      // while the log grows, what was found before stands until all is known again
+      if (done || hits.length > this.hits.length) this.hits = hits
+    }
+  }
+
   async searchWhole(): Promise<void> {
     if (!(this.expression instanceof RegExp)) return
     const mine = ++this.searching
-    for await (const state of searchAll(this.read, this.expression)) {
+    for await (const state of searchAll(this.ask)) {
       if (mine !== this.searching || this.closed) return
       this.whole = state
     }
@@ -106,8 +136,21 @@ export class LogReader {
     const loaded = this.numbering.known ? this.indexOf(hit.number) : -1
     if (loaded >= 0) return loaded
     this.follow = false
-    await this.openAt(hit.part.offset, hit.part.number)
+    await this.openAt(hit.part.offset, hit.part.line)
     return this.indexOf(hit.number)
+  }
+
+  /** Where the search stands: a loaded line and the find in it; null where that is not loaded. */
+  get current(): { key: number; from: number } | null {
+    const whole = this.whole?.hits[this.found]
+    const hit = this.hits[this.found]
+    const line = whole ? this.lines[this.indexOf(whole.number)] : this.lines[hit?.line ?? -1]
+    const from = whole && line ? this.findsIn(line.text)[whole.nth]?.[0] : hit?.from
+    return line && from !== undefined ? { key: line.key, from } : null
+  }
+
+  private findsIn(text: string): [number, number][] {
+    return this.expression instanceof RegExp ? findIn(text, this.expression) : []
   }
 
   /** From when to when the log tells; null where its lines carry no times. */

@@ -1,7 +1,5 @@
-/** Finding text in a log: in the lines that are loaded, or streaming through all of it. */
-import type { ReadPart } from './file.ts'
-import { megabyte } from './file.ts'
-import { clean } from './text.ts'
+/** Finding text in a log: in the lines that are loaded, or through all of it, which the core does. */
+import type { Output } from '../../src-main/api.ts'
 
 export interface Query {
   text: string
@@ -40,50 +38,73 @@ export function findIn(text: string, expression: RegExp): [number, number][] {
   return found
 }
 
-export function search(lines: readonly { text: string }[], expression: RegExp): Hit[] {
+const sliceMs = 8
+/** Lines between two looks at the clock. */
+const stride = 256
+const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve))
+
+/** Searches lines in slices that hold nothing up; gives what was found so far after each. Stop it by not asking on. */
+export async function* search(
+  lines: readonly { text: string }[],
+  expression: RegExp
+): AsyncGenerator<{ hits: readonly Hit[]; done: boolean }> {
   const hits: Hit[] = []
+  let until = performance.now() + sliceMs
   for (const [line, { text }] of lines.entries()) {
+    if (line % stride === 0 && performance.now() > until) {
+      yield { hits: [...hits], done: false }
+      await nextTask()
+      until = performance.now() + sliceMs
+    }
     for (const [from, to] of findIn(text, expression)) hits.push({ line, from, to })
     if (hits.length >= maxHits) break
   }
-  return hits
+  yield { hits, done: true }
 }
 
+type Step = Output<'task.search'>
+
 export interface WholeHit {
-  /** the line's number in the file */
+  /** the line's number in the file, and which of its finds this is */
   number: number
-  from: number
+  nth: number
   /** where a part with this line begins, and its first line's number */
-  part: { offset: number; number: number }
+  part: Step['next']
 }
 
 export interface WholeSearch {
-  hits: WholeHit[]
-  /** all there are, also those beyond the list */
-  count: number
+  hits: readonly WholeHit[]
   read: number
   size: number
+  /** to the end of the log, or until there were too many to list */
   done: boolean
+  /** what is wrong with the expression, or with the log */
+  error: string | null
 }
 
-/** Streams through a log in parts of 1 MB; gives what was found so far after each. Stop it by not asking on. */
-export async function* searchAll(read: ReadPart, expression: RegExp): AsyncGenerator<WholeSearch> {
-  const found: WholeSearch = { hits: [], count: 0, read: 0, size: 1, done: false }
-  for (let number = 1; !found.done;) {
-    const part = await read(found.read, megabyte)
-    if (!part) return
-    const place = { offset: part.start, number }
-    const texts = part.text.split('\n')
-    texts.forEach((raw, i) => {
-      for (const [from] of findIn(clean(raw).text, expression)) {
-        found.count++
-        if (found.hits.length < maxHits) found.hits.push({ number: number + i, from, part: place })
-      }
-    })
-    number += texts.length - 1
-    found.done = part.end >= part.size || part.end <= found.read
-    found.read = part.end
-    found.size = part.size
-    yield { ...found, hits: [...found.hits] }
+/** The core's answer to one step. */
+export type AskStep = (from: Step['next']) => Promise<Step | { error: string }>
+
+const tellMs = 100
+
+/** Goes through a log step by step; gives what was found so far a few times a second. Stop it by not asking on. */
+export async function* searchAll(ask: AskStep): AsyncGenerator<WholeSearch> {
+  const hits: WholeHit[] = []
+  let found: WholeSearch = { hits, read: 0, size: 1, done: false, error: null }
+  let toldAt = performance.now()
+  for (let from = { offset: 0, line: 1 }; !found.done;) {
+    const step = await ask(from)
+    if ('error' in step) {
+      yield { ...found, done: true, error: step.error }
+      return
+    }
+    for (const { number, part, finds } of step.lines)
+      for (let nth = 0; nth < finds; nth++) hits.push({ number, nth, part })
+    from = step.next
+    const done = step.done || hits.length >= maxHits
+    found = { hits: done ? hits : [...hits], read: step.next.offset, size: step.size, done, error: null }
+    if (!done && performance.now() - toldAt < tellMs) continue
+    toldAt = performance.now()
+    yield found
   }
 }

@@ -4,9 +4,18 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { readPart } from '../../src-main/core/run/log.ts'
 import { LogFile, type ReadPart } from '../../src-renderer/log/file.ts'
+import { searchLog } from '../../src-main/core/run/search.ts'
 import { commandOf, errorStarts, kindOf, type Kind } from '../../src-renderer/log/kinds.ts'
 import type { LogLines } from '../../src-renderer/log/lines.ts'
-import { expressionOf, findIn, search, searchAll, type WholeSearch } from '../../src-renderer/log/search.ts'
+import {
+  expressionOf,
+  findIn,
+  maxHits,
+  search,
+  searchAll,
+  type AskStep,
+  type WholeSearch
+} from '../../src-renderer/log/search.ts'
 import { spansOf } from '../../src-renderer/log/spans.ts'
 import { clean } from '../../src-renderer/log/text.ts'
 import { pretty, stringsOf } from '../../src-renderer/outputs/json.ts'
@@ -273,24 +282,55 @@ describe('search', () => {
     expect(findIn('abc', expressionOf({ text: 'x*', regex: true, cased: true }) as RegExp)).toEqual([])
   })
 
-  test('of the loaded lines gives line and place', () => {
-    expect(search([{ text: 'no' }, { text: 'yes yes' }], /yes/g)).toEqual([
-      { line: 1, from: 0, to: 3 },
-      { line: 1, from: 4, to: 7 }
-    ])
+  test('of the loaded lines gives line and place, in slices', async () => {
+    const all = async (lines: { text: string }[]) => {
+      const states = []
+      for await (const state of search(lines, /yes/g)) states.push(state)
+      return states
+    }
+    expect((await all([{ text: 'no' }, { text: 'yes yes' }])).at(-1)).toEqual({
+      hits: [
+        { line: 1, from: 0, to: 3 },
+        { line: 1, from: 4, to: 7 }
+      ],
+      done: true
+    })
+    const many = await all(Array.from({ length: 300_000 }, (_, i) => ({ text: i % 100 ? 'no '.repeat(10) : 'yes' })))
+    expect(many.at(-1)?.hits).toHaveLength(3000)
+    expect(many.length).toBeGreaterThan(1)
   })
 
-  test('of the whole log gives numbers, and parts from where to load', async () => {
+  test('of the whole log goes step by step, and ends with what is wrong', async () => {
     writeFileSync(path, numbered(200_000))
-    let last: WholeSearch | null = null
-    for await (const state of searchAll(read, /line (7|150000)$/g)) last = state
-    expect(last).toMatchObject({ count: 2, done: true })
-    const far = last?.hits[1]
-    expect(far?.number).toBe(150_000)
+    const query = { text: 'line (7|150000)$', regex: true, cased: true }
+    const states: WholeSearch[] = []
+    const ask: AskStep = (from) => {
+      const step = searchLog(path, query, from, { lines: 1000, ms: 1 })
+      return Promise.resolve(step.ok ? step.value : { error: step.error.message })
+    }
+    for await (const state of searchAll(ask)) states.push(state)
+    expect(states.at(-1)).toMatchObject({ done: true, error: null, hits: [{ number: 7, nth: 0 }, { number: 150_000 }] })
+    const far = states.at(-1)?.hits[1]
     const file = new LogFile(read)
-    await file.openAt(far?.part.offset ?? 0, far?.part.number ?? 0)
+    await file.openAt(far?.part.offset ?? 0, far?.part.line ?? 0)
     const line = file.window.lines.find((l) => l.at + file.window.numbering.plus === 150_000)
     expect(line?.text).toBe('line 150000')
+    rmSync(path)
+    const gone = await searchAll(ask).next()
+    expect(gone.value).toMatchObject({ done: true, error: expect.stringContaining('cannot be read') as string })
+  })
+
+  test('of a log that is full of finds stops where the list ends', async () => {
+    writeFileSync(path, 'x x x\n'.repeat(200_000))
+    const query = { text: 'x', regex: false, cased: true }
+    const step: AskStep = (from) => {
+      const found = searchLog(path, query, from, { lines: 1000, ms: 1000 })
+      return Promise.resolve(found.ok ? found.value : { error: found.error.message })
+    }
+    let last: WholeSearch | null = null
+    for await (const state of searchAll(step)) last = state
+    expect(last?.hits.length).toBeGreaterThanOrEqual(maxHits)
+    expect(last?.read).toBeLessThan(last?.size ?? 0)
   })
 })
 
