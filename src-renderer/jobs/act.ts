@@ -17,13 +17,8 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
   retry: async (job) => {
     if (await ask('task.retry', { job })) run(job)
   },
-  rerun: async (job) => {
-    const created = await ask('job.rerun', { job })
-    if (!created) return
-    await jobs.load()
-    here.openJob(created.job)
-    run(created.job)
-  },
+  rerun: async (job) => rerun(job, false),
+  changed: async (job) => rerun(job, true),
   delete: async (job) => remove(job)
 }
 
@@ -32,6 +27,14 @@ export const act = (name: JobActionName, job: number): Promise<void> => works[na
 /** The job runs on by itself; its end is nothing to wait for here. */
 function run(job: number): void {
   void ask('job.run', { job }).then(() => jobs.look(job))
+}
+
+async function rerun(job: number, changed: boolean): Promise<void> {
+  const created = await ask('job.rerun', { job, changed })
+  if (!created) return
+  await jobs.load()
+  here.openJob(created.job)
+  run(created.job)
 }
 
 /** Whoever looks at the job looks at the next one then, and at this one again when it is brought back. */

@@ -1,7 +1,7 @@
 /** What can be done to a job, by its status. */
 import type { JobView } from '../../src-main/api.ts'
 
-export const jobActionNames = ['run', 'pause', 'stop', 'retry', 'rerun', 'delete'] as const
+export const jobActionNames = ['run', 'pause', 'stop', 'retry', 'rerun', 'changed', 'delete'] as const
 export type JobActionName = (typeof jobActionNames)[number]
 
 export interface JobOffer {
@@ -39,6 +39,11 @@ export function offersFor(job: JobView): JobOffer[] {
       name: 'rerun',
       label: 'Rerun',
       title: 'A new job of the same graph with the same options and settings, by the interpreters as they are now'
+    },
+    changed: !unfinished.includes(job.status) && {
+      name: 'changed',
+      label: 'Rerun changed',
+      title: 'The same, but only what changed is run: code, inputs, frames, interpreter; of the rest the results count'
     },
     delete: !running && { name: 'delete', label: 'Delete', title: 'Forget this job with its logs and results' }
   }
