@@ -58,6 +58,13 @@ test('first start: the example runs in two clicks, live, to pictures; after a re
   await launch()
   await expect(page.getByRole('heading', { name: 'Rendering' })).toBeVisible()
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await page.getByRole('button', { name: 'Rerun changed' }).click()
+  await expect(page.getByText('#2', { exact: true }).first()).toBeVisible()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await page.getByRole('tab', { name: 'Tasks' }).focus()
+  await page.keyboard.press('Home')
+  await page.getByText('ContactSheet', { exact: true }).first().click()
+  await expect(page.getByRole('log')).toContainText('unchanged since job 1')
 })
 
 test('a failing task opens at its error; mended and retried, the job succeeds', async () => {
@@ -229,7 +236,7 @@ test('a job is found, run once more from the list, and compared with what the gu
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
   await page.getByRole('button', { name: 'Actions on job 1' }).click()
   expect(await axe()).toEqual([])
-  await page.getByRole('menuitem', { name: 'Rerun' }).click()
+  await page.getByRole('menuitem', { name: 'Rerun', exact: true }).click()
   await expect(page.getByText('#2', { exact: true }).first()).toBeVisible()
   await expect(page.getByTestId('job-status')).toContainText('succeeded')
   await page.getByLabel('Find jobs').fill('#1')
