@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { interpreterShape } from './core/job/interpreters.ts'
 import { exportFormats } from './core/export/farms.ts'
+import { givings } from './core/run/search.ts'
 
 const id = z.number().int().positive()
 /** No system takes a path with a NUL in it. */
@@ -99,7 +100,9 @@ export const contract = {
     cased: z.boolean().optional(),
     from: z.strictObject({ offset: z.number().int().min(0), line: z.number().int().min(1) }).optional(),
     /** ends after so many lines */
-    most: z.number().int().min(1).max(1000).optional()
+    most: z.number().int().min(1).max(1000).optional(),
+    /** of lines with a find: all of them, their places without their text, or only how many finds there are */
+    give: z.enum(givings).optional()
   }),
   /** what a task wrote back, before merging */
   'task.outputs': z.strictObject({ task: id }),

@@ -94,11 +94,12 @@ export const taskCalls = {
     return found.ok ? readPart(found.value.log, offset, bytes) : found
   }),
 
-  'task.search': handler<'task.search'>()((context, { task, attempt, text, regex, cased, from, most }) => {
+  'task.search': handler<'task.search'>()((context, { task, attempt, text, regex, cased, from, most, give }) => {
     const found = attemptOf(context, task, attempt)
     if (!found.ok) return found
     const query = { text, regex: regex ?? false, cased: cased ?? false }
-    return searchLog(found.value.log, query, from ?? { offset: 0, line: 1 }, { lines: most ?? 1000, ms: searchMs })
+    const limits = { lines: most ?? 1000, ms: searchMs, give }
+    return searchLog(found.value.log, query, from ?? { offset: 0, line: 1 }, limits)
   }),
 
   'task.outputs': handler<'task.outputs'>()((context, { task }) => ok(context.store.outputsOf(task))),

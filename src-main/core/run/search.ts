@@ -24,14 +24,20 @@ export interface FoundLine {
   number: number
   /** a place at or some lines above it: what to load to show it */
   part: Place
-  /** as it is shown: no colours, of redrawn lines the last state; its first 20,000 characters, which alone are searched */
+  /**
+   * as it is shown: no colours, of redrawn lines the last state; its first 20,000 characters, which alone are searched;
+   * empty where only places were asked for
+   */
   text: string
   /** how often the text is in it */
   finds: number
 }
 
 export interface SearchStep {
+  /** none where they are only counted */
   lines: FoundLine[]
+  /** how often the text was found in this step */
+  finds: number
   /** where the next step begins */
   next: Place
   /** bytes in the log now */
@@ -40,18 +46,26 @@ export interface SearchStep {
   done: boolean
 }
 
+/** What is told of the lines with a find: them, them without their text, or only how many finds there are. */
+export const givings = ['lines', 'places', 'count'] as const
+export type Giving = (typeof givings)[number]
+
 export interface SearchLimits {
-  /** after so many lines with a find a step ends */
+  /** after a part with so many lines with a find a step ends */
   lines: number
-  /** and after so many ms, at the next part */
+  /** and after so many ms, within some lines */
   ms: number
+  /** default: lines */
+  give?: Giving
 }
 
 const partBytes = 256 << 10
 /** Of one line no more is searched. */
 const longestText = 20_000
-/** A part is searched in 2 ms; an expression that backtracks for ever would hold up everybody. */
-const patienceMs = 500
+/** Lines between two looks at the clock. */
+const stride = 8
+/** So many lines take microseconds; an expression that backtracks for ever would hold up everybody. */
+const patienceMs = 250
 
 /** Errors (`usage`): it is no regular expression. */
 export function expressionOf({ text, regex, cased }: Query): Result<RegExp> {
@@ -77,44 +91,52 @@ export function searchLog(path: string, query: Query, place: Place, limits: Sear
     return fail('run', `the log cannot be read: ${(error as Error).message}`)
   }
   try {
-    return new Search(file, expression.value, needleOf(query)).step(place, limits)
+    return new Search(file, query, expression.value).step(place, limits)
   } finally {
     closeSync(file)
   }
 }
 
 /** Bytes without which a part has no find; null where that cannot be said. */
-const needleOf = ({ text, regex, cased }: Query): Buffer | null =>
-  regex || !cased || text === '' ? null : Buffer.from(text)
+const needleOf = ({ text, regex, cased }: Query): Buffer | null => (regex || !cased ? null : Buffer.from(text))
 
 /** One for all searches: each step is done at once. */
 let part: Buffer | undefined
 
+interface Part {
+  lines: FoundLine[]
+  finds: number
+  next: Place
+}
+
 class Search {
   private readonly file: number
+  private readonly query: Query
   private readonly expression: RegExp
   private readonly needle: Buffer | null
 
-  constructor(file: number, expression: RegExp, needle: Buffer | null) {
+  constructor(file: number, query: Query, expression: RegExp) {
     this.file = file
+    this.query = query
     this.expression = expression
-    this.needle = needle
+    this.needle = needleOf(query)
   }
 
   step(from: Place, limits: SearchLimits): Result<SearchStep> {
     const until = performance.now() + limits.ms
     const { size } = fstatSync(this.file)
     const lines: FoundLine[] = []
-    let next = from
+    let [next, finds] = [from, 0]
     while (next.offset < size && lines.length < limits.lines && performance.now() < until) {
       const { bytes, inside } = this.read(next, size)
       if (bytes.length === 0) break
-      const found = this.find(bytes, next, inside)
+      const found = this.find(bytes, next, { inside, until, give: limits.give ?? 'lines' })
       if (!found.ok) return found
       lines.push(...found.value.lines)
+      finds += found.value.finds
       next = found.value.next
     }
-    return ok({ lines, next, size, done: next.offset >= size })
+    return ok({ lines, finds, next, size, done: next.offset >= size })
   }
 
   /** Whole lines where there are any; `inside`: the part begins in the middle of a line. */
@@ -127,30 +149,75 @@ class Search {
     return { bytes: cut > 0 ? bytes.subarray(0, cut) : bytes, inside: before > 0 && part[0] !== 10 }
   }
 
-  private find(bytes: Buffer, place: Place, inside: boolean): Result<{ lines: FoundLine[]; next: Place }> {
-    const next = { offset: place.offset + bytes.length, line: place.line + countLines(bytes) }
-    if (this.needle && !bytes.includes(this.needle) && !bytes.includes(27) && !bytes.includes(13))
-      return ok({ lines: [], next })
-    const lines: FoundLine[] = []
-    const texts = bytes.toString('utf8').split('\n')
-    if (inside) texts[0] = '' // the rest of a line that is longer than a part
-    const late = inTime(() =>
-      texts.forEach((raw, i) => {
-        const text = shownText(raw).slice(0, longestText)
-        const finds = countIn(text, this.expression)
-        if (finds > 0) lines.push({ number: place.line + i, part: place, text, finds })
-      })
-    )
-    return late
-      ? fail('usage', 'the regular expression takes for ever on this log; write it without nested repetitions')
-      : ok({ lines, next })
+  private find(
+    bytes: Buffer,
+    place: Place,
+    { inside, until, give }: { inside: boolean; until: number; give: Giving }
+  ): Result<Part> {
+    const plain = !bytes.includes(27) && !bytes.includes(13)
+    const none = { lines: [], finds: 0, next: behind(place, bytes) }
+    if (plain && this.needle && !bytes.includes(this.needle)) return ok(none)
+    const whole = bytes.toString('utf8')
+    // where the text is in none of the lines it is not in all of them; with expressions that cannot be said
+    if (plain && !this.query.regex && !has(whole, this.expression)) return ok(none)
+    const raws = whole.split('\n')
+    if (inside) raws[0] = '' // the rest of a line that is longer than a part
+    const found = this.inLines(raws, plain, until)
+    if (!found)
+      return fail('usage', 'the regular expression takes for ever on this log; write it without nested repetitions')
+    const next = found.seen < raws.length ? behind(place, bytes.subarray(0, endOf(bytes, found.seen))) : none.next
+    const lines = found.hits.map(({ at, text, finds }) => {
+      return { number: place.line + at, part: place, text: give === 'lines' ? text : '', finds }
+    })
+    const finds = lines.reduce((sum, line) => sum + line.finds, 0)
+    return ok({ lines: give === 'count' ? [] : lines, finds, next })
   }
+
+  /** Those of the lines with a find, as far as time allows; null where a single one takes for ever. */
+  private inLines(raws: readonly string[], plain: boolean, until: number): { hits: LineHit[]; seen: number } | null {
+    const hits: LineHit[] = []
+    let seen = 0
+    const work = () => {
+      for (const raw of raws) {
+        const text = (plain ? raw : shownText(raw)).slice(0, longestText)
+        if (has(text, this.expression)) hits.push({ at: seen, text, finds: countIn(text, this.expression) })
+        seen++
+        if (seen % stride === 0 && performance.now() > until) return
+      }
+    }
+    if (!inTime(work)) return null
+    return { hits: hits.filter(({ finds }) => finds > 0), seen }
+  }
+}
+
+interface LineHit {
+  /** index of the line in its part */
+  at: number
+  text: string
+  finds: number
+}
+
+const behind = ({ offset, line }: Place, bytes: Buffer): Place => ({
+  offset: offset + bytes.length,
+  line: line + countLines(bytes)
+})
+
+/** Where so many lines end. */
+function endOf(bytes: Buffer, lines: number): number {
+  let end = 0
+  for (let i = 0; i < lines; i++) end = bytes.indexOf(10, end) + 1
+  return end
 }
 
 function countLines(bytes: Buffer): number {
   let count = 0
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++
   return count
+}
+
+function has(text: string, expression: RegExp): boolean {
+  expression.lastIndex = 0
+  return expression.test(text)
 }
 
 /** Empty finds are none. */
@@ -169,14 +236,16 @@ function shownText(raw: string): string {
 const context = createContext({ work: () => undefined as unknown })
 const script = new Script('work()')
 
-/** Does something that may take for ever; whether it was stopped for that. */
+/** Does something that may take for ever; false where it was stopped for that. */
 function inTime(work: () => void): boolean {
   context.work = work
   try {
     script.runInContext(context, { timeout: patienceMs })
-    return false
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
-    return true
+    return false
+  } finally {
+    context.work = null
   }
 }
