@@ -12,7 +12,7 @@ import { handler } from './handler.ts'
 import { stateRuns, taskRows } from './rows.ts'
 
 /** A step of a search holds up everybody else for so long. */
-const searchMs = 10
+const searchMs = 8
 
 /** The last attempt of a task, or the one asked for. Errors (`usage`): there is none. */
 function attemptOf(context: Context, task: number, number: number | undefined) {

@@ -5,16 +5,9 @@ import { commandOf, errorStarts } from './kinds.ts'
 import type { LogLine } from './lines.ts'
 import { prefs } from './prefs.svelte.ts'
 import { lineAt, placeOf, spanOf, type Span, type Stamp } from './time.ts'
-import {
-  expressionOf,
-  findIn,
-  search,
-  searchAll,
-  type AskStep,
-  type Hit,
-  type WholeHit,
-  type WholeSearch
-} from './search.ts'
+import { Finds } from './finds.ts'
+import { Scanner } from './scanner.ts'
+import { expressionOf, search, searchAll, type AskStep, type WholeHit, type WholeSearch } from './search.ts'
 
 export class LogReader {
   lines = $state.raw<readonly LogLine[]>([])
@@ -26,17 +19,20 @@ export class LogReader {
   gone = $state(false)
   follow = $state(false)
   whole = $state.raw<WholeSearch | null>(null)
+  /** why the loaded lines could not be searched */
+  trouble = $state<string | null>(null)
   /** index into what the search found */
   found = $state(-1)
 
   readonly errors = $derived.by(() => errorStarts(this.lines))
   readonly expression = $derived(expressionOf(prefs))
   /** in the loaded lines */
-  hits = $state.raw<readonly Hit[]>([])
+  finds = $state.raw(Finds.none)
 
   private readonly file: LogFile
   private readonly read: ReadPart
   private readonly ask: AskStep
+  private readonly scanner = new Scanner()
   private busy: Promise<unknown> | null = null
   private closed = false
   private searching = 0
@@ -47,9 +43,9 @@ export class LogReader {
       const answer = await tell('task.read', { task, attempt, offset, bytes })
       return 'value' in answer ? answer.value : null
     }
-    this.ask = async (from) => {
+    this.ask = async (from, give) => {
       const { text, regex, cased } = prefs
-      const answer = await tell('task.search', { task, attempt, text, regex, cased, from, most: 1000 })
+      const answer = await tell('task.search', { task, attempt, text, regex, cased, from, give })
       return 'value' in answer ? answer.value : { error: answer.error.message }
     }
     this.file = new LogFile(this.read)
@@ -103,16 +99,17 @@ export class LogReader {
     return this.lines.findIndex((line) => line.starts && line.at + this.numbering.plus === number)
   }
 
-  /** Searches the loaded lines; called again, it begins anew. */
-  async searchLoaded(): Promise<void> {
+  /** Searches the loaded lines; called again, it begins anew. `anew`: for something else than before. */
+  async searchLoaded(anew: boolean): Promise<void> {
     const mine = ++this.turn
     const { lines, expression } = this
-    if (this.shift || !(expression instanceof RegExp)) this.hits = []
-    if (!(expression instanceof RegExp)) return
-    for await (const { hits, done } of search(lines, expression)) {
+    if (anew) [this.finds, this.trouble] = [Finds.none, null]
+    if (!(expression instanceof RegExp) || this.trouble !== null) return
+    for await (const { finds, done, error } of search(lines, expression, this.scanner.scan)) {
       if (mine !== this.turn || this.closed) return
       // while the log grows, what was found before stands until all is known again
-      if (done || hits.length > this.hits.length) this.hits = hits
+      if (done || finds.count > this.finds.count) this.finds = finds
+      this.trouble = error
     }
   }
 
@@ -123,6 +120,12 @@ export class LogReader {
       if (mine !== this.searching || this.closed) return
       this.whole = state
     }
+  }
+
+  /** What was found so far stays. */
+  stopSearch(): void {
+    this.searching++
+    if (this.whole) this.whole = { ...this.whole, done: true }
   }
 
   cancelSearch(): void {
@@ -143,14 +146,11 @@ export class LogReader {
   /** Where the search stands: a loaded line and the find in it; null where that is not loaded. */
   get current(): { key: number; from: number } | null {
     const whole = this.whole?.hits[this.found]
-    const hit = this.hits[this.found]
-    const line = whole ? this.lines[this.indexOf(whole.number)] : this.lines[hit?.line ?? -1]
-    const from = whole && line ? this.findsIn(line.text)[whole.nth]?.[0] : hit?.from
+    const hit = this.finds.at(this.found)
+    const at = whole ? this.indexOf(whole.number) : (hit?.line ?? -1)
+    const from = whole ? this.finds.of(at)[whole.nth]?.[0] : hit?.from
+    const line = this.lines[at]
     return line && from !== undefined ? { key: line.key, from } : null
-  }
-
-  private findsIn(text: string): [number, number][] {
-    return this.expression instanceof RegExp ? findIn(text, this.expression) : []
   }
 
   /** From when to when the log tells; null where its lines carry no times. */
@@ -179,6 +179,7 @@ export class LogReader {
   close(): void {
     this.closed = true
     this.searching++
+    this.scanner.close()
   }
 
   private async work(read: () => Promise<boolean>, shift = false): Promise<void> {
@@ -198,8 +199,18 @@ export class LogReader {
     const { lines, start, end, size, numbering } = this.file.window
     const same = this.lines.length === lines.length && this.lines.at(-1)?.key === lines.at(-1)?.key
     this.shift = shift
+    if (this.lines[0]?.key !== lines[0]?.key) this.finds = this.finds.moved(movedBy(this.lines, lines))
     if (!same || this.lines[0]?.key !== lines[0]?.key) this.lines = lines
     this.extent = { start, end, size }
     this.numbering = numbering
   }
+}
+
+/** By how many places what is in both lists was moved; where nothing is, out of the list. */
+function movedBy(before: readonly LogLine[], after: readonly LogLine[]): number {
+  const [first, now] = [before[0]?.key, after[0]?.key]
+  const later = after.findIndex((line) => line.key === first)
+  if (later >= 0) return later
+  const dropped = before.findIndex((line) => line.key === now)
+  return dropped >= 0 ? -dropped : -before.length
 }

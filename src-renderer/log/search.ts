@@ -1,5 +1,7 @@
-/** Finding text in a log: in the lines that are loaded, or through all of it, which the core does. */
+/** Finding text in a log: in the lines that are loaded, which a worker does, or through all of it, which the core does. */
 import type { Output } from '../../src-main/api.ts'
+import type { Input } from '../../src-main/contract.ts'
+import { Finds } from './finds.ts'
 
 export interface Query {
   text: string
@@ -7,16 +9,11 @@ export interface Query {
   cased: boolean
 }
 
-export interface Hit {
-  /** index into the lines that were searched */
-  line: number
-  from: number
-  to: number
-}
-
-/** More are not listed; the count then says "at least". */
+/** Of the whole log more are counted, but not listed. */
 export const maxHits = 10_000
-/** Of one line, no more than this is searched: an expression must not hang on a line of a megabyte. */
+/** More are not marked in the loaded lines, nor counted there: 12 MB of numbers. */
+export const maxMarks = 1_000_000
+/** Of one line, no more than this is searched. */
 const maxText = 20_000
 
 /** The expression of a query, null for an empty one, or what is wrong with it. */
@@ -25,11 +22,11 @@ export function expressionOf({ text, regex, cased }: Query): RegExp | null | { e
   try {
     return new RegExp(regex ? text : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), cased ? 'gu' : 'giu')
   } catch (error) {
-    return { error: (error as Error).message.replace(/^Invalid regular expression: /, '') }
+    return { error: (error as Error).message.replace(/^Invalid regular expression: (?:\/.*\/[a-z]*: )?/s, '') }
   }
 }
 
-/** Where an expression is found in a line; empty finds are none. */
+/** Where an expression is found in a line; empty finds are none. May take for ever: not for the page's own thread. */
 export function findIn(text: string, expression: RegExp): [number, number][] {
   const found: [number, number][] = []
   for (const match of text.slice(0, maxText).matchAll(expression)) {
@@ -38,28 +35,76 @@ export function findIn(text: string, expression: RegExp): [number, number][] {
   return found
 }
 
-const sliceMs = 8
-/** Lines between two looks at the clock. */
-const stride = 256
-const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve))
+/** What the worker is asked. */
+export interface Wish {
+  expression: RegExp
+  /** some lines, and the index of the first */
+  text: string
+  first: number
+}
+/** Its answer: line, from, to of every find. */
+export type Marks = Int32Array<ArrayBuffer>
+export type Scan = (wish: Wish) => Promise<Marks | { error: string }>
 
-/** Searches lines in slices that hold nothing up; gives what was found so far after each. Stop it by not asking on. */
+/** What the worker does. */
+export function marksIn({ expression, text, first }: Wish): Marks {
+  const marks: number[] = []
+  for (const [i, line] of text.split('\n').entries())
+    for (const [from, to] of findIn(line, expression)) marks.push(first + i, from, to)
+  return Int32Array.from(marks)
+}
+
+const partLines = 4096
+const partChars = 256 << 10
+
+/** Lines as texts of a bearable size, each with the index of its first line. */
+function* textsOf(lines: readonly { text: string }[]): Generator<{ text: string; first: number }> {
+  let [first, chars] = [0, 0]
+  const textTo = (end: number) => lines.slice(first, end).map((line) => line.text.slice(0, maxText))
+  for (let i = 0; i < lines.length; i++) {
+    chars += Math.min(maxText, lines[i]?.text.length ?? 0)
+    if (chars < partChars && i - first < partLines && i < lines.length - 1) continue
+    yield { text: textTo(i + 1).join('\n'), first }
+    ;[first, chars] = [i + 1, 0]
+  }
+}
+
+const tellMs = 100
+
+export interface LoadedSearch {
+  finds: Finds
+  done: boolean
+  /** why it did not come to its end */
+  error: string | null
+}
+
+/** Has lines searched part by part; gives what was found so far a few times a second. Stop it by not asking on. */
 export async function* search(
   lines: readonly { text: string }[],
-  expression: RegExp
-): AsyncGenerator<{ hits: readonly Hit[]; done: boolean }> {
-  const hits: Hit[] = []
-  let until = performance.now() + sliceMs
-  for (const [line, { text }] of lines.entries()) {
-    if (line % stride === 0 && performance.now() > until) {
-      yield { hits: [...hits], done: false }
-      await nextTask()
-      until = performance.now() + sliceMs
-    }
-    for (const [from, to] of findIn(text, expression)) hits.push({ line, from, to })
-    if (hits.length >= maxHits) break
+  expression: RegExp,
+  scan: Scan
+): AsyncGenerator<LoadedSearch> {
+  let [all, count] = [new Int32Array(3 * 1024), 0]
+  const found = () => new Finds(all.slice(0, count))
+  let toldAt = performance.now()
+  for (const part of textsOf(lines)) {
+    const marks = await scan({ ...part, expression })
+    if ('error' in marks) return yield { finds: found(), done: true, error: marks.error }
+    while (all.length < count + marks.length) all = larger(all)
+    all.set(marks, count)
+    count = Math.min(count + marks.length, 3 * maxMarks)
+    if (count === 3 * maxMarks) break
+    if (performance.now() - toldAt < tellMs) continue
+    toldAt = performance.now()
+    yield { finds: found(), done: false, error: null }
   }
-  yield { hits, done: true }
+  yield { finds: found(), done: true, error: null }
+}
+
+function larger(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const room = new Int32Array(2 * numbers.length)
+  room.set(numbers)
+  return room
 }
 
 type Step = Output<'task.search'>
@@ -73,38 +118,41 @@ export interface WholeHit {
 }
 
 export interface WholeSearch {
+  /** the first of them */
   hits: readonly WholeHit[]
+  /** how many there are in what was read */
+  count: number
   read: number
   size: number
-  /** to the end of the log, or until there were too many to list */
+  /** to the end of the log, or until it was stopped */
   done: boolean
   /** what is wrong with the expression, or with the log */
   error: string | null
 }
 
 /** The core's answer to one step. */
-export type AskStep = (from: Step['next']) => Promise<Step | { error: string }>
+export type AskStep = (
+  from: Step['next'],
+  give: NonNullable<Input<'task.search'>['give']>
+) => Promise<Step | { error: string }>
 
-const tellMs = 100
+const hitsOf = ({ lines }: Step): WholeHit[] =>
+  lines.flatMap(({ number, part, finds }) => Array.from({ length: finds }, (_, nth) => ({ number, nth, part })))
 
 /** Goes through a log step by step; gives what was found so far a few times a second. Stop it by not asking on. */
 export async function* searchAll(ask: AskStep): AsyncGenerator<WholeSearch> {
   const hits: WholeHit[] = []
-  let found: WholeSearch = { hits, read: 0, size: 1, done: false, error: null }
+  let found: WholeSearch = { hits, count: 0, read: 0, size: 1, done: false, error: null }
   let toldAt = performance.now()
   for (let from = { offset: 0, line: 1 }; !found.done;) {
-    const step = await ask(from)
-    if ('error' in step) {
-      yield { ...found, done: true, error: step.error }
-      return
-    }
-    for (const { number, part, finds } of step.lines)
-      for (let nth = 0; nth < finds; nth++) hits.push({ number, nth, part })
+    const step = await ask(from, hits.length < maxHits ? 'places' : 'count')
+    if ('error' in step) return yield { ...found, done: true, error: step.error }
+    for (const hit of hitsOf(step)) if (hits.length < maxHits) hits.push(hit)
     from = step.next
-    const done = step.done || hits.length >= maxHits
-    found = { hits: done ? hits : [...hits], read: step.next.offset, size: step.size, done, error: null }
-    if (!done && performance.now() - toldAt < tellMs) continue
+    const count = found.count + step.finds
+    found = { hits, count, read: step.next.offset, size: step.size, done: step.done, error: null }
+    if (!step.done && performance.now() - toldAt < tellMs) continue
     toldAt = performance.now()
-    yield found
+    yield { ...found, hits: [...hits] }
   }
 }

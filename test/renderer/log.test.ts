@@ -4,16 +4,20 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { readPart } from '../../src-main/core/run/log.ts'
 import { LogFile, type ReadPart } from '../../src-renderer/log/file.ts'
+import { Finds } from '../../src-renderer/log/finds.ts'
 import { searchLog } from '../../src-main/core/run/search.ts'
 import { commandOf, errorStarts, kindOf, type Kind } from '../../src-renderer/log/kinds.ts'
 import type { LogLines } from '../../src-renderer/log/lines.ts'
 import {
   expressionOf,
   findIn,
+  marksIn,
   maxHits,
+  maxMarks,
   search,
   searchAll,
   type AskStep,
+  type Scan,
   type WholeSearch
 } from '../../src-renderer/log/search.ts'
 import { spansOf } from '../../src-renderer/log/spans.ts'
@@ -282,30 +286,72 @@ describe('search', () => {
     expect(findIn('abc', expressionOf({ text: 'x*', regex: true, cased: true }) as RegExp)).toEqual([])
   })
 
-  test('of the loaded lines gives line and place, in slices', async () => {
-    const all = async (lines: { text: string }[]) => {
-      const states = []
-      for await (const state of search(lines, /yes/g)) states.push(state)
-      return states
+  const scan: Scan = (wish) => Promise.resolve(marksIn(wish))
+  const loaded = async (lines: { text: string }[], expression: RegExp, how = scan) => {
+    const states = []
+    for await (const state of search(lines, expression, how)) states.push(state)
+    return states.at(-1)
+  }
+  const hitsOf = (finds: Finds) => Array.from({ length: finds.count }, (_, i) => finds.at(i))
+
+  test('of the loaded lines gives line and place, in parts that have whole lines', async () => {
+    const few = await loaded([{ text: 'no' }, { text: 'yes yes' }, { text: '' }], /yes/g)
+    expect(hitsOf(few?.finds ?? Finds.none)).toEqual([
+      { line: 1, from: 0, to: 3 },
+      { line: 1, from: 4, to: 7 }
+    ])
+    let parts = 0
+    const counted: Scan = (wish) => {
+      parts++
+      return scan(wish)
     }
-    expect((await all([{ text: 'no' }, { text: 'yes yes' }])).at(-1)).toEqual({
-      hits: [
-        { line: 1, from: 0, to: 3 },
-        { line: 1, from: 4, to: 7 }
+    const lines = Array.from({ length: 100_000 }, (_, i) => ({ text: i % 100 ? 'no '.repeat(10) : '^yes$' }))
+    const many = await loaded(lines, /^\^yes\$$/g, counted)
+    expect(many).toMatchObject({ done: true, error: null })
+    expect(hitsOf(many?.finds ?? Finds.none)).toEqual(
+      Array.from({ length: 1000 }, (_, i) => ({ line: 100 * i, from: 0, to: 5 }))
+    )
+    expect(parts).toBeGreaterThan(10)
+    expect(await loaded([], /a/g)).toMatchObject({ done: true, finds: { count: 0 } })
+  })
+
+  test('of the loaded lines ends where there are too many, or with what is wrong', async () => {
+    const dots = { text: '.'.repeat(10_000) }
+    const many = await loaded(new Array<typeof dots>(150).fill(dots), /./g)
+    expect(many).toMatchObject({ done: true, finds: { count: maxMarks } })
+    const slow: Scan = () => Promise.resolve({ error: 'it takes for ever' })
+    expect(await loaded([dots], /./g, slow)).toMatchObject({ done: true, error: 'it takes for ever' })
+  })
+
+  test('finds keep to their lines when others come before them or go', async () => {
+    const { finds } = (await loaded([{ text: 'a' }, { text: 'b a' }, { text: 'aa' }], /a/g)) ?? { finds: Finds.none }
+    expect([0, 1, 2, 3].map((line) => finds.of(line))).toEqual([
+      [[0, 1]],
+      [[2, 3]],
+      [
+        [0, 1],
+        [1, 2]
       ],
-      done: true
-    })
-    const many = await all(Array.from({ length: 300_000 }, (_, i) => ({ text: i % 100 ? 'no '.repeat(10) : 'yes' })))
-    expect(many.at(-1)?.hits).toHaveLength(3000)
-    expect(many.length).toBeGreaterThan(1)
+      []
+    ])
+    const later = finds.moved(10)
+    expect(later.count).toBe(4)
+    expect([later.of(1), later.of(11)]).toEqual([[], [[2, 3]]])
+    const dropped = later.moved(-11)
+    expect(hitsOf(dropped)).toEqual([
+      { line: 0, from: 2, to: 3 },
+      { line: 1, from: 0, to: 1 },
+      { line: 1, from: 1, to: 2 }
+    ])
+    expect(dropped.moved(-5).count).toBe(0)
   })
 
   test('of the whole log goes step by step, and ends with what is wrong', async () => {
     writeFileSync(path, numbered(200_000))
     const query = { text: 'line (7|150000)$', regex: true, cased: true }
     const states: WholeSearch[] = []
-    const ask: AskStep = (from) => {
-      const step = searchLog(path, query, from, { lines: 1000, ms: 1 })
+    const ask: AskStep = (from, give) => {
+      const step = searchLog(path, query, from, { lines: 1000, ms: 1, give })
       return Promise.resolve(step.ok ? step.value : { error: step.error.message })
     }
     for await (const state of searchAll(ask)) states.push(state)
@@ -320,17 +366,18 @@ describe('search', () => {
     expect(gone.value).toMatchObject({ done: true, error: expect.stringContaining('cannot be read') as string })
   })
 
-  test('of a log that is full of finds stops where the list ends', async () => {
+  test('of a log that is full of finds lists the first and counts all', async () => {
     writeFileSync(path, 'x x x\n'.repeat(200_000))
     const query = { text: 'x', regex: false, cased: true }
-    const step: AskStep = (from) => {
-      const found = searchLog(path, query, from, { lines: 1000, ms: 1000 })
+    const step: AskStep = (from, give) => {
+      const found = searchLog(path, query, from, { lines: 1000, ms: 1000, give })
       return Promise.resolve(found.ok ? found.value : { error: found.error.message })
     }
     let last: WholeSearch | null = null
     for await (const state of searchAll(step)) last = state
-    expect(last?.hits.length).toBeGreaterThanOrEqual(maxHits)
-    expect(last?.read).toBeLessThan(last?.size ?? 0)
+    expect(last).toMatchObject({ done: true, count: 600_000 })
+    expect(last?.hits).toHaveLength(maxHits)
+    expect(last?.read).toBe(last?.size)
   })
 })
 

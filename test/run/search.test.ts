@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { searchLog, type FoundLine, type Query } from '../../src-main/core/run/search.ts'
+import { searchLog, type FoundLine, type Giving, type Query } from '../../src-main/core/run/search.ts'
 import { scratch } from '../helpers/app.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
 
@@ -88,6 +88,36 @@ describe('a search of a log', () => {
       next: { offset: 0, line: 1 },
       done: false
     })
+  })
+
+  test('a step ends within a part too, at a line, where an expression is slow', () => {
+    const path = log(`${'ü'.repeat(10)}${'a'.repeat(1500)}\n`.repeat(150))
+    const slow = { text: 'a.*b|^ü', regex: true, cased: true }
+    let [place, count, steps] = [{ offset: 0, line: 1 }, 0, 0]
+    for (let done = false; !done; steps++) {
+      const step = unwrap(searchLog(path, slow, place, { lines: 1000, ms: 1, give: 'count' }))
+      expect(step.lines).toEqual([])
+      count += step.finds
+      ;({ next: place, done } = step)
+    }
+    expect(steps).toBeGreaterThan(5)
+    expect({ count, place }).toEqual({ count: 150, place: { offset: 150 * 1521, line: 151 } })
+  })
+
+  test('places are given without text, and finds without places', () => {
+    const path = log('x x\ny\nx\n')
+    const give = (giving: Giving) =>
+      unwrap(searchLog(path, plain('x'), { offset: 0, line: 1 }, { lines: 10, ms: Infinity, give: giving }))
+    expect(give('places')).toMatchObject({ finds: 3, lines: [{ number: 1, text: '', finds: 2 }, { number: 3 }] })
+    expect(give('count')).toMatchObject({ finds: 3, lines: [], next: { offset: 8, line: 4 } })
+  })
+
+  test('a find with colours in its middle, in a part where others have none; carriage returns across a part', () => {
+    const path = log(`${numbered(40_000)}\u001b[1mne\u001b[0medle\r\n${numbered(40_000)}needle\r`)
+    expect(found(path, { text: 'NEEDLE', regex: false, cased: false }).all.map(({ number }) => number)).toEqual([
+      40_001, 80_002
+    ])
+    expect(numbers(path, regex('^needle$'))).toEqual([40_001, 80_002])
   })
 
   test('what the log grew by is found from where the search ended', () => {

@@ -3,6 +3,7 @@
  * nothing by itself (plan.ts, judge.ts do) and starts nothing by itself (runner.ts does).
  */
 import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { rawArray } from '../json.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
@@ -33,6 +34,8 @@ export interface SchedulerOptions {
 }
 
 const tickMs = 200
+/** between two waits for the disk */
+const newsMs = 10
 /** tasks that one transaction begins */
 const mostAtOnce = 500
 
@@ -235,6 +238,8 @@ export class Scheduler {
         const now = this.news.splice(0)
         await this.store.sync()
         for (const announce of now) announce()
+        // each wait for the disk also holds up who makes files there, so what comes meanwhile shares the next one
+        if (this.attempts.size > 0) await sleep(newsMs)
       }
       this.telling = false
       if (!this.closed) this.settleIdle()

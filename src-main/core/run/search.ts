@@ -223,6 +223,7 @@ function has(text: string, expression: RegExp): boolean {
 /** Empty finds are none. */
 function countIn(text: string, expression: RegExp): number {
   let count = 0
+  expression.lastIndex = 0 // which matchAll heeds
   for (const match of text.matchAll(expression)) if (match[0] !== '') count++
   return count
 }
