@@ -6,6 +6,7 @@ import type { Interpreter } from '../core/job/interpreters.ts'
 import type { CheckOutcome } from '../core/job/preflight.ts'
 import { fail, ok } from '../core/result.ts'
 import { checkInterpreter } from '../core/run/load.ts'
+import { isSound } from '../core/store/db.ts'
 import { listJobs } from '../core/store/views.ts'
 import { handler } from './handler.ts'
 
@@ -44,6 +45,8 @@ export const machineCalls = {
       dataDir: context.dataDir,
       freeBytes: bavail * bsize,
       jobs: listJobs(context.store.db).length,
+      /** every page and every reference of the store was looked at */
+      sound: isSound(context.store.raw.name),
       evaluators: Object.fromEntries(
         Object.entries(context.evaluators).map(([kind, path]) => [kind, { path, found: existsSync(path) }])
       ),

@@ -45,12 +45,13 @@ export function addExportCommands(program: Command): void {
 
   program
     .command('doctor')
-    .description('versions, interpreters, data folder, free space')
+    .description('versions, interpreters, data folder, free space; whether the store is sound')
     .option('--fresh', 'move a damaged store and its logs aside, keep them, and start with an empty one')
     .option('--json', 'as JSON')
     .action(async (flags: { fresh?: boolean; json?: boolean }) => {
       if (flags.fresh) startAfresh()
       const report = await call('doctor', {})
+      if (!report.sound) process.exitCode = 2
       if (flags.json) {
         json(report)
         return
@@ -58,7 +59,11 @@ export function addExportCommands(program: Command): void {
       const { interpreters, evaluators: files, ...rest } = report
       const rows = Object.entries(rest).map(([key, value]) => [
         key,
-        key === 'freeBytes' ? `${(Number(value) / 1e9).toFixed(1)} GB` : String(value)
+        key === 'freeBytes'
+          ? `${(Number(value) / 1e9).toFixed(1)} GB`
+          : value === false
+            ? 'no; to start afresh and keep it for repair: backlot doctor --fresh'
+            : String(value)
       ])
       const found = Object.entries(files).map(([kind, file]) => [
         `${kind} evaluator`,

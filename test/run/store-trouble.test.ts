@@ -67,6 +67,19 @@ describe('a damaged store', () => {
     expect(backlot(dataDir, 'doctor', '--fresh').code).toBe(0)
   })
 
+  test('whose references are broken is found by the doctor', () => {
+    const dataDir = used()
+    const report = () => backlot(dataDir, 'doctor', '--json')
+    expect([report().code, (JSON.parse(report().out) as { sound: boolean }).sound]).toEqual([0, true])
+    const { raw } = unwrap(openDb(join(dataDir, 'backlot.db'), drizzle))
+    raw.pragma('foreign_keys = OFF')
+    raw.prepare('delete from job_nodes').run()
+    raw.close()
+    expect([report().code, (JSON.parse(report().out) as { sound: boolean }).sound]).toEqual([2, false])
+    expect(backlot(dataDir, 'doctor').out).toContain('backlot doctor --fresh')
+    expect(backlot(dataDir, 'doctor', '--fresh').code).toBe(0)
+  })
+
   test('that is none is not moved', () => {
     const dataDir = used()
     const { code, err } = backlot(dataDir, 'doctor', '--fresh')
