@@ -27,7 +27,7 @@ function outcomeOf(attempt: Attempt, task: TaskView | undefined): Outcome {
   const isLast = task?.attempts === attempt.number
   if (isLast && (state === 'succeeded' || state === 'failed' || state === 'canceled')) return state
   if (attempt.cause === 'user' || attempt.cause === 'shutdown' || attempt.end === 'lost') return 'canceled'
-  return attempt.reason === null ? 'succeeded' : 'failed'
+  return attempt.reason === null || attempt.end === 'unchanged' ? 'succeeded' : 'failed'
 }
 
 /** What an event says of an attempt; why it ended exactly (`end`, `cause`) only the store knows. */

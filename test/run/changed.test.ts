@@ -221,7 +221,7 @@ describe('fingerprints', () => {
 
   test('identifiers and connections do not count; values, frames and what else is given do', () => {
     const print = (identifier: string, value: string, frames: string[] | null, part = 'code') =>
-      fingerprintOf([part], record(identifier, value), frames).hash
+      fingerprintOf([part], record(identifier, value), frames)?.hash
     expect(print('N-1', '1', null)).toBe(print('N-2', '1', null))
     expect(
       new Set([print('N', '1', null), print('N', '2', null), print('N', '1', ['1']), print('N', '1', null, 'x')]).size
@@ -235,6 +235,20 @@ describe('fingerprints', () => {
     expect(filesIn('"/r/f.%04d.exr"', null)).toEqual(['/r/f.%04d.exr'])
     expect(filesIn('"C:\\\\r\\\\f.exr"', null)).toEqual(['C:\\r\\f.exr'])
     expect(filesIn('"not/absolute"', null)).toEqual([])
+  })
+
+  test('inputs that are too long or name too many files have none', () => {
+    const many = JSON.stringify(Array.from({ length: 3000 }, (_, i) => `/f/${i}`))
+    expect(fingerprintOf([], record('N', many), null)).toBeNull()
+    expect(
+      fingerprintOf(
+        [],
+        record('N', '"/f/%d"'),
+        Array.from({ length: 3000 }, (_, i) => String(i))
+      )
+    ).toBeNull()
+    expect(fingerprintOf([], record('N', JSON.stringify('x'.repeat(5 << 20))), null)).toBeNull()
+    expect(fingerprintOf([], record('N', many.slice(0, 1000).replace(/,[^,]*$/, ']')), null)).not.toBeNull()
   })
 
   test('which inputs differ, but for frames and connections', () => {

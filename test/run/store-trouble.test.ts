@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
+import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
 import { openDb } from '../../src-main/core/store/db.ts'
 import { Store } from '../../src-main/core/store/store.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
@@ -127,7 +128,8 @@ function firstStore(dataDir: string): void {
   const frozen = JSON.stringify([{ ...node, evaluator: 'node', setup: '' }])
   const settings = { slots: 1, retries: 0, timeout: null, silence: null, failFast: false, cwd: dataDir, options: {} }
   put(`insert into interpreters values ('node', '["{node}","{evaluator}","{task}"]', '{}', '[]', null, 'node', '')`)
-  put(`insert into graphs values (1, 'h', 'g', 'graph', '[{"name":"g","parent":null}]', 'g.json', 5)`)
+  const scopes = JSON.stringify(unwrap(readGraph(graph.toText())).graphs)
+  put(`insert into graphs values (1, 'h', 'g', 'graph', ?, 'g.json', 5)`, scopes)
   records.forEach((record, i) => {
     const { identifier, name } = record
     put('insert into nodes values (?, 1, ?, 0, ?, ?, 0, ?)', i + 1, i, identifier, name, JSON.stringify(record))
@@ -143,18 +145,33 @@ function firstStore(dataDir: string): void {
   raw.close()
 }
 
-test('a store of the first version is taken over: what it held is there, and its job is finished', async () => {
-  const dataDir = scratch()
-  firstStore(dataDir)
-  const t = testApp({ dataDir })
-  expect((await t.ask('interpreter.list', {})).map(({ name, start }) => [name, start])).toEqual([['node', 'cold']])
-  expect(await t.ask('task.attempts', { task: 1 })).toMatchObject([
-    { number: 1, exitCode: 0, seconds: 0.5, peakMemory: null }
-  ])
-  expect(await t.ask('job.resume', {})).toEqual([{ job: 1, status: 'succeeded' }])
-  const { nodes } = await t.ask('job.outputs', { job: 1 })
-  expect(nodes.flatMap(({ outputs }) => outputs.map(({ value }) => value))).toEqual(['1', '2'])
-})
+const versions = (JSON.parse(readFileSync(join(drizzle, 'meta/_journal.json'), 'utf8')) as Journal).entries
+const earlier = versions.slice(0, -1).map(({ tag }, i) => [tag, i + 1] as const)
+
+test.each(earlier)(
+  'a store of version %s is taken over: what it held is there, and its job is finished',
+  async (_, count) => {
+    const dataDir = scratch()
+    firstStore(dataDir)
+    unwrap(openDb(join(dataDir, 'backlot.db'), migrationsUpTo(count))).raw.close()
+    const t = testApp({ dataDir })
+    expect((await t.ask('interpreter.list', {})).map(({ name, start }) => [name, start])).toEqual([['node', 'cold']])
+    expect(await t.ask('task.attempts', { task: 1 })).toMatchObject([
+      { number: 1, exitCode: 0, seconds: 0.5, peakMemory: null }
+    ])
+    expect(await t.ask('job.resume', {})).toEqual([{ job: 1, status: 'succeeded' }])
+    const { nodes } = await t.ask('job.outputs', { job: 1 })
+    expect(nodes.flatMap(({ outputs }) => outputs.map(({ value }) => value))).toEqual(['1', '2'])
+    // of its tasks nobody knows what their results depend on, so all of them are run where only what changed would be
+    const again = await t.ask('job.rerun', { job: 1, changed: true })
+    expect(await t.ask('job.run', { job: again.job })).toMatchObject({ status: 'succeeded' })
+    const { tasks } = await t.ask('task.list', { job: again.job })
+    expect(tasks.map(({ reason, attempts }) => [reason, attempts])).toEqual([
+      [null, 1],
+      [null, 1]
+    ])
+  }
+)
 
 test('a clock that was put back makes no attempt end before it began', async () => {
   const dataDir = scratch()

@@ -36,9 +36,17 @@ const each = (raw: Raw, change: (value: Raw) => Raw): Raw =>
 export const interpreterText = ({ argv, env, wrapper, evaluator, setup }: Interpreter): string =>
   JSON.stringify([argv, env, wrapper, evaluator, setup])
 
-/** `parts`: texts that tell tasks apart; `node`: the essence of its record with its inputs filled in. */
-export function fingerprintOf(parts: readonly string[], node: Raw, frames: readonly Raw[] | null): Fingerprint {
+/** More files than these, or longer values, are not looked at: that would take longer than many a task. */
+export const mostFiles = 2000
+const longestValue = 4 << 20
+
+/**
+ * `parts`: texts that tell tasks apart; `node`: the essence of its record with its inputs filled in. Null where those are
+ * too long or name more than 2,000 files: nobody says then whether it changed.
+ */
+export function fingerprintOf(parts: readonly string[], node: Raw, frames: readonly Raw[] | null): Fingerprint | null {
   const files = filesIn(memberOf(node, 'inputs') ?? '{}', frames)
+  if (node.length > longestValue || files.length > mostFiles) return null
   const states = files.map((path) => [path, stateOf(path)] as const).filter(([, state]) => state !== null)
   return { hash: shortHash(JSON.stringify([parts, node, frames, states])), filesRead: states.length }
 }
@@ -47,15 +55,19 @@ const mayName = /"(?:\/|[A-Za-z]:)/
 const pathText = /"(?:\/|[A-Za-z]:(?:\\\\|\/))(?:[^"\\]|\\.)+"/g
 const pattern = /%0?(\d*)d|#+/
 
-/** Absolute paths among the texts of a value; one with a frame pattern stands for a path per frame. */
+/**
+ * Absolute paths among the texts of a value; one with a frame pattern stands for a path per frame. No more than just above
+ * 2,000, and none of a value of more than 4 MB.
+ */
 export function filesIn(value: Raw, frames: readonly Raw[] | null): string[] {
-  if (!mayName.test(value)) return []
-  const texts = [...value.matchAll(pathText)].map(([text]) => JSON.parse(text) as string)
-  return [
-    ...new Set(
-      texts.flatMap((path) => (pattern.test(path) && frames ? frames.map((frame) => at(path, frame)) : [path]))
-    )
-  ]
+  const found = new Set<string>()
+  if (value.length > longestValue || !mayName.test(value)) return []
+  for (const [text] of value.matchAll(pathText)) {
+    const path = JSON.parse(text) as string
+    for (const one of pattern.test(path) && frames ? frames.map((frame) => at(path, frame)) : [path]) found.add(one)
+    if (found.size > mostFiles) break
+  }
+  return [...found]
 }
 
 const at = (path: string, frame: Raw): string =>

@@ -322,9 +322,9 @@ export class Scheduler {
   }
 
   /** A task whose earlier result counts. */
-  private spare(job: ActiveJob, task: ActiveTask, reason: string): null {
+  private spare(job: ActiveJob, task: ActiveTask, { number, reason }: { number: number; reason: string }): null {
     job.plan.mark(task.id, 'succeeded')
-    this.news.push(() => this.tell(job, task, 'succeeded', null, reason))
+    this.news.push(() => this.tell(job, task, 'succeeded', number, reason))
     return null
   }
 

@@ -59,9 +59,15 @@ export class Unchanged {
 
   /**
    * Writes down that an earlier result counts: an attempt that started nothing, with its task file `text` and a log that
-   * says so. Returns why.
+   * says so. Returns its number and why.
    */
-  take(task: ActiveTask, found: FinishedTask, print: Fingerprint, text: Raw, at: number): string {
+  take(
+    task: ActiveTask,
+    found: FinishedTask,
+    print: Fingerprint,
+    text: Raw,
+    at: number
+  ): { number: number; reason: string } {
     const { store, dataDir } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
     const attempt = store.begin(task.id, at, print)
@@ -76,13 +82,14 @@ export class Unchanged {
     )
     const { log } = attemptPaths(dataDir, found.job, found.task, found.number)
     writeSpared(attemptPaths(dataDir, this.job.id, task.id, attempt.number), text, `${reason}; its log: ${log}`)
-    return reason
+    return { number: attempt.number, reason }
   }
 
   /** Why a task has to run, in one sentence. `text`: its task file. */
   why(task: ActiveTask, print: Fingerprint | null, text: Raw): string {
     if (this.begun.has(task.id)) return 'it was begun in this job before'
-    if (!print) return 'which code it runs is not known'
+    if (!print)
+      return 'what its result depends on is not known (its code is not found, or its inputs are too long or name over 2,000 files)'
     const same = this.finished?.get(print.hash)
     const gone = same && this.missing(same, task)
     if (gone) return `its output ${gone} is gone`
