@@ -125,6 +125,9 @@ describe('what others script', () => {
     expect(backlot(dir, 'log', 'Flaky', '--grep', '^Error: no').out.trim()).toBe('Error: no /nowhere')
     const found = backlot(dir, 'log', 'Flaky', '--grep', '^error: NO', '--ignore-case', '--json').out.trim()
     expect(JSON.parse(found)).toEqual({ line: expect.any(Number) as number, text: 'Error: no /nowhere' })
+    expect(backlot(dir, 'log', 'Flaky', '--grep', '(', '--fixed').code).toBe(0)
+    const plain = backlot(dir, 'log', 'Flaky', '--grep', 'error: no ', '--fixed', '--ignore-case')
+    expect(plain.out.split('\n')[0]).toBe('Error: no /nowhere')
     expect(backlot(dir, 'log', 'Flaky', '--grep', '(')).toMatchObject({
       code: 2,
       err: expect.stringContaining('"(" is no regular expression') as string

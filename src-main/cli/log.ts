@@ -13,6 +13,7 @@ export function addLogCommand(program: Command): void {
     .option('--follow', 'go on while it grows')
     .option('--attempt <n>', 'of this attempt (default: the last)', whole(1))
     .option('--grep <re>', 'only lines that match')
+    .option('--fixed', 'with --grep: it is plain text, no regular expression')
     .option('--ignore-case', 'with --grep: upper and lower case are the same')
     .option('--json', 'its path as JSON; with --grep a JSON line per line that matches')
     .action((text: string, flags: LogFlags) =>
@@ -29,6 +30,7 @@ interface LogFlags {
   follow?: boolean
   attempt?: number
   grep?: string
+  fixed?: boolean
   ignoreCase?: boolean
   json?: boolean
 }
@@ -78,7 +80,7 @@ async function copyLog(path: string, { offset, line }: Place): Promise<Place> {
 
 /** Writes the lines that match as they are found, and returns where the search ended. */
 async function searchLog(app: App, task: number, attempt: number, flags: LogFlags, place: Place): Promise<Place> {
-  const query = { text: flags.grep ?? '', regex: true, cased: !flags.ignoreCase }
+  const query = { text: flags.grep ?? '', regex: !flags.fixed, cased: !flags.ignoreCase }
   for (let from = place; ;) {
     const step = await ask(app, 'task.search', { task, attempt, ...query, from })
     const lines = step.lines.map(({ number, text }) => (flags.json ? JSON.stringify({ line: number, text }) : text))

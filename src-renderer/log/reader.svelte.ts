@@ -116,6 +116,8 @@ export class LogReader {
   async searchWhole(): Promise<void> {
     if (!(this.expression instanceof RegExp)) return
     const mine = ++this.searching
+    this.whole = { hits: [], count: 0, read: 0, size: this.extent.size, done: false, error: null }
+    this.found = -1
     for await (const state of searchAll(this.ask)) {
       if (mine !== this.searching || this.closed) return
       this.whole = state

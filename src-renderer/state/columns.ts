@@ -26,13 +26,3 @@ export function taskOf({ status, ...row }: Row, derived: TaskView['state'] = 'wa
 /** The state at every place. */
 export const statesOf = (runs: Runs): TaskView['state'][] =>
   runs.flatMap(([state, count]) => new Array<TaskView['state']>(count).fill(state))
-
-/** The tasks with what the plan says, or null where these are not the plan's tasks; those that change are made anew. */
-export function withStates(tasks: readonly TaskView[], runs: Runs): TaskView[] | null {
-  const states = statesOf(runs)
-  if (states.length !== tasks.length) return null
-  return tasks.map((task, i) => {
-    const state = states[i] as TaskView['state']
-    return task.state === state ? task : { ...task, state }
-  })
-}

@@ -2,18 +2,32 @@
 import type { TaskView } from '../../src-main/api.ts'
 import type { RunEvent } from '../../src-main/core/run/events.ts'
 import { ask } from '../api.ts'
-import { rowsOf, statesOf, taskOf, withStates } from './columns.ts'
+import { rowsOf, statesOf, taskOf } from './columns.ts'
 import { changesOthers, patchesOf } from './patch.ts'
+import { Rows, type Counts } from './rows.ts'
 
 /** ms between two looks: at rows that changed, at what waits, at what runs (its log, its memory) */
 const rowsMs = 250
 const statesMs = 500
 const runningMs = 1000
 const mostRows = 5000
+/** of a first load: a page is taken in at once */
+const pageRows = 1000
+/** So long a list of a task waits to be told of changes: of 20,000 half a second, of a few hundred not at all. */
+const listMs = 1 / 40
+
+/** Says that one of the tasks whose numbers fall together changed. */
+class Change {
+  count = $state(0)
+}
+const changes = Array.from({ length: 256 }, () => new Change())
+const changeOf = (id: number): Change => changes[id % changes.length] as Change
 
 class Tasks {
   job = $state<number | null>(null)
-  list = $state.raw<TaskView[]>([])
+  /** as it was a moment ago: what is sorted, filtered or laid out need not be with every change; `find` is up to date */
+  list = $state.raw<readonly TaskView[]>([])
+  counts = $state.raw<Counts>({})
   selected = $state.raw<ReadonlySet<number>>(new Set())
   /** the one whose log is shown */
   focused = $state<number | null>(null)
@@ -21,11 +35,12 @@ class Tasks {
   version = $state(0)
   /** all of the job's tasks have come */
   loaded = $state(false)
-  private places = new Map<number, number>()
+  private rows = new Rows([])
   /** fetched again soon: an event does not say all of a row */
   private readonly stale = new Set<number>()
   private turn = 0
   private loading = false
+  private listTimer: ReturnType<typeof setTimeout> | null = null
   private rowsTimer: ReturnType<typeof setTimeout> | null = null
   private statesTimer: ReturnType<typeof setTimeout> | null = null
   private runningTimer: ReturnType<typeof setInterval> | null = null
@@ -47,13 +62,35 @@ class Tasks {
     this.runningTimer = setInterval(() => this.lookAtRunning(), runningMs)
   }
 
-  private show(list: TaskView[]): void {
-    this.places = new Map(list.map((task, place) => [task.id, place]))
-    this.list = list
+  private show(list: readonly TaskView[]): void {
+    this.rows = new Rows(list)
+    for (const change of changes) change.count++
+    this.tell()
+    this.tellList()
+  }
+
+  /** Told at once: the rows that changed, and the counts. */
+  private changed(ids: readonly number[]): void {
+    if (ids.length === 0) return
+    for (const change of new Set(ids.map(changeOf))) change.count++
+    this.tell()
+    const wait = Math.floor(this.rows.list.length * listMs)
+    if (wait < 20) this.tellList()
+    else this.listTimer ??= setTimeout(() => this.tellList(), wait)
+  }
+
+  private tell(): void {
+    this.counts = this.rows.counts
     this.version++
   }
 
-  /** All tasks, page by page; a first load shows what has come so far. */
+  private tellList(): void {
+    if (this.listTimer) clearTimeout(this.listTimer)
+    this.listTimer = null
+    this.list = [...this.rows.list]
+  }
+
+  /** All tasks, page by page; a first load shows some of what has come so far. */
   private async load(): Promise<void> {
     const turn = ++this.turn
     const { job } = this
@@ -75,12 +112,13 @@ class Tasks {
     const states = statesOf(found?.runs ?? [])
     const list: TaskView[] = []
     for (let total = 1; list.length < total;) {
-      const page = await ask('task.rows', { job, after: list.at(-1)?.id ?? null })
+      const page = await ask('task.rows', { job, after: list.at(-1)?.id ?? null, limit: pageRows })
       if (!page || turn !== this.turn) return null
       const rows = rowsOf(page.rows)
       total = rows.length ? page.total : 0
       for (const row of rows) list.push(taskOf(row, states[list.length]))
-      if (!this.loaded) this.show([...list])
+      // each page costs as much as all before it: so few are shown while they come
+      if (!this.loaded && list.length >= 2 * this.rows.list.length) this.show(list)
     }
     return list
   }
@@ -88,8 +126,9 @@ class Tasks {
   /** A job opens at its first failure, else at what runs, else at its first task. */
   private focusFailure(): void {
     if (this.focused !== null) return
-    const inState = (state: TaskView['state']) => this.list.find((task) => task.state === state)
-    const first = inState('failed') ?? inState('running') ?? this.list[0]
+    const { list } = this.rows
+    const inState = (state: TaskView['state']) => list.find((task) => task.state === state)
+    const first = inState('failed') ?? inState('running') ?? list[0]
     if (first) this.focus(first.id)
   }
 
@@ -102,9 +141,16 @@ class Tasks {
     this.selected = new Set(ids)
   }
 
+  /** As it is now; where that is tracked, up to date with every change of the task. */
   find(id: number | null): TaskView | undefined {
-    const { list } = this
-    return id === null ? undefined : list[this.places.get(id) ?? -1]
+    if (id === null) return undefined
+    void changeOf(id).count
+    return this.rows.find(id)
+  }
+
+  /** Its index in the list; -1 where it is not there. */
+  placeOf(id: number | null): number {
+    return id === null ? -1 : this.rows.placeOf(id)
   }
 
   get focusedTask(): TaskView | undefined {
@@ -115,21 +161,10 @@ class Tasks {
     const ours = events.filter((event) => event.job === this.job)
     if (ours.length === 0) return
     if (ours.some((event) => event.type === 'expanded')) void this.load()
-    this.put(patchesOf(ours))
+    this.changed(this.rows.put(patchesOf(ours)))
     for (const event of ours) if (event.type === 'task') this.stale.add(event.task)
     this.askForRows()
     if (ours.some(changesOthers)) this.askForStates()
-  }
-
-  /** Only the rows that change are made anew. */
-  private put(patches: ReadonlyMap<number, Partial<TaskView>>): void {
-    const list = [...this.list]
-    for (const [id, patch] of patches) {
-      const place = this.places.get(id)
-      if (place !== undefined) list[place] = { ...(list[place] as TaskView), ...patch }
-    }
-    this.list = list
-    this.version++
   }
 
   private askForRows(): void {
@@ -148,8 +183,9 @@ class Tasks {
     const page = await ask('task.rows', { job, tasks })
     if (!page || job !== this.job) return
     // a retry or an expansion that no event told of row by row
-    if (page.total !== this.list.length) return this.load()
-    this.put(new Map(rowsOf(page.rows).map((row) => [row.id, taskOf(row, this.find(row.id)?.state)])))
+    if (page.total !== this.rows.list.length) return this.load()
+    const rows = rowsOf(page.rows).map((row) => [row.id, taskOf(row, this.rows.find(row.id)?.state)] as const)
+    this.changed(this.rows.put(new Map(rows)))
   }
 
   /** What ended before may be let go on; states that are derived are asked for where there are such. */
@@ -162,16 +198,15 @@ class Tasks {
     const { job } = this
     const found = job === null ? null : await ask('task.states', { job })
     if (!found || job !== this.job || this.loading) return
-    const list = withStates(this.list, found.runs)
-    if (!list) return this.load()
-    this.list = list
-    this.version++
+    const changed = this.rows.takeStates(found.runs)
+    if (!changed) return this.load()
+    this.changed(changed)
   }
 
   /** How long a log has been still and how much memory a task has: no event says so. */
   private lookAtRunning(): void {
     if (document.hidden) return
-    for (const task of this.list) if (task.state === 'running') this.stale.add(task.id)
+    for (const task of this.rows.list) if (task.state === 'running') this.stale.add(task.id)
     this.askForRows()
   }
 }

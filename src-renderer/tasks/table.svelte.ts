@@ -1,9 +1,12 @@
 /** What the task table shows of the job's tasks. It outlives the view: a filter is still there after a look at the graph. */
 import type { TaskView } from '../../src-main/api.ts'
+import { countsOf } from '../state/rows.ts'
 import { tasks } from '../state/tasks.svelte.ts'
 import { inStates, stateCounts, withText } from './filter.ts'
 import { nextSort, sorted, type ColumnKey, type Sort } from './order.ts'
 import { between, toggled } from './selection.ts'
+
+const fewTasks = 100
 
 class Table {
   text = $state('')
@@ -14,12 +17,23 @@ class Table {
   private job = $state<number | null>(null)
 
   private found = $derived(withText(tasks.list, this.text))
-  counts = $derived(stateCounts(tasks.list, this.found, this.states))
+  private foundCounts = $derived(this.found === tasks.list ? tasks.counts : countsOf(this.found))
+  counts = $derived(stateCounts(tasks.counts, this.foundCounts, this.states))
   shown = $derived(sorted(inStates(this.found, this.states), this.sort, Date.now()))
   /** selected and shown: nothing is done to a task that cannot be seen */
-  chosen = $derived(this.shown.filter((task) => tasks.selected.has(task.id)))
-  focusedRow = $derived(this.shown.findIndex((task) => task.id === tasks.focused))
+  chosen = $derived.by(() => this.choose())
+  focusedRow = $derived(
+    this.shown === tasks.list ? tasks.placeOf(tasks.focused) : this.shown.findIndex((task) => task.id === tasks.focused)
+  )
   filtered = $derived(this.text.trim() !== '' || this.states.size > 0)
+
+  /** A few of all are looked up and up to date; else all that is shown is looked through. */
+  private choose(): TaskView[] {
+    const { selected, list } = tasks
+    if (this.shown !== list || selected.size > fewTasks) return this.shown.filter((task) => selected.has(task.id))
+    const found = [...selected].flatMap((id) => tasks.find(id) ?? [])
+    return found.sort((a, b) => tasks.placeOf(a.id) - tasks.placeOf(b.id))
+  }
 
   /** A filter is about one job. */
   open(job: number | null): void {

@@ -134,6 +134,24 @@ test('a log of 1 GB opens at its end, and a line in its middle is found', async 
   await field.press('Escape')
   await page.getByRole('button', { name: 'To the end' }).click()
   await expect(lines).toContainText('this is the last line')
+
+  // an expression that backtracks for ever is given up, and the page answers meanwhile
+  await page.getByRole('button', { name: 'Regular expression' }).click()
+  await field.fill('^([a-z ]+)+$')
+  await expect(page.getByRole('search')).toContainText('takes for ever on this log')
+  await field.fill('the last|needle')
+  await expect(page.getByRole('search')).toContainText('1')
+  await page.getByRole('button', { name: 'Search the whole log' }).click()
+  await expect(page.getByText('the whole log was searched')).toBeVisible({ timeout: 180_000 })
+  await expect(page.getByRole('search')).toContainText('2')
+  // one that is everywhere is stopped half way; what was found stays
+  await field.fill('little')
+  await page.getByRole('button', { name: 'Search the whole log' }).click()
+  await field.press('Escape')
+  await expect(page.getByText(/stopped at \d+%/)).toBeVisible()
+  await expect(field).toHaveValue('little')
+  await field.press('Escape')
+  await expect(field).toHaveValue('')
 })
 
 test('two windows on two data folders run at once; a second start on the same folder brings the first to the front', async () => {

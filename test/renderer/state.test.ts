@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { JobView, TaskView } from '../../src-main/api.ts'
 import type { RunEvent } from '../../src-main/core/run/events.ts'
 import { offersFor } from '../../src-renderer/jobs/actions.ts'
+import { tabAfter } from '../../src-renderer/parts/tabs.ts'
 import { statusCounts, withStatus, withWords } from '../../src-renderer/jobs/filter.ts'
-import { rowsOf, taskOf, withStates } from '../../src-renderer/state/columns.ts'
+import { rowsOf, taskOf } from '../../src-renderer/state/columns.ts'
 import { changesOthers, patchesOf } from '../../src-renderer/state/patch.ts'
+import { countsOf, Rows } from '../../src-renderer/state/rows.ts'
 import { attemptOf, type TaskEvent } from '../../src-renderer/timeline/bars.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { writeFileSync } from 'node:fs'
@@ -31,7 +33,8 @@ async function asWindow(t: TestApp, id: number, limit: number): Promise<TaskView
     total = page.total
     list.push(...rowsOf(page.rows).map((row) => taskOf(row)))
   }
-  return withStates(list, (await t.ask('task.states', { job: id })).runs) ?? []
+  const rows = new Rows(list)
+  return rows.takeStates((await t.ask('task.states', { job: id })).runs) ? rows.list : []
 }
 
 describe('tasks in pages and columns', () => {
@@ -97,7 +100,50 @@ describe('tasks in pages and columns', () => {
   })
 
   test('states of other tasks are no states of these', () => {
-    expect(withStates([], [['ready', 1]])).toBeNull()
+    expect(new Rows([]).takeStates([['ready', 1]])).toBeNull()
+  })
+})
+
+test('keys go round a list of tabs, along the way it lies', () => {
+  const to = (keys: string[], at: number, vertical = false) => keys.map((key) => tabAfter(key, at, 4, vertical))
+  expect(to(['ArrowRight', 'ArrowLeft', 'Home', 'End', 'ArrowDown', 'a'], 3)).toEqual([0, 2, 0, 3, null, null])
+  expect(to(['ArrowDown', 'ArrowUp', 'ArrowLeft'], 0, true)).toEqual([1, 3, null])
+  expect([tabAfter('ArrowLeft', -1, 4, false), tabAfter('End', -1, 0, false)]).toEqual([3, null])
+})
+
+describe('rows that change in place', () => {
+  const rows = () => new Rows(([3, 1, 2] as const).map((id) => ({ id, state: 'waiting', reason: null }) as TaskView))
+
+  test('only what changes is made anew, and counted along', () => {
+    const r = rows()
+    const [first, second] = r.list
+    const patches = new Map<number, Partial<TaskView>>([
+      [1, { state: 'running' }],
+      [2, { reason: 'late' }],
+      [9, { state: 'failed' }]
+    ])
+    expect(r.put(patches)).toEqual([1, 2])
+    expect(r.list[0]).toBe(first)
+    expect(r.list[1]).not.toBe(second)
+    expect(r.find(1)).toMatchObject({ id: 1, state: 'running' })
+    expect([r.placeOf(2), r.placeOf(9), r.find(9)]).toEqual([2, -1, undefined])
+    expect(r.counts).toEqual({ waiting: 2, running: 1 })
+  })
+
+  test('counts are those of the list after any changes; a state without tasks is not named', () => {
+    const r = rows()
+    expect(r.takeStates([['ready', 3]])).toEqual([3, 1, 2])
+    expect(r.counts).toEqual({ ready: 3 })
+    const before = r.counts
+    expect(
+      r.takeStates([
+        ['ready', 2],
+        ['blocked', 1]
+      ])
+    ).toEqual([2])
+    r.put(new Map([[2, { state: 'failed' }]]))
+    expect(r.counts).toEqual(countsOf(r.list))
+    expect(before).toEqual({ ready: 3 })
   })
 })
 

@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src-main/api.ts'
 import { offersFor } from '../../src-renderer/tasks/actions.ts'
 import { inStates, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
+import { countsOf } from '../../src-renderer/state/rows.ts'
 import { nextSort, sorted, textOf, timeOf, type ColumnKey } from '../../src-renderer/tasks/order.ts'
 import { between, rowAfter, toggled } from '../../src-renderer/tasks/selection.ts'
 import { barsOf, lanesOf, lastStretch, spanAt, type Attempt } from '../../src-renderer/timeline/bars.ts'
 import { chainOf } from '../../src-renderer/timeline/chain.ts'
+import { layOut } from '../../src-renderer/timeline/layout.ts'
 import { fitted, panned, ticksOf, zoomed } from '../../src-renderer/timeline/scale.ts'
 
 const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
@@ -103,7 +105,7 @@ describe('the task table filters', () => {
   })
 
   test('chips count what the text finds and do not vanish while one types', () => {
-    expect(stateCounts(list, withText(list, 'comp'), new Set(['ready']))).toEqual([
+    expect(stateCounts(countsOf(list), countsOf(withText(list, 'comp')), new Set(['ready']))).toEqual([
       { state: 'failed', n: 0 },
       { state: 'running', n: 0 },
       { state: 'ready', n: 0 },
@@ -250,5 +252,33 @@ describe('the time axis', () => {
     expect(labels(1000)).toEqual(['0', '2:00', '4:00', '6:00'])
     expect(labels(2, 61_000)).toEqual(['1:01.000', '1:01.200', '1:01.400', '1:01.600', '1:01.800'])
     expect(labels(60_000)).toEqual(['0', '2:00:00', '4:00:00', '6:00:00'])
+  })
+})
+
+describe('the timeline is laid out', () => {
+  const attempt = (id: number, startedAt: number, endedAt: number | null, reason: string | null = null): Attempt => ({
+    ...{ task: id, number: 1, startedAt, endedAt, end: null, exitCode: null, cause: null, reason }
+  })
+  const none = () => undefined
+
+  test('with what ended and what runs told apart, so that time can go on without it', async () => {
+    const attempts = [attempt(1, 0, 100), attempt(2, 0, 80, 'exit code 1'), attempt(3, 100, null)]
+    expect(await layOut(attempts, none, () => true)).toMatchObject({
+      ...{ lanes: [[0, 2], [1]], chain: [0, 2], start: 0, lastEnd: 100, again: 0, runningSince: 100 },
+      ...{ chainMs: 100, chainSince: 100 },
+      counts: [
+        { outcome: 'failed', n: 1 },
+        { outcome: 'running', n: 1 },
+        { outcome: 'succeeded', n: 1 }
+      ]
+    })
+    expect(await layOut([], none, () => true)).toMatchObject({ bars: [], lanes: [], counts: [], runningSince: null })
+  })
+
+  test('with rests, and not to its end where others came meanwhile', async () => {
+    let rests = 0
+    const rest = () => Promise.resolve(void rests++)
+    expect(await layOut([attempt(1, 0, 1)], none, () => rests < 1, rest)).toBeNull()
+    expect(rests).toBeGreaterThan(1)
   })
 })

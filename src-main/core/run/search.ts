@@ -62,6 +62,8 @@ export interface SearchLimits {
 const partBytes = 256 << 10
 /** Of one line no more is searched. */
 const longestText = 20_000
+/** A part that was read is searched for so long at least: else little would be done for the reading. */
+const leastMs = 2
 /** Lines between two looks at the clock. */
 const stride = 8
 /** So many lines take microseconds; an expression that backtracks for ever would hold up everybody. */
@@ -162,7 +164,7 @@ class Search {
     if (plain && !this.query.regex && !has(whole, this.expression)) return ok(none)
     const raws = whole.split('\n')
     if (inside) raws[0] = '' // the rest of a line that is longer than a part
-    const found = this.inLines(raws, plain, until)
+    const found = this.inLines(raws, plain, Math.max(until, performance.now() + leastMs))
     if (!found)
       return fail('usage', 'the regular expression takes for ever on this log; write it without nested repetitions')
     const next = found.seen < raws.length ? behind(place, bytes.subarray(0, endOf(bytes, found.seen))) : none.next
