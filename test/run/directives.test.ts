@@ -53,6 +53,18 @@ describe('a log that grows', () => {
     expect([...all(watch), ...watch.end()]).toEqual([progress('openjd', 100)])
   })
 
+  test('what the head says, such as the command itself, is no directive', () => {
+    const path = join(scratch(), 'log')
+    const head = 'cd /x && echo\nopenjd_fail: an argument of the command\n# output:\n'
+    writeFileSync(path, head)
+    const watch = new LogWatch(path, 0)
+    watch.skip(head.length)
+    expect(watch.hasRead(head.length)).toBe(true)
+    appendFileSync(path, 'openjd_progress: 10\n')
+    expect(watch.hasRead(head.length + 20)).toBe(false)
+    expect(all(watch)).toEqual([progress('openjd', 10)])
+  })
+
   test('a log that is deleted or cut while it grows is no error', () => {
     const path = join(scratch(), 'log')
     writeFileSync(path, 'openjd_progress: 10\n')
