@@ -5,7 +5,8 @@
 
 Connects to SOCKET and reads one JSON request a line:
     {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}}
-Answers are those of backlot_launch.py, and ["r", id]: not begun, since code changed or the process is used up; it ends
+Answers are those of backlot_launch.py (a session's remains have only its peak memory, and `more`: whether it takes another
+task), and ["r", id]: not begun, since code changed or the process is used up; it ends
 and another one has to do it. A pid file that is there already means that a later Backlot has given the attempt up: it is
 not begun. When the socket closes it ends, after the tasks that run. Python 3.7 syntax.
 """

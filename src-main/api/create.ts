@@ -6,14 +6,14 @@ import type { Interpreter } from '../core/job/interpreters.ts'
 import type { Problem } from '../core/job/preflight.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { JobSettings } from '../core/store/store.ts'
-import { isSame } from '../core/run/code.ts'
+import { codeOfJob, isSame } from '../core/run/code.ts'
 import { hashOf, readText, type LoadedGraph } from '../core/run/load.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
 import { jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
 import { jobThere } from './find.ts'
 import type { PlannedTask } from './handler.ts'
-import { convertInput, load, planned, problemsOf, readOptions, type Converted } from './prepare.ts'
+import { checked, convertInput, load, planned, readOptions, type Converted } from './prepare.ts'
 
 export interface CreatedJob {
   job: number
@@ -112,10 +112,11 @@ async function storeJob(
   force: boolean,
   graphId?: number
 ): Promise<Result<CreatedJob>> {
-  const { problems, code } = await problemsOf(context, job)
+  const { interpreters, checks, problems } = await checked(context, job)
   const errors = problems.filter((problem) => problem.severity === 'error')
   if (errors.length && !force) return refusal(problems, errors)
   const { store } = context
+  const code = codeOfJob(job, interpreters, checks)
   const now = Date.now()
   const used = new Set(job.nodes.map((node) => node.interpreter))
   const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))

@@ -37,17 +37,14 @@ export const graphCalls = {
   'graph.plan': handler<'graph.plan'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok) return converted
-    return ok({
-      tasks: planned(converted.value.job),
-      problems: (await problemsOf(context, converted.value.job)).problems
-    })
+    return ok({ tasks: planned(converted.value.job), problems: await problemsOf(context, converted.value.job) })
   }),
 
   'graph.preflight': handler<'graph.preflight'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok)
       return converted.error.kind === 'cycle' ? ok({ problems: [cycleProblem(converted.error.message)] }) : converted
-    return ok({ problems: (await problemsOf(context, converted.value.job)).problems })
+    return ok({ problems: await problemsOf(context, converted.value.job) })
   }),
 
   'graph.guide': handler<'graph.guide'>()(async (context, input) => {

@@ -5,12 +5,11 @@ import { writeGraph } from '../core/graph/flowpipe.ts'
 import { convert, type ConvertOptions, type Job, type JobTask } from '../core/job/convert.ts'
 import { waitsOf } from '../core/job/dependencies.ts'
 import { parseFrameRange, rangeText } from '../core/job/frames.ts'
-import { preflight, type Problem } from '../core/job/preflight.ts'
+import type { Interpreter } from '../core/job/interpreters.ts'
+import { preflight, type CheckOutcome, type Problem } from '../core/job/preflight.ts'
 import { checkJson, rawText, type Raw } from '../core/json.ts'
 import { fail, ok, type Result } from '../core/result.ts'
-import { codeOfJob } from '../core/run/code.ts'
 import { checkJob, hashOf, loadGraph, type LoadedGraph } from '../core/run/load.ts'
-import type { JobCode } from '../core/store/store.ts'
 import { hasGraph } from '../core/store/views.ts'
 import type { PlannedTask } from './handler.ts'
 
@@ -53,13 +52,23 @@ export async function convertInput(context: Context, input: Input<'graph.convert
   return job.ok ? ok({ loaded: loaded.value, job: job.value, options: options.value }) : job
 }
 
-/** What preflight says of a job, and the code that its nodes run. */
-export async function problemsOf(context: Context, job: Job): Promise<{ problems: Problem[]; code: JobCode }> {
+export interface Checked {
+  interpreters: ReadonlyMap<string, Interpreter>
+  /** by interpreter */
+  checks: ReadonlyMap<string, CheckOutcome>
+  problems: Problem[]
+}
+
+/** What the interpreters of a job say, and preflight of that. */
+export async function checked(context: Context, job: Job): Promise<Checked> {
   const interpreters = new Map(context.store.interpreters().map((entry) => [entry.name, entry]))
   const checks = await checkJob(job, interpreters, context.evaluators)
   const problems = preflight({ job, interpreters, checks, dataDirLength: context.dataDir.length })
-  return { problems, code: codeOfJob(job, interpreters, checks) }
+  return { interpreters, checks, problems }
 }
+
+export const problemsOf = async (context: Context, job: Job): Promise<Problem[]> =>
+  (await checked(context, job)).problems
 
 /** The first `most` tasks in order with what each waits for: a dry run. */
 export function planned(job: Job, most = Infinity): PlannedTask[] {

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync, unwatchFile, watchFile } from '
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
+import type { Place } from '../core/run/search.ts'
 import { ask, Failure, json, whole, withApp } from './base.ts'
 
 /** log */
@@ -61,11 +62,6 @@ const grown = (path: string) =>
     const timer = setTimeout(done, 500)
     watchFile(path, { interval: 100 }, done)
   })
-
-interface Place {
-  offset: number
-  line: number
-}
 
 async function put(chunk: string | Buffer): Promise<void> {
   if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve))

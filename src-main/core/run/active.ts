@@ -53,6 +53,14 @@ export class ActiveTask {
   }
 }
 
+export interface TaskFile {
+  /** as run/PROTOCOL.md has it */
+  text: Raw
+  /** names of connected inputs that came out null */
+  nulls: string[]
+  print: Fingerprint | null
+}
+
 /** Reads a job from the store; the caller has made sure that it exists. */
 export class ActiveJob {
   readonly id: number
@@ -68,6 +76,8 @@ export class ActiveJob {
   private readonly store: Store
   private readonly nodeOfGraph = new Map<number, number>()
   private readonly merged = new Map<string, Raw>()
+  /** what of them a result depends on, by name */
+  private readonly interpreterTexts: ReadonlyMap<string, string>
 
   constructor(store: Store, id: number) {
     this.store = store
@@ -77,6 +87,7 @@ export class ActiveJob {
     this.priority = job.priority
     this.settings = job.settings
     this.interpreters = new Map(job.interpreters.map((entry) => [entry.name, entry]))
+    this.interpreterTexts = new Map(job.interpreters.map((entry) => [entry.name, interpreterText(entry)]))
     this.nodes = this.readNodes(store.edges(job.graphId))
     this.links = dependencyRows(store.db, id).sort((a, b) => a.child - b.child || a.parent - b.parent)
     this.plan = this.readPlan()
@@ -186,11 +197,8 @@ export class ActiveJob {
         )
   }
 
-  /** The task file of run/PROTOCOL.md, the names of connected inputs that came out null, and its fingerprint. */
-  taskFile(
-    task: ActiveTask,
-    interpreter: Interpreter
-  ): Result<{ text: Raw; nulls: string[]; print: Fingerprint | null }> {
+  /** Errors (`run`): an input's batches do not merge. */
+  taskFile(task: ActiveTask, interpreter: Interpreter): Result<TaskFile> {
     return caught(() => {
       const inputs = take(this.inputsOf(task))
       const nulls = [...inputs].filter(([, value]) => value === 'null').map(([name]) => name)
@@ -204,14 +212,14 @@ export class ActiveJob {
         ['frames', task.frames ? rawArray(task.frames) : 'null'],
         ['links', '[]']
       ])
-      return { text, nulls, print: this.fingerprint(task, interpreter, inputs) }
+      return { text, nulls, print: this.fingerprint(task, inputs) }
     })
   }
 
-  private fingerprint(task: ActiveTask, interpreter: Interpreter, inputs: Map<string, Raw>): Fingerprint | null {
-    const { code, fillEssence } = task.node
-    if (code === null) return null
-    return fingerprintOf([code, interpreterText(interpreter), this.settings.cwd], fillEssence(inputs), task.frames)
+  private fingerprint({ node, frames }: ActiveTask, inputs: Map<string, Raw>): Fingerprint | null {
+    const interpreter = this.interpreterTexts.get(node.interpreter)
+    if (node.code === null || interpreter === undefined) return null
+    return fingerprintOf([node.code, interpreter, this.settings.cwd], node.fillEssence(inputs), frames)
   }
 }
 

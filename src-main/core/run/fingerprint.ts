@@ -75,8 +75,7 @@ const at = (path: string, frame: Raw): string =>
     frame.padStart(mark.startsWith('#') ? mark.length : Number(width ?? 0), '0')
   )
 
-/** How many of these files are there. */
-export const countThere = (files: readonly string[]): number => files.filter((path) => stateOf(path) !== null).length
+export const isThere = (path: string): boolean => stateOf(path) !== null
 
 /** Names of inputs that differ between two tasks' files. */
 export function changedInputs(before: Raw, now: Raw): string[] {

@@ -1,5 +1,4 @@
 /** Puts down what an attempt needs to start: its task file, the head of its log. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rangeText } from '../job/frames.ts'
 import {
@@ -13,8 +12,8 @@ import {
 } from '../job/interpreters.ts'
 import { memberOf, textOf, type Raw } from '../json.ts'
 import type { ActiveJob, ActiveTask } from './active.ts'
-import { writeHead, type AttemptPaths } from './log.ts'
-import { codeOf, type Command } from './runner.ts'
+import { writeHead, writeTask, type AttemptPaths } from './log.ts'
+import type { Command } from './runner.ts'
 import type { WarmTask } from './sessions.ts'
 
 /** The files that interpreters run. */
@@ -70,20 +69,6 @@ export function prepare(launch: Launch): { cold: Command; warm: WarmTask | null;
   })
   const cold = { argv, cwd, env, log: paths.log, pid: paths.pid }
   return { cold, warm: start === 'cold' ? null : warmTask(launch, cold, start), head }
-}
-
-/** The first file of an attempt. Throws where the system refuses. */
-function writeTask(paths: AttemptPaths, text: Raw): void {
-  try {
-    writeFileSync(paths.task, text, { flag: 'wx' })
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT') mkdirSync(paths.folder, { recursive: true })
-    else if (code !== 'EEXIST') throw error
-    // after a power cut the store may have forgotten an attempt whose files are there
-    for (const stale of [paths.task, paths.pid, paths.result]) rmSync(stale, { force: true })
-    writeFileSync(paths.task, text, { flag: 'wx' })
-  }
 }
 
 /** Only Python forks, and a plain command is its own process. */

@@ -1,5 +1,5 @@
 /** Plain text logs: one file per attempt, its first lines say how to run the attempt again by hand. */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import type { Raw } from '../json.ts'
@@ -83,11 +83,24 @@ export function writeHead(path: string, header: LogHeader): number {
   return bytes.length
 }
 
+/** The first file of an attempt. Throws where the system refuses. */
+export function writeTask(paths: AttemptPaths, text: Raw): void {
+  try {
+    writeFileSync(paths.task, text, { flag: 'wx' })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') mkdirSync(paths.folder, { recursive: true })
+    else if (code !== 'EEXIST') throw error
+    // after a power cut the store may have forgotten an attempt whose files are there
+    for (const stale of [paths.task, paths.pid, paths.result]) rmSync(stale, { force: true })
+    writeFileSync(paths.task, text, { flag: 'wx' })
+  }
+}
+
 /** The files of an attempt that started nothing. */
-export function writeSpared({ folder, task, log }: AttemptPaths, text: Raw, note: string): void {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(task, text)
-  writeFileSync(log, `${headMark}backlot: ${note}\n`)
+export function writeSpared(paths: AttemptPaths, text: Raw, note: string): void {
+  writeTask(paths, text)
+  writeFileSync(paths.log, `${headMark}backlot: ${note}\n`)
 }
 
 /** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own whatever stands before it. */

@@ -10,7 +10,7 @@ import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
 import { ActiveJob, type ActiveTask } from './active.ts'
 import type { RunEvent } from './events.ts'
-import { countThere, filesIn } from './fingerprint.ts'
+import { filesIn, isThere } from './fingerprint.ts'
 import { judge, type Kill } from './judge.ts'
 import { Launcher } from './launcher.ts'
 import { prepare, type Scripts } from './launch.ts'
@@ -20,7 +20,7 @@ import { codeOf, startPrepared, type ProcessEnd, type Running } from './runner.t
 import { RunningAttempt } from './running.ts'
 import { Sessions } from './sessions.ts'
 import { takeUp } from './take-up.ts'
-import { Unchanged } from './unchanged.ts'
+import { Unchanged, type Spared } from './unchanged.ts'
 
 export interface SchedulerOptions {
   store: Store
@@ -73,8 +73,10 @@ export class Scheduler {
   private readonly batched = new Set<number>()
   /** tasks whose processes were adopted for jobs that nobody runs here */
   private readonly visitors = new Set<number>()
-  /** jobs of which only what changed is run */
-  private readonly unchanged = new Map<number, Unchanged>()
+  /** jobs of which only what changed is run; gone with their plans */
+  private readonly unchanged = new WeakMap<ActiveJob, Unchanged>()
+  /** attempts whose logs are read on before the next tick */
+  private readonly catchingUp = new Set<RunningAttempt>()
   private readonly waiters = new Map<number, ((status: Result<JobStatus>) => void)[]>()
   private readonly ended: { attempt: RunningAttempt; end: ProcessEnd }[] = []
   private readonly leftovers = new Set<Promise<void>>()
@@ -197,7 +199,7 @@ export class Scheduler {
   private open(jobId: number): ActiveJob {
     const job = new ActiveJob(this.store, jobId)
     this.active.set(jobId, job)
-    if (job.settings.changed) this.unchanged.set(jobId, new Unchanged(this.options, job))
+    if (job.settings.changed) this.unchanged.set(job, new Unchanged(this.options, job))
     return job
   }
 
@@ -302,13 +304,10 @@ export class Scheduler {
     if (!interpreter.ok || !file.ok)
       return this.failUnstarted(job, task, file.ok ? 'the interpreter is missing' : file.error.message)
     const at = Date.now()
-    const { print } = file.value
-    const unchanged = this.unchanged.get(job.id)
-    const found = unchanged?.find(task, print) ?? null
-    if (unchanged && found && print)
-      return this.spare(job, task, unchanged.take(task, found, print, file.value.text, at))
-    const why = unchanged?.why(task, print, file.value.text) ?? null
-    const attempt = this.register(job, task, this.store.begin(task.id, at, print), performance.now())
+    const decided = this.unchanged.get(job)?.decide(task, file.value, at) ?? { why: null }
+    if ('reason' in decided) return this.spare(job, task, decided)
+    const { why } = decided
+    const attempt = this.register(job, task, this.store.begin(task.id, at, file.value.print), performance.now())
     job.plan.mark(task.id, 'running')
     const { number } = attempt.attempt
     const { scripts } = this.options
@@ -322,7 +321,7 @@ export class Scheduler {
   }
 
   /** A task whose earlier result counts. */
-  private spare(job: ActiveJob, task: ActiveTask, { number, reason }: { number: number; reason: string }): null {
+  private spare(job: ActiveJob, task: ActiveTask, { number, reason }: Spared): null {
     job.plan.mark(task.id, 'succeeded')
     this.news.push(() => this.tell(job, task, 'succeeded', number, reason))
     return null
@@ -426,7 +425,8 @@ export class Scheduler {
         pid: process?.pid || null,
         pidStartedAt: process?.startedAt ?? null,
         peakMemory,
-        filesWritten: result && countThere(result.outputs.flatMap(({ value }) => filesIn(value, task.frames)))
+        filesWritten:
+          result && result.outputs.flatMap(({ value }) => filesIn(value, task.frames)).filter(isThere).length
       },
       { task: task.id, from: 'running', to: status, reason },
       result?.outputs ?? null,
@@ -496,13 +496,22 @@ export class Scheduler {
       const { changed, more } = attempt.readLog(now)
       if (changed) this.tellProgress(attempt)
       // a log that grows by more than that in a tick is read in between, lest all of it be left for the end
-      if (more) setImmediate(() => this.watch(attempt))
+      if (more) this.catchUp(attempt)
       const kill = attempt.overdue(now)
       if (kill) this.behind(attempt.end(kill))
       if (attempt.saveDue(now)) this.store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)
     } catch (error) {
       this.breakDown(error)
     }
+  }
+
+  private catchUp(attempt: RunningAttempt): void {
+    if (this.catchingUp.has(attempt)) return
+    this.catchingUp.add(attempt)
+    setImmediate(() => {
+      this.catchingUp.delete(attempt)
+      this.watch(attempt)
+    })
   }
 
   private tellProgress({ job, task, progress, message }: RunningAttempt): void {

@@ -14,14 +14,20 @@ import {
 } from '../store/earlier.ts'
 import type { TaskStatus } from '../status.ts'
 import type { Fingerprint, Store } from '../store/store.ts'
-import type { ActiveJob, ActiveTask } from './active.ts'
+import type { ActiveJob, ActiveTask, TaskFile } from './active.ts'
 import { changedFiles } from './code.ts'
-import { changedInputs, countThere, filesIn, framesText, interpreterText } from './fingerprint.ts'
+import { changedInputs, filesIn, framesText, interpreterText, isThere } from './fingerprint.ts'
 import { attemptPaths, writeSpared } from './log.ts'
 
 export interface UnchangedOptions {
   store: Store
   dataDir: string
+}
+
+/** A task whose earlier result counts: the attempt that says so, and from where it is. */
+export interface Spared {
+  number: number
+  reason: string
 }
 
 /** One job of which only what changed is run. */
@@ -40,64 +46,48 @@ export class Unchanged {
     this.begun = new Set(begunTasks(options.store.db, job.id))
   }
 
-  /** A finished task with this fingerprint whose files are there; null: it has to run. */
-  find(task: ActiveTask, print: Fingerprint | null): FinishedTask | null {
-    const { store } = this.options
-    if (this.begun.has(task.id)) return null
-    this.finished ??= new Map(finishedTasks(store.db).map((row) => [row.fingerprint, row]))
-    const found = print && this.finished.get(print.hash)
-    return found && this.missing(found, task) === null ? found : null
+  /**
+   * What to do with a task that could start, given its task file: it runs, and why in one sentence; or an earlier result
+   * counted, and that is written down.
+   */
+  decide(task: ActiveTask, { text, print }: TaskFile, at: number): Spared | { why: string } {
+    if (this.begun.has(task.id)) return { why: 'it was begun in this job before' }
+    if (!print)
+      return {
+        why: 'what its result depends on is not known (its code is not found, or its inputs are too long or name over 2,000 files)'
+      }
+    this.finished ??= new Map(finishedTasks(this.options.store.db).map((row) => [row.fingerprint, row]))
+    const found = this.finished.get(print.hash)
+    const gone = found && this.missing(found, task)
+    if (found && gone === null) return this.spare(task, found, print, text, at)
+    return { why: gone ? `its output ${gone} is gone` : this.difference(task, text) }
   }
 
   /** A file that its outputs name and that is gone; null where as many are there as when it ended. */
   private missing(found: FinishedTask, task: ActiveTask): string | null {
     if (!found.filesWritten) return null
     const files = this.options.store.outputsOf(found.task).flatMap(({ value }) => filesIn(value, task.frames))
-    if (countThere(files) >= found.filesWritten) return null
-    return files.find((file) => countThere([file]) === 0) ?? null
+    const gone = files.filter((file) => !isThere(file))
+    return files.length - gone.length >= found.filesWritten ? null : (gone[0] ?? null)
   }
 
-  /**
-   * Writes down that an earlier result counts: an attempt that started nothing, with its task file `text` and a log that
-   * says so. Returns its number and why.
-   */
-  take(
-    task: ActiveTask,
-    found: FinishedTask,
-    print: Fingerprint,
-    text: Raw,
-    at: number
-  ): { number: number; reason: string } {
+  /** An attempt that started nothing, with the outputs of the earlier one, its task file and a log that says so. */
+  private spare(task: ActiveTask, found: FinishedTask, print: Fingerprint, text: Raw, at: number): Spared {
     const { store, dataDir } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
-    const attempt = store.begin(task.id, at, print)
+    const { id, number } = store.begin(task.id, at, print)
     const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null }
     const { filesWritten, seconds } = found
     const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, reason }
     store.finish(
-      { ...result, id: attempt.id, end: 'unchanged' },
+      { ...result, id, end: 'unchanged' },
       { task: task.id, from: 'running', to: 'succeeded', reason },
       store.outputsOf(found.task),
       at
     )
     const { log } = attemptPaths(dataDir, found.job, found.task, found.number)
-    writeSpared(attemptPaths(dataDir, this.job.id, task.id, attempt.number), text, `${reason}; its log: ${log}`)
-    return { number: attempt.number, reason }
-  }
-
-  /** Why a task has to run, in one sentence. `text`: its task file. */
-  why(task: ActiveTask, print: Fingerprint | null, text: Raw): string {
-    if (this.begun.has(task.id)) return 'it was begun in this job before'
-    if (!print)
-      return 'what its result depends on is not known (its code is not found, or its inputs are too long or name over 2,000 files)'
-    const same = this.finished?.get(print.hash)
-    const gone = same && this.missing(same, task)
-    if (gone) return `its output ${gone} is gone`
-    const before = this.before(task)
-    if (!before) return 'it is new'
-    return before.status === 'succeeded'
-      ? this.difference(task, before, text)
-      : `it ${said[before.status]} in job ${before.job}`
+    writeSpared(attemptPaths(dataDir, this.job.id, task.id, number), text, `${reason}; its log: ${log}`)
+    return { number, reason }
   }
 
   private before(task: ActiveTask): EarlierTask | undefined {
@@ -106,7 +96,11 @@ export class Unchanged {
     return this.earlier.get(keyOf(task.node.name, task.batch))
   }
 
-  private difference(task: ActiveTask, before: EarlierTask, text: string): string {
+  /** What is other than in the newest job of this name. */
+  private difference(task: ActiveTask, text: Raw): string {
+    const before = this.before(task)
+    if (!before) return 'it is new'
+    if (before.status !== 'succeeded') return `it ${said[before.status]} in job ${before.job}`
     if (before.code !== task.node.code) return `its code changed${this.changedCode(before.job)}`
     const interpreter = this.job.interpreters.get(task.node.interpreter)
     const old = before.interpreters.find(({ name }) => name === task.node.interpreter)
