@@ -93,7 +93,7 @@ export const cases = {
 
   python(runs) {
     const n = 300
-    const [ours, inSession, guide, openjd, multi] = [[], [], [], [], []]
+    const [ours, inSession, guide, openjd, multi, eager] = [[], [], [], [], [], []]
     for (let i = 0; i < runs; i++) {
       const data = folder()
       timed(join(venv, 'python'), [join(here, 'small_graph.py'), data, String(n)])
@@ -105,11 +105,13 @@ export const cases = {
       guide.push(timed('make', ['-j2', '-s', '-C', data, 'all']))
       openjd.push(timed(join(venv, 'openjd'), ['run', join(data, 'template.json')]))
       multi.push(timed(join(venv, 'python'), [join(here, 'small_multi.py'), data]))
+      eager.push(timed(join(venv, 'python'), [join(here, 'small_multi.py'), data, 'eager']))
     }
     const peers = [
       { name: 'python -c under make -j2', values: guide, bar: 10, higherIsOurs: true },
       { name: 'openjd run', values: openjd, bar: 5, higherIsOurs: true },
-      { name: 'flowpipe multiprocessing', values: multi, bar: 3, higherIsOurs: true }
+      { name: 'flowpipe multiprocessing', values: multi, bar: 3, higherIsOurs: true },
+      { name: 'the same, submission_delay=0', values: eager, bar: 3, higherIsOurs: true }
     ]
     const what = `${n} small Python function nodes`
     return [

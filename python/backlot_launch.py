@@ -2,15 +2,18 @@
 
     backlot_launch.py        reads one JSON request a line from stdin, answers one JSON list a line on stdout
 
-Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid"}
+Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid", "room": 2}
+          {"id": 1, "back": true}    it is not to be started any more, should it still wait
 Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/run/pid-file.ts) says so from then on
           ["e", id, code, remains]   it ended by itself
           ["s", id, number, remains]  a signal ended it
           ["x", id, errno, text]     it could not be started
+          ["r", id]                  it was given back: it was not started and will not be
 Remains:  {"peakMemory": bytes, "left": whether others of its group live on, "logged": bytes in its log}
-Each command leads a process group of its own and appends to its log. A pid file that is there already means that a
-later Backlot has given the attempt up: it is not started. When stdin ends, the launcher stays until what it started has
-ended and puts down how. Needs Python 3.8 (posix_spawn) on a POSIX system, and nothing else.
+Requests are started in the order in which they came, while fewer run than the latest `room`: what is handed over ahead
+starts when another one ends. Each command leads a process group of its own and appends to its log. A pid file that is there already means that a
+later Backlot has given the attempt up: it is not started. When stdin ends, nothing more is started, and the launcher
+stays until what it started has ended and puts down how. Needs Python 3.8 (posix_spawn) on a POSIX system, and nothing else.
 """
 import errno
 import json
@@ -25,10 +28,15 @@ RESET = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD] + ([signal.SIGXFSZ] if h
 def start_of(pid):
     """The process's start in the system's own words (field 22 of /proc/PID/stat); None where there is no /proc."""
     try:
-        with open("/proc/%d/stat" % pid, "rb") as stat:
-            return stat.read().rpartition(b")")[2].split()[19].decode()
+        stat = os.open("/proc/%d/stat" % pid, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return os.read(stat, 4096).rpartition(b")")[2].split()[19].decode()
     except (OSError, IndexError):
         return None
+    finally:
+        os.close(stat)
 
 
 def claim(path):
@@ -127,15 +135,46 @@ def program_of(name, path, cwd):
     raise OSError(errno.EACCES if denied else errno.ENOENT, "not found")
 
 
+class Turns:
+    """Requests in the order in which they came; each has its turn when fewer run than there is room for."""
+
+    def __init__(self):
+        self.waiting = []
+        self.room = 0
+
+    def take(self, request):
+        """Puts a request in its place; one that takes another back returns that one, where it still waited."""
+        if not request.get("back"):
+            self.room = request["room"]
+            self.waiting.append(request)
+            return None
+        found = [one for one in self.waiting if one["id"] == request["id"]]
+        self.waiting = [one for one in self.waiting if one["id"] != request["id"]]
+        return found[0] if found else None
+
+    def next(self, running):
+        """The request whose turn it is while so many run; None: nobody's."""
+        return self.waiting.pop(0) if self.waiting and running < self.room else None
+
+
 class Launcher:
     def __init__(self):
+        self.turns = Turns()
+        self.said = []
         self.running = {}
         self.programs = {}
         self.own = "? %d %s" % (os.getpid(), start_of(os.getpid()) or "")
         self.environment = dict(os.environ)
 
     def answer(self, *message):
-        os.write(1, (json.dumps(message) + "\n").encode())
+        self.said.append(json.dumps(message) + "\n")
+
+    def tell(self):
+        """All answers of a round at once: each wakes the other side up."""
+        said = "".join(self.said).encode()
+        self.said = []
+        while said:
+            said = said[os.write(1, said) :]
 
     def start(self, request):
         try:
@@ -192,14 +231,23 @@ class Launcher:
                 os.read(woken, 512)
                 for message in ended_children(self.running):
                     self.answer(*message)
-            if 0 not in ready:
-                continue
-            data = os.read(0, 1 << 16)
-            if not data:
-                return
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
-                self.start(json.loads(line))
+            if 0 in ready:
+                data = os.read(0, 1 << 16)
+                if not data:
+                    return
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    back = self.turns.take(json.loads(line))
+                    if back:
+                        self.answer("r", back["id"])
+            self.start_next()
+            self.tell()
+
+    def start_next(self):
+        request = self.turns.next(len(self.running))
+        while request:
+            self.start(request)
+            request = self.turns.next(len(self.running))
 
 
 if __name__ == "__main__":

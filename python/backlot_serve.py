@@ -4,7 +4,8 @@
     backlot_serve.py SOCKET session    evaluates every task in this one process (programs that take long to start)
 
 Connects to SOCKET and reads one JSON request a line:
-    {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}}
+    {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}, "room": 2}
+A fork server starts them in turn, and gives them back, as backlot_launch.py does; a session has them one after another.
 Answers are those of backlot_launch.py (a session's remains have only its peak memory, and `more`: whether it takes another
 task), and ["r", id]: not begun, since code changed or the process is used up; it ends
 and another one has to do it. A pid file that is there already means that a later Backlot has given the attempt up: it is
@@ -16,7 +17,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
-from backlot_launch import claim, ended_children, note, outlive, start_of, wake_on_children
+from backlot_launch import Turns, claim, ended_children, note, outlive, start_of, wake_on_children
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
 import atexit
@@ -88,6 +89,7 @@ class Warm:
     def __init__(self):
         self.setups = set()
         self.files = code_files()
+        self.modules = []
 
     def is_stale(self):
         """Whether imported code has changed on disk since."""
@@ -95,6 +97,10 @@ class Warm:
 
     def learn(self, since):
         """Files that were imported since; one that was written since as well may be another than was read."""
+        modules = list(sys.modules.values())
+        if list(map(id, modules)) == list(map(id, self.modules)):
+            return
+        self.modules = modules
         for path, state in code_files().items():
             self.files.setdefault(path, state if state and state[0] < since else "written while it was imported")
 
@@ -110,10 +116,17 @@ class Server:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.connect(path)
         self.rest = b""
+        self.said = []
         self.warm = Warm()
 
     def answer(self, *message):
-        self.socket.sendall((json.dumps(message) + "\n").encode())
+        self.said.append(json.dumps(message) + "\n")
+
+    def tell(self):
+        """All answers of a round at once: each wakes the other side up."""
+        if self.said:
+            self.socket.sendall("".join(self.said).encode())
+            self.said = []
 
     def evaluate_task(self, request, prepare):
         """The exit code. Who serves Backlot need not wait for the disk: what counts of a result is in its store."""
@@ -134,6 +147,7 @@ class ForkServer(Server):
 
     def __init__(self, path):
         Server.__init__(self, path)
+        self.turns = Turns()
         self.running = {}
         self.imported = {}
         try:
@@ -152,16 +166,27 @@ class ForkServer(Server):
                 os.read(woken, 512)
                 for message in ended_children(self.running):
                     self.answer(*message)
-            if self.socket not in ready:
-                continue
-            requests = self.read()
-            if requests is None:
+            if self.socket in ready:
+                requests = self.read()
+                if requests is None:
+                    return
+                for request in requests:
+                    back = self.turns.take(request)
+                    if back:
+                        self.answer("r", back["id"])
+            self.start_next()
+            self.tell()
+
+    def start_next(self):
+        request = self.turns.next(len(self.running))
+        while request:
+            if self.warm.is_stale():
+                for refused in [request] + self.turns.waiting:
+                    self.answer("r", refused["id"])
+                self.turns.waiting = []
                 return
-            for request in requests:
-                if self.warm.is_stale():
-                    self.answer("r", request["id"])
-                else:
-                    self.start(request)
+            self.start(request)
+            request = self.turns.next(len(self.running))
 
     def import_module(self, request):
         """Imports the task's module before the fork; what that prints is shown in the log of every task that needs it."""
@@ -271,8 +296,11 @@ class SessionServer(Server):
             for request in requests:
                 if self.warm.is_stale():
                     self.answer("r", request["id"])
+                    self.tell()
                     return
-                if not self.evaluate(request):
+                more = self.evaluate(request)
+                self.tell()
+                if not more:
                     return
 
     def evaluate(self, request):
@@ -283,6 +311,7 @@ class SessionServer(Server):
         except FileExistsError:
             return False
         self.answer("p", request["id"], os.getpid(), start_of(os.getpid()))
+        self.tell()
         before = (dict(os.environ), list(sys.path), (sys.stdout, sys.stderr, sys.stdin), list(sys.argv))
         files, threads, since = open_files(), set(threading.enumerate()), int(time.time() * 1e9)
         point_output(request["log"])
@@ -318,9 +347,10 @@ class SessionServer(Server):
 
     def restore(self, before):
         environ, path, streams, argv = before
-        for name in set(os.environ) - set(environ):
+        now = dict(os.environ)
+        for name in set(now) - set(environ):
             del os.environ[name]
-        os.environ.update(environ)
+        os.environ.update({name: text for name, text in environ.items() if now.get(name) != text})
         sys.path[:] = path
         sys.argv[:] = argv
         sys.stdout, sys.stderr, sys.stdin = streams

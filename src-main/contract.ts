@@ -45,7 +45,13 @@ export const contract = {
   'graph.guide': z.strictObject(graphInput),
   'graph.plan': z.strictObject(graphInput),
   'graph.trust': z.strictObject({ source: sourceSchema }),
-  'job.create': z.strictObject({ ...graphInput, settings: settingsSchema.optional(), force: z.boolean().optional() }),
+  /** `soon`: it is run as soon as it is made, so what its tasks need comes up meanwhile */
+  'job.create': z.strictObject({
+    ...graphInput,
+    settings: settingsSchema.optional(),
+    force: z.boolean().optional(),
+    soon: z.boolean().optional()
+  }),
   /** a new job of the same graph with the same options and settings */
   'job.rerun': z.strictObject({ job: id, force: z.boolean().optional(), changed: z.boolean().optional() }),
   /** the newest job of this graph with these options, where nothing it was made from changed and all of it is done */

@@ -1,11 +1,13 @@
 /** Making jobs: of a graph with its options, or once more of a job that was. */
 import { extname } from 'node:path'
 import type { Input } from '../contract.ts'
-import { convert, type ConvertOptions } from '../core/job/convert.ts'
+import { convert, type ConvertOptions, type Job } from '../core/job/convert.ts'
 import type { Interpreter } from '../core/job/interpreters.ts'
 import type { Problem } from '../core/job/preflight.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import type { JobSettings } from '../core/store/store.ts'
+import { folderOf } from '../core/run/active.ts'
+import type { Scheduler } from '../core/run/scheduler.ts'
 import { codeOfJob, isSame } from '../core/run/code.ts'
 import { hashOf, readText, type LoadedGraph } from '../core/run/load.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
@@ -43,7 +45,28 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
     options: converted.value.options
   }
   const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
-  return storeJob(context, converted.value, settings, origin, input.force ?? false)
+  const scheduler = input.soon ? context.scheduler() : null
+  if (scheduler && !scheduler.ok) return scheduler
+  if (scheduler) warmUp(scheduler.value, converted.value.job, context.store.interpreters(), settings.cwd)
+  const created = await storeJob(context, converted.value, settings, origin, input.force ?? false)
+  if (!created.ok) scheduler?.value.rest()
+  return created
+}
+
+/** What a job's tasks need comes up while the job is looked at and stored. */
+function warmUp(scheduler: Scheduler, job: Job, interpreters: readonly Interpreter[], cwd: string): void {
+  const tasks = job.nodes.map(() => 0)
+  for (const { node } of job.tasks) tasks[node] = (tasks[node] ?? 0) + 1
+  for (const entry of interpreters) {
+    const nodes = job.nodes.filter((node) => node.interpreter === entry.name && !node.omit)
+    for (const [folder, those] of Map.groupBy(nodes, (node) => folderOf(node.record)))
+      scheduler.warmUp(
+        entry,
+        cwd,
+        folder,
+        those.reduce((sum, node) => sum + (tasks[node.index] ?? 0), 0)
+      )
+  }
 }
 
 /** A hash over graph, options, folder and interpreters; null where code builds the graph: it may give another each time. */

@@ -7,7 +7,7 @@ import { itemsOf } from '../core/json.ts'
 import { plugText } from '../core/model.ts'
 import { fail, ok, type Result } from '../core/result.ts'
 import { ActiveJob } from '../core/run/active.ts'
-import { attemptPaths } from '../core/run/log.ts'
+import { attemptPaths, tasksFolder } from '../core/run/log.ts'
 import { readPid } from '../core/run/pid-file.ts'
 import { peakMemoryOf } from '../core/run/runner.ts'
 import { mergeOutput, outputNames } from '../core/run/outputs.ts'
@@ -18,6 +18,7 @@ import {
   hasJob,
   listAttempts,
   listJobs,
+  outputRows,
   listTasks,
   type AttemptRow,
   type JobRow,
@@ -44,7 +45,7 @@ export function viewOf(context: Context, row: JobRow): JobView {
   const open = mayBeBlocked
     ? [...jobNow(context, row.id).plan.derive().values()].filter((s) => s === 'waiting' || s === 'ready').length
     : queued
-  return { ...row, status: jobStatus(row.counts, row.held, open) }
+  return { ...row, status: jobStatus(row.counts, row.held, open), files: tasksFolder(context.dataDir, row.id) }
 }
 
 /** The job in work where it is, else as the store has it. */
@@ -94,15 +95,14 @@ export function outputsOf(
   context: Context,
   job: ActiveJob
 ): { identifier: string; name: string; complete: boolean; outputs: OutputView[] }[] {
-  const tasksByNode = new Map<number, number[]>()
-  for (const [id, task] of job.tasks)
-    tasksByNode.set(task.node.position, [...(tasksByNode.get(task.node.position) ?? []), id])
+  const tasksOfNode = Map.groupBy(job.tasks.values(), (task) => task.node.position)
+  const statuses = context.store.statusOf([...job.tasks.keys()])
+  const written = Map.groupBy(outputRows(context.store.db, job.id), (row) => row.task)
   return job.nodes.map((node) => {
-    const ids = tasksByNode.get(node.position) ?? []
-    const statuses = context.store.statusOf(ids)
+    const ids = (tasksOfNode.get(node.position) ?? []).map((task) => task.id)
     const complete =
       ids.length > 0 && ids.every((id) => statuses.get(id) === 'succeeded' || statuses.get(id) === 'omitted')
-    const values = complete ? ids.map((id) => context.store.outputsOf(id)) : []
+    const values = complete ? ids.map((id) => written.get(id) ?? []) : []
     const outputs = outputNames(values).map((end): OutputView => {
       const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))
       // a rule that does not fit fails what is downstream by name; here every value is shown, never a null in their place

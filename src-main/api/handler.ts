@@ -18,6 +18,8 @@ export const handler =
 
 export interface JobView extends JobRow {
   status: JobStatus
+  /** the folder of its tasks' logs and results */
+  files: string
 }
 
 /** A task as the store has it: whether a queued one waits, is blocked or ready only the plan knows. */

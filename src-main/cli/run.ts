@@ -127,7 +127,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       await askForTrust(app, path, flags)
       const { retries, timeout, silence, failFast, force, changed } = flags
       const settings = { retries, timeout, silence, failFast, changed }
-      const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force })
+      const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: true })
       if (!flags.json) {
         note(planTable(created.plan))
         const more = created.tasks - created.plan.length
@@ -182,10 +182,7 @@ async function summary(app: App, { job, status }: { job: number; status: JobStat
       .map(([s, n]) => `${n} ${s}`)
       .join(', ')}`
   )
-  const { tasks } = await ask(app, 'task.list', { job })
-  const first = tasks.find((task) => task.attempts > 0)
-  const log = first && (await app.call('task.log', { task: first.id }))
-  if (log?.ok) note(`logs: ${log.value.path.replace(/tasks.*$/, 'tasks')}`)
+  note(`logs: ${view.files}`)
   if (status !== 'succeeded')
     note(`see why: backlot tasks ${job}; try again: backlot retry ${job}; go on: backlot resume ${job}`)
 }

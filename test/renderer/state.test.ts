@@ -20,7 +20,7 @@ const event = (status: TaskEvent['status'], more: Partial<TaskEvent> = {}): Task
   ...more
 })
 const job = (id: number, more: Partial<JobView> = {}): JobView => ({
-  ...{ id, name: 'film', graphId: 1, source: '/shots/film.json', createdAt: 0, held: false, priority: 0 },
+  ...{ id, name: 'film', graphId: 1, source: '/shots/film.json', createdAt: 0, files: '', held: false, priority: 0 },
   ...{ counts: { succeeded: 1 }, startedAt: 1, endedAt: 2, status: 'succeeded' },
   ...more
 })

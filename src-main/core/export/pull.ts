@@ -195,7 +195,8 @@ const unknownHere = {
   pid: null,
   pidStartedAt: null,
   peakMemory: null,
-  filesWritten: null
+  filesWritten: null,
+  turnAt: null
 }
 
 function reasonOf({ code }: PulledAttempt, read: ReturnType<typeof readResult>): string | null {

@@ -81,6 +81,10 @@ export function fill(text: string, paths: Readonly<Record<'evaluator' | 'task' |
   return text.replace(/\{(evaluator|task|node)\}/g, (_, key: keyof typeof paths) => paths[key])
 }
 
+/** Whether its task file has a reader: an evaluator, or a plain command that names it. */
+export const readsTask = ({ evaluator, wrapper, argv, env }: Interpreter): boolean =>
+  evaluator !== 'none' || [...wrapper, ...argv, ...Object.values(env)].some((text) => text.includes('{task}'))
+
 /** The whole command of a task: wrapper, then argv. */
 export const commandOf = (interpreter: Interpreter, paths: Parameters<typeof fill>[1]): string[] =>
   [...interpreter.wrapper, ...interpreter.argv].map((argument) => fill(argument, paths))

@@ -1,9 +1,10 @@
 /** A job in work: its plan, its frozen commands, and what each of its tasks reads from upstream. */
+import { dirname } from 'node:path'
 import { recordTemplate } from '../graph/flowpipe.ts'
 import { mergeRuleOf, taskName, type MergePlan } from '../job/convert.ts'
 import { batchesOf, readFrames } from '../job/frames.ts'
 import type { Interpreter } from '../job/interpreters.ts'
-import { itemsOf, rawArray, rawObject, rawText, type Raw } from '../json.ts'
+import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf, type Raw } from '../json.ts'
 import { plugText, type Edge } from '../model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../result.ts'
 import type { Fingerprint, JobSettings, Store } from '../store/store.ts'
@@ -32,6 +33,8 @@ export interface ActiveNode {
   /** a hash over its code; null where nobody could tell */
   code: string | null
   incoming: Edge[]
+  /** the folder of the file it comes from; null where its record names none */
+  folder: () => string | null
 }
 
 export class ActiveTask {
@@ -104,7 +107,8 @@ export class ActiveJob {
         fill: lazily(() => recordTemplate(node.record ?? original)),
         fillEssence: lazily(() => recordTemplate(essence(node.record ?? original))),
         code: node.code,
-        incoming: incoming.get(graphNode) ?? []
+        incoming: incoming.get(graphNode) ?? [],
+        folder: once(() => folderOf(node.record ?? original))
       }
     })
   }
@@ -223,7 +227,18 @@ export class ActiveJob {
   }
 }
 
+function once<T>(make: () => T): () => T {
+  let made: { it: T } | undefined
+  return () => (made ??= { it: make() }).it
+}
+
 function lazily(make: () => ActiveNode['fill']): ActiveNode['fill'] {
-  let made: ActiveNode['fill'] | undefined
-  return (values) => (made ??= make())(values)
+  const made = once(make)
+  return (values) => made()(values)
+}
+
+/** The folder of the file that a node comes from; null where its record names none. */
+export function folderOf(record: Raw): string | null {
+  const file = memberOf(record, 'file_location')
+  return file && file !== 'null' ? dirname(textOf(file)) : null
 }

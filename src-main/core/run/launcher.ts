@@ -20,12 +20,18 @@ export class Launcher {
     this.script = script
   }
 
-  start(command: Command): Running {
+  /** `ahead`: it begins when another one ends (only where `takesAhead` says so). */
+  start(command: Command, ahead = false): Running {
     if (this.broken || command.pid === null) return start(command)
     this.remote ??= this.open()
-    const run = new RemoteRun(command, false)
+    const run = new RemoteRun(command, false, ahead)
     this.remote.send(run)
     return run
+  }
+
+  /** Whether a command could begin when another one ends. */
+  get takesAhead(): boolean {
+    return this.served && !this.broken && (this.remote?.takesAhead ?? false)
   }
 
   /** Ends the launcher; what it started runs on. */
@@ -60,10 +66,14 @@ export class Launcher {
   }
 }
 
-/** A command whose launcher is gone: what runs is watched from outside, what never began is started now. */
+/**
+ * A command whose launcher is gone: what runs is watched from outside, what never began is started now, or given back
+ * where it was not its turn yet.
+ */
 async function follow(run: RemoteRun, command: Command & { pid: string }): Promise<void> {
   const found = await begun(command)
-  run.follow(found ? adopt(found, command.pid) : startAgain(command))
+  if (!found && run.ahead) run.end({ kind: 'given-back' })
+  else run.follow(found ? adopt(found, command.pid) : startAgain(command))
 }
 
 function startAgain(command: Command): Running {

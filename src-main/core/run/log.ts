@@ -18,8 +18,11 @@ export interface AttemptPaths {
   log: string
 }
 
+/** The folder of a job's logs, task files and results. */
+export const tasksFolder = (dataDir: string, job: number): string => join(dataDir, 'jobs', String(job), 'tasks')
+
 export function attemptPaths(dataDir: string, job: number, task: number, attempt: number): AttemptPaths {
-  const folder = join(dataDir, 'jobs', String(job), 'tasks', String(Math.floor(task / 1000)))
+  const folder = join(tasksFolder(dataDir, job), String(Math.floor(task / 1000)))
   const base = join(folder, `${task}-${attempt}`)
   return {
     folder,
@@ -76,25 +79,34 @@ export function headText(header: LogHeader): string {
   return `${lines.map((line) => `${headMark}${line}\n`).join('')}${command}\n${headMark}output:\n`
 }
 
-/** Begins a log; returns its size in bytes. */
-export function writeHead(path: string, header: LogHeader): number {
+/** Begins a log; returns its size in bytes. `first`: it has no task file before it. */
+export function writeHead(paths: AttemptPaths, header: LogHeader, first: boolean): number {
   const bytes = Buffer.from(headText(header))
-  writeFileSync(path, bytes)
+  if (first) writeFirst(paths, paths.log, bytes)
+  else writeFileSync(paths.log, bytes)
   return bytes.length
 }
 
-/** The first file of an attempt. Throws where the system refuses. */
-export function writeTask(paths: AttemptPaths, text: Raw): void {
+/** Throws where the system refuses. */
+export const writeTask = (paths: AttemptPaths, text: Raw): void => writeFirst(paths, paths.task, text)
+
+/** The first file of an attempt. */
+function writeFirst(paths: AttemptPaths, file: string, data: string | Buffer): void {
   try {
-    writeFileSync(paths.task, text, { flag: 'wx' })
+    writeFileSync(file, data, { flag: 'wx' })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') mkdirSync(paths.folder, { recursive: true })
     else if (code !== 'EEXIST') throw error
     // after a power cut the store may have forgotten an attempt whose files are there
-    for (const stale of [paths.task, paths.pid, paths.result]) rmSync(stale, { force: true })
-    writeFileSync(paths.task, text, { flag: 'wx' })
+    removeFiles(paths)
+    writeFileSync(file, data, { flag: 'wx' })
   }
+}
+
+/** Removes what an attempt that was never begun has. */
+export function removeFiles({ task, pid, result, log }: AttemptPaths): void {
+  for (const file of [task, pid, result, log]) rmSync(file, { force: true })
 }
 
 /** The files of an attempt that started nothing. */

@@ -1,6 +1,7 @@
 /**
  * Processes that somebody else starts for us (python/backlot_launch.py, backlot_serve.py): requests go out as JSON lines,
- * answers come back as JSON lists, `[kind, id, …]`.
+ * answers come back as JSON lists, `[kind, id, …]`. Requests have their turn in order, while fewer run than the latest
+ * one's `room`; so one that is handed over ahead begins when another one ends, without a word of ours.
  */
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
@@ -29,16 +30,22 @@ export class RemoteRun implements Running {
   pid = 0
   startedAt: string | null = null
   shared: boolean
+  /** it waits for its turn */
+  ahead: boolean
   readonly ready: Promise<void>
   readonly ended: Promise<ProcessEnd>
   /** the request, to be made again elsewhere */
   readonly request: object
   private known!: () => void
   private over!: (end: ProcessEnd) => void
+  private asked = false
+  /** how to ask for it back, once it is sent */
+  back: (() => void) | null = null
 
-  constructor(request: object, shared: boolean) {
+  constructor(request: object, shared: boolean, ahead = false) {
     this.request = request
     this.shared = shared
+    this.ahead = ahead
     this.ready = new Promise((resolve) => (this.known = resolve))
     this.ended = new Promise((resolve) => (this.over = resolve))
   }
@@ -54,9 +61,21 @@ export class RemoteRun implements Running {
     this.over(end)
   }
 
+  /** Whether somebody wants it back. */
+  get isAskedBack(): boolean {
+    return this.asked
+  }
+
+  giveBack(): void {
+    if (this.asked) return
+    this.asked = true
+    this.back?.()
+  }
+
   /** It is this process now. */
   follow(other: Running): void {
     this.shared = other.shared
+    this.ahead = false
     this.runs(other.pid, other.startedAt)
     void other.ended.then((end) => this.end(end))
   }
@@ -76,6 +95,9 @@ export interface RemoteListener {
 /** One connection to whoever starts processes for us. */
 export class Remote {
   private readonly runs = new Map<number, RemoteRun>()
+  /** those that wait for their turn, in order */
+  private readonly waiting = new Set<RemoteRun>()
+  private lines = ''
   private readonly input: Readable
   private readonly output: Writable
   private readonly listener: RemoteListener
@@ -100,18 +122,54 @@ export class Remote {
     return this.runs.size
   }
 
+  /** How many run, without those that wait for their turn. */
+  private get inRoom(): number {
+    return this.runs.size - this.waiting.size
+  }
+
+  /** Whether something could begin when another one ends. */
+  get takesAhead(): boolean {
+    return !this.closed && this.inRoom > 0
+  }
+
   send(run: RemoteRun): void {
     if (this.closed) {
       this.listener.lost([run])
       return
     }
     const id = this.next++
+    if (this.inRoom === 0) run.ahead = false
+    this.waiting.add(run)
     this.runs.set(id, run)
-    this.output.write(`${JSON.stringify({ id, ...run.request })}\n`)
+    // whoever waits longer goes first
+    if (!run.ahead) this.advance()
+    run.back = () => this.write({ id, back: true })
+    this.write({ id, ...run.request, room: this.inRoom })
+  }
+
+  private advance(): void {
+    const [first, ...others] = this.waiting
+    if (first === undefined) return
+    this.waiting.delete(first)
+    first.ahead = false
+    for (const other of others) other.ahead = true
+  }
+
+  /** What is said in one go is sent in one piece: each wakes the other side up. */
+  private write(message: object): void {
+    if (this.lines === '') queueMicrotask(() => this.flush())
+    this.lines += `${JSON.stringify(message)}\n`
+  }
+
+  private flush(): void {
+    const lines = this.lines
+    this.lines = ''
+    if (lines !== '' && this.output.writable) this.output.write(lines)
   }
 
   /** Takes no more; what runs goes on, unheard. */
   close(): void {
+    this.flush()
     this.closed = true
     this.output.end()
   }
@@ -137,13 +195,23 @@ export class Remote {
     const told = parsed.data
     const run = this.runs.get(told[1])
     if (!run) return
-    if (told[0] === 'p') run.runs(told[2], told[3])
-    else this.finish(run, told)
+    if (told[0] === 'p') {
+      this.waiting.delete(run)
+      run.ahead = false
+      run.runs(told[2], told[3])
+    } else this.finish(run, told)
   }
 
   private finish(run: RemoteRun, told: Exclude<Answer, ['p', ...unknown[]]>): void {
     this.runs.delete(told[1])
-    if (told[0] === 'r') this.listener.refused(run)
+    const waited = this.waiting.delete(run)
+    if (told[0] === 'r' && !waited && !run.isAskedBack) {
+      this.listener.refused(run)
+      return
+    }
+    // its room is the next one's, who has it already over there
+    if (!waited) this.advance()
+    if (told[0] === 'r') run.end({ kind: 'given-back' })
     else if (told[0] === 'x') this.listener.failed(run, told[2], told[3])
     else {
       run.end(endOf(told))

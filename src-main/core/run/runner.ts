@@ -35,6 +35,8 @@ export type ProcessEnd =
   | { kind: 'gone' }
   /** gone before anybody could adopt it */
   | { kind: 'lost' }
+  /** it waited for its turn and was given back: nothing was started */
+  | { kind: 'given-back' }
 
 export interface Running {
   /** 0 until it is known */
@@ -43,17 +45,23 @@ export interface Running {
   readonly startedAt: string | null
   /** a session: its process goes on to other tasks when this one has ended */
   readonly shared: boolean
+  /** handed over ahead: it begins when another one ends */
+  readonly ahead: boolean
   /** when the pid is known, or never will be */
   readonly ready: Promise<void>
   readonly ended: Promise<ProcessEnd>
+  /** Asks for it back; should it still wait for its turn, it ends with `given-back`. */
+  giveBack(): void
 }
 
 const known = (pid: number, startedAt: string | null, ended: Promise<ProcessEnd>): Running => ({
   pid,
   startedAt,
   shared: false,
+  ahead: false,
   ready: Promise.resolve(),
-  ended
+  ended,
+  giveBack: () => undefined
 })
 
 /** What could not even be started. */

@@ -18,6 +18,9 @@ export interface AttemptStart {
   graceMs: number
 }
 
+/** who is handed over ahead and has no turn by then is taken back */
+const longestWaitMs = 150
+
 export class RunningAttempt {
   readonly job: number
   /** replaced when its job's plan is made anew */
@@ -32,6 +35,10 @@ export class RunningAttempt {
   said: Directive | null = null
   private cause: Kill | null = null
   private savedAt: number
+  /** monotonic, ms: its process is there */
+  private ranSince: number | null = null
+  /** wall clock, ms: when it got its turn; null where it had it from the start */
+  turnAt: number | null = null
   private readonly watch: LogWatch
   private readonly start: AttemptStart
 
@@ -82,10 +89,34 @@ export class RunningAttempt {
     return changed
   }
 
+  /** It is this process; one that waits for its turn begins with that. */
+  follow(process: Running): void {
+    this.process = process
+    const { ahead } = process
+    void process.ready.then(() => {
+      this.ranSince = performance.now()
+      if (!ahead) return
+      this.turnAt = Date.now()
+      this.watch.grewAt = this.ranSince
+    })
+  }
+
+  /** ms since its process is there; null: it is not. */
+  ranFor(now: number): number | null {
+    return this.ranSince === null ? null : now - this.ranSince
+  }
+
+  /** Whether it waits for its turn, and that for longer than it should. */
+  waitsLong(now: number): boolean {
+    return this.process?.ahead === true && now - this.start.startedAt > longestWaitMs
+  }
+
   /** The limit it has broken, if any. */
   overdue(now: number): Kill | null {
     const { timeout, silence } = this.start.settings
-    if (timeout !== null && now - this.start.startedAt > timeout * 1000) {
+    if (this.process?.ahead) return null
+    const since = (this.turnAt !== null && this.ranSince) || this.start.startedAt
+    if (timeout !== null && now - since > timeout * 1000) {
       return { cause: 'timeout', then: 'failed', reason: `it ran longer than ${timeout} s (--timeout)` }
     }
     if (silence !== null && now - this.watch.grewAt > silence * 1000) {
@@ -105,6 +136,7 @@ export class RunningAttempt {
   async end(kill: Kill): Promise<void> {
     if (this.cause) return
     this.cause = kill
+    this.process?.giveBack()
     await this.process?.ready
     if (this.process) await endGroup(this.process.pid, this.start.graceMs)
   }

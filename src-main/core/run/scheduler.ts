@@ -4,17 +4,19 @@
  */
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readsTask, type Interpreter } from '../job/interpreters.ts'
 import { rawArray } from '../json.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
+import { Ahead } from './ahead.ts'
 import { ActiveJob, type ActiveTask } from './active.ts'
 import type { RunEvent } from './events.ts'
 import { filesIn, isThere } from './fingerprint.ts'
 import { judge, type Kill } from './judge.ts'
 import { Launcher } from './launcher.ts'
-import { prepare, type Scripts } from './launch.ts'
-import { appendNote, attemptPaths } from './log.ts'
+import { poolOf, prepare, type Scripts } from './launch.ts'
+import { appendNote, attemptPaths, removeFiles } from './log.ts'
 import { readResult, type TaskResult } from './outputs.ts'
 import { codeOf, startPrepared, type ProcessEnd, type Running } from './runner.ts'
 import { RunningAttempt } from './running.ts'
@@ -34,6 +36,8 @@ export interface SchedulerOptions {
 }
 
 const tickMs = 200
+/** while others wait for their turn, ends are written down together: between two rounds */
+const togetherMs = 4
 /** between two waits for the disk */
 const newsMs = 10
 /** tasks that one transaction begins */
@@ -54,7 +58,10 @@ const isPlain = (job: ActiveJob, { task }: RunningAttempt): boolean =>
 /** A plain command that exits has done what it should; what it wrote back, if anything, counts as well. */
 function resultOf(job: ActiveJob, attempt: RunningAttempt, end: ProcessEnd): Result<TaskResult> {
   const { paths } = attempt
-  const nothing = isPlain(job, attempt) && end.kind === 'exit' && !existsSync(paths.result)
+  const interpreter = job.interpreters.get(attempt.task.node.interpreter) as Interpreter
+  const plain = interpreter.evaluator === 'none' && end.kind === 'exit'
+  // who does not know where its task file is cannot have written beside it
+  const nothing = plain && (!readsTask(interpreter) || !existsSync(paths.result))
   return nothing ? ok({ outputs: [], seconds: null }) : readResult(paths.result)
 }
 
@@ -63,6 +70,7 @@ export class Scheduler {
   private readonly store: Store
   private readonly launcher: Launcher
   private readonly sessions: Sessions
+  private readonly ahead = new Ahead()
   private readonly active = new Map<number, ActiveJob>()
   /** jobs that start nothing new: held by the user, or after a failure with fail-fast */
   private readonly quiet = new Set<number>()
@@ -81,6 +89,7 @@ export class Scheduler {
   private readonly ended: { attempt: RunningAttempt; end: ProcessEnd }[] = []
   private readonly leftovers = new Set<Promise<void>>()
   private timer: NodeJS.Timeout | null = null
+  private later: NodeJS.Timeout | null = null
   private pumping = false
   /** to be told once the store has it on the disk */
   private readonly news: (() => void)[] = []
@@ -118,6 +127,20 @@ export class Scheduler {
     return done
   }
 
+  /**
+   * Lets warm interpreters come up for tasks that will be there soon: `count` tasks of a node whose code is in `folder`.
+   * Those that nobody needs then are ended by `rest`.
+   */
+  warmUp(interpreter: Interpreter, cwd: string, folder: string | null, count: number): void {
+    const pool = poolOf(interpreter, cwd, folder, this.options.scripts)
+    if (pool) this.sessions.warmUp(pool, Math.min(count, this.options.slots, interpreter.limit ?? Infinity))
+  }
+
+  /** Ends warm interpreters that have nothing to do, where no job is in work. */
+  rest(): void {
+    if (this.active.size === 0) this.behind(this.sessions.rest())
+  }
+
   isActive(jobId: number): boolean {
     return this.active.has(jobId)
   }
@@ -130,6 +153,7 @@ export class Scheduler {
   /** Starts nothing new of this job; what runs goes on. */
   hold(jobId: number): void {
     this.quiet.add(jobId)
+    for (const { job, process } of this.attempts.values()) if (job === jobId) process?.giveBack()
     this.wake()
   }
 
@@ -212,6 +236,8 @@ export class Scheduler {
    * written is on the disk before anybody hears of it; processes do not wait for that.
    */
   private pump(): void {
+    if (this.later) clearTimeout(this.later)
+    this.later = null
     if (this.pumping || this.closed) return
     this.pumping = true
     try {
@@ -267,18 +293,57 @@ export class Scheduler {
   // — starting ————————————————————————————————————————————————————————————————
 
   private get mayStart(): boolean {
-    if (this.closing || this.attempts.size >= this.options.slots) return false
+    if (this.closing || this.free <= 0) return false
     return [...this.active.values()].some((job) => !this.quiet.has(job.id) && job.plan.hasReady)
   }
 
+  /** Attempts that wait for their turn. */
+  private get waiting(): number {
+    let count = 0
+    for (const { process } of this.attempts.values()) if (process?.ahead) count++
+    return count
+  }
+
+  /** Slots without a task. */
+  private get free(): number {
+    return this.options.slots - this.attempts.size + this.waiting
+  }
+
   private startReady(starts: (() => void)[]): void {
-    for (let n = 0; this.attempts.size < this.options.slots; n++) {
+    const before = this.attempts.size
+    const free = this.free
+    for (let n = 0; this.attempts.size - before < free; n++) {
       if (n === mostAtOnce) return this.wake() // spared tasks take no slot
       const picked = this.pick()
       if (!picked) return
       const start = this.launch(picked.job, picked.task)
       if (start) starts.push(start)
     }
+    this.handOver(starts)
+  }
+
+  /** All slots are taken: what may begin as soon as one is free is handed over now, where tasks are short. */
+  private handOver(starts: (() => void)[]): void {
+    for (let left = this.ahead.depth(this.options.slots) - this.waiting; left > 0; left--) {
+      const picked = this.pick()
+      if (!picked) return
+      const { job, task } = picked
+      if (!this.mayWait(job, task)) {
+        job.plan.mark(task.id, 'queued')
+        return
+      }
+      const start = this.launch(job, task, true)
+      if (start) starts.push(start)
+    }
+  }
+
+  /** Whether a task can be handed over ahead. With fail-fast how the others end decides whether it starts at all. */
+  private mayWait(job: ActiveJob, task: ActiveTask): boolean {
+    const interpreter = job.interpreters.get(task.node.interpreter)
+    const deferred = task.node.deferred && !this.batched.has(task.node.id)
+    if (!interpreter || deferred || job.settings.failFast) return false
+    const pool = poolOf(interpreter, job.settings.cwd, task.node.folder(), this.options.scripts)
+    return pool === null ? this.launcher.takesAhead : this.sessions.takesAhead(pool)
   }
 
   private pick(): { job: ActiveJob; task: ActiveTask } | null {
@@ -297,7 +362,7 @@ export class Scheduler {
   }
 
   /** Writes down that a task begins; returns how to start it, once that is committed. */
-  private launch(job: ActiveJob, task: ActiveTask): (() => void) | null {
+  private launch(job: ActiveJob, task: ActiveTask, ahead = false): (() => void) | null {
     if (task.node.deferred && !this.batched.has(task.node.id)) return this.expand(job, task)
     const interpreter = job.interpreterOf(task)
     const file = interpreter.ok ? job.taskFile(task, interpreter.value) : interpreter
@@ -315,7 +380,7 @@ export class Scheduler {
       const { paths } = attempt
       const launch = { job, task, number, interpreter: interpreter.value, paths, file: file.value, scripts, at, why }
       this.news.push(() => this.tell(job, task, 'running', number, why))
-      const process = startPrepared(() => this.start(attempt, prepare(launch)))
+      const process = startPrepared(() => this.start(attempt, prepare(launch), ahead))
       this.follow(attempt, process)
     }
   }
@@ -327,9 +392,9 @@ export class Scheduler {
     return null
   }
 
-  private start(attempt: RunningAttempt, { cold, warm, head }: ReturnType<typeof prepare>): Running {
+  private start(attempt: RunningAttempt, { cold, warm, head }: ReturnType<typeof prepare>, ahead: boolean): Running {
     attempt.begun(head)
-    return warm ? this.sessions.start(warm) : this.launcher.start(cold)
+    return warm ? this.sessions.start(warm, ahead) : this.launcher.start(cold, ahead)
   }
 
   private register(job: ActiveJob, task: ActiveTask, attempt: NewAttempt, startedAt: number): RunningAttempt {
@@ -351,10 +416,11 @@ export class Scheduler {
   }
 
   private follow(attempt: RunningAttempt, process: Running): void {
-    attempt.process = process
+    attempt.follow(process)
     void process.ended.then((end) => {
       this.ended.push({ attempt, end })
-      this.wake()
+      if (this.waiting < this.options.slots) this.wake()
+      else this.later ??= setTimeout(() => this.pump(), togetherMs)
     })
   }
 
@@ -397,10 +463,30 @@ export class Scheduler {
 
   // — ending ——————————————————————————————————————————————————————————————————
 
+  /** What was handed over ahead and is given back is as if it had never been begun. */
+  private takeBack(job: ActiveJob, attempt: RunningAttempt): void {
+    const { task } = attempt
+    this.store.takeBack(attempt.attempt.id, task.id, Date.now())
+    removeFiles(attempt.paths)
+    this.drop(attempt)
+    job.plan.mark(task.id, 'queued')
+    this.news.push(() => this.tell(job, task, 'queued', null, null))
+  }
+
+  private drop({ task }: RunningAttempt): void {
+    this.attempts.delete(task.id)
+    this.visitors.delete(task.id)
+    this.count(task, -1)
+  }
+
   /** Writes down how an attempt ended. */
   private finish(attempt: RunningAttempt, told: ProcessEnd): void {
     const { task, progress, message, process } = attempt
     const job = this.active.get(attempt.job) as ActiveJob
+    const again = attempt.killed === null || attempt.killed.then === 'queued'
+    if (told.kind === 'given-back' && again) return this.takeBack(job, attempt)
+    const ran = attempt.ranFor(performance.now())
+    if (ran !== null) this.ahead.took(ran)
     // of a plain command only its exit code says whether it did what it should
     const end: ProcessEnd = told.kind === 'gone' && isPlain(job, attempt) ? { kind: 'lost' } : told
     const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
@@ -425,6 +511,7 @@ export class Scheduler {
         pid: process?.pid || null,
         pidStartedAt: process?.startedAt ?? null,
         peakMemory,
+        turnAt: attempt.turnAt,
         filesWritten:
           result && result.outputs.flatMap(({ value }) => filesIn(value, task.frames)).filter(isThere).length
       },
@@ -432,9 +519,7 @@ export class Scheduler {
       result?.outputs ?? null,
       Date.now()
     )
-    this.attempts.delete(task.id)
-    this.visitors.delete(task.id)
-    this.count(task, -1)
+    this.drop(attempt)
     job.plan.mark(task.id, status)
     if (status === 'failed') this.afterFailure(job)
     this.news.push(() => {
@@ -464,7 +549,7 @@ export class Scheduler {
       for (const done of this.waiters.get(job.id) ?? []) done(ok(status))
       this.waiters.delete(job.id)
     }
-    if (this.active.size === 0) this.behind(this.sessions.rest())
+    this.rest()
     if (this.attempts.size === 0 && this.timer) {
       clearInterval(this.timer)
       this.timer = null
@@ -492,6 +577,10 @@ export class Scheduler {
   private watch(attempt: RunningAttempt): void {
     if (this.closed || this.attempts.get(attempt.task.id) !== attempt) return
     const now = performance.now()
+    if (attempt.waitsLong(now)) {
+      this.ahead.stuck()
+      attempt.process?.giveBack()
+    }
     try {
       const { changed, more } = attempt.readLog(now)
       if (changed) this.tellProgress(attempt)

@@ -73,6 +73,11 @@ export class Session {
     return this.running
   }
 
+  /** Whether a task could begin when another one ends. */
+  get takesAhead(): boolean {
+    return this.options.mode === 'fork' && (this.remote?.takesAhead ?? false)
+  }
+
   send(run: RemoteRun): void {
     this.running++
     void run.ended.then(() => this.running--)
@@ -129,7 +134,8 @@ export class Session {
     for (const run of runs) {
       const paths = run.request as WarmRequest
       const found = await begun(paths)
-      if (!found) this.listener.alone(run)
+      if (!found && run.ahead) run.end({ kind: 'given-back' })
+      else if (!found) this.listener.alone(run)
       else if (this.options.mode === 'session') run.end(end)
       else run.follow(adopt(found, paths.pid))
     }

@@ -5,19 +5,22 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Interpreter } from '../job/interpreters.ts'
 import { RemoteRun } from './remote.ts'
 import { isAlive, start, startPrepared, type Command, type Running } from './runner.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
 
-/** A task for a warm interpreter, and its command should there be none. */
-export interface WarmTask {
-  interpreter: Interpreter
-  mode: 'fork' | 'session'
-  /** the folder of the node's code, which a fork server keeps on its path */
-  place: string | null
-  /** how a session is started, but for its address */
+export type Warm = 'fork' | 'session'
+
+/** Warm interpreters that stand for each other. */
+export interface Pool {
+  key: string
+  mode: Warm
+  /** how one is started, but for its address */
   session: Omit<SessionStart, 'folder' | 'number' | 'graceMs' | 'mode'>
+}
+
+/** A task for a warm interpreter, and its command should there be none. */
+export interface WarmTask extends Pool {
   request: WarmRequest
   cold: Command
 }
@@ -41,15 +44,35 @@ export class Sessions {
     this.options = options
   }
 
-  /** Evaluates a task in a warm interpreter, or cold where there is none to be had. */
-  start(task: WarmTask): Running {
-    const key = keyOf(task)
-    if (process.platform === 'win32' || this.broken.has(key)) return this.options.start(task.cold)
-    const run = new RemoteRun(task.request, task.mode === 'session')
+  /**
+   * Evaluates a task in a warm interpreter, or cold where there is none to be had. `ahead`: it begins when another one
+   * ends (only where `takesAhead` says so).
+   */
+  start(task: WarmTask, ahead = false): Running {
+    if (process.platform === 'win32' || this.broken.has(task.key)) return this.options.start(task.cold)
+    const run = new RemoteRun(task.request, task.mode === 'session', ahead)
     this.tasks.set(run, task)
     void run.ended.then(() => this.tasks.delete(run))
-    this.send(run, task, key)
+    this.send(run, task)
     return run
+  }
+
+  /** Whether a task of this pool could begin when another one ends. */
+  takesAhead({ key }: Pool): boolean {
+    return this.pools.get(key)?.[0]?.takesAhead ?? false
+  }
+
+  /** Lets so many of a pool come up before there is a task for them; a fork server does for all. */
+  warmUp(pool: Pool, count: number): void {
+    if (process.platform === 'win32' || this.broken.has(pool.key)) return
+    const wanted = pool.mode === 'fork' ? 1 : count
+    while (this.of(pool).length < wanted) this.of(pool).push(this.open(pool))
+  }
+
+  private of({ key }: Pool): Session[] {
+    const pool = this.pools.get(key) ?? []
+    this.pools.set(key, pool)
+    return pool
   }
 
   /** Ends those that have nothing to do: an idle DCC would hold a licence. */
@@ -65,22 +88,20 @@ export class Sessions {
     if (this.folder && !leave) rmSync(this.folder, { recursive: true, force: true })
   }
 
-  private send(run: RemoteRun, task: WarmTask, key: string): void {
-    const pool = this.pools.get(key) ?? []
-    this.pools.set(key, pool)
+  private send(run: RemoteRun, task: WarmTask): void {
+    const pool = this.of(task)
     const free = pool.find((session) => task.mode === 'fork' || session.busy === 0)
     if (free) {
       free.send(run)
       return
     }
-    const session = this.open(task, key)
+    const session = this.open(task)
     pool.push(session)
     session.send(run)
   }
 
-  private open(task: WarmTask, key: string): Session {
+  private open({ mode, session: how, key }: Pool): Session {
     this.folder ??= ownFolder()
-    const { mode, session: how } = task
     const session: Session = new Session(
       { ...how, mode, folder: this.folder, number: ++this.count, graceMs: this.options.graceMs },
       {
@@ -88,7 +109,7 @@ export class Sessions {
         again: (run) => {
           this.forget(key, session)
           const known = this.tasks.get(run)
-          if (known) this.send(run, known, key)
+          if (known) this.send(run, known)
         },
         // it is given to no other: should it be what killed this one, it would kill them all
         alone: (run) => this.follow(run, start),
@@ -123,6 +144,3 @@ function ownFolder(): string {
   }
   return mkdtempSync(join(tmpdir(), `backlot-warm-${process.pid}-`))
 }
-
-const keyOf = ({ interpreter, mode, place, session }: WarmTask): string =>
-  JSON.stringify([interpreter, mode, session.cwd, mode === 'fork' ? place : null])

@@ -78,7 +78,7 @@ export class Unchanged {
     const { id, number } = store.begin(task.id, at, print)
     const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null }
     const { filesWritten, seconds } = found
-    const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, reason }
+    const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, turnAt: null, reason }
     store.finish(
       { ...result, id, end: 'unchanged' },
       { task: task.id, from: 'running', to: 'succeeded', reason },
