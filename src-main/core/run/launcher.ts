@@ -29,6 +29,11 @@ export class Launcher {
     return run
   }
 
+  /** Comes up before there is a command for it. */
+  warmUp(): void {
+    if (!this.broken) this.remote ??= this.open()
+  }
+
   /** Whether a command could begin when another one ends. */
   get takesAhead(): boolean {
     return this.served && !this.broken && (this.remote?.takesAhead ?? false)

@@ -27,6 +27,10 @@ export class RunningAttempt {
   task: ActiveTask
   readonly attempt: NewAttempt
   readonly paths: AttemptPaths
+  /** the warm interpreters it went to; empty: the launcher */
+  pool = ''
+  /** it is handed over ahead, should there be who takes it so */
+  handedOver = false
   /** null until it is started */
   process: Running | null = null
   progress: number | null = null
@@ -106,15 +110,20 @@ export class RunningAttempt {
     return this.ranSince === null ? null : now - this.ranSince
   }
 
+  /** Whether it waits for its turn. */
+  get waits(): boolean {
+    return this.process === null ? this.handedOver : this.process.ahead
+  }
+
   /** Whether it waits for its turn, and that for longer than it should. */
   waitsLong(now: number): boolean {
-    return this.process?.ahead === true && now - this.start.startedAt > longestWaitMs
+    return this.waits && now - this.start.startedAt > longestWaitMs
   }
 
   /** The limit it has broken, if any. */
   overdue(now: number): Kill | null {
     const { timeout, silence } = this.start.settings
-    if (this.process?.ahead) return null
+    if (this.waits) return null
     const since = (this.turnAt !== null && this.ranSince) || this.start.startedAt
     if (timeout !== null && now - since > timeout * 1000) {
       return { cause: 'timeout', then: 'failed', reason: `it ran longer than ${timeout} s (--timeout)` }

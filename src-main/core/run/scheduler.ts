@@ -70,7 +70,8 @@ export class Scheduler {
   private readonly store: Store
   private readonly launcher: Launcher
   private readonly sessions: Sessions
-  private readonly ahead = new Ahead()
+  /** by what tasks are started by: warm interpreters, or the launcher */
+  private readonly aheads = new Map<string, Ahead>()
   private readonly active = new Map<number, ActiveJob>()
   /** jobs that start nothing new: held by the user, or after a failure with fail-fast */
   private readonly quiet = new Set<number>()
@@ -133,7 +134,8 @@ export class Scheduler {
    */
   warmUp(interpreter: Interpreter, cwd: string, folder: string | null, count: number): void {
     const pool = poolOf(interpreter, cwd, folder, this.options.scripts)
-    if (pool) this.sessions.warmUp(pool, Math.min(count, this.options.slots, interpreter.limit ?? Infinity))
+    if (!pool) this.launcher.warmUp()
+    else this.sessions.warmUp(pool, Math.min(count, this.options.slots, interpreter.limit ?? Infinity))
   }
 
   /** Ends warm interpreters that have nothing to do, where no job is in work. */
@@ -297,16 +299,14 @@ export class Scheduler {
     return [...this.active.values()].some((job) => !this.quiet.has(job.id) && job.plan.hasReady)
   }
 
-  /** Attempts that wait for their turn. */
-  private get waiting(): number {
-    let count = 0
-    for (const { process } of this.attempts.values()) if (process?.ahead) count++
-    return count
+  /** Attempts that wait for their turn, in all or of those that one pool starts. */
+  private waiting(pool?: string): RunningAttempt[] {
+    return [...this.attempts.values()].filter((one) => one.waits && (pool === undefined || one.pool === pool))
   }
 
   /** Slots without a task. */
   private get free(): number {
-    return this.options.slots - this.attempts.size + this.waiting
+    return this.options.slots - this.attempts.size + this.waiting().length
   }
 
   private startReady(starts: (() => void)[]): void {
@@ -315,16 +315,21 @@ export class Scheduler {
     for (let n = 0; this.attempts.size - before < free; n++) {
       if (n === mostAtOnce) return this.wake() // spared tasks take no slot
       const picked = this.pick()
-      if (!picked) return
+      if (!picked) return this.recall(free - (this.attempts.size - before))
       const start = this.launch(picked.job, picked.task)
       if (start) starts.push(start)
     }
     this.handOver(starts)
   }
 
+  /** Slots are free, and what could take them waits for its turn elsewhere. */
+  private recall(count: number): void {
+    for (const { process } of this.waiting().slice(0, count)) process?.giveBack()
+  }
+
   /** All slots are taken: what may begin as soon as one is free is handed over now, where tasks are short. */
   private handOver(starts: (() => void)[]): void {
-    for (let left = this.ahead.depth(this.options.slots) - this.waiting; left > 0; left--) {
+    for (;;) {
       const picked = this.pick()
       if (!picked) return
       const { job, task } = picked
@@ -343,7 +348,15 @@ export class Scheduler {
     const deferred = task.node.deferred && !this.batched.has(task.node.id)
     if (!interpreter || deferred || job.settings.failFast) return false
     const pool = poolOf(interpreter, job.settings.cwd, task.node.folder(), this.options.scripts)
+    const depth = this.aheadOf(pool?.key ?? '').depth(this.options.slots)
+    if (this.waiting(pool?.key ?? '').length >= depth) return false
     return pool === null ? this.launcher.takesAhead : this.sessions.takesAhead(pool)
+  }
+
+  private aheadOf(pool: string): Ahead {
+    const known = this.aheads.get(pool) ?? new Ahead()
+    this.aheads.set(pool, known)
+    return known
   }
 
   private pick(): { job: ActiveJob; task: ActiveTask } | null {
@@ -373,6 +386,8 @@ export class Scheduler {
     if ('reason' in decided) return this.spare(job, task, decided)
     const { why } = decided
     const attempt = this.register(job, task, this.store.begin(task.id, at, file.value.print), performance.now())
+    attempt.pool = poolOf(interpreter.value, job.settings.cwd, task.node.folder(), this.options.scripts)?.key ?? ''
+    attempt.handedOver = ahead
     job.plan.mark(task.id, 'running')
     const { number } = attempt.attempt
     const { scripts } = this.options
@@ -419,7 +434,7 @@ export class Scheduler {
     attempt.follow(process)
     void process.ended.then((end) => {
       this.ended.push({ attempt, end })
-      if (this.waiting < this.options.slots) this.wake()
+      if (this.waiting().length < this.options.slots) this.wake()
       else this.later ??= setTimeout(() => this.pump(), togetherMs)
     })
   }
@@ -486,7 +501,7 @@ export class Scheduler {
     const again = attempt.killed === null || attempt.killed.then === 'queued'
     if (told.kind === 'given-back' && again) return this.takeBack(job, attempt)
     const ran = attempt.ranFor(performance.now())
-    if (ran !== null) this.ahead.took(ran)
+    if (ran !== null) this.aheadOf(attempt.pool).took(ran)
     // of a plain command only its exit code says whether it did what it should
     const end: ProcessEnd = told.kind === 'gone' && isPlain(job, attempt) ? { kind: 'lost' } : told
     const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
@@ -578,7 +593,7 @@ export class Scheduler {
     if (this.closed || this.attempts.get(attempt.task.id) !== attempt) return
     const now = performance.now()
     if (attempt.waitsLong(now)) {
-      this.ahead.stuck()
+      this.aheadOf(attempt.pool).stuck()
       attempt.process?.giveBack()
     }
     try {
