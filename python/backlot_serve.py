@@ -294,6 +294,8 @@ class SessionServer(Server):
             if requests is None:
                 return
             for request in requests:
+                if request.get("back"):
+                    continue  # it has begun: requests are read between tasks
                 if self.warm.is_stale():
                     self.answer("r", request["id"])
                     self.tell()

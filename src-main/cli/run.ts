@@ -127,7 +127,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       await askForTrust(app, path, flags)
       const { retries, timeout, silence, failFast, force, changed } = flags
       const settings = { retries, timeout, silence, failFast, changed }
-      const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: true })
+      const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
       if (!flags.json) {
         note(planTable(created.plan))
         const more = created.tasks - created.plan.length

@@ -94,11 +94,12 @@ describe('a connection to who starts processes', () => {
 
   test('gives back what still waits when it is asked to; what has begun goes on', async () => {
     const { refused, send, asked, answer } = connection()
-    const [, waiting, begun] = [send('a', false), send('b', true), send('c', true)]
+    const [running, waiting, begun] = [send('a', false), send('b', true), send('c', true)]
     await asked()
     waiting.giveBack()
     begun.giveBack()
     waiting.giveBack()
+    running.giveBack()
     expect(await asked()).toEqual([
       { id: 2, back: true },
       { id: 3, back: true }

@@ -67,7 +67,7 @@ export class RemoteRun implements Running {
   }
 
   giveBack(): void {
-    if (this.asked) return
+    if (this.asked || !this.ahead) return
     this.asked = true
     this.back?.()
   }
