@@ -329,7 +329,7 @@ export class Scheduler {
 
   /** All slots are taken: what may begin as soon as one is free is handed over now, where tasks are short. */
   private handOver(starts: (() => void)[]): void {
-    for (;;) {
+    for (let n = 0; n < mostAtOnce; n++) {
       const picked = this.pick()
       if (!picked) return
       const { job, task } = picked
