@@ -11,9 +11,11 @@ Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/run/pi
           ["r", id]                  it was given back: it was not started and will not be
 Remains:  {"peakMemory": bytes, "left": whether others of its group live on, "logged": bytes in its log}
 Requests are started in the order in which they came, while fewer run than the latest `room`: what is handed over ahead
-starts when another one ends. Each command leads a process group of its own and appends to its log. A pid file that is there already means that a
-later Backlot has given the attempt up: it is not started. When stdin ends, nothing more is started, and the launcher
-stays until what it started has ended and puts down how. Needs Python 3.8 (posix_spawn) on a POSIX system, and nothing else.
+starts when another one ends, so its pid file is made and its log opened before that. Each command leads a process group
+of its own and appends to its log. A pid file that is there already means that a later Backlot has given the attempt up:
+it is not started. While requests wait, answers are held for milliseconds and told together. When stdin ends, nothing
+more is started, and the launcher stays until what it started has ended and puts down how. Needs Python 3.8 (posix_spawn)
+on a POSIX system, and nothing else.
 """
 import errno
 import json
@@ -21,6 +23,7 @@ import os
 import select
 import signal
 import sys
+import time
 
 RESET = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD] + ([signal.SIGXFSZ] if hasattr(signal, "SIGXFSZ") else [])
 
@@ -69,7 +72,7 @@ def wake_on_children():
 
 
 def ended_children(running):
-    """What to answer for each child that has ended. `running`: requests by pid; others' children are nobody's."""
+    """Each child that has ended: its request and what to answer. `running`: requests by pid; others' are nobody's."""
     while running:
         pid, status, usage = os.wait4(-1, os.WNOHANG)
         if pid == 0:
@@ -80,9 +83,9 @@ def ended_children(running):
         memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         remains = {"peakMemory": memory, "left": is_group(pid), "logged": size_of(request["log"])}
         if os.WIFSIGNALED(status):
-            yield "s", request["id"], os.WTERMSIG(status), remains
+            yield request, ("s", request["id"], os.WTERMSIG(status), remains)
         else:
-            yield "e", request["id"], os.WEXITSTATUS(status), remains
+            yield request, ("e", request["id"], os.WEXITSTATUS(status), remains)
 
 
 def is_group(pid):
@@ -157,63 +160,104 @@ class Turns:
         return self.waiting.pop(0) if self.waiting and running < self.room else None
 
 
+class Answers:
+    """What is said together, since each time wakes the other side up: held for a moment while requests wait."""
+
+    HELD = 0.003  # seconds
+
+    def __init__(self):
+        self.said = []
+        self.since = 0.0
+
+    def add(self, *messages):
+        if not self.said:
+            self.since = time.monotonic()
+        self.said += messages
+
+    def patience(self, waits):
+        """Seconds until they are due; None where there are none. `waits`: whether there are requests that wait."""
+        if not self.said:
+            return None
+        return max(0, self.since + self.HELD - time.monotonic()) if waits else 0
+
+    def take(self):
+        """All of them, as lines."""
+        said, self.said = self.said, []
+        return "".join(json.dumps(message) + "\n" for message in said).encode()
+
+
+class Ready:
+    """A request's pid file and log, made and opened before its turn; `error`: why that could not be."""
+
+    def __init__(self, request, own):
+        self.claimed = self.log = self.error = None
+        try:
+            self.claimed = claim(request["pid"])
+            note(self.claimed, own)
+            self.log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        except OSError as error:
+            self.error = error
+
+    def give_up(self):
+        """Nothing is started, and nobody may any more."""
+        note(self.claimed, "-")
+        self.close()
+
+    def close(self):
+        for file in (self.claimed, self.log):
+            if file is not None:
+                os.close(file)
+
+
 class Launcher:
     def __init__(self):
         self.turns = Turns()
-        self.said = []
+        self.answers = Answers()
         self.running = {}
+        self.ready = {}
+        self.ended = []  # requests whose ends are not told yet, and what they are
         self.programs = {}
         self.own = "? %d %s" % (os.getpid(), start_of(os.getpid()) or "")
         self.environment = dict(os.environ)
-
-    def answer(self, *message):
-        self.said.append(json.dumps(message) + "\n")
+        self.nothing = os.open(os.devnull, os.O_RDONLY)
 
     def tell(self):
-        """All answers of a round at once: each wakes the other side up."""
-        said = "".join(self.said).encode()
-        self.said = []
+        said = self.answers.take()
         while said:
             said = said[os.write(1, said) :]
+        self.ended = []
 
     def start(self, request):
+        ready = self.ready.pop(request["id"], None) or Ready(request, self.own)
         try:
-            claimed = claim(request["pid"])
-        except FileExistsError as error:
-            self.answer("x", request["id"], "EEXIST", str(error))
-            return
-        note(claimed, self.own)
-        try:
-            self.spawn(request, claimed)
-        finally:
-            if claimed is not None:
-                os.close(claimed)
-
-    def spawn(self, request, claimed):
-        environment = dict(self.environment, **request["env"])
-        try:
-            os.chdir(request["cwd"])
-            program = self.program_of(request["argv"][0], environment.get("PATH"), request["cwd"])
-            pid = os.posix_spawn(
-                program,
-                request["argv"],
-                environment,
-                file_actions=[
-                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_OPEN, 1, request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
-                    (os.POSIX_SPAWN_DUP2, 1, 2),
-                ],
-                setpgroup=0,
-                setsigdef=RESET,
-            )
+            if ready.error:
+                raise ready.error
+            pid = self.spawn(request, ready.log)
         except (OSError, ValueError) as error:
-            note(claimed, "-")
-            self.answer("x", request["id"], errno.errorcode.get(getattr(error, "errno", 0) or 0, ""), str(error))
+            ready.give_up()
+            self.answers.add(("x", request["id"], errno.errorcode.get(getattr(error, "errno", 0) or 0, ""), str(error)))
             return
         self.running[pid] = request
         start = start_of(pid)
-        note(claimed, "%d %s" % (pid, start or ""))
-        self.answer("p", request["id"], pid, start)
+        note(ready.claimed, "%d %s" % (pid, start or ""))
+        ready.close()
+        self.answers.add(("p", request["id"], pid, start))
+
+    def spawn(self, request, log):
+        environment = dict(self.environment, **request["env"])
+        os.chdir(request["cwd"])
+        return os.posix_spawn(
+            self.program_of(request["argv"][0], environment.get("PATH"), request["cwd"]),
+            request["argv"],
+            environment,
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, self.nothing, 0),
+                (os.POSIX_SPAWN_DUP2, log, 1),
+                (os.POSIX_SPAWN_DUP2, log, 2),
+            ],
+            setpgroup=0,
+            setsigdef=RESET,
+        )
 
     def program_of(self, *asked):
         """What was found stays so; should it be gone since, then it cannot be started, and that is said."""
@@ -226,28 +270,55 @@ class Launcher:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         rest = b""
         while True:
-            ready = select.select([0, woken], [], [])[0]
+            patience = self.answers.patience(self.turns.waiting)
+            ready = select.select([0, woken], [], [], patience)[0]
             if woken in ready:
                 os.read(woken, 512)
-                for message in ended_children(self.running):
-                    self.answer(*message)
+                for request, message in ended_children(self.running):
+                    self.ended.append((request, message))
+                    self.answers.add(message)
             if 0 in ready:
                 data = os.read(0, 1 << 16)
                 if not data:
                     return
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
-                    back = self.turns.take(json.loads(line))
-                    if back:
-                        self.answer("r", back["id"])
+                    self.take(json.loads(line))
             self.start_next()
-            self.tell()
+            self.get_ready()
+            if self.answers.patience(self.turns.waiting) == 0:
+                self.tell()
+
+    def take(self, request):
+        back = self.turns.take(request)
+        if back:
+            self.forget(back)
+            self.answers.add(("r", back["id"]))
+
+    def forget(self, request):
+        ready = self.ready.pop(request["id"], None)
+        if ready:
+            ready.give_up()
 
     def start_next(self):
         request = self.turns.next(len(self.running))
         while request:
             self.start(request)
             request = self.turns.next(len(self.running))
+
+    def get_ready(self):
+        """Those whose turn is next."""
+        for request in self.turns.waiting[: self.turns.room]:
+            if request["id"] not in self.ready:
+                self.ready[request["id"]] = Ready(request, self.own)
+
+    def leave(self):
+        """Nobody hears us any more: what waits is given up, and how others end is put down."""
+        for request in self.turns.waiting:
+            self.forget(request)
+        for request, message in self.ended:
+            add_line(request["pid"], "%s %d" % (message[0], message[2]))
+        outlive(self.running)
 
 
 if __name__ == "__main__":
@@ -256,4 +327,4 @@ if __name__ == "__main__":
         launcher.loop()
     except BrokenPipeError:
         pass  # whoever asked is gone; what was started runs on
-    outlive(launcher.running)
+    launcher.leave()

@@ -5,7 +5,8 @@
 
 Connects to SOCKET and reads one JSON request a line:
     {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}, "room": 2}
-A fork server starts them in turn, and gives them back, as backlot_launch.py does; a session has them one after another.
+A fork server starts them in turn, and gives them back, as backlot_launch.py does; a session has them one after another,
+and those that were handed over ahead have a file, `turn`: who cannot remove it has lost the task to whoever did.
 Answers are those of backlot_launch.py (a session's remains have only its peak memory, and `more`: whether it takes another
 task), and ["r", id]: not begun, since code changed or the process is used up; it ends
 and another one has to do it. A pid file that is there already means that a later Backlot has given the attempt up: it is
@@ -17,7 +18,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
-from backlot_launch import Turns, claim, ended_children, note, outlive, start_of, wake_on_children
+from backlot_launch import Answers, Turns, claim, ended_children, note, outlive, start_of, wake_on_children
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
 import atexit
@@ -63,11 +64,11 @@ def point_output(path):
     os.close(log)
 
 
-def code_files():
+def code_files(modules=None):
     """Size and time of every imported file that is not Python's own: what would be read anew by a new process."""
     own = tuple(filter(None, {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}))
     found = {}
-    for module in list(sys.modules.values()):
+    for module in list(sys.modules.values()) if modules is None else modules:
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and not path.startswith(own):
             found[path] = state_of(path)
@@ -89,7 +90,7 @@ class Warm:
     def __init__(self):
         self.setups = set()
         self.files = code_files()
-        self.modules = []
+        self.modules = {}
 
     def is_stale(self):
         """Whether imported code has changed on disk since."""
@@ -97,11 +98,10 @@ class Warm:
 
     def learn(self, since):
         """Files that were imported since; one that was written since as well may be another than was read."""
-        modules = list(sys.modules.values())
-        if list(map(id, modules)) == list(map(id, self.modules)):
-            return
+        modules = {id(module): module for module in list(sys.modules.values())}
+        new = [module for key, module in modules.items() if key not in self.modules]
         self.modules = modules
-        for path, state in code_files().items():
+        for path, state in code_files(new).items():
             self.files.setdefault(path, state if state and state[0] < since else "written while it was imported")
 
     def prepare(self, task):
@@ -116,17 +116,14 @@ class Server:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.connect(path)
         self.rest = b""
-        self.said = []
+        self.answers = Answers()
         self.warm = Warm()
 
     def answer(self, *message):
-        self.said.append(json.dumps(message) + "\n")
+        self.answers.add(message)
 
     def tell(self):
-        """All answers of a round at once: each wakes the other side up."""
-        if self.said:
-            self.socket.sendall("".join(self.said).encode())
-            self.said = []
+        self.socket.sendall(self.answers.take())
 
     def evaluate_task(self, request, prepare):
         """The exit code. Who serves Backlot need not wait for the disk: what counts of a result is in its store."""
@@ -161,10 +158,11 @@ class ForkServer(Server):
         self.pipe = wake_on_children()
         woken = self.pipe[0]
         while True:
-            ready = select.select([self.socket, woken], [], [])[0]
+            patience = self.answers.patience(self.turns.waiting)
+            ready = select.select([self.socket, woken], [], [], patience)[0]
             if woken in ready:
                 os.read(woken, 512)
-                for message in ended_children(self.running):
+                for _, message in ended_children(self.running):
                     self.answer(*message)
             if self.socket in ready:
                 requests = self.read()
@@ -175,7 +173,8 @@ class ForkServer(Server):
                     if back:
                         self.answer("r", back["id"])
             self.start_next()
-            self.tell()
+            if self.answers.patience(self.turns.waiting) == 0:
+                self.tell()
 
     def start_next(self):
         request = self.turns.next(len(self.running))
@@ -271,6 +270,16 @@ def put_down(path):
         os.close(claimed)
 
 
+def has_turn(request):
+    """Whether it is ours: one that was handed over ahead may have been taken back."""
+    try:
+        if request.get("turn"):
+            os.unlink(request["turn"])
+        return True
+    except OSError:
+        return False
+
+
 def open_files():
     """The descriptors of this process; what a task leaves open shows up here."""
     try:
@@ -293,17 +302,18 @@ class SessionServer(Server):
             requests = self.read()
             if requests is None:
                 return
+            more = True
             for request in requests:
-                if request.get("back"):
-                    continue  # it has begun: requests are read between tasks
-                if self.warm.is_stale():
+                if not more or not has_turn(request):
                     self.answer("r", request["id"])
-                    self.tell()
-                    return
-                more = self.evaluate(request)
-                self.tell()
-                if not more:
-                    return
+                elif self.warm.is_stale():
+                    self.answer("r", request["id"])
+                    more = False
+                else:
+                    more = self.evaluate(request)
+            self.tell()
+            if not more:
+                return
 
     def evaluate(self, request):
         """Evaluates one task; whether another one may come."""

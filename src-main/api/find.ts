@@ -96,12 +96,11 @@ export function outputsOf(
   job: ActiveJob
 ): { identifier: string; name: string; complete: boolean; outputs: OutputView[] }[] {
   const tasksOfNode = Map.groupBy(job.tasks.values(), (task) => task.node.position)
-  const statuses = context.store.statusOf([...job.tasks.keys()])
+  const states = job.plan.derive()
   const written = Map.groupBy(outputRows(context.store.db, job.id), (row) => row.task)
   return job.nodes.map((node) => {
     const ids = (tasksOfNode.get(node.position) ?? []).map((task) => task.id)
-    const complete =
-      ids.length > 0 && ids.every((id) => statuses.get(id) === 'succeeded' || statuses.get(id) === 'omitted')
+    const complete = ids.length > 0 && ids.every((id) => states.get(id) === 'succeeded' || states.get(id) === 'omitted')
     const values = complete ? ids.map((id) => written.get(id) ?? []) : []
     const outputs = outputNames(values).map((end): OutputView => {
       const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))

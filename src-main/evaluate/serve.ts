@@ -2,7 +2,7 @@
  * A session: tasks come over a socket and are evaluated one after the other in this process, which is put back as it was
  * after each. The twin is python/backlot_serve.py; requests and answers are those of core/run/PROTOCOL.md.
  */
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import * as modules from 'node:module'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -16,6 +16,8 @@ interface Request {
   pid: string
   cwd: string
   env: Record<string, string>
+  /** it was handed over ahead: who removes this file has it */
+  turn?: string
 }
 
 const maxTasks = 500
@@ -56,19 +58,26 @@ export function serve(address: string): void {
   const home = process.cwd()
   let last = Promise.resolve()
   let count = 0
+  let leaving = false
+  const leave = (answer: unknown[]): void => {
+    leaving = true
+    socket.end(`${JSON.stringify(answer)}\n`, () => process.exit(0))
+  }
   const lines = createInterface({ input: socket })
   lines.on('error', () => undefined) // the socket's end follows; the task that runs is finished first
   lines.on('line', (line) => {
     const request = JSON.parse(line) as Request
     last = last.then(async () => {
-      if (isStale()) return leave(socket, ['r', request.id])
+      if (leaving) return // its socket's end says that it was not begun
+      if (!hasTurn(request)) return void socket.write(`${JSON.stringify(['r', request.id])}\n`)
+      if (isStale()) return leave(['r', request.id])
       const done = await evaluate(request, socket, `${address}.log`, home)
       if (!done) return process.exit(0)
       const { code, clean } = done
       const { rss } = process.memoryUsage()
       const more = clean && ++count < maxTasks && rss < maxBytes
       const answer = ['e', request.id, code, { peakMemory: rss, more }]
-      if (!more) return leave(socket, answer)
+      if (!more) return leave(answer)
       socket.write(`${JSON.stringify(answer)}\n`)
     })
   })
@@ -76,8 +85,14 @@ export function serve(address: string): void {
   socket.on('error', () => undefined) // its end follows
 }
 
-function leave(socket: Socket, answer: unknown[]): void {
-  socket.end(`${JSON.stringify(answer)}\n`, () => process.exit(0))
+/** Whether it is ours: one that was handed over ahead may have been taken back. */
+function hasTurn({ turn }: Request): boolean {
+  try {
+    if (turn !== undefined) unlinkSync(turn)
+    return true
+  } catch {
+    return false // it is not there any more
+  }
 }
 
 /** Lets a later Backlot find this process; false where that one has given the attempt up. */

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { Ahead } from '../../src-main/core/run/ahead.ts'
 import { Launcher } from '../../src-main/core/run/launcher.ts'
+import { readNote } from '../../src-main/core/run/pid-file.ts'
 import { Remote, RemoteRun } from '../../src-main/core/run/remote.ts'
 import { scriptPaths } from '../../src-main/paths.ts'
 import { scratch, testApp } from '../helpers/app.ts'
@@ -36,12 +38,12 @@ describe('how many tasks are handed over ahead', () => {
 })
 
 /** A connection whose other side is the test. */
-function connection() {
+function connection(turns: string | null = null) {
   const [input, output] = [new PassThrough(), new PassThrough()]
   const nobody = () => undefined
   const refused: RemoteRun[] = []
   const listener = { refused: (run: RemoteRun) => refused.push(run), failed: nobody, ended: nobody, lost: nobody }
-  const remote = new Remote(input, output, listener)
+  const remote = new Remote(input, output, listener, turns)
   const send = (task: string, ahead: boolean) => {
     const run = new RemoteRun({ task }, false, ahead)
     remote.send(run)
@@ -113,6 +115,28 @@ describe('a connection to who starts processes', () => {
     expect(refused).toEqual([])
   })
 
+  test('takes back by its turn file from who hears nothing while it is busy; who removed it first has the task', async () => {
+    const turns = join(scratch(), 'turns')
+    const { send, asked, answer } = connection(turns)
+    const [, waiting, begun] = [send('a', false), send('b', true), send('c', true)]
+    expect(await asked()).toEqual([
+      { id: 1, task: 'a', room: 1 },
+      { id: 2, task: 'b', room: 1, turn: `${turns}.2` },
+      { id: 3, task: 'c', room: 1, turn: `${turns}.3` }
+    ])
+    waiting.giveBack()
+    expect(await waiting.ended).toEqual({ kind: 'given-back' })
+    expect(existsSync(`${turns}.2`)).toBe(false)
+    rmSync(`${turns}.3`)
+    begun.giveBack()
+    await answer('r', 2)
+    await answer('e', 1, 0, { peakMemory: null })
+    await answer('p', 3, 77, '5')
+    await answer('e', 3, 0, { peakMemory: 9 })
+    expect(await begun.ended).toMatchObject({ kind: 'exit', code: 0 })
+    expect(await asked()).toEqual([])
+  })
+
   test('tells its listener of one that was refused in its turn, and gives back those behind it', async () => {
     const { refused, send, answer } = connection()
     const [first, second] = [send('a', false), send('b', true)]
@@ -167,6 +191,59 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     expect(await first.ended).toMatchObject({ code: 0 })
     expect([existsSync(join(folder, 'second')), existsSync(join(folder, 'second.pid'))]).toEqual([false, false])
     launcher.close()
+  })
+
+  test('has pid file and log of what is next ready before its turn, and gives it up for good where it is given back', async () => {
+    const { folder, launcher, start } = starter()
+    await start('warm', 'true').ended
+    const first = start('first', 'while ! test -e go; do sleep 0.01; done')
+    await first.ready
+    const second = start('second', 'touch second', true)
+    const pid = join(folder, 'second.pid')
+    while (!readNote(pid).starter) await sleep(10)
+    second.giveBack()
+    expect(await second.ended).toEqual({ kind: 'given-back' })
+    expect(readNote(pid)).toMatchObject({ givenUp: true, process: null })
+    writeFileSync(join(folder, 'go'), '')
+    await first.ended
+    expect(existsSync(join(folder, 'second'))).toBe(false)
+    launcher.close()
+  })
+
+  test('that is left gives up what waits, and puts down how ended what it has not told', () => {
+    const folder = scratch()
+    const script = [
+      'import sys',
+      `sys.path.insert(0, ${JSON.stringify(dirname(scriptPaths(root).launcher))})`,
+      'from backlot_launch import Launcher',
+      'launcher = Launcher()',
+      "asked = [{'id': n, 'pid': '%d.pid' % n, 'log': '%d.log' % n, 'room': 1} for n in range(3)]",
+      'for request in asked: launcher.turns.take(request)',
+      'launcher.turns.next(0)',
+      'launcher.get_ready()',
+      "launcher.ended.append((asked[0], ('e', 0, 7, {})))",
+      'launcher.leave()'
+    ].join('\n')
+    const done = spawnSync('python3', ['-c', script], { cwd: folder, encoding: 'utf8' })
+    expect(done.stderr).toBe('')
+    const notes = ['0.pid', '1.pid', '2.pid'].map((name) => readNote(join(folder, name)))
+    expect(notes).toMatchObject([{ end: { kind: 'exit', code: 7 } }, { givenUp: true }, { isThere: false }])
+  })
+
+  test('holds answers for a moment while requests wait, and tells them together', () => {
+    const script = [
+      'import sys',
+      `sys.path.insert(0, ${JSON.stringify(dirname(scriptPaths(root).launcher))})`,
+      'from backlot_launch import Answers',
+      'answers = Answers()',
+      'print(answers.patience(True), answers.patience(False))',
+      "answers.add(('r', 1), ('r', 2))",
+      'print(0 < answers.patience([1]) <= Answers.HELD, answers.patience([]))',
+      'print(answers.take().decode(), end="")',
+      'print(answers.patience([]))'
+    ].join('\n')
+    const done = spawnSync('python3', ['-c', script], { encoding: 'utf8' })
+    expect(done.stdout).toBe('None None\nTrue 0\n["r", 1]\n["r", 2]\nNone\n')
   })
 
   test('that is killed gives back what waits, and what runs is followed', async () => {

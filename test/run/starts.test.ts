@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Start } from '../../src-main/core/job/interpreters.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
@@ -156,7 +157,54 @@ describe.skipIf(!flowpipe())('a session puts everything back between tasks', () 
   })
 })
 
+/** What was handed over ahead behind a long task is taken back, whatever that does: two run, the others are ready. */
+async function waitsForNobody(t: TestApp, job: number, go: () => void): Promise<void> {
+  const done = t.ask('job.run', { job })
+  const states = async () =>
+    (await t.ask('task.list', { job })).tasks.slice(30).map(({ state, attempts }) => `${state} ${attempts}`)
+  const wanted = ['running 1', 'running 1', 'ready 0', 'ready 0']
+  while (JSON.stringify(await states()) !== JSON.stringify(wanted)) await sleep(20)
+  go()
+  expect((await done).status).toBe('succeeded')
+  const { tasks } = await t.ask('task.list', { job })
+  expect(new Set(tasks.map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(new Set(['succeeded 1']))
+}
+
+describe.skipIf(!flowpipe())('a warm interpreter that is busy', () => {
+  test.each(['fork', 'session'] as const)('%s: keeps nobody waiting', async (start) => {
+    const go = join(scratch(), 'go')
+    const body = [
+      `while frames[0] >= 30 and not os.path.exists(${JSON.stringify(go)}): time.sleep(0.01)`,
+      "return {'out': frames}"
+    ].join('\n')
+    const { t, job } = await runPython(start, body, 34, { slots: 2 })
+    await waitsForNobody(t, job, () => appendFileSync(go, ''))
+  })
+
+  test.each(['fork', 'session'] as const)('%s: that dies takes no other task with it', async (start) => {
+    const body = "if frames[0] in (20, 40): os.kill(os.getpid(), 9)\nreturn {'out': frames}"
+    const { t, job, run } = await runPython(start, body, 60, { slots: 2 })
+    await run()
+    const { tasks } = await t.ask('task.list', { job })
+    expect(tasks.filter(({ state }) => state !== 'succeeded').map(({ batch }) => batch)).toEqual([20, 40])
+    expect(new Set(tasks.map(({ attempts }) => attempts))).toEqual(new Set([1]))
+  })
+})
+
 describe('sessions of the node interpreter', () => {
+  test('one that is busy keeps nobody waiting', async () => {
+    const t = testApp({ slots: 2 })
+    const folder = scratch()
+    const until = join(folder, 'go')
+    const graph = new Graph('g')
+    for (let i = 0; i < 34; i++)
+      Step(graph, { value: i, ...(i < 30 ? {} : { until }) }, { name: `Step${String(i).padStart(2, '0')}` })
+    const path = join(folder, 'g.json')
+    writeFileSync(path, graph.toText())
+    const { job } = await t.ask('job.create', { source: { path }, force: true })
+    await waitsForNobody(t, job, () => appendFileSync(until, ''))
+  })
+
   test('tasks share a process, and one that leaves a timer behind ends it', async () => {
     const t = testApp({ slots: 1 })
     const graph = new Graph('g')

@@ -1,13 +1,15 @@
 /**
  * Processes that somebody else starts for us (python/backlot_launch.py, backlot_serve.py): requests go out as JSON lines,
  * answers come back as JSON lists, `[kind, id, …]`. Requests have their turn in order, while fewer run than the latest
- * one's `room`; so one that is handed over ahead begins when another one ends, without a word of ours.
+ * one's `room`; so one that is handed over ahead begins when another one ends, without a word of ours. Who hears nothing
+ * while it is busy has a turn file with each of those: whoever removes it has the task.
  */
+import { closeSync, openSync, unlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { z } from 'zod'
 import { signalOf } from './pid-file.ts'
-import type { ProcessEnd, Running } from './runner.ts'
+import { codeOf, type ProcessEnd, type Running } from './runner.ts'
 
 const remains = z.object({
   peakMemory: z.number().nullable(),
@@ -101,13 +103,16 @@ export class Remote {
   private readonly input: Readable
   private readonly output: Writable
   private readonly listener: RemoteListener
+  private readonly turns: string | null
   private next = 1
   private closed = false
 
-  constructor(input: Readable, output: Writable, listener: RemoteListener) {
+  /** `turns`: what the paths of turn files begin with, where the other side hears nothing while it is busy. */
+  constructor(input: Readable, output: Writable, listener: RemoteListener, turns: string | null = null) {
     this.input = input
     this.output = output
     this.listener = listener
+    this.turns = turns
     const lose = () => this.lose()
     // the reader of lines hands its input's errors on, and one that nobody hears ends us
     createInterface({ input })
@@ -139,12 +144,19 @@ export class Remote {
     }
     const id = this.next++
     if (this.inRoom === 0) run.ahead = false
+    const turn = run.ahead && this.turns !== null ? `${this.turns}.${id}` : null
+    if (turn !== null) closeSync(openSync(turn, 'w'))
     this.waiting.add(run)
     this.runs.set(id, run)
     // whoever waits longer goes first
     if (!run.ahead) this.advance()
-    run.back = () => this.write({ id, back: true })
-    this.write({ id, ...run.request, room: this.inRoom })
+    run.back = () => this.askBack(run, id, turn)
+    this.write({ id, ...run.request, room: this.inRoom, ...(turn === null ? {} : { turn }) })
+  }
+
+  private askBack(run: RemoteRun, id: number, turn: string | null): void {
+    if (turn === null) this.write({ id, back: true })
+    else if (removed(turn)) this.finish(run, ['r', id])
   }
 
   private advance(): void {
@@ -217,6 +229,17 @@ export class Remote {
       run.end(endOf(told))
       this.listener.ended(run, told[3].more !== false)
     }
+  }
+}
+
+/** False where it is gone: somebody else was first. */
+function removed(file: string): boolean {
+  try {
+    unlinkSync(file)
+    return true
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    return false
   }
 }
 

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { Remote, type RemoteRun } from './remote.ts'
+import { Remote, type RemoteListener, type RemoteRun } from './remote.ts'
 import { adopt, endGroup, start, type ProcessEnd, type Running } from './runner.ts'
 import { begun } from './take-up.ts'
 
@@ -75,7 +75,7 @@ export class Session {
 
   /** Whether a task could begin when another one ends. */
   get takesAhead(): boolean {
-    return this.options.mode === 'fork' && (this.remote?.takesAhead ?? false)
+    return this.remote?.takesAhead ?? false
   }
 
   send(run: RemoteRun): void {
@@ -113,7 +113,9 @@ export class Session {
   private connected(socket: Socket): void {
     clearTimeout(this.timer)
     this.server.close()
-    this.remote = new Remote(socket, socket, {
+    const { folder, number, mode } = this.options
+    const turns = mode === 'session' ? join(folder, String(number)) : null
+    const listener: RemoteListener = {
       refused: (run) => {
         this.stop()
         this.listener.again(run)
@@ -123,7 +125,8 @@ export class Session {
         if (!more) this.stop()
       },
       lost: (runs) => void this.lost(runs)
-    })
+    }
+    this.remote = new Remote(socket, socket, listener, turns)
     for (const run of this.waiting.splice(0)) this.remote.send(run)
   }
 

@@ -59,7 +59,7 @@ export class Sessions {
 
   /** Whether a task of this pool could begin when another one ends. */
   takesAhead({ key }: Pool): boolean {
-    return this.pools.get(key)?.[0]?.takesAhead ?? false
+    return (this.pools.get(key) ?? []).some((session) => session.takesAhead)
   }
 
   /** Lets so many of a pool come up before there is a task for them; a fork server does for all. */
@@ -90,7 +90,8 @@ export class Sessions {
 
   private send(run: RemoteRun, task: WarmTask): void {
     const pool = this.of(task)
-    const free = pool.find((session) => task.mode === 'fork' || session.busy === 0)
+    const able = pool.filter(({ busy, takesAhead }) => task.mode === 'fork' || (run.ahead ? takesAhead : busy === 0))
+    const [free] = able.sort((a, b) => a.busy - b.busy)
     if (free) {
       free.send(run)
       return
