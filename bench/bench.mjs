@@ -1,6 +1,6 @@
 // `npm run bench`: Backlot's claims of speed, each beside its peer in the same run, as ratios of medians.
 //   npm run bench [-- CASE …] [--runs 3]      cases: commands python dcc convert frames changed log growth
-// Peers are installed by scripts/bench-peers.sh. The machine should do nothing else meanwhile.
+// Peers are installed by bench/peers.sh. The machine should do nothing else meanwhile.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'

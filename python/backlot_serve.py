@@ -18,7 +18,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
-from backlot_launch import Answers, Turns, claim, ended_children, note, outlive, start_of, wake_on_children
+from backlot_launch import Answers, Turns, add_line, claim, ended_children, note, outlive, start_of, wake_on_children
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
 import atexit
@@ -340,6 +340,8 @@ class SessionServer(Server):
         memory = peak_memory()
         self.warm.learn(since)
         fresh = clean and self.done < MAX_TASKS and (memory or 0) < MAX_BYTES
+        # whoever kills this process with the next task takes what is not heard yet with it
+        add_line(request["pid"], "e %d" % code)
         self.answer("e", request["id"], code, {"peakMemory": memory, "more": fresh})
         return fresh
 

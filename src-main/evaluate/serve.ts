@@ -2,7 +2,17 @@
  * A session: tasks come over a socket and are evaluated one after the other in this process, which is put back as it was
  * after each. The twin is python/backlot_serve.py; requests and answers are those of core/run/PROTOCOL.md.
  */
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync
+} from 'node:fs'
 import * as modules from 'node:module'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -76,6 +86,7 @@ export function serve(address: string): void {
       const { code, clean } = done
       const { rss } = process.memoryUsage()
       const more = clean && ++count < maxTasks && rss < maxBytes
+      putDownEnd(request.pid, code)
       const answer = ['e', request.id, code, { peakMemory: rss, more }]
       if (!more) return leave(answer)
       socket.write(`${JSON.stringify(answer)}\n`)
@@ -104,6 +115,15 @@ function putDown(path: string, line: string): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'EEXIST' // on a full disk it runs all the same
+  }
+}
+
+/** Should the next task kill this process before anybody has heard how this one ended; on a full disk nobody is told. */
+function putDownEnd(path: string, code: number): void {
+  try {
+    appendFileSync(path, `e ${code}\n`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
   }
 }
 

@@ -161,8 +161,11 @@ describe.skipIf(!flowpipe())('a session puts everything back between tasks', () 
 async function waitsForNobody(t: TestApp, job: number, go: () => void): Promise<void> {
   const done = t.ask('job.run', { job })
   const states = async () =>
-    (await t.ask('task.list', { job })).tasks.slice(30).map(({ state, attempts }) => `${state} ${attempts}`)
-  const wanted = ['running 1', 'running 1', 'ready 0', 'ready 0']
+    (await t.ask('task.list', { job })).tasks
+      .slice(30)
+      .map(({ state, attempts }) => `${state} ${attempts}`)
+      .sort()
+  const wanted = ['ready 0', 'ready 0', 'running 1', 'running 1']
   while (JSON.stringify(await states()) !== JSON.stringify(wanted)) await sleep(20)
   go()
   expect((await done).status).toBe('succeeded')

@@ -4,7 +4,7 @@
  *
  *     ? 12 34       the process 12, started at 34, starts it
  *     56 78         it is the process 56, started at 78
- *     e 0           it exited with 0;  `s 9`: signal 9 ended it (written where no Backlot was there to be told)
+ *     e 0           it exited with 0;  `s 9`: signal 9 ended it (written by sessions, and where no Backlot was there to be told)
  *     -             nothing was started, and nobody may any more
  */
 import { appendFileSync, openSync, readFileSync, writeSync, closeSync } from 'node:fs'

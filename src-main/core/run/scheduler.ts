@@ -3,13 +3,12 @@
  * nothing by itself (plan.ts, judge.ts do) and starts nothing by itself (runner.ts does).
  */
 import { existsSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { readsTask, type Interpreter } from '../job/interpreters.ts'
 import { rawArray } from '../json.ts'
 import { fail, ok, type Result } from '../result.ts'
 import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
-import { Ahead } from './ahead.ts'
+import { Standby } from './ahead.ts'
 import { ActiveJob, type ActiveTask } from './active.ts'
 import type { RunEvent } from './events.ts'
 import { filesIn, isThere } from './fingerprint.ts'
@@ -17,6 +16,7 @@ import { judge, type Kill } from './judge.ts'
 import { Launcher } from './launcher.ts'
 import { poolOf, prepare, type Scripts } from './launch.ts'
 import { appendNote, attemptPaths, removeFiles } from './log.ts'
+import { News } from './news.ts'
 import { readResult, type TaskResult } from './outputs.ts'
 import { codeOf, startPrepared, type ProcessEnd, type Running } from './runner.ts'
 import { RunningAttempt } from './running.ts'
@@ -38,8 +38,6 @@ export interface SchedulerOptions {
 const tickMs = 200
 /** while others wait for their turn, ends are written down together: between two rounds */
 const togetherMs = 4
-/** between two waits for the disk */
-const newsMs = 10
 /** tasks that one transaction begins */
 const mostAtOnce = 500
 
@@ -70,12 +68,11 @@ export class Scheduler {
   private readonly store: Store
   private readonly launcher: Launcher
   private readonly sessions: Sessions
-  /** by what tasks are started by: warm interpreters, or the launcher */
-  private readonly aheads = new Map<string, Ahead>()
   private readonly active = new Map<number, ActiveJob>()
   /** jobs that start nothing new: held by the user, or after a failure with fail-fast */
   private readonly quiet = new Set<number>()
   private readonly attempts = new Map<number, RunningAttempt>()
+  private readonly standby = new Standby(this.attempts)
   private readonly perInterpreter = new Map<string, number>()
   private readonly failures = new Map<number, number>()
   /** deferred nodes whose batches were checked against upstream's frames, by job node id */
@@ -92,15 +89,14 @@ export class Scheduler {
   private timer: NodeJS.Timeout | null = null
   private later: NodeJS.Timeout | null = null
   private pumping = false
-  /** to be told once the store has it on the disk */
-  private readonly news: (() => void)[] = []
-  private telling = false
+  private readonly news: News
   private closing = false
   private closed = false
 
   constructor(options: SchedulerOptions) {
     this.options = options
     this.store = options.store
+    this.news = new News({ emit: options.emit, sync: () => options.store.sync() })
     this.launcher = new Launcher(options.scripts.launcher)
     this.sessions = new Sessions({ start: (command) => this.launcher.start(command), graceMs: options.graceMs })
   }
@@ -195,7 +191,7 @@ export class Scheduler {
     this.closing = true
     const own = () => (leave ? [] : this.runningTasks().filter((task) => !this.visitors.has(task)))
     this.kill(own(), { cause: 'shutdown', then: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
-    while (!this.closed && (own().length > 0 || this.telling)) await new Promise((done) => setTimeout(done, 20))
+    while (!this.closed && (own().length > 0 || this.news.telling)) await new Promise((done) => setTimeout(done, 20))
     await this.sessions.close(leave || this.closed)
     await Promise.all(this.leftovers)
     this.launcher.close()
@@ -259,20 +255,10 @@ export class Scheduler {
     }
   }
 
-  /** Announces what is on the disk; what comes meanwhile waits for the next round. */
   private async tellNews(): Promise<void> {
-    if (this.telling) return
-    this.telling = true
     try {
-      while (this.news.length > 0) {
-        const now = this.news.splice(0)
-        await this.store.sync()
-        for (const announce of now) announce()
-        // each wait for the disk also holds up who makes files there, so what comes meanwhile shares the next one
-        if (this.attempts.size > 0) await sleep(newsMs)
-      }
-      this.telling = false
-      if (!this.closed) this.settleIdle()
+      const told = await this.news.tell(() => this.attempts.size > 0)
+      if (told && !this.closed) this.settleIdle()
     } catch (error) {
       this.breakDown(error)
     }
@@ -299,14 +285,9 @@ export class Scheduler {
     return [...this.active.values()].some((job) => !this.quiet.has(job.id) && job.plan.hasReady)
   }
 
-  /** Attempts that wait for their turn, in all or of those that one pool starts. */
-  private waiting(pool?: string): RunningAttempt[] {
-    return [...this.attempts.values()].filter((one) => one.waits && (pool === undefined || one.pool === pool))
-  }
-
   /** Slots without a task. */
   private get free(): number {
-    return this.options.slots - this.attempts.size + this.waiting().length
+    return this.options.slots - this.attempts.size + this.standby.waiting().length
   }
 
   private startReady(starts: (() => void)[]): void {
@@ -315,16 +296,11 @@ export class Scheduler {
     for (let n = 0; this.attempts.size - before < free; n++) {
       if (n === mostAtOnce) return this.wake() // spared tasks take no slot
       const picked = this.pick()
-      if (!picked) return this.recall(free - (this.attempts.size - before))
+      if (!picked) return this.standby.recall(free - (this.attempts.size - before))
       const start = this.launch(picked.job, picked.task)
       if (start) starts.push(start)
     }
     this.handOver(starts)
-  }
-
-  /** Slots are free, and what could take them waits for its turn elsewhere. */
-  private recall(count: number): void {
-    for (const { process } of this.waiting().slice(0, count)) process?.giveBack()
   }
 
   /** All slots are taken: what may begin as soon as one is free is handed over now, where tasks are short. */
@@ -348,15 +324,8 @@ export class Scheduler {
     const deferred = task.node.deferred && !this.batched.has(task.node.id)
     if (!interpreter || deferred || job.settings.failFast) return false
     const pool = poolOf(interpreter, job.settings.cwd, task.node.folder(), this.options.scripts)
-    const depth = this.aheadOf(pool?.key ?? '').depth(this.options.slots)
-    if (this.waiting(pool?.key ?? '').length >= depth) return false
+    if (!this.standby.hasRoom(pool?.key ?? '', this.options.slots)) return false
     return pool === null ? this.launcher.takesAhead : this.sessions.takesAhead(pool)
-  }
-
-  private aheadOf(pool: string): Ahead {
-    const known = this.aheads.get(pool) ?? new Ahead()
-    this.aheads.set(pool, known)
-    return known
   }
 
   private pick(): { job: ActiveJob; task: ActiveTask } | null {
@@ -394,7 +363,7 @@ export class Scheduler {
     return () => {
       const { paths } = attempt
       const launch = { job, task, number, interpreter: interpreter.value, paths, file: file.value, scripts, at, why }
-      this.news.push(() => this.tell(job, task, 'running', number, why))
+      this.news.push(() => this.news.task(job, task, 'running', number, why))
       const process = startPrepared(() => this.start(attempt, prepare(launch), ahead))
       this.follow(attempt, process)
     }
@@ -403,7 +372,7 @@ export class Scheduler {
   /** A task whose earlier result counts. */
   private spare(job: ActiveJob, task: ActiveTask, { number, reason }: Spared): null {
     job.plan.mark(task.id, 'succeeded')
-    this.news.push(() => this.tell(job, task, 'succeeded', number, reason))
+    this.news.push(() => this.news.task(job, task, 'succeeded', number, reason))
     return null
   }
 
@@ -434,7 +403,7 @@ export class Scheduler {
     attempt.follow(process)
     void process.ended.then((end) => {
       this.ended.push({ attempt, end })
-      if (this.waiting().length < this.options.slots) this.wake()
+      if (this.standby.waiting().length < this.options.slots) this.wake()
       else this.later ??= setTimeout(() => this.pump(), togetherMs)
     })
   }
@@ -454,7 +423,7 @@ export class Scheduler {
     this.store.change({ task: task.id, from: 'queued', to: 'failed', reason }, Date.now())
     job.plan.mark(task.id, 'failed')
     this.afterFailure(job)
-    this.news.push(() => this.tell(job, task, 'failed', null, reason))
+    this.news.push(() => this.news.task(job, task, 'failed', null, reason))
     return null
   }
 
@@ -469,10 +438,7 @@ export class Scheduler {
     // the plan took the task out of its queue, so it is made anew in either case
     this.reload(job.id)
     const [node, tasks] = [task.node.name, made.value.length]
-    if (!same)
-      this.news.push(() =>
-        this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: new Date().toISOString() })
-      )
+    if (!same) this.news.push(() => this.news.expanded(job, node, tasks))
     return null
   }
 
@@ -485,7 +451,7 @@ export class Scheduler {
     removeFiles(attempt.paths)
     this.drop(attempt)
     job.plan.mark(task.id, 'queued')
-    this.news.push(() => this.tell(job, task, 'queued', null, null))
+    this.news.push(() => this.news.task(job, task, 'queued', null, null))
   }
 
   private drop({ task }: RunningAttempt): void {
@@ -500,8 +466,7 @@ export class Scheduler {
     const job = this.active.get(attempt.job) as ActiveJob
     const again = attempt.killed === null || attempt.killed.then === 'queued'
     if (told.kind === 'given-back' && again) return this.takeBack(job, attempt)
-    const ran = attempt.ranFor(performance.now())
-    if (ran !== null) this.aheadOf(attempt.pool).took(ran)
+    this.standby.ended(attempt, attempt.ranFor(performance.now()))
     // of a plain command only its exit code says whether it did what it should
     const end: ProcessEnd = told.kind === 'gone' && isPlain(job, attempt) ? { kind: 'lost' } : told
     const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
@@ -539,7 +504,7 @@ export class Scheduler {
     if (status === 'failed') this.afterFailure(job)
     this.news.push(() => {
       if (verdict.reason) appendNote(attempt.paths.log, verdict.reason)
-      this.tell(job, task, status, attempt.attempt.number, reason)
+      this.news.task(job, task, status, attempt.attempt.number, reason)
     })
   }
 
@@ -560,7 +525,7 @@ export class Scheduler {
       if (job.plan.running > 0 || (!quiet && job.plan.hasReady)) continue
       this.active.delete(job.id)
       const status = this.statusOf(job)
-      this.options.emit({ type: 'job', job: job.id, name: job.name, status, at: new Date().toISOString() })
+      this.news.job(job, status)
       for (const done of this.waiters.get(job.id) ?? []) done(ok(status))
       this.waiters.delete(job.id)
     }
@@ -592,13 +557,10 @@ export class Scheduler {
   private watch(attempt: RunningAttempt): void {
     if (this.closed || this.attempts.get(attempt.task.id) !== attempt) return
     const now = performance.now()
-    if (attempt.waitsLong(now)) {
-      this.aheadOf(attempt.pool).stuck()
-      attempt.process?.giveBack()
-    }
+    if (attempt.waitsLong(now)) this.standby.stuck(attempt)
     try {
       const { changed, more } = attempt.readLog(now)
-      if (changed) this.tellProgress(attempt)
+      if (changed) this.news.progress(attempt)
       // a log that grows by more than that in a tick is read in between, lest all of it be left for the end
       if (more) this.catchUp(attempt)
       const kill = attempt.overdue(now)
@@ -615,37 +577,6 @@ export class Scheduler {
     setImmediate(() => {
       this.catchingUp.delete(attempt)
       this.watch(attempt)
-    })
-  }
-
-  private tellProgress({ job, task, progress, message }: RunningAttempt): void {
-    this.options.emit({
-      type: 'progress',
-      job,
-      task: task.id,
-      name: task.name,
-      at: new Date().toISOString(),
-      percent: progress,
-      message
-    })
-  }
-
-  private tell(
-    job: ActiveJob,
-    task: ActiveTask,
-    status: TaskStatus,
-    attempt: number | null,
-    reason: string | null
-  ): void {
-    this.options.emit({
-      type: 'task',
-      job: job.id,
-      task: task.id,
-      name: task.name,
-      status,
-      at: new Date().toISOString(),
-      attempt,
-      reason
     })
   }
 

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Remote, type RemoteListener, type RemoteRun } from './remote.ts'
 import { adopt, endGroup, start, type ProcessEnd, type Running } from './runner.ts'
+import { readNote } from './pid-file.ts'
 import { begun } from './take-up.ts'
 
 export interface SessionStart {
@@ -139,7 +140,7 @@ export class Session {
       const found = await begun(paths)
       if (!found && run.ahead) run.end({ kind: 'given-back' })
       else if (!found) this.listener.alone(run)
-      else if (this.options.mode === 'session') run.end(end)
+      else if (this.options.mode === 'session') run.end(readNote(paths.pid).end ?? end)
       else run.follow(adopt(found, paths.pid))
     }
   }

@@ -16,8 +16,10 @@ const patienceMs = 10_000
 export function takeUp(paths: Paths): Running {
   const run = new RemoteRun({}, false)
   void begun(paths).then((found) => {
-    if (found && isAlive(found.pid, found.startedAt)) run.follow(adopt(found, paths.pid))
-    else run.end(endOf(readNote(paths.pid)))
+    const note = readNote(paths.pid)
+    // a session outlives its tasks
+    if (found && !note.end && isAlive(found.pid, found.startedAt)) run.follow(adopt(found, paths.pid))
+    else run.end(endOf(note))
   })
   return run
 }

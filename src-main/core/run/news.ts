@@ -1,0 +1,74 @@
+/** What is to be told of tasks and jobs. Nobody hears of a change before it is on the disk. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JobStatus, TaskStatus } from '../status.ts'
+import type { ActiveJob, ActiveTask } from './active.ts'
+import type { RunEvent } from './events.ts'
+import type { RunningAttempt } from './running.ts'
+
+/** between two waits for the disk */
+const newsMs = 10
+
+export interface NewsOptions {
+  emit: (event: RunEvent) => void
+  /** resolves when everything written so far is on the disk */
+  sync: () => Promise<void>
+}
+
+const now = () => new Date().toISOString()
+
+export class News {
+  private readonly options: NewsOptions
+  private readonly untold: (() => void)[] = []
+  private isTelling = false
+
+  constructor(options: NewsOptions) {
+    this.options = options
+  }
+
+  /** Whether something waits for the disk. */
+  get telling(): boolean {
+    return this.isTelling
+  }
+
+  /** To be done once the store has it on the disk. */
+  push(announce: () => void): void {
+    this.untold.push(announce)
+  }
+
+  /**
+   * Announces what is on the disk; what comes meanwhile waits for the next round. Resolves with true when all is told,
+   * with false where an earlier call is at it. Throws where the store cannot be written; then nothing more is told.
+   * `busy`: whether more will come soon.
+   */
+  async tell(busy: () => boolean): Promise<boolean> {
+    if (this.isTelling) return false
+    this.isTelling = true
+    while (this.untold.length > 0) {
+      const due = this.untold.splice(0)
+      await this.options.sync()
+      for (const announce of due) announce()
+      // each wait for the disk also holds up who makes files there, so what comes meanwhile shares the next one
+      if (busy()) await sleep(newsMs)
+    }
+    this.isTelling = false
+    return true
+  }
+
+  task(job: ActiveJob, task: ActiveTask, status: TaskStatus, attempt: number | null, reason: string | null): void {
+    const { id, name } = task
+    this.options.emit({ type: 'task', job: job.id, task: id, name, status, at: now(), attempt, reason })
+  }
+
+  expanded(job: ActiveJob, node: string, tasks: number): void {
+    this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: now() })
+  }
+
+  progress({ job, task, progress, message }: RunningAttempt): void {
+    const { id, name } = task
+    this.options.emit({ type: 'progress', job, task: id, name, at: now(), percent: progress, message })
+  }
+
+  job({ id, name }: ActiveJob, status: JobStatus): void {
+    this.options.emit({ type: 'job', job: id, name, status, at: now() })
+  }
+}
