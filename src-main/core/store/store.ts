@@ -195,7 +195,7 @@ const changeOf = ({ id, status }: { id: number; status: TaskStatus }, to: TaskSt
 export class Store {
   readonly raw: Db['raw']
   readonly db: Db['db']
-  private readonly statements: ReturnType<typeof prepare>
+  private prepared: ReturnType<typeof prepare> | null = null
   private readonly commit: <T>(work: () => T) => T
   /** whether a commit waits for the disk; SQLite is told only when that changes */
   private waits = true
@@ -204,8 +204,12 @@ export class Store {
   constructor(opened: Db) {
     this.raw = opened.raw
     this.db = opened.db
-    this.statements = prepare(opened)
     this.commit = opened.raw.transaction((work: () => unknown) => work()).immediate as Store['commit']
+  }
+
+  /** Made when first needed: whoever only reads needs none. */
+  private get statements(): ReturnType<typeof prepare> {
+    return (this.prepared ??= prepare(this))
   }
 
   async close(): Promise<void> {
