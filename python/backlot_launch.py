@@ -163,7 +163,7 @@ class Turns:
 class Answers:
     """What is said together, since each time wakes the other side up: held for a moment while requests wait."""
 
-    HELD = 0.003  # seconds
+    HELD = 0.0015  # seconds
 
     def __init__(self):
         self.said = []

@@ -18,13 +18,13 @@ describe('how many tasks are handed over ahead', () => {
     expect(new Ahead().depth(2)).toBe(0)
   })
 
-  test('the shorter they are the more, up to eight per slot; none for those that take longer than we do', () => {
+  test('the shorter they are the more, up to twelve per slot; none for those that take longer than we do', () => {
     const depthOf = (ms: number) => {
       const ahead = new Ahead()
       ahead.took(ms)
       return ahead.depth(2)
     }
-    expect([0, 1, 2, 4, 8, 16, 17, 1000].map(depthOf)).toEqual([16, 16, 8, 4, 2, 1, 0, 0])
+    expect([0, 1, 2, 4, 8, 24, 25, 1000].map(depthOf)).toEqual([24, 24, 12, 6, 3, 1, 0, 0])
   })
 
   test('none after one did not get its turn, until another one ends', () => {
@@ -33,7 +33,7 @@ describe('how many tasks are handed over ahead', () => {
     ahead.stuck()
     expect(ahead.depth(2)).toBe(0)
     ahead.took(2)
-    expect(ahead.depth(2)).toBe(8)
+    expect(ahead.depth(2)).toBe(12)
   })
 })
 

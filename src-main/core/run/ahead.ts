@@ -5,8 +5,8 @@
 import type { RunningAttempt } from './running.ts'
 
 /** work that lies ready, in ms per slot */
-const reachMs = 8
-const mostPerSlot = 8
+const reachMs = 12
+const mostPerSlot = 12
 /** what one task adds to what is known of the last ones */
 const weight = 0.2
 

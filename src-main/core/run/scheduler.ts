@@ -37,7 +37,7 @@ export interface SchedulerOptions {
 
 const tickMs = 200
 /** while others wait for their turn, ends are written down together: between two rounds */
-const togetherMs = 4
+const togetherMs = 2
 /** tasks that one transaction begins */
 const mostAtOnce = 500
 
