@@ -81,9 +81,12 @@ export const cases = {
   commands(runs) {
     const ours = []
     const [byNinja, byParallel] = [[], []]
+    const [many, manyByNinja] = [[], []]
     for (let i = 0; i < runs; i++) {
       ours.push(runCommands(2000, ['/bin/true']).seconds)
       byNinja.push(ninja(2000, '/bin/true').seconds)
+      many.push(runCommands(10000, ['/bin/true']).seconds)
+      manyByNinja.push(ninja(10000, '/bin/true').seconds)
     }
     for (let i = 0; i < runs; i++)
       byParallel.push(timed('sh', ['-c', 'seq 2000 | parallel -j2 /bin/true'], { env: inMemory }))
@@ -91,7 +94,11 @@ export const cases = {
       { name: 'ninja -j2', values: byNinja, bar: 1 },
       { name: 'parallel -j2', values: byParallel, bar: 0.5 }
     ]
-    return [{ what: '2,000 × /bin/true, 2 slots, the whole command', unit: 's', ours, peers }]
+    const manyPeers = [{ name: 'ninja -j2', values: manyByNinja, bar: 1 }]
+    return [
+      { what: '2,000 × /bin/true, 2 slots, the whole command', unit: 's', ours, peers },
+      { what: '10,000 × the same', unit: 's', ours: many, peers: manyPeers }
+    ]
   },
 
   python(runs) {
