@@ -163,11 +163,23 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     return { folder, launcher, start }
   }
 
-  test('begins what waits when another one ends, in order, and never before', async () => {
-    const { folder, launcher, start } = starter()
+  /** The same, up and with one command that runs until the file `go` is there. */
+  async function occupied() {
+    const { start, ...rest } = starter()
     await start('warm', 'true').ended
     const first = start('first', 'while ! test -e go; do sleep 0.01; done')
     await first.ready
+    return { ...rest, start, first }
+  }
+
+  /** Runs lines of Python beside the launcher's code. */
+  function python(cwd: string, lines: readonly string[]) {
+    const path = `sys.path.insert(0, ${JSON.stringify(dirname(scriptPaths(root).launcher))})`
+    return spawnSync('python3', ['-c', ['import sys', path, ...lines].join('\n')], { cwd, encoding: 'utf8' })
+  }
+
+  test('begins what waits when another one ends, in order, and never before', async () => {
+    const { folder, launcher, start } = await occupied()
     expect(launcher.takesAhead).toBe(true)
     const second = start('second', 'test -e go && echo second >> order', true)
     const third = start('third', 'test -e go && echo third >> order', true)
@@ -180,10 +192,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
   })
 
   test('gives back what waits: it is never begun', async () => {
-    const { folder, launcher, start } = starter()
-    await start('warm', 'true').ended
-    const first = start('first', 'while ! test -e go; do sleep 0.01; done')
-    await first.ready
+    const { folder, launcher, start, first } = await occupied()
     const second = start('second', 'touch second', true)
     second.giveBack()
     expect(await second.ended).toEqual({ kind: 'given-back' })
@@ -194,10 +203,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
   })
 
   test('has pid file and log of what is next ready before its turn, and gives it up for good where it is given back', async () => {
-    const { folder, launcher, start } = starter()
-    await start('warm', 'true').ended
-    const first = start('first', 'while ! test -e go; do sleep 0.01; done')
-    await first.ready
+    const { folder, launcher, start, first } = await occupied()
     const second = start('second', 'touch second', true)
     const pid = join(folder, 'second.pid')
     while (!readNote(pid).starter) await sleep(10)
@@ -212,9 +218,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
 
   test('that is left gives up what waits, and puts down how ended what it has not told', () => {
     const folder = scratch()
-    const script = [
-      'import sys',
-      `sys.path.insert(0, ${JSON.stringify(dirname(scriptPaths(root).launcher))})`,
+    const done = python(folder, [
       'from backlot_launch import Launcher',
       'launcher = Launcher()',
       "asked = [{'id': n, 'pid': '%d.pid' % n, 'log': '%d.log' % n, 'room': 1} for n in range(3)]",
@@ -223,17 +227,14 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
       'launcher.get_ready()',
       "launcher.ended.append((asked[0], ('e', 0, 7, {})))",
       'launcher.leave()'
-    ].join('\n')
-    const done = spawnSync('python3', ['-c', script], { cwd: folder, encoding: 'utf8' })
+    ])
     expect(done.stderr).toBe('')
     const notes = ['0.pid', '1.pid', '2.pid'].map((name) => readNote(join(folder, name)))
     expect(notes).toMatchObject([{ end: { kind: 'exit', code: 7 } }, { givenUp: true }, { isThere: false }])
   })
 
   test('holds answers for a moment while requests wait, and tells them together', () => {
-    const script = [
-      'import sys',
-      `sys.path.insert(0, ${JSON.stringify(dirname(scriptPaths(root).launcher))})`,
+    const done = python(scratch(), [
       'from backlot_launch import Answers',
       'answers = Answers()',
       'print(answers.patience(True), answers.patience(False))',
@@ -241,8 +242,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
       'print(0 < answers.patience([1]) <= Answers.HELD, answers.patience([]))',
       'print(answers.take().decode(), end="")',
       'print(answers.patience([]))'
-    ].join('\n')
-    const done = spawnSync('python3', ['-c', script], { encoding: 'utf8' })
+    ])
     expect(done.stdout).toBe('None None\nTrue 0\n["r", 1]\n["r", 2]\nNone\n')
   })
 
