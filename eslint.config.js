@@ -6,7 +6,7 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 export default ts.config(
-  { ignores: ['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', 'test/double/'] },
+  { ignores: ['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', 'tools/electron/'] },
   js.configs.recommended,
   ts.configs.strict,
   svelte.configs.recommended,

@@ -1,4 +1,4 @@
-"""Evaluates one flowpipe node for Backlot; the protocol is src-main/core/run/PROTOCOL.md.
+"""Evaluates one flowpipe node for Backlot; the protocol is docs/protocol.md.
 
     backlot_evaluate.py TASK.json             evaluates a node, writes result.json beside the task
     backlot_evaluate.py --graph FILE OUT      writes the graph that a Python file builds as flowpipe's JSON

@@ -4,7 +4,7 @@
 
 Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid", "room": 2}
           {"id": 1, "back": true}    it is not to be started any more, should it still wait
-Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/run/pid-file.ts) says so from then on
+Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/process/pid-file.ts) says so from then on
           ["e", id, code, remains]   it ended by itself
           ["s", id, number, remains]  a signal ended it
           ["x", id, errno, text]     it could not be started

@@ -1,4 +1,4 @@
-"""Keeps an interpreter warm for Backlot: evaluates task after task; the protocol is src-main/core/run/PROTOCOL.md.
+"""Keeps an interpreter warm for Backlot: evaluates task after task; the protocol is docs/protocol.md.
 
     backlot_serve.py SOCKET fork       forks per task from a process that has imported flowpipe and the nodes' modules
     backlot_serve.py SOCKET session    evaluates every task in this one process (programs that take long to start)

@@ -11,6 +11,6 @@ if (standIn && spawnSync(chromium, ['--version']).status !== 0) {
   process.exit(process.env.BACKLOT_REQUIRE === '1' ? 1 : 0)
 }
 build()
-const env = standIn ? { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: join(root, 'test/double/dist') } : process.env
+const env = standIn ? { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: join(root, 'tools/electron/dist') } : process.env
 const done = spawnSync('playwright', ['test', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit', env })
 process.exit(done.status ?? 1)

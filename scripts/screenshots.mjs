@@ -25,7 +25,7 @@ run('examples/vfx_rendering/graph.ts', '--map', 'maya=node,houdini=node,nuke=nod
 run('examples/rendering/graph.ts', '--set', 'CheckImages.count=31')
 run('examples/rendering/graph.ts')
 
-process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'test/double/dist')
+process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
 const app = await _electron.launch({ args: [root], cwd: root, env })
 const page = await app.firstWindow()
 await page.waitForURL(/index\.html/)

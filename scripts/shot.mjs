@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   }
 })
 build()
-process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'test/double/dist')
+process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
 const args = [root, ...(values.open ? [values.open] : [])]
 const app = await _electron.launch({ args, cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: values.data } })
 const page = await app.firstWindow()

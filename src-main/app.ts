@@ -6,15 +6,15 @@ import { setFlagsFromString } from 'node:v8'
 import { api, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
 import { contract, type CallName, type Input } from './contract.ts'
-import { fail, ok, type Result } from './core/result.ts'
-import type { ActiveJob } from './core/run/active.ts'
-import type { RunEvent } from './core/run/events.ts'
+import { fail, ok, type Result } from './domain/result.ts'
+import type { StoredJob } from './core/job/stored-job.ts'
+import type { RunEvent } from './domain/events.ts'
 import { Scheduler } from './core/run/scheduler.ts'
 import { openDb, storeTrouble } from './core/store/db.ts'
 import { takeLock, type Lock } from './core/store/lock.ts'
 import { Store } from './core/store/store.ts'
 import { unfinishedAttempts } from './core/store/views.ts'
-import type { Evaluators } from './core/run/load.ts'
+import type { Evaluators } from './core/evaluator/load.ts'
 import { evaluatorPaths, packageRoot, scriptPaths } from './paths.ts'
 
 // A job of hundreds of thousands of tasks passes through objects that live shortly. V8 would let 100 MB of them gather;
@@ -132,7 +132,7 @@ class Core implements App, Context {
     return ok(this.active)
   }
 
-  live(job: number): ActiveJob | null {
+  live(job: number): StoredJob | null {
     return this.active?.live(job) ?? null
   }
 

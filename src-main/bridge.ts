@@ -1,8 +1,8 @@
 /** Types of what the preload puts into the page as `window.backlot`. */
 import type { Output } from './api.ts'
 import type { CallName, Input } from './contract.ts'
-import type { RunEvent } from './core/run/events.ts'
-import type { Result } from './core/result.ts'
+import type { RunEvent } from './domain/events.ts'
+import type { Result } from './domain/result.ts'
 
 export interface DesktopInputs {
   pickGraph: Record<string, never>

@@ -1,12 +1,12 @@
 /** Every call of the core: its name and the schema its input must fit. The window, the command line and tests use these. */
 import { z } from 'zod'
-import { interpreterShape } from './core/job/interpreters.ts'
-import { exportFormats } from './core/export/farms.ts'
-import { givings } from './core/run/search.ts'
+import { chosenSettings, pathText } from './domain/settings.ts'
+import { interpreterShape } from './domain/interpreter.ts'
+import { exportFormats } from './domain/formats.ts'
+import { givings } from './core/attempt/search.ts'
 
 const id = z.number().int().positive()
-/** No system takes a path with a NUL in it. */
-const path = z.string().regex(/^[^\0]*$/, 'a path holds no NUL')
+const path = pathText
 
 /** A graph: a file, or one that the store holds. */
 export const sourceSchema = z.union([z.strictObject({ path: path.min(1) }), z.strictObject({ graph: id })])
@@ -20,16 +20,6 @@ export const optionsSchema = z.strictObject({
   /** `node.input` → JSON text, or plain text where it is no JSON */
   set: z.record(z.string(), z.string()).optional(),
   batch: z.record(z.string(), z.number()).optional()
-})
-
-export const settingsSchema = z.strictObject({
-  retries: z.number().int().min(0).max(100).optional(),
-  timeout: z.number().positive().nullable().optional(),
-  silence: z.number().positive().nullable().optional(),
-  failFast: z.boolean().optional(),
-  /** only what changed is run; of the rest the results of earlier jobs count */
-  changed: z.boolean().optional(),
-  cwd: path.optional()
 })
 
 const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
@@ -48,7 +38,7 @@ export const contract = {
   /** `soon`: it is run as soon as it is made, so what its tasks need comes up meanwhile */
   'job.create': z.strictObject({
     ...graphInput,
-    settings: settingsSchema.optional(),
+    settings: chosenSettings.optional(),
     force: z.boolean().optional(),
     soon: z.boolean().optional()
   }),

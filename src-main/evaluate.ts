@@ -1,5 +1,5 @@
 /**
- * Evaluates one node written in TypeScript; the protocol is core/run/PROTOCOL.md, the twin is python/backlot_evaluate.py.
+ * Evaluates one node written in TypeScript; the protocol is docs/protocol.md, the twin is python/backlot_evaluate.py.
  *
  *     node evaluate.js TASK.json             evaluates a node, writes result.json beside the task
  *     node evaluate.js SOCKET session        evaluates the tasks that come over a socket, one after the other

@@ -3,8 +3,8 @@ import { clipboard, dialog, ipcMain, shell, type BrowserWindow, type IpcMainInvo
 import { z } from 'zod'
 import type { App } from './app.ts'
 import { contract, type CallName, type Input } from './contract.ts'
-import type { RunEvent } from './core/run/events.ts'
-import { fail, ok, type Result } from './core/result.ts'
+import type { RunEvent } from './domain/events.ts'
+import { fail, ok, type Result } from './domain/result.ts'
 import { graphExtensions } from './opening.ts'
 
 const path = z.strictObject({ path: z.string().min(1) })

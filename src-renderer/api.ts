@@ -2,7 +2,7 @@
 import type { Output } from '../src-main/api.ts'
 import type { DesktopInputs } from '../src-main/bridge.ts'
 import type { CallName, Input } from '../src-main/contract.ts'
-import type { AppError } from '../src-main/core/result.ts'
+import type { AppError } from '../src-main/domain/result.ts'
 import { toasts } from './state/toasts.svelte.ts'
 
 /** Calls the core; a refusal comes back as null after it was shown. */

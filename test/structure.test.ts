@@ -5,29 +5,47 @@ import { describe, expect, test } from 'vitest'
 const main = join(import.meta.dirname, '../src-main')
 const files = readdirSync(main, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
 
-/** What a file imports: paths below src-main for our own, names for all else. */
+/** What a file imports, in any way: paths below src-main for our own, names for all else. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(main, file), 'utf8')
-  return [...text.matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^']+)'/gms)].map((m) => {
-    const name = m[1] as string
+  const imports = text.matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gms)
+  return [...imports].map(([, still, late]) => {
+    const name = still ?? late ?? ''
     return name.startsWith('.') ? relative(main, join(main, dirname(file), name)) : name
   })
 }
 
-/** Inside core, imports point up this list. */
-const floors = ['core', 'core/graph', 'core/job', 'core/store', 'core/run', 'core/export']
-/** A folder inside a floor belongs to it; `core` itself is the floor of its own files alone. */
-const floorOf = (file: string) => floors.indexOf(dirname(file).split('/').slice(0, 2).join('/'))
+/** Imports point up this list; the shells at its end may import all of it. */
+const floors = [
+  'domain',
+  ...['graph', 'convert', 'store', 'job', 'process', 'attempt', 'evaluator', 'run', 'export'].map(
+    (room) => `core/${room}`
+  ),
+  'contract.ts',
+  'api',
+  'app.ts'
+]
+const shells = floors.length
+const floorOf = (file: string) => {
+  const found = floors.findIndex((floor) => file === floor || file.startsWith(`${floor}/`))
+  return found < 0 ? shells : found
+}
+/** What the node evaluator and the paths are: no floor of their own, imported from several. */
+const apart = ['paths.ts', 'evaluate', 'evaluate.ts', 'api.ts']
+const isApart = (file: string) => apart.some((name) => file === name || file.startsWith(`${name}/`))
 
 describe('the house keeps its import rules', () => {
-  test.each(files.filter((file) => file.startsWith('core/')))('%s imports upwards only', (file) => {
-    for (const name of importsOf(file).filter((n) => n.endsWith('.ts'))) {
-      expect(floorOf(name), `${file} imports ${name}`).toBeGreaterThanOrEqual(0)
+  test.each(files.filter((file) => !isApart(file)))('%s imports upwards only', (file) => {
+    for (const name of importsOf(file).filter((n) => n.endsWith('.ts') && !isApart(n))) {
       expect(floorOf(name), `${file} imports ${name}`).toBeLessThanOrEqual(floorOf(file))
     }
   })
 
-  test.each(files.filter((file) => /^core\/(graph|job)\//.test(file)))(
+  test('every file of core has a room', () => {
+    expect(files.filter((file) => file.startsWith('core/') && floorOf(file) === shells)).toEqual([])
+  })
+
+  test.each(files.filter((file) => /^(?:domain|core\/(?:graph|convert))\//.test(file)))(
     '%s is pure: no clock, no files, no processes',
     (file) => {
       const outside = importsOf(file).filter((name) => !name.endsWith('.ts'))
@@ -57,9 +75,15 @@ describe('the window', () => {
     /\.(ts|svelte)$/.test(file)
   )
 
-  test.each(sources)('%s takes types of the core and nothing else', (file) => {
+  test.each(sources)('%s takes the domain, and types of the contract', (file) => {
     const text = readFileSync(join(renderer, file), 'utf8')
-    const values = [...text.matchAll(/^\s*import\s+(?!type\b)([^'"]*?)from\s+'([^']*src-main[^']*)'/gm)]
-    expect(values.map((m) => m[2])).toEqual([])
+    const taken = [
+      ...text.matchAll(/(?:^|\s)import\s(type\s)?[^'"]*?'([^']*\/src-main\/[^']*)'|\bimport\('([^']*src-main[^']*)'/gm)
+    ]
+    const strange = taken.filter(([, type, still = '']) => {
+      const name = still.replace(/^.*src-main\//, '')
+      return !name.startsWith('domain/') && !(type && ['contract.ts', 'api.ts', 'bridge.ts'].includes(name))
+    })
+    expect(strange.map(([found]) => found.trim())).toEqual([])
   })
 })

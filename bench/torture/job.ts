@@ -1,7 +1,7 @@
 /** The job that is tortured: every way to start a task, batches, barriers, frame links, deferred batching, retries. */
 import { join } from 'node:path'
 import { Graph } from 'backlot'
-import type { Interpreter } from '../../src-main/core/job/interpreters.ts'
+import type { Interpreter } from '../../src-main/domain/interpreter.ts'
 import { Work } from './nodes.ts'
 import type { Random } from './random.ts'
 

@@ -1,14 +1,11 @@
 /** What users do to jobs and tasks, through the scheduler. */
 import type { Context } from './context.ts'
-import { taskName } from '../core/job/convert.ts'
-import { caught, fail, ok, take, type Result } from '../core/result.ts'
-import type { JobStatus, TaskStatus } from '../core/status.ts'
+import { taskName } from '../core/convert/convert.ts'
+import { caught, fail, ok, take, type Result } from '../domain/result.ts'
+import { isRetryable, mayFollow, type JobStatus, type TaskStatus } from '../domain/status.ts'
 import type { Change } from '../core/store/store.ts'
 import { findTask } from '../core/store/views.ts'
 import { jobOf } from './find.ts'
-
-/** Task states that a user's retry leads back to the queue. */
-const retryable: readonly TaskStatus[] = ['failed', 'canceled', 'succeeded', 'omitted']
 
 export function requeue(context: Context, job: number, ids: readonly number[]): Result<number[]> {
   const scheduler = context.scheduler()
@@ -19,7 +16,7 @@ export function requeue(context: Context, job: number, ids: readonly number[]): 
     return fail('usage', `task ${running} runs; stop it first with: backlot stop --task ${running}`)
   const changes = [...new Set(ids)].flatMap((id): Change[] => {
     const from = statuses.get(id)
-    return from && retryable.includes(from) ? [{ task: id, from, to: 'queued', reason: 'tried again by the user' }] : []
+    return from && isRetryable(from) ? [{ task: id, from, to: 'queued', reason: 'tried again by the user' }] : []
   })
   scheduler.value.withdraw(changes)
   scheduler.value.reload(job)
@@ -69,13 +66,7 @@ export function hold(context: Context, job: number, held: boolean): Result<null>
   return ok(null)
 }
 
-export function changeAll(
-  context: Context,
-  ids: readonly number[],
-  to: TaskStatus,
-  reason: string,
-  from: readonly TaskStatus[]
-): Result<number[]> {
+export function changeAll(context: Context, ids: readonly number[], to: TaskStatus, reason: string): Result<number[]> {
   const scheduler = context.scheduler()
   if (!scheduler.ok) return scheduler
   const now = Date.now()
@@ -84,7 +75,7 @@ export function changeAll(
   if (unknown !== undefined) return fail('usage', `there is no task ${unknown}; see them with: backlot tasks`)
   const changes = [...new Set(ids)].flatMap((task): Change[] => {
     const status = statuses.get(task) as TaskStatus
-    return from.includes(status) ? [{ task, from: status, to, reason }] : []
+    return mayFollow(status, to) && status !== 'running' ? [{ task, from: status, to, reason }] : []
   })
   scheduler.value.withdraw(changes)
   const changed = changes.map((change) => change.task)

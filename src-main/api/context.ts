@@ -1,8 +1,8 @@
 /** The opened core, as its handlers see it. */
-import type { Result } from '../core/result.ts'
-import type { ActiveJob } from '../core/run/active.ts'
-import type { RunEvent } from '../core/run/events.ts'
-import type { Evaluators } from '../core/run/load.ts'
+import type { Result } from '../domain/result.ts'
+import type { StoredJob } from '../core/job/stored-job.ts'
+import type { RunEvent } from '../domain/events.ts'
+import type { Evaluators } from '../core/evaluator/load.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
 import type { Store } from '../core/store/store.ts'
 
@@ -15,7 +15,7 @@ export interface Context {
   slots: number
   emit(event: RunEvent): void
   /** A job as this Backlot's scheduler has it in work; null where it does not, or where there is no scheduler yet. */
-  live(job: number): ActiveJob | null
+  live(job: number): StoredJob | null
   /** The scheduler; taking it takes the data folder's lock. Errors: `held`. */
   scheduler(): Result<Scheduler>
 }

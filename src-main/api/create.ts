@@ -1,15 +1,15 @@
 /** Making jobs: of a graph with its options, or once more of a job that was. */
 import { extname } from 'node:path'
 import type { Input } from '../contract.ts'
-import { convert, type ConvertOptions, type Job } from '../core/job/convert.ts'
-import type { Interpreter } from '../core/job/interpreters.ts'
-import type { Problem } from '../core/job/preflight.ts'
-import { fail, ok, type Result } from '../core/result.ts'
-import type { JobSettings } from '../core/store/store.ts'
-import { folderOf } from '../core/run/active.ts'
+import { convert, type ConvertOptions, type Job } from '../core/convert/convert.ts'
+import type { Interpreter } from '../domain/interpreter.ts'
+import type { Problem } from '../domain/problems.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { settingsOf, type JobSettings } from '../domain/settings.ts'
+import { folderOf } from '../core/job/stored-job.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
-import { codeOfJob, isSame } from '../core/run/code.ts'
-import { hashOf, readText, type LoadedGraph } from '../core/run/load.ts'
+import { codeOfJob, isSame } from '../core/job/code.ts'
+import { hashOf, readText, type LoadedGraph } from '../core/evaluator/load.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
 import { jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
@@ -33,17 +33,8 @@ const plannedMost = 50
 export async function createJob(context: Context, input: Input<'job.create'>): Promise<Result<CreatedJob>> {
   const converted = await convertInput(context, input)
   if (!converted.ok) return converted
-  const settings: JobSettings = {
-    // one by one: a setting that is there but undefined must not stand in a default's place
-    retries: input.settings?.retries ?? 0,
-    timeout: input.settings?.timeout ?? null,
-    silence: input.settings?.silence ?? null,
-    failFast: input.settings?.failFast ?? false,
-    changed: input.settings?.changed ?? false,
-    slots: context.slots,
-    cwd: input.settings?.cwd ?? process.cwd(),
-    options: converted.value.options
-  }
+  const { options } = converted.value
+  const settings = settingsOf(input.settings ?? {}, { cwd: process.cwd(), slots: context.slots, options })
   const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
   const scheduler = input.soon ? context.scheduler() : null
   if (scheduler && !scheduler.ok) return scheduler

@@ -1,11 +1,12 @@
 /** Calls about the files that outputs name. */
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { fail, ok, type Result } from '../core/result.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { bytesText } from '../domain/durations.ts'
 import { handler } from './handler.ts'
 
 /** Larger pictures are looked at with a tool for them. */
-const mostBytes = 512 << 20
+const mostBytes = 512e6
 
 export const filesCalls = {
   'files.check': handler<'files.check'>()((_, { paths }) => ok(paths.map(sizeOf))),
@@ -29,7 +30,7 @@ async function read(path: string): Promise<Result<Uint8Array<ArrayBuffer>>> {
     await using file = await open(path)
     const { size } = await file.stat()
     if (size > mostBytes)
-      return fail('input', `${path} has ${Math.round(size / 1e6)} MB; pictures up to ${mostBytes >> 20} MB are shown`)
+      return fail('input', `${path} has ${bytesText(size)}; pictures up to ${bytesText(mostBytes)} are shown`)
     const bytes = new Uint8Array(size)
     let at = 0
     for (let n = 1; n > 0 && at < size; at += n) ({ bytesRead: n } = await file.read(bytes, at))

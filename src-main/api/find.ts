@@ -1,19 +1,22 @@
 /** What a user names, found in the store, as people see it. */
 import { statSync } from 'node:fs'
 import type { Context } from './context.ts'
-import { mergeRuleOf, taskName } from '../core/job/convert.ts'
-import { rangeText } from '../core/job/frames.ts'
-import { itemsOf } from '../core/json.ts'
-import { plugText } from '../core/model.ts'
-import { fail, ok, type Result } from '../core/result.ts'
-import { ActiveJob } from '../core/run/active.ts'
-import { attemptPaths, tasksFolder } from '../core/run/log.ts'
-import { readPid } from '../core/run/pid-file.ts'
-import { peakMemoryOf } from '../core/run/runner.ts'
-import { mergeOutput, outputNames } from '../core/run/outputs.ts'
-import { jobStatus, type TaskState } from '../core/status.ts'
+import { mergeRuleOf, taskName } from '../core/convert/convert.ts'
+import { rangeText } from '../domain/frames.ts'
+import { itemsOf } from '../domain/json.ts'
+import { plugText } from '../core/graph/model.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { StoredJob } from '../core/job/stored-job.ts'
+import { attemptCommand, commandLine } from '../core/attempt/command.ts'
+import { attemptPaths, tasksFolder } from '../core/attempt/log.ts'
+import { readPid } from '../core/process/pid-file.ts'
+import { peakMemoryOf } from '../core/process/runner.ts'
+import { mergeOutput, outputNames } from '../core/job/outputs.ts'
+import { isDone, isStopped, jobStatus, statusOf, taskStatuses, type TaskState } from '../domain/status.ts'
+import { openTasks } from '../core/job/status.ts'
 import {
   findJob,
+  jobRow,
   findTask,
   hasJob,
   listAttempts,
@@ -24,7 +27,7 @@ import {
   type JobRow,
   type TaskRow
 } from '../core/store/views.ts'
-import type { JobView, OutputView, StoredTask, TaskView } from './handler.ts'
+import type { JobView, OutputView, TaskLine, TaskView } from './handler.ts'
 
 /** The job asked for, or the newest. Errors (`usage`): there is none. */
 export function jobOf(context: Context, id: number | undefined): Result<JobRow> {
@@ -40,26 +43,26 @@ export const jobThere = (context: Context, id: number): Result<null> =>
   hasJob(context.store.db, id) ? ok(null) : noJob(id)
 
 export function viewOf(context: Context, row: JobRow): JobView {
-  const queued = row.counts.queued ?? 0
-  const mayBeBlocked = queued > 0 && (row.counts.failed ?? 0) + (row.counts.canceled ?? 0) > 0
-  const open = mayBeBlocked
-    ? [...jobNow(context, row.id).plan.derive().values()].filter((s) => s === 'waiting' || s === 'ready').length
-    : queued
-  return { ...row, status: jobStatus(row.counts, row.held, open), files: tasksFolder(context.dataDir, row.id) }
+  const { counts, failFast, ...rest } = row
+  const queued = counts.queued ?? 0
+  const mayBeBlocked = queued > 0 && taskStatuses.some((status) => isStopped(status) && counts[status])
+  const open = mayBeBlocked ? openTasks(jobNow(context, row.id).plan) : queued
+  const status = jobStatus({ counts, held: row.held, failFast, open })
+  return { ...rest, counts, open, status, files: tasksFolder(context.dataDir, row.id) }
 }
 
 /** The job in work where it is, else as the store has it. */
-export const jobNow = (context: Context, id: number): ActiveJob => context.live(id) ?? new ActiveJob(context.store, id)
+export const jobNow = (context: Context, id: number): StoredJob => context.live(id) ?? new StoredJob(context.store, id)
 
 /** A row as people see it. */
-export const storedTask = (row: TaskRow): StoredTask => ({
+export const storedTask = (row: TaskRow): TaskLine => ({
   ...row,
   name: taskName(row.node, row.batch),
   frames: row.frames === null ? null : rangeText(itemsOf(row.frames))
 })
 
 /** The same with what only its files and its process know while it runs. */
-export function liveTask({ dataDir }: Context, row: TaskRow): StoredTask {
+export function liveTask({ dataDir }: Context, row: TaskRow): TaskLine {
   if (row.status !== 'running') return storedTask(row)
   const { log, pid } = attemptPaths(dataDir, row.job, row.id, row.attempts)
   const logGrewAt = statSync(log, { throwIfNoEntry: false })?.mtimeMs ?? null
@@ -75,32 +78,39 @@ export function tasksOf(context: Context, job: number): TaskView[] {
   })
 }
 
-interface AttemptFiles {
+interface AttemptPlaces {
   log: string
   taskFile: string
   resultFile: string
+  /** pasted into a shell it runs the attempt again; null where the job's interpreter is gone or nothing was started */
+  command: string | null
 }
 
-export function attemptsOf(context: Context, task: number): Result<(AttemptRow & AttemptFiles)[]> {
+/** Every attempt of a task, with its files and its command. Errors (`usage`): there is no such task. */
+export function attemptsOf(context: Context, task: number): Result<(AttemptRow & AttemptPlaces)[]> {
   const row = findTask(context.store.db, task)
   if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
-  const filesOf = (number: number): AttemptFiles => {
+  const { settings, interpreters } = jobRow(context.store.db, row.job)
+  const interpreter = interpreters.find(({ name }) => name === row.interpreter)
+  const places = ({ number, end }: AttemptRow): AttemptPlaces => {
     const { log, task: taskFile, result: resultFile } = attemptPaths(context.dataDir, row.job, task, number)
-    return { log, taskFile, resultFile }
+    const where = { taskFile, cwd: settings.cwd }
+    const command = interpreter && end !== 'unchanged' && attemptCommand(interpreter, context.evaluators, where)
+    return { log, taskFile, resultFile, command: command ? commandLine(command) : null }
   }
-  return ok(listAttempts(context.store.db, task).map((attempt) => ({ ...attempt, ...filesOf(attempt.number) })))
+  return ok(listAttempts(context.store.db, task).map((attempt) => ({ ...attempt, ...places(attempt) })))
 }
 
 export function outputsOf(
   context: Context,
-  job: ActiveJob
+  job: StoredJob
 ): { identifier: string; name: string; complete: boolean; outputs: OutputView[] }[] {
   const tasksOfNode = Map.groupBy(job.tasks.values(), (task) => task.node.position)
   const states = job.plan.derive()
   const written = Map.groupBy(outputRows(context.store.db, job.id), (row) => row.task)
   return job.nodes.map((node) => {
     const ids = (tasksOfNode.get(node.position) ?? []).map((task) => task.id)
-    const complete = ids.length > 0 && ids.every((id) => states.get(id) === 'succeeded' || states.get(id) === 'omitted')
+    const complete = ids.length > 0 && ids.every((id) => isDone(statusOf(states.get(id) as TaskState)))
     const values = complete ? ids.map((id) => written.get(id) ?? []) : []
     const outputs = outputNames(values).map((end): OutputView => {
       const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))

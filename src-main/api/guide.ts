@@ -1,8 +1,8 @@
 /** The guide's own converter beside ours, as people see it. */
-import type { Job } from '../core/job/convert.ts'
-import { rangeText } from '../core/job/frames.ts'
-import { guideNodes, guideVerdict, type GuideLoss, type GuideNode } from '../core/job/guide.ts'
-import type { Raw } from '../core/json.ts'
+import type { Job } from '../core/convert/convert.ts'
+import { rangeText } from '../domain/frames.ts'
+import { guideNodes, guideVerdict, type GuideLoss, type GuideNode } from '../core/convert/guide.ts'
+import type { Raw } from '../domain/json.ts'
 
 interface Side {
   tasks: number

@@ -1,11 +1,11 @@
 /** What a handler of a call is, and the shapes that calls give back. */
 import type { Context } from './context.ts'
 import type { CallName, Input } from '../contract.ts'
-import type { Raw } from '../core/json.ts'
-import type { Endpoint } from '../core/model.ts'
-import type { Result } from '../core/result.ts'
-import type { Merged } from '../core/run/outputs.ts'
-import type { JobStatus, TaskState } from '../core/status.ts'
+import type { Raw } from '../domain/json.ts'
+import type { Endpoint } from '../core/graph/model.ts'
+import type { Result } from '../domain/result.ts'
+import type { Merged } from '../core/job/outputs.ts'
+import type { JobStatus, TaskState } from '../domain/status.ts'
 import type { JobRow, TaskRow } from '../core/store/views.ts'
 
 type Handler<N extends CallName, O> = (context: Context, input: Input<N>) => Promise<Result<O>> | Result<O>
@@ -16,14 +16,16 @@ export const handler =
   <O>(work: Handler<N, O>): Handler<N, O> =>
     work
 
-export interface JobView extends JobRow {
+export interface JobView extends Omit<JobRow, 'failFast'> {
+  /** queued tasks that can still start by themselves */
+  open: number
   status: JobStatus
   /** the folder of its tasks' logs and results */
   files: string
 }
 
 /** A task as the store has it: whether a queued one waits, is blocked or ready only the plan knows. */
-export interface StoredTask extends Omit<TaskRow, 'frames'> {
+export interface TaskLine extends Omit<TaskRow, 'frames'> {
   name: string
   /** printed form, null for a whole node */
   frames: string | null
@@ -33,7 +35,7 @@ export interface StoredTask extends Omit<TaskRow, 'frames'> {
   lastLine?: string | null
 }
 
-export interface TaskView extends Omit<StoredTask, 'status'> {
+export interface TaskView extends Omit<TaskLine, 'status'> {
   state: TaskState
 }
 

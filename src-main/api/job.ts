@@ -1,9 +1,9 @@
 /** Calls about jobs. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fail, ok } from '../core/result.ts'
-import { compareJobs, differs } from '../core/run/compare.ts'
-import type { JobStatus } from '../core/status.ts'
+import { fail, ok } from '../domain/result.ts'
+import { compareJobs, differs } from '../core/job/compare.ts'
+import { isUnfinished, type JobStatus } from '../domain/status.ts'
 import { jobAttempts, listJobs } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, currentJob, rerunJob } from './create.ts'
@@ -33,9 +33,11 @@ export const jobCalls = {
   'job.resume': handler<'job.resume'>()(async (context, { job, slots }) => {
     const row = job === undefined ? null : jobOf(context, job)
     if (row && !row.ok) return row
-    const unfinished = (row ? [row.value] : listJobs(context.store.db)).filter((r) =>
-      ['queued', 'paused', 'running'].includes(viewOf(context, r).status)
-    )
+    const unfinished = (row ? [row.value] : listJobs(context.store.db)).filter((r) => {
+      const { status, open } = viewOf(context, r)
+      // a fail-fast job that has failed goes on where somebody names it
+      return isUnfinished(status) || (row !== null && open > 0)
+    })
     if (row && unfinished.length === 0) return ok([{ job: row.value.id, status: viewOf(context, row.value).status }])
     return runJobs(
       context,

@@ -1,11 +1,12 @@
 /** Tens of thousands of tasks for a window: rows in pages and as columns, derived states as runs. */
-import { attemptPaths, headMark, lastLines } from '../core/run/log.ts'
-import type { TaskState } from '../core/status.ts'
+import { headMark } from '../domain/log-lines.ts'
+import { attemptPaths, lastLines } from '../core/attempt/log.ts'
+import type { TaskState } from '../domain/status.ts'
 import { countTasks, taskPage, tasksById, type TaskRow } from '../core/store/views.ts'
 import type { Input } from '../contract.ts'
 import type { Context } from './context.ts'
 import { jobNow, liveTask, storedTask } from './find.ts'
-import type { Columns, StoredTask } from './handler.ts'
+import type { Columns, TaskLine } from './handler.ts'
 
 /** A page holds so many where the caller does not say. */
 const pageSize = 2000
@@ -16,7 +17,7 @@ export function taskRows(context: Context, { job, tasks, after, limit }: Input<'
   const rows = tasks
     ? tasksById(db, job, tasks).map((row) => ({ ...liveTask(context, row), lastLine: lastLineOf(context, row) }))
     : taskPage(db, job, after ?? null, limit ?? pageSize).map(storedTask)
-  return { job, total: countTasks(db, job), rows: columnsOf<StoredTask>(rows) }
+  return { job, total: countTasks(db, job), rows: columnsOf<TaskLine>(rows) }
 }
 
 /** Of a running task, from the last 4 kB of its log. */

@@ -1,13 +1,14 @@
 /** Calls about tasks. */
-import { taskName } from '../core/job/convert.ts'
-import { fail, ok } from '../core/result.ts'
+import { taskName } from '../core/convert/convert.ts'
+import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
-import { lastLines, readPart } from '../core/run/log.ts'
-import { searchLog } from '../core/run/search.ts'
-import { whyOf, type WhyStep } from '../core/run/why.ts'
+import { lastLines, readPart } from '../core/attempt/log.ts'
+import { searchLog } from '../core/attempt/search.ts'
+import { whyOf, type WhyStep } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
 import { changeAll, requeue } from './change.ts'
 import { attemptsOf, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
+import { isStopped, statusOf } from '../domain/status.ts'
 import { handler } from './handler.ts'
 import { stateRuns, taskRows } from './rows.ts'
 
@@ -111,7 +112,7 @@ export const taskCalls = {
     const chosen =
       tasks ??
       tasksOf(context, job)
-        .filter((t) => t.state === 'failed' || t.state === 'canceled')
+        .filter((t) => isStopped(statusOf(t.state)))
         .map((t) => t.id)
     const stranger = chosen.find((id) => !active.tasks.has(id))
     if (stranger !== undefined) return fail('usage', `task ${stranger} is not of job ${job}`)
@@ -123,15 +124,10 @@ export const taskCalls = {
     if (!scheduler.ok) return scheduler
     const reason = 'canceled by the user'
     scheduler.value.kill(tasks, { cause: 'user', then: 'canceled', reason })
-    return changeAll(context, tasks, 'canceled', reason, ['queued'])
+    return changeAll(context, tasks, 'canceled', reason)
   }),
 
   'task.omit': handler<'task.omit'>()((context, { tasks }) =>
-    changeAll(context, tasks, 'omitted', 'omitted by the user: passes nothing on', [
-      'queued',
-      'failed',
-      'canceled',
-      'succeeded'
-    ])
+    changeAll(context, tasks, 'omitted', 'omitted by the user: passes nothing on')
   )
 }

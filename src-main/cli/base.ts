@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { openApp, type App } from '../app.ts'
 import type { CallName, Input } from '../contract.ts'
 import type { Output } from '../api.ts'
-import type { AppError, ErrorKind } from '../core/result.ts'
+import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
 
 /** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */

@@ -1,8 +1,9 @@
 /** Two runs side by side. */
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
-import { taskName } from '../core/job/convert.ts'
-import { duration, table } from '../print.ts'
+import { taskName } from '../core/convert/convert.ts'
+import { table } from './print.ts'
+import { durationText } from '../domain/durations.ts'
 import { call, jobNumber, json, write } from './base.ts'
 
 type Compared = Output<'job.compare'>['tasks'][number]
@@ -39,7 +40,7 @@ const comparisonTable = (tasks: readonly Compared[]): string =>
   )
 
 const sideCells = (side: Compared['left']): string[] =>
-  side ? [side.status, duration(side.duration), String(side.exitCode ?? '')] : ['not there', '', '']
+  side ? [side.status, durationText(side.duration), String(side.exitCode ?? '')] : ['not there', '', '']
 
 /** So much of a value is shown in a line. */
 const shown = 60

@@ -1,8 +1,9 @@
 /** Jobs out, results in, and the state of this machine. */
 import { Option, type Command } from 'commander'
-import { exportFormats, type ExportFormat } from '../core/export/farms.ts'
+import { exportFormats, type ExportFormat } from '../domain/formats.ts'
 import { setAside } from '../core/store/fresh.ts'
-import { problemText, table } from '../print.ts'
+import { bytesText } from '../domain/durations.ts'
+import { problemText, table } from './print.ts'
 import { call, dataDirOf, Failure, jobNumber, json, note, write } from './base.ts'
 import { checkTable } from './interpreters.ts'
 
@@ -60,7 +61,7 @@ export function addExportCommands(program: Command): void {
       const rows = Object.entries(rest).map(([key, value]) => [
         key,
         key === 'freeBytes'
-          ? `${(Number(value) / 1e9).toFixed(1)} GB`
+          ? bytesText(Number(value))
           : value === false
             ? 'no; to start afresh and keep it for repair: backlot doctor --fresh'
             : String(value)

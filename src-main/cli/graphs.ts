@@ -1,6 +1,6 @@
 /** Looking at a graph before it is a job. */
 import type { Command } from 'commander'
-import { guideTable, planTable, problemText } from '../print.ts'
+import { guideTable, planTable, problemText } from './print.ts'
 import { call, convertFlags, graphInput, json, note, write, type ConvertFlags } from './base.ts'
 
 /** graph show, convert, preflight */

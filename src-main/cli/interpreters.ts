@@ -1,8 +1,8 @@
 /** How commands are launched. */
 import { Option, type Command } from 'commander'
 import type { Output } from '../api.ts'
-import { evaluations, starts, type Interpreter } from '../core/job/interpreters.ts'
-import { table } from '../print.ts'
+import { evaluations, starts, type Interpreter } from '../domain/interpreter.ts'
+import { table } from './print.ts'
 import { ask, call, collect, Failure, json, note, pair, whole, withApp, write } from './base.ts'
 
 /** interpreter list, set, remove, check */

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, statSync, unwatchFile, watchFile } from '
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
-import type { Place } from '../core/run/search.ts'
+import type { Place } from '../core/attempt/search.ts'
 import { ask, Failure, json, whole, withApp } from './base.ts'
 
 /** log */

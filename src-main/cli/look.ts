@@ -1,7 +1,8 @@
 /** Reading what the store holds. */
 import type { Command } from 'commander'
-import { rawObject, type Raw } from '../core/json.ts'
-import { duration, jobTable, outputTable, table, taskTable, whyText } from '../print.ts'
+import { rawObject, type Raw } from '../domain/json.ts'
+import { jobTable, outputTable, table, taskTable, whyText } from './print.ts'
+import { durationText } from '../domain/durations.ts'
 import { ask, call, collect, jobNumber, json, note, withApp, write } from './base.ts'
 
 /** jobs, tasks, attempts, why, outputs */
@@ -40,7 +41,7 @@ export function addLookCommands(program: Command): void {
           String(a.number),
           a.end ?? 'running',
           String(a.exitCode ?? a.signal ?? ''),
-          duration(a.endedAt === null ? null : a.endedAt - a.startedAt),
+          durationText(a.endedAt === null ? null : a.endedAt - a.startedAt),
           a.log,
           a.reason ?? ''
         ]

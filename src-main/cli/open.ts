@@ -30,7 +30,7 @@ function windowProgram(root: string, chromium: boolean): string {
     return electronBinary(root) ?? refuse(hint)
   }
   const browser = process.env.ELECTRON_DOUBLE_CHROMIUM ?? 'chromium'
-  if (spawnSync(browser, ['--version']).status === 0) return join(root, 'test', 'double', 'dist', 'electron')
+  if (spawnSync(browser, ['--version']).status === 0) return join(root, 'tools', 'electron', 'dist', 'electron')
   return refuse(
     'there is no chromium on the PATH; install it (apt-get install chromium), or name it in ELECTRON_DOUBLE_CHROMIUM'
   )

@@ -2,8 +2,9 @@
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import type { JobStatus } from '../core/status.ts'
-import { duration, outputTable, planTable, problemText, stateText } from '../print.ts'
+import type { JobStatus } from '../domain/status.ts'
+import { outputTable, planTable, problemText, stateText } from './print.ts'
+import { durationText } from '../domain/durations.ts'
 import {
   ask,
   call,
@@ -176,7 +177,8 @@ async function summary(app: App, { job, status }: { job: number; status: JobStat
   const view = await ask(app, 'job.show', { job })
   const { nodes } = await ask(app, 'job.outputs', { job })
   write(outputTable(nodes.flatMap((node) => node.outputs)))
-  const took = view.startedAt !== null && view.endedAt !== null ? ` in ${duration(view.endedAt - view.startedAt)}` : ''
+  const took =
+    view.startedAt !== null && view.endedAt !== null ? ` in ${durationText(view.endedAt - view.startedAt)}` : ''
   note(
     `job ${job} ${stateText(status, process.stderr)}${took}: ${Object.entries(view.counts)
       .map(([s, n]) => `${n} ${s}`)

@@ -1,9 +1,10 @@
 /** What a run looks like while it goes on. */
 import type { App } from '../app.ts'
-import { lastLines } from '../core/run/log.ts'
-import type { RunEvent } from '../core/run/events.ts'
-import type { JobStatus } from '../core/status.ts'
-import { duration, stateText, StatusLine } from '../print.ts'
+import { lastLines } from '../core/attempt/log.ts'
+import type { RunEvent } from '../domain/events.ts'
+import type { JobStatus } from '../domain/status.ts'
+import { stateText, StatusLine } from './print.ts'
+import { durationText } from '../domain/durations.ts'
 import { write } from './base.ts'
 
 /** Shows events until `work` is done; Ctrl-C stops what runs, a second one at once. */
@@ -75,7 +76,7 @@ class Watcher {
     const began = this.started.get(task)
     this.started.delete(task)
     if (status === 'succeeded') this.done++
-    const time = began === undefined ? '' : ` in ${duration(Date.parse(at) - began)}`
+    const time = began === undefined ? '' : ` in ${durationText(Date.parse(at) - began)}`
     this.line.print(`${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`)
     if (status === 'failed') void showLog(this.app, task, this.line)
   }

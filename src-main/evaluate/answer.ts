@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Refusal } from '../core/result.ts'
+import { Refusal } from '../domain/result.ts'
 import { describe, Failure, say } from './failure.ts'
 import { writeFile } from './file.ts'
 import { Guard } from './guard.ts'

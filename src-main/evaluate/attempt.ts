@@ -1,8 +1,9 @@
 /** One run of a task. */
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { checkJson, kindOf, type Raw } from '../core/json.ts'
-import { take } from '../core/result.ts'
+import { checkJson } from '../domain/json-check.ts'
+import { kindOf, type Raw } from '../domain/json.ts'
+import { take } from '../domain/result.ts'
 import { describe, Failure, say } from './failure.ts'
 import { readText, writeFile } from './file.ts'
 import { Guard } from './guard.ts'

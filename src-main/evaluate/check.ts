@@ -1,7 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { checkJson, itemsOf, memberOf, rawArray, rawObject, rawText, textOf } from '../core/json.ts'
-import { take } from '../core/result.ts'
+import { checkJson } from '../domain/json-check.ts'
+import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf } from '../domain/json.ts'
+import { take } from '../domain/result.ts'
 import { evaluator } from './evaluator.ts'
 import { readText } from './file.ts'
 

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { definedIn, findDefinition, type Definition } from '../core/graph/author/definition.ts'
 import { shown } from '../core/graph/flowpipe.ts'
-import type { GraphNode } from '../core/model.ts'
+import type { GraphNode } from '../core/graph/model.ts'
 import { describe, Failure } from './failure.ts'
 
 /** Loads the node's file and finds its definition there, exported or not. */

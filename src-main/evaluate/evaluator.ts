@@ -1,5 +1,5 @@
 /** This evaluator: what results call it, and its own frames, which say nothing to who reads a traceback. */
-import { rawText, type Raw } from '../core/json.ts'
+import { rawText, type Raw } from '../domain/json.ts'
 
 /** Which language and version has evaluated. */
 export const evaluator: [string, Raw][] = [

@@ -1,6 +1,6 @@
 /** What went wrong, in words, on any terms. */
 import { inspect } from 'node:util'
-import { Refusal } from '../core/result.ts'
+import { Refusal } from '../domain/result.ts'
 import { withoutOwnFrames } from './evaluator.ts'
 
 /** A sentence for the user, and the error behind it. */

@@ -1,10 +1,10 @@
 /** Values of other tasks' results; only bundles have links. */
 import { dirname, join } from 'node:path'
 import { shown } from '../core/graph/flowpipe.ts'
-import { itemsOf, memberOf, textOf, type Raw } from '../core/json.ts'
-import { mergeRules, type MergeRule, type Plug } from '../core/model.ts'
-import { take } from '../core/result.ts'
-import { mergeOutput, readResult, type TaskResult } from '../core/run/outputs.ts'
+import { itemsOf, memberOf, textOf, type Raw } from '../domain/json.ts'
+import { mergeRules, type MergeRule, type Plug } from '../core/graph/model.ts'
+import { take } from '../domain/result.ts'
+import { mergeOutput, readResult, type TaskResult } from '../core/job/outputs.ts'
 import { Failure } from './failure.ts'
 import { inputOf, readNodeFile, type Task } from './task.ts'
 

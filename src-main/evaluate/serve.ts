@@ -1,6 +1,6 @@
 /**
  * A session: tasks come over a socket and are evaluated one after the other in this process, which is put back as it was
- * after each. The twin is python/backlot_serve.py; requests and answers are those of core/run/PROTOCOL.md.
+ * after each. The twin is python/backlot_serve.py; requests and answers are those of docs/protocol.md.
  */
 import {
   appendFileSync,

@@ -1,9 +1,10 @@
 /** The task file: a node's record with its inputs, the frames of a batch, links to other tasks' results. */
 import { join } from 'node:path'
 import { readNodeRecord, shown } from '../core/graph/flowpipe.ts'
-import { checkJson, itemsOf, memberOf, textOf, type Raw } from '../core/json.ts'
-import type { GraphNode, Plug } from '../core/model.ts'
-import { take } from '../core/result.ts'
+import { checkJson } from '../domain/json-check.ts'
+import { itemsOf, memberOf, textOf, type Raw } from '../domain/json.ts'
+import type { GraphNode, Plug } from '../core/graph/model.ts'
+import { take } from '../domain/result.ts'
 import { Failure } from './failure.ts'
 import { readText } from './file.ts'
 

@@ -1,5 +1,5 @@
 /** What each export is for, in a sentence. */
-import type { ExportFormat } from '../../src-main/core/export/farms.ts'
+import type { ExportFormat } from '../../src-main/domain/formats.ts'
 
 export const formats: Readonly<Record<ExportFormat, { title: string; what: string }>> = {
   'job-json': {

@@ -1,6 +1,6 @@
 /** What the tasks of a node amount to. */
 import type { TaskView } from '../../src-main/api.ts'
-import type { TaskState } from '../../src-main/core/status.ts'
+import type { TaskState } from '../../src-main/domain/status.ts'
 
 export interface NodeWork {
   state: TaskState

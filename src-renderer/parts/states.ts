@@ -1,5 +1,5 @@
 /** How states look: a sign, a word and a colour, so that nobody needs to tell red from green. */
-import type { JobStatus, TaskState } from '../../src-main/core/status.ts'
+import type { JobStatus, TaskState } from '../../src-main/domain/status.ts'
 
 export type AnyState = TaskState | JobStatus
 

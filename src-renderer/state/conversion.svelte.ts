@@ -1,7 +1,7 @@
 /** A graph on its way to a job: what the user chose, and what would run. */
 import type { GraphView, Output, PlannedTask } from '../../src-main/api.ts'
 import type { Input } from '../../src-main/contract.ts'
-import type { Problem } from '../../src-main/core/job/preflight.ts'
+import type { Problem } from '../../src-main/domain/problems.ts'
 import { ask, tell } from '../api.ts'
 
 /** A batched node and the size its metadata gives. */

@@ -1,6 +1,6 @@
 /** All jobs, kept fresh by events. */
 import type { JobView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 import { ask, tell } from '../api.ts'
 import { toasts } from './toasts.svelte.ts'
 

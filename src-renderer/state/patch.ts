@@ -1,6 +1,6 @@
 /** What events say about tasks by themselves. */
 import type { TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 
 type TaskEvent = Extract<RunEvent, { type: 'task' }>
 

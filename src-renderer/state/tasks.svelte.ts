@@ -1,6 +1,6 @@
 /** The tasks of the job that is looked at: fetched once, then patched by events. What is selected of them. */
 import type { TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 import { ask } from '../api.ts'
 import { rowsOf, statesOf, taskOf } from './columns.ts'
 import { changesOthers, patchesOf } from './patch.ts'

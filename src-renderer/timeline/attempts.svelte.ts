@@ -1,5 +1,5 @@
 /** Every attempt of a job: fetched once, then kept by events. */
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 import { ask } from '../api.ts'
 import { attemptOf, type Attempt, type TaskEvent } from './bars.ts'
 

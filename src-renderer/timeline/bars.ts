@@ -1,6 +1,6 @@
 /** Attempts as bars of a timeline, and the lanes they lie in. */
 import type { Output, TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 
 export type Attempt = Output<'job.attempts'>[number]
 export type TaskEvent = Extract<RunEvent, { type: 'task' }>

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { openApp } from '../../src-main/app.ts'
-import type { Result } from '../../src-main/core/result.ts'
+import type { Result } from '../../src-main/domain/result.ts'
 
 const dataDir = process.argv[2]
 if (dataDir === undefined) throw new Error('usage: node large-job.ts DIR')

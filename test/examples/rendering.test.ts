@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { decode, encode } from 'fast-png'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readGraph, withInputs } from '../../src-main/core/graph/flowpipe.ts'
-import { fromJs, rawObject, toJs, type Raw } from '../../src-main/core/json.ts'
-import type { Graph } from '../../src-main/core/model.ts'
+import { fromJs, toJs } from '../../src-main/domain/json-js.ts'
+import { rawObject, type Raw } from '../../src-main/domain/json.ts'
+import type { Graph } from '../../src-main/core/graph/model.ts'
 import { unwrap } from '../helpers/goldens.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFile
 import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { farmNames } from '../../src-main/core/export/farms.ts'
+import { farmNames } from '../../src-main/domain/formats.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.ts'

@@ -9,8 +9,8 @@ import { frameByFrame } from '../../src-main/core/export/opencue/depends.ts'
 import { labelOf, layer, layerOf } from '../../src-main/core/export/opencue/layers.ts'
 import { layerNames } from '../../src-main/core/export/opencue/names.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
-import { frameLinks } from '../../src-main/core/job/dependencies.ts'
-import { batchesOf } from '../../src-main/core/job/frames.ts'
+import { linkedPlaces } from '../helpers/oracle.ts'
+import { batchesOf } from '../../src-main/domain/frames.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
@@ -73,7 +73,7 @@ describe('frame by frame', () => {
       const [child, parent] = [below, above].map((size) =>
         batchesOf(frames.map(String), size).map((own) => ({ frames: own }))
       )
-      const links = frameLinks(parent ?? [], child ?? [], 'frame')
+      const links = linkedPlaces(parent ?? [], child ?? [], 'frame')
       expect(frameByFrame(layer(frames, below, true), layer(frames, above, true))).toEqual(links)
     }
   })

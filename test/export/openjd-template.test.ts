@@ -10,7 +10,7 @@ import { engineChunks, rangeConstraints, rangeExpression } from '../../src-main/
 import { templateText } from '../../src-main/core/export/openjd/template.ts'
 import { openjd as farm } from '../../src-main/core/export/openjd.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
-import { plainText } from '../../src-main/core/job/frames.ts'
+import { plainText } from '../../src-main/domain/frames.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'

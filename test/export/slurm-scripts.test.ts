@@ -7,7 +7,7 @@ import { Graph } from '../../src-main/core/graph/author.ts'
 import { chunksOf, type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
 import { slurm as farm } from '../../src-main/core/export/slurm.ts'
-import { frameLinks } from '../../src-main/core/job/dependencies.ts'
+import { linkedPlaces } from '../helpers/oracle.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
@@ -26,7 +26,7 @@ function pairOf(above: number, below: number, dependency: 'node' | 'frame'): Far
   })
   const [first, second] = [tasks.slice(0, above), tasks.slice(above)]
   const parent: FarmNode = { ...seed, position: 0, tasks: first, parents: [], chunks: chunksOf(first) }
-  const links = frameLinks(first, second, dependency)
+  const links = linkedPlaces(first, second, dependency)
   const link = { parent, tasks: links && links.map((list) => list.map((i) => first[i] as FarmTask)) }
   const child: FarmNode = { ...seed, position: 1, tasks: second, parents: [link], chunks: chunksOf(second) }
   return { ...job, tasks, nodes: [parent, child] }

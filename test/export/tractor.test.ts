@@ -8,7 +8,7 @@ import { folderOf, scriptOf, type FarmJob } from '../../src-main/core/export/far
 import { differences } from '../../src-main/core/export/replay.ts'
 import { tractor as farm } from '../../src-main/core/export/tractor.ts'
 import { commandsOf, listOf, word } from '../../src-main/core/export/tractor/tcl.ts'
-import { caught } from '../../src-main/core/result.ts'
+import { caught } from '../../src-main/domain/result.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'

@@ -1,5 +1,5 @@
 /** What holds for every input, however broken: a value or a typed error, and the language's own objects as they were. */
-import { errorKinds, type Result } from '../../src-main/core/result.ts'
+import { errorKinds, type Result } from '../../src-main/domain/result.ts'
 
 const own = [Object.prototype, Array.prototype, Function.prototype, String.prototype, Map.prototype]
 const keysOf = () => own.map((object) => Reflect.ownKeys(object).map(String).join()).join('\n')

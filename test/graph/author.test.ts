@@ -8,8 +8,8 @@ import {
   type Evaluation
 } from '../../src-main/core/graph/author.ts'
 import { readGraph, writeGraph } from '../../src-main/core/graph/flowpipe.ts'
-import { formatJson, textOf } from '../../src-main/core/json.ts'
-import { plugText, type Endpoint, type Graph as Model, type Plug } from '../../src-main/core/model.ts'
+import { formatJson, textOf } from '../../src-main/domain/json.ts'
+import { plugText, type Endpoint, type Graph as Model, type Plug } from '../../src-main/core/graph/model.ts'
 import { rebuilt } from '../fixtures/author/golden_graphs.ts'
 import { Add, Const, Fail, MayaRender, Pass, Split, SplitDeclared, SumItems } from '../fixtures/author/golden_nodes.ts'
 import { goldenGraph, goldenJson, unwrap } from '../helpers/goldens.ts'

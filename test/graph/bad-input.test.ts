@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { readGraph, writeGraph } from '../../src-main/core/graph/flowpipe.ts'
 import { orderOf } from '../../src-main/core/graph/order.ts'
-import { convert } from '../../src-main/core/job/convert.ts'
-import { checkJson, formatJson, fromJs, maxDepth, toJs } from '../../src-main/core/json.ts'
+import { convert } from '../../src-main/core/convert/convert.ts'
+import { checkJson } from '../../src-main/domain/json-check.ts'
+import { formatJson, maxDepth } from '../../src-main/domain/json.ts'
+import { fromJs, toJs } from '../../src-main/domain/json-js.ts'
 import { goldenText, messageOf, unwrap } from '../helpers/goldens.ts'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a record to be damaged at will

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readGraph, writeGraph } from '../../src-main/core/graph/flowpipe.ts'
 import { closureOf, orderOf } from '../../src-main/core/graph/order.ts'
-import { plugText, type Graph } from '../../src-main/core/model.ts'
+import { plugText, type Graph } from '../../src-main/core/graph/model.ts'
 import { goldenGraph, goldenJson, goldenNames, goldenText, unwrap } from '../helpers/goldens.ts'
 
 const identifiers = (graph: Graph, indices: number[]) => indices.map((i) => graph.nodes[i]?.identifier)

@@ -5,7 +5,7 @@ import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
 import { listText } from '../../src-main/core/graph/text/list.ts'
 import { pythonText } from '../../src-main/core/graph/text/notation.ts'
 import { pictureText } from '../../src-main/core/graph/text/picture.ts'
-import type { Graph } from '../../src-main/core/model.ts'
+import type { Graph } from '../../src-main/core/graph/model.ts'
 import { goldenGraph, goldenJson, goldenNames, goldenText, unwrap } from '../helpers/goldens.ts'
 
 /** The layout of the files that hold what flowpipe printed. */

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { openApp, type App } from '../../src-main/app.ts'
 import type { CallName, Input } from '../../src-main/contract.ts'
 import type { Output } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 import { goldens, unwrap } from './goldens.ts'
 
 /** Node code of the goldens is found by the real Python. */

@@ -1,11 +1,11 @@
 /** Random jobs as farms get them: what `farmJob` makes of a store's job, built in memory. */
 import fc from 'fast-check'
 import { chunksOf, uniqueNames, type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
-import { taskName } from '../../src-main/core/job/convert.ts'
-import { frameLinks } from '../../src-main/core/job/dependencies.ts'
-import { batchesOf } from '../../src-main/core/job/frames.ts'
-import { shippedInterpreters, type Interpreter } from '../../src-main/core/job/interpreters.ts'
-import { rawText, type Raw } from '../../src-main/core/json.ts'
+import { taskName } from '../../src-main/core/convert/convert.ts'
+import { linkedPlaces } from './oracle.ts'
+import { batchesOf } from '../../src-main/domain/frames.ts'
+import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
+import { rawText, type Raw } from '../../src-main/domain/json.ts'
 
 interface NodeSeed {
   name: string
@@ -140,6 +140,7 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   timeout: fc.option(fc.oneof(fc.integer({ min: 1, max: 90_000 }), fc.constantFrom(0.5, 1.25))),
   silence: fc.option(fc.integer({ min: 1, max: 600 })),
   failFast: fc.boolean(),
+  changed: fc.constant(false),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
   options: fc.constant({})
 })
@@ -177,6 +178,6 @@ function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]):
 }
 
 function linkOf(parent: FarmNode, own: readonly FarmTask[], dependency: 'node' | 'frame'): FarmNode['parents'][number] {
-  const links = frameLinks(parent.tasks, own, dependency)
+  const links = linkedPlaces(parent.tasks, own, dependency)
   return { parent, tasks: links && links.map((list) => list.map((i) => parent.tasks[i] as FarmTask)) }
 }

@@ -1,7 +1,7 @@
 /** Jobs that exports are tried with. */
 import { join } from 'node:path'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { shippedInterpreters, type Interpreter } from '../../src-main/core/job/interpreters.ts'
+import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { Comp, Render } from '../fixtures/nodes/steps.ts'
 import type { TestApp } from './app.ts'
 import { fileOf, filmGraph, type Source } from './farms.ts'

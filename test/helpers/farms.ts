@@ -4,11 +4,11 @@ import { Graph } from '../../src-main/core/graph/author.ts'
 import { expect } from 'vitest'
 import { putFiles } from '../../src-main/core/export/bundle.ts'
 import { farmJob, type Farm, type FarmJob, type Replay } from '../../src-main/core/export/farm.ts'
-import type { FarmName } from '../../src-main/core/export/farms.ts'
+import type { FarmName } from '../../src-main/domain/formats.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
-import type { Problem } from '../../src-main/core/job/preflight.ts'
-import { memberOf, membersOf, formatJson, type Raw } from '../../src-main/core/json.ts'
-import { ActiveJob } from '../../src-main/core/run/active.ts'
+import type { Problem } from '../../src-main/domain/problems.ts'
+import { memberOf, membersOf, formatJson, type Raw } from '../../src-main/domain/json.ts'
+import { StoredJob } from '../../src-main/core/job/stored-job.ts'
 import { openDb } from '../../src-main/core/store/db.ts'
 import { Store } from '../../src-main/core/store/store.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
@@ -87,7 +87,7 @@ export async function expectPulled(t: TestApp, job: number, folder: string, succ
 export function farmJobOf(t: TestApp, job: number): FarmJob {
   const db = unwrap(openDb(join(t.dataDir, 'backlot.db'), join(import.meta.dirname, '../../drizzle')))
   try {
-    return unwrap(farmJob(new ActiveJob(new Store(db), job)))
+    return unwrap(farmJob(new StoredJob(new Store(db), job)))
   } finally {
     db.raw.close()
   }

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
-import type { Graph } from '../../src-main/core/model.ts'
-import type { Result } from '../../src-main/core/result.ts'
+import type { Graph } from '../../src-main/core/graph/model.ts'
+import type { Result } from '../../src-main/domain/result.ts'
 
 export const goldens = join(import.meta.dirname, '../fixtures/flowpipe')
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JobView, TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/core/run/events.ts'
+import type { RunEvent } from '../../src-main/domain/events.ts'
 import { offersFor } from '../../src-renderer/jobs/actions.ts'
 import { tabAfter } from '../../src-renderer/parts/tabs.ts'
 import { statusCounts, withStatus, withWords } from '../../src-renderer/jobs/filter.ts'
@@ -20,7 +20,17 @@ const event = (status: TaskEvent['status'], more: Partial<TaskEvent> = {}): Task
   ...more
 })
 const job = (id: number, more: Partial<JobView> = {}): JobView => ({
-  ...{ id, name: 'film', graphId: 1, source: '/shots/film.json', createdAt: 0, files: '', held: false, priority: 0 },
+  ...{
+    id,
+    name: 'film',
+    graphId: 1,
+    source: '/shots/film.json',
+    createdAt: 0,
+    files: '',
+    held: false,
+    priority: 0,
+    open: 0
+  },
   ...{ counts: { succeeded: 1 }, startedAt: 1, endedAt: 2, status: 'succeeded' },
   ...more
 })

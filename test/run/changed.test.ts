@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { changedFiles } from '../../src-main/core/run/code.ts'
-import { changedInputs, essence, filesIn, fingerprintOf } from '../../src-main/core/run/fingerprint.ts'
+import { changedFiles } from '../../src-main/core/job/code.ts'
+import { changedInputs, essence, filesIn, fingerprintOf } from '../../src-main/core/job/fingerprint.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readGraph, withInputs } from '../../src-main/core/graph/flowpipe.ts'
-import { memberOf, rawArray, rawObject, rawText, type Raw } from '../../src-main/core/json.ts'
-import type { Graph } from '../../src-main/core/model.ts'
+import { memberOf, rawArray, rawObject, rawText, type Raw } from '../../src-main/domain/json.ts'
+import type { Graph } from '../../src-main/core/graph/model.ts'
 import { unwrap } from '../helpers/goldens.ts'
 
 const node = join(import.meta.dirname, '../../node_modules/.bin/node')

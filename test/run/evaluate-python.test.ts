@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { checkJson } from '../../src-main/domain/json-check.ts'
 import {
-  checkJson,
   formatJson,
   itemsOf,
   kindOf,
@@ -28,7 +28,7 @@ import {
   rawText,
   textOf,
   type Raw
-} from '../../src-main/core/json.ts'
+} from '../../src-main/domain/json.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { goldenNames, goldens, goldenText, unwrap } from '../helpers/goldens.ts'
 

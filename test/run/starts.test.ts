@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { Start } from '../../src-main/core/job/interpreters.ts'
+import type { Start } from '../../src-main/domain/interpreter.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Evil, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.ts'

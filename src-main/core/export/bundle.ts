@@ -1,15 +1,15 @@
 /**
  * What every export folder holds, so that it runs without Backlot: one record per node by number, one folder per task,
  * the evaluators, a script per interpreter. A task reads its inputs from the result files of the tasks before it
- * (run/PROTOCOL.md, `links`).
+ * (docs/protocol.md, `links`).
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { mergeRuleOf } from '../job/convert.ts'
-import type { EvaluatorKind } from '../job/interpreters.ts'
-import { rawArray, rawObject, rawText, type Raw } from '../json.ts'
-import type { Edge } from '../model.ts'
-import type { ActiveJob, ActiveNode } from '../run/active.ts'
+import { mergeRuleOf } from '../convert/convert.ts'
+import type { EvaluatorKind } from '../../domain/interpreter.ts'
+import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
+import type { Edge } from '../graph/model.ts'
+import type { StoredJob, StoredNode } from '../job/stored-job.ts'
 import {
   folderOf,
   interpretersOf,
@@ -26,13 +26,13 @@ const nodeFile = (position: number) => `nodes/${position}.json`
 
 /** A job, the farm that names its folders, and who they are for. */
 export interface Layout {
-  active: ActiveJob
+  active: StoredJob
   job: FarmJob
   /** below `tasks/`, by the task's index */
   folders: readonly string[]
 }
 
-export const layoutOf = (active: ActiveJob, job: FarmJob, farm: Pick<Farm, 'label'>): Layout => ({
+export const layoutOf = (active: StoredJob, job: FarmJob, farm: Pick<Farm, 'label'>): Layout => ({
   active,
   job,
   folders: job.nodes.flatMap((node) => node.tasks.map((task) => folderOf(farm, node, task)))
@@ -67,7 +67,7 @@ export function putFiles(folder: string, files: readonly FarmFile[]): void {
   }
 }
 
-const nodeText = (node: ActiveNode, tasks: readonly FarmTask[], { folders }: Layout): Raw =>
+const nodeText = (node: StoredNode, tasks: readonly FarmTask[], { folders }: Layout): Raw =>
   rawObject([
     ['record', node.fill(new Map())],
     ['tasks', rawArray(tasks.map((t) => rawText(t.name)))],

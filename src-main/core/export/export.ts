@@ -2,17 +2,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { writeGraph } from '../graph/flowpipe.ts'
-import { pasteable } from '../job/interpreters.ts'
-import type { Problem } from '../job/preflight.ts'
-import { memberOf, rawArray } from '../json.ts'
-import { caught, fail, ok, refuse, take, type Result } from '../result.ts'
-import { ActiveJob } from '../run/active.ts'
-import type { Evaluators } from '../run/load.ts'
+import { pasteable } from '../../domain/command.ts'
+import type { Problem } from '../../domain/problems.ts'
+import { memberOf, rawArray } from '../../domain/json.ts'
+import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
+import { StoredJob } from '../job/stored-job.ts'
+import type { Evaluators } from '../evaluator/load.ts'
 import type { Store } from '../store/store.ts'
 import { findJob } from '../store/views.ts'
 import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.ts'
 import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
-import type { ExportFormat } from './farms.ts'
+import type { ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
@@ -86,13 +86,13 @@ export function previewJob(request: Omit<ExportRequest, 'out' | 'verify'>): Resu
 
 /** The job as the format has it, and its loss report. */
 function looked({ store, job, format }: Pick<ExportRequest, 'store' | 'job' | 'format'>) {
-  const active = new ActiveJob(store, job)
+  const active = new StoredJob(store, job)
   const forFarm = take(farmJob(active))
   const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
   return { layout, problems: problemsOf(forFarm, active, format) }
 }
 
-function problemsOf(job: FarmJob, active: ActiveJob, format: ExportFormat): Problem[] {
+function problemsOf(job: FarmJob, active: StoredJob, format: ExportFormat): Problem[] {
   const deferred = job.nodes.filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
   const common = deferred.map((node) =>
     problem(

@@ -2,13 +2,13 @@
  * A job as every farm gets it: its nodes with their tasks, what waits for what, and the folder of each task. A farm's
  * own file (openjd.ts, opencue.ts …) is written from this and read back into a `Replay` that must say the same.
  */
-import { frameLinks } from '../job/dependencies.ts'
-import type { Interpreter } from '../job/interpreters.ts'
-import type { Problem, Severity } from '../job/preflight.ts'
-import type { Raw } from '../json.ts'
-import { caught, take, type Result } from '../result.ts'
-import type { ActiveJob, ActiveNode } from '../run/active.ts'
-import type { JobSettings } from '../store/store.ts'
+import { frameLinks } from '../../domain/links.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import type { Problem, Severity } from '../../domain/problems.ts'
+import type { Raw } from '../../domain/json.ts'
+import { caught, take, type Result } from '../../domain/result.ts'
+import type { StoredJob, StoredNode } from '../job/stored-job.ts'
+import type { JobSettings } from '../../domain/settings.ts'
 
 export interface FarmTask {
   /** its id in the store */
@@ -136,7 +136,7 @@ export const problem = (
 ): Problem => ({ severity, code, node: node?.identifier ?? null, name: node?.name ?? null, message, remedy })
 
 /** The job of the store for a farm; omitted tasks are left out. Errors: `run` for a missing interpreter. */
-export function farmJob(job: ActiveJob): Result<FarmJob> {
+export function farmJob(job: StoredJob): Result<FarmJob> {
   return caught(() => {
     const states = job.plan.derive()
     const kept = [...job.tasks.values()].filter((task) => states.get(task.id) !== 'omitted')
@@ -162,15 +162,16 @@ export function farmJob(job: ActiveJob): Result<FarmJob> {
   })
 }
 
-function farmNode(job: ActiveJob, node: ActiveNode, tasks: FarmTask[]): FarmNode {
+function farmNode(job: StoredJob, node: StoredNode, tasks: FarmTask[]): FarmNode {
   const interpreter = take(job.interpreterOf(job.task((tasks[0] as FarmTask).id)))
   const { position, identifier, name, priority } = node
   return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks) }
 }
 
-function linkOf(job: ActiveJob, parent: FarmNode, child: FarmNode): FarmLink {
-  const links = frameLinks(parent.tasks, child.tasks, (job.nodes[child.position] as ActiveNode).dependency)
-  return { parent, tasks: links && links.map((list) => list.map((i) => parent.tasks[i] as FarmTask)) }
+function linkOf(job: StoredJob, parent: FarmNode, child: FarmNode): FarmLink {
+  const links = frameLinks(parent.tasks, child.tasks, (job.nodes[child.position] as StoredNode).dependency)
+  const tasks = links?.map((link) => (link === 'all' ? parent.tasks : link.map((i) => parent.tasks[i] as FarmTask)))
+  return { parent, tasks: tasks ?? null }
 }
 
 /** As JavaScript writes it again: -0 is not 0 to Python. */

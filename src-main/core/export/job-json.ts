@@ -1,9 +1,10 @@
 /** The guide's job JSON: tasks with a name, a command that can be pasted, and the names of the tasks they wait for. */
-import { maxDependencies } from '../job/dependencies.ts'
-import { commandOf, evaluatorOf, fill, pasteable, type EvaluatorKind } from '../job/interpreters.ts'
-import { formatJson, rawArray, rawObject, rawText } from '../json.ts'
-import { caught, refuse, type Result } from '../result.ts'
-import { environmentOf } from '../run/launch.ts'
+import { maxDependencies } from '../convert/dependencies.ts'
+import { commandOf, evaluatorOf, fill, pasteable } from '../../domain/command.ts'
+import type { EvaluatorKind } from '../../domain/interpreter.ts'
+import { formatJson, rawArray, rawObject, rawText } from '../../domain/json.ts'
+import { caught, refuse, type Result } from '../../domain/result.ts'
+import { environmentOf } from '../attempt/environment.ts'
 import type { FarmJob, FarmNode, FarmTask } from './farm.ts'
 
 /** The paths that stand in the commands. */

@@ -1,6 +1,6 @@
 /** The loss report: how a farm lists its entries, and the entries that farms share, worded once. */
 import { shown } from '../graph/flowpipe.ts'
-import type { Problem, Severity } from '../job/preflight.ts'
+import type { Problem, Severity } from '../../domain/problems.ts'
 import { interpretersOf, problem, type FarmJob, type FarmLink, type FarmNode } from './farm.ts'
 
 /** Severity, code, message, remedy; false where it is not so for this job. */

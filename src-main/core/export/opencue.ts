@@ -1,5 +1,5 @@
 /** OpenCue: a job spec, and a script that submits it with the show and the shot of the day. */
-import { refuse } from '../result.ts'
+import { refuse } from '../../domain/result.ts'
 import type { Farm } from './farm.ts'
 import { keepsFrames } from './opencue/depends.ts'
 import { labelOf } from './opencue/layers.ts'

@@ -2,30 +2,28 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
-import { interpreterShape } from '../job/interpreters.ts'
+import { interpreterShape } from '../../domain/interpreter.ts'
 import { readGraph } from '../graph/flowpipe.ts'
-import { convert, type ConvertOptions } from '../job/convert.ts'
-import { checkJson } from '../json.ts'
-import { caught, refuse, take, type Result } from '../result.ts'
-import { ActiveJob, type ActiveTask } from '../run/active.ts'
-import { hashOf } from '../run/load.ts'
-import { attemptPaths, headMark } from '../run/log.ts'
-import { readResult } from '../run/outputs.ts'
-import type { JobSettings, Store } from '../store/store.ts'
+import { convert, type ConvertOptions } from '../convert/convert.ts'
+import { checkJson } from '../../domain/json-check.ts'
+import { caught, refuse, take, type Result } from '../../domain/result.ts'
+import { StoredJob, type StoredTask } from '../job/stored-job.ts'
+import { hashOf } from '../evaluator/load.ts'
+import { headMark, noteLine } from '../../domain/log-lines.ts'
+import { attemptPaths } from '../attempt/log.ts'
+import { readResult } from '../job/outputs.ts'
+import { settingsShape, type JobSettings } from '../../domain/settings.ts'
+import type { Store } from '../store/store.ts'
 import { attemptLog, attemptsFile } from './script.ts'
 import { bundleVersion } from './export.ts'
 
 const raw = z.string().refine((text) => checkJson(text).ok, 'it is no JSON')
-const limit = z.number().positive().nullable()
-
 /** Whoever wrote the bundle, its job is run by our scheduler. */
 const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
+  ...settingsShape.shape,
+  // bundles of 0.1 do not say
+  changed: z.boolean().default(false),
   slots: z.number().int().min(1),
-  retries: z.number().int().min(0).max(100),
-  timeout: limit,
-  silence: limit,
-  failFast: z.boolean(),
-  cwd: z.string().regex(/^[^\0]*$/, 'a path holds no NUL'),
   options: z.strictObject({
     map: z.record(z.string(), z.string()).optional(),
     only: z.array(z.string()).optional(),
@@ -105,14 +103,14 @@ function readGraphFile(folder: string): string {
 
 /** Nodes that were batched by upstream's frames have the same batches again. */
 function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: number): void {
-  for (const node of new ActiveJob(store, jobId).nodes.filter((n) => n.deferred)) {
+  for (const node of new StoredJob(store, jobId).nodes.filter((n) => n.deferred)) {
     const batches = bundle.tasks.flatMap((t) => (t.node === node.identifier && t.frames ? [t.frames] : []))
     if (batches.length) store.expand(jobId, node.id, batches, at)
   }
 }
 
 function takeResults(store: Store, dataDir: string, folder: string, jobId: number, bundle: Bundle): Pulled {
-  const job = new ActiveJob(store, jobId)
+  const job = new StoredJob(store, jobId)
   const byKey = new Map(
     [...job.tasks.values()].map((task) => [JSON.stringify([task.node.identifier, task.batch]), task])
   )
@@ -164,7 +162,7 @@ function readAttempts(text: string, folder: string): PulledAttempt[] {
   return [...found.values()]
 }
 
-function takeTask(store: Store, dataDir: string, job: number, task: ActiveTask, folder: string): keyof Counts {
+function takeTask(store: Store, dataDir: string, job: number, task: StoredTask, folder: string): keyof Counts {
   const attempts = attemptsIn(folder)
   const read = readResult(join(folder, 'result.json'))
   let status: 'succeeded' | 'failed' | 'queued' = 'queued'
@@ -212,7 +210,7 @@ function writeLog(path: string, folder: string, source: string | null, reason: s
   try {
     writeSync(out, `${headMark}pulled from ${folder}\n`)
     if (source !== null) copyInto(out, source)
-    if (reason !== null) writeSync(out, `${headMark}backlot: ${reason}\n`)
+    if (reason !== null) writeSync(out, `${noteLine(reason)}\n`)
   } finally {
     closeSync(out)
   }

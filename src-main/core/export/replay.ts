@@ -2,7 +2,7 @@
  * Proves an export: what a farm's file says, read back, must be the job again: the same tasks and frames, and the same
  * tasks reachable from each. Direct edges may differ (Tractor writes a tree), what has to be done before what may not.
  */
-import { plainText } from '../job/frames.ts'
+import { plainText } from '../../domain/frames.ts'
 import { folderOf, type Farm, type FarmJob, type Replay } from './farm.ts'
 
 type Waits = readonly { tasks: readonly number[]; on: readonly number[] }[]

@@ -2,8 +2,9 @@
  * The shell script that starts a task on a machine without Backlot, one per interpreter. A farm's file then holds no
  * quoting, no environment and no braces of ours: `sh commands/0.sh 3/1-10` is the whole command.
  */
-import { evaluatorOf, quoted, type EvaluatorKind, type Interpreter } from '../job/interpreters.ts'
-import { environmentOf } from '../run/launch.ts'
+import { evaluatorOf, quoted } from '../../domain/command.ts'
+import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
+import { environmentOf } from '../attempt/environment.ts'
 
 export const evaluatorFiles: Readonly<Record<EvaluatorKind, string>> = {
   python: 'backlot_evaluate.py',

@@ -1,5 +1,5 @@
 /** Tractor: a job file, and a script that spools it from wherever it lies. */
-import { refuse } from '../result.ts'
+import { refuse } from '../../domain/result.ts'
 import { batchLabel, type Farm } from './farm.ts'
 import { alfFile, alfText } from './tractor/alf.ts'
 import { lossesOf } from './tractor/losses.ts'

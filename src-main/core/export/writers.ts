@@ -1,7 +1,7 @@
 /** Who writes which farm's format. */
 import { deadline } from './deadline.ts'
 import type { Farm } from './farm.ts'
-import type { FarmName } from './farms.ts'
+import type { FarmName } from '../../domain/formats.ts'
 import { opencue } from './opencue.ts'
 import { openjd } from './openjd.ts'
 import { slurm } from './slurm.ts'

@@ -1,6 +1,6 @@
 /** What is true about a graph, as text in the shape of the golden `facts/` files (the keys that come from the graph). */
-import { rawArray, rawObject, rawText, type Raw } from '../json.ts'
-import { plugText, type Endpoint, type Graph, type GraphNode } from '../model.ts'
+import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
+import { plugText, type Endpoint, type Graph, type GraphNode } from './model.ts'
 import { sortedNames } from './flowpipe.ts'
 import { closureOf, orderOf, type Order } from './order.ts'
 

@@ -5,7 +5,6 @@
  */
 import {
   byCodePoint,
-  checkJson,
   formatJson,
   itemsOf,
   kindOf,
@@ -15,13 +14,14 @@ import {
   rawObject,
   rawText,
   textOf,
-  toJs,
   type JsonKind,
   type Raw
-} from '../json.ts'
-import type { Edge, Endpoint, Graph, GraphNode, GraphScope, Plug, Promotion, SubPlug } from '../model.ts'
-import { plugText } from '../model.ts'
-import { caught, refuse, take, type Result } from '../result.ts'
+} from '../../domain/json.ts'
+import { checkJson } from '../../domain/json-check.ts'
+import { toJs } from '../../domain/json-js.ts'
+import type { Edge, Endpoint, Graph, GraphNode, GraphScope, Plug, Promotion, SubPlug } from './model.ts'
+import { plugText } from './model.ts'
+import { caught, refuse, take, type Result } from '../../domain/result.ts'
 
 /** Splits flowpipe's `plug` or `plug.key` at the first dot; keys with dots are refused elsewhere (quirk Q42). */
 export function splitPlug(text: string): { plug: string; key: string | null } {

@@ -2,8 +2,8 @@
  * Who comes before whom, from the edges over all connected graphs. flowpipe's cached lists go stale and its cycle
  * check has holes (quirks Q24, Q25), so nothing here reads them.
  */
-import { byCodePoint } from '../json.ts'
-import type { Graph, GraphNode } from '../model.ts'
+import { byCodePoint } from '../../domain/json.ts'
+import type { Graph, GraphNode } from './model.ts'
 
 export interface Order {
   /** Per node: the direct parents' and children's indices, ascending, each once. */

@@ -1,20 +1,14 @@
 /** Puts down what an attempt needs to start: its task file, the head of its log. */
-import { rangeText } from '../job/frames.ts'
-import {
-  callOf,
-  commandOf,
-  evaluatorOf,
-  fill,
-  readsTask,
-  type EvaluatorKind,
-  type Interpreter,
-  type Start
-} from '../job/interpreters.ts'
-import type { Raw } from '../json.ts'
-import type { ActiveJob, ActiveTask } from './active.ts'
-import { writeHead, writeTask, type AttemptPaths } from './log.ts'
-import type { Command } from './runner.ts'
-import type { Pool, WarmTask } from './sessions.ts'
+import { rangeText } from '../../domain/frames.ts'
+import { callOf, readsTask } from '../../domain/command.ts'
+import type { EvaluatorKind, Interpreter, Start } from '../../domain/interpreter.ts'
+import type { Raw } from '../../domain/json.ts'
+import { attemptCommand } from '../attempt/command.ts'
+import { environmentOf } from '../attempt/environment.ts'
+import type { StoredJob, StoredTask } from '../job/stored-job.ts'
+import { writeHead, writeTask, type AttemptPaths } from '../attempt/log.ts'
+import type { Command } from '../process/runner.ts'
+import type { Pool, WarmTask } from '../process/sessions.ts'
 
 /** The files that interpreters run. */
 export interface Scripts {
@@ -26,19 +20,9 @@ export interface Scripts {
   launcher: string
 }
 
-/** What a task's environment has beyond Backlot's own. */
-export function environmentOf(
-  evaluator: Interpreter['evaluator'],
-  own: Readonly<Record<string, string>>
-): Record<string, string> {
-  // unbuffered: the log shows a line when it is printed, not when a buffer is full
-  if (evaluator === 'python') return { PYTHONUNBUFFERED: '1', ...own }
-  return process.versions.electron ? { ELECTRON_RUN_AS_NODE: '1', ...own } : { ...own }
-}
-
 export interface Launch {
-  job: ActiveJob
-  task: ActiveTask
+  job: StoredJob
+  task: StoredTask
   /** the attempt's number */
   number: number
   interpreter: Interpreter
@@ -58,16 +42,14 @@ export function prepare(launch: Launch): { cold: Command; warm: WarmTask | null;
   const { job, task, number, interpreter, paths, file, scripts, at, why } = launch
   const isRead = readsTask(interpreter)
   if (isRead) writeTask(paths, file.text)
-  const places = { evaluator: evaluatorOf(interpreter, scripts.evaluators), task: paths.task, node: process.execPath }
-  const argv = commandOf(interpreter, places)
-  const own = Object.entries(interpreter.env).map(([name, value]) => [name, fill(value, places)] as const)
-  const env = environmentOf(interpreter.evaluator, Object.fromEntries(own))
   const { cwd } = job.settings
+  const command = attemptCommand(interpreter, scripts.evaluators, { taskFile: paths.task, cwd })
+  const { argv, env } = command
   const pool = poolOf(interpreter, cwd, task.node.folder(), scripts)
   const start: Start = pool?.mode ?? 'cold'
   const header = {
     ...{ job: job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name, start },
-    ...{ frames: task.frames && rangeText(task.frames), argv, cwd, env, at, nulls: file.nulls, why }
+    ...{ frames: task.frames && rangeText(task.frames), command, at, nulls: file.nulls, why }
   }
   const head = writeHead(paths, header, !isRead)
   const { log, pid } = paths

@@ -1,8 +1,8 @@
 /** What is to be told of tasks and jobs. Nobody hears of a change before it is on the disk. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JobStatus, TaskStatus } from '../status.ts'
-import type { ActiveJob, ActiveTask } from './active.ts'
-import type { RunEvent } from './events.ts'
+import type { JobStatus, TaskStatus } from '../../domain/status.ts'
+import type { StoredJob, StoredTask } from '../job/stored-job.ts'
+import type { RunEvent } from '../../domain/events.ts'
 import type { RunningAttempt } from './running.ts'
 
 /** between two waits for the disk */
@@ -54,12 +54,12 @@ export class News {
     return true
   }
 
-  task(job: ActiveJob, task: ActiveTask, status: TaskStatus, attempt: number | null, reason: string | null): void {
+  task(job: StoredJob, task: StoredTask, status: TaskStatus, attempt: number | null, reason: string | null): void {
     const { id, name } = task
     this.options.emit({ type: 'task', job: job.id, task: id, name, status, at: now(), attempt, reason })
   }
 
-  expanded(job: ActiveJob, node: string, tasks: number): void {
+  expanded(job: StoredJob, node: string, tasks: number): void {
     this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: now() })
   }
 
@@ -68,7 +68,7 @@ export class News {
     this.options.emit({ type: 'progress', job, task: id, name, at: now(), percent: progress, message })
   }
 
-  job({ id, name }: ActiveJob, status: JobStatus): void {
+  job({ id, name }: StoredJob, status: JobStatus): void {
     this.options.emit({ type: 'job', job: id, name, status, at: now() })
   }
 }

@@ -1,14 +1,15 @@
 /** One attempt while it runs: its process, its log, its limits. It knows nothing of plans and stores. */
-import type { JobSettings, NewAttempt } from '../store/store.ts'
-import type { ActiveTask } from './active.ts'
-import type { Directive } from './directives.ts'
-import { isFailure, type Kill } from './judge.ts'
-import { appendNote, LogWatch, type AttemptPaths } from './log.ts'
-import { endGroup, signalGroup, type Running } from './runner.ts'
+import type { JobSettings } from '../../domain/settings.ts'
+import type { NewAttempt } from '../store/store.ts'
+import type { StoredTask } from '../job/stored-job.ts'
+import type { Directive } from '../../domain/directives.ts'
+import { isFailure, type Kill } from '../attempt/end.ts'
+import { appendNote, LogWatch, type AttemptPaths } from '../attempt/log.ts'
+import { endGroup, signalGroup, type Running } from '../process/runner.ts'
 
 export interface AttemptStart {
   job: number
-  task: ActiveTask
+  task: StoredTask
   attempt: NewAttempt
   paths: AttemptPaths
   /** monotonic, ms */
@@ -24,7 +25,7 @@ const longestWaitMs = 150
 export class RunningAttempt {
   readonly job: number
   /** replaced when its job's plan is made anew */
-  task: ActiveTask
+  task: StoredTask
   readonly attempt: NewAttempt
   readonly paths: AttemptPaths
   /** the warm interpreters it went to; empty: the launcher */

@@ -3,25 +3,27 @@
  * nothing by itself (plan.ts, judge.ts do) and starts nothing by itself (runner.ts does).
  */
 import { existsSync } from 'node:fs'
-import { readsTask, type Interpreter } from '../job/interpreters.ts'
-import { rawArray } from '../json.ts'
-import { fail, ok, type Result } from '../result.ts'
-import { jobStatus, type JobStatus, type TaskStatus } from '../status.ts'
+import { readsTask } from '../../domain/command.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import { rawArray } from '../../domain/json.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
+import type { JobStatus } from '../../domain/status.ts'
 import type { Change, NewAttempt, Store } from '../store/store.ts'
-import { Standby } from './ahead.ts'
-import { ActiveJob, type ActiveTask } from './active.ts'
-import type { RunEvent } from './events.ts'
-import { filesIn, isThere } from './fingerprint.ts'
-import { judge, type Kill } from './judge.ts'
-import { Launcher } from './launcher.ts'
+import { Standby } from './prefetch.ts'
+import { StoredJob, type StoredTask } from '../job/stored-job.ts'
+import type { RunEvent } from '../../domain/events.ts'
+import { filesIn, isThere } from '../job/fingerprint.ts'
+import { judge, type Kill } from '../attempt/end.ts'
+import { Launcher } from '../process/launcher.ts'
 import { poolOf, prepare, type Scripts } from './launch.ts'
-import { appendNote, attemptPaths, removeFiles } from './log.ts'
+import { appendNote, attemptPaths, removeFiles } from '../attempt/log.ts'
 import { News } from './news.ts'
-import { readResult, type TaskResult } from './outputs.ts'
-import { codeOf, startPrepared, type ProcessEnd, type Running } from './runner.ts'
+import { readResult, type TaskResult } from '../job/outputs.ts'
+import { codeOf, startPrepared, type ProcessEnd, type Running } from '../process/runner.ts'
 import { RunningAttempt } from './running.ts'
-import { Sessions } from './sessions.ts'
-import { takeUp } from './take-up.ts'
+import { Sessions } from '../process/sessions.ts'
+import { takeUp } from '../process/take-up.ts'
+import { statusOf } from '../job/status.ts'
 import { Unchanged, type Spared } from './unchanged.ts'
 
 export interface SchedulerOptions {
@@ -50,11 +52,11 @@ export interface Leftover {
   startedAt: number
 }
 
-const isPlain = (job: ActiveJob, { task }: RunningAttempt): boolean =>
+const isPlain = (job: StoredJob, { task }: RunningAttempt): boolean =>
   job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
 
 /** A plain command that exits has done what it should; what it wrote back, if anything, counts as well. */
-function resultOf(job: ActiveJob, attempt: RunningAttempt, end: ProcessEnd): Result<TaskResult> {
+function resultOf(job: StoredJob, attempt: RunningAttempt, end: ProcessEnd): Result<TaskResult> {
   const { paths } = attempt
   const interpreter = job.interpreters.get(attempt.task.node.interpreter) as Interpreter
   const plain = interpreter.evaluator === 'none' && end.kind === 'exit'
@@ -68,7 +70,7 @@ export class Scheduler {
   private readonly store: Store
   private readonly launcher: Launcher
   private readonly sessions: Sessions
-  private readonly active = new Map<number, ActiveJob>()
+  private readonly active = new Map<number, StoredJob>()
   /** jobs that start nothing new: held by the user, or after a failure with fail-fast */
   private readonly quiet = new Set<number>()
   private readonly attempts = new Map<number, RunningAttempt>()
@@ -80,7 +82,7 @@ export class Scheduler {
   /** tasks whose processes were adopted for jobs that nobody runs here */
   private readonly visitors = new Set<number>()
   /** jobs of which only what changed is run; gone with their plans */
-  private readonly unchanged = new WeakMap<ActiveJob, Unchanged>()
+  private readonly unchanged = new WeakMap<StoredJob, Unchanged>()
   /** attempts whose logs are read on before the next tick */
   private readonly catchingUp = new Set<RunningAttempt>()
   private readonly waiters = new Map<number, ((status: Result<JobStatus>) => void)[]>()
@@ -144,7 +146,7 @@ export class Scheduler {
   }
 
   /** A job in work with its plan as it is now; null for others. */
-  live(jobId: number): ActiveJob | null {
+  live(jobId: number): StoredJob | null {
     return this.active.get(jobId) ?? null
   }
 
@@ -178,7 +180,7 @@ export class Scheduler {
     if (!this.active.has(jobId)) return
     this.open(jobId)
     for (const attempt of this.attempts.values()) {
-      if (attempt.job === jobId) attempt.task = (this.active.get(jobId) as ActiveJob).task(attempt.task.id)
+      if (attempt.job === jobId) attempt.task = (this.active.get(jobId) as StoredJob).task(attempt.task.id)
     }
     this.wake()
   }
@@ -218,8 +220,8 @@ export class Scheduler {
     }
   }
 
-  private open(jobId: number): ActiveJob {
-    const job = new ActiveJob(this.store, jobId)
+  private open(jobId: number): StoredJob {
+    const job = new StoredJob(this.store, jobId)
     this.active.set(jobId, job)
     if (job.settings.changed) this.unchanged.set(job, new Unchanged(this.options, job))
     return job
@@ -319,7 +321,7 @@ export class Scheduler {
   }
 
   /** Whether a task can be handed over ahead. With fail-fast how the others end decides whether it starts at all. */
-  private mayWait(job: ActiveJob, task: ActiveTask): boolean {
+  private mayWait(job: StoredJob, task: StoredTask): boolean {
     const interpreter = job.interpreters.get(task.node.interpreter)
     const deferred = task.node.deferred && !this.batched.has(task.node.id)
     if (!interpreter || deferred || job.settings.failFast) return false
@@ -328,7 +330,7 @@ export class Scheduler {
     return pool === null ? this.launcher.takesAhead : this.sessions.takesAhead(pool)
   }
 
-  private pick(): { job: ActiveJob; task: ActiveTask } | null {
+  private pick(): { job: StoredJob; task: StoredTask } | null {
     const jobs = [...this.active.values()].sort((a, b) => b.priority - a.priority || a.id - b.id)
     for (const job of jobs) {
       if (this.quiet.has(job.id)) continue
@@ -338,13 +340,13 @@ export class Scheduler {
     return null
   }
 
-  private hasRoom(job: ActiveJob, interpreter: string): boolean {
+  private hasRoom(job: StoredJob, interpreter: string): boolean {
     const limit = job.interpreters.get(interpreter)?.limit ?? null
     return limit === null || (this.perInterpreter.get(interpreter) ?? 0) < limit
   }
 
   /** Writes down that a task begins; returns how to start it, once that is committed. */
-  private launch(job: ActiveJob, task: ActiveTask, ahead = false): (() => void) | null {
+  private launch(job: StoredJob, task: StoredTask, ahead = false): (() => void) | null {
     if (task.node.deferred && !this.batched.has(task.node.id)) return this.expand(job, task)
     const interpreter = job.interpreterOf(task)
     const file = interpreter.ok ? job.taskFile(task, interpreter.value) : interpreter
@@ -370,7 +372,7 @@ export class Scheduler {
   }
 
   /** A task whose earlier result counts. */
-  private spare(job: ActiveJob, task: ActiveTask, { number, reason }: Spared): null {
+  private spare(job: StoredJob, task: StoredTask, { number, reason }: Spared): null {
     job.plan.mark(task.id, 'succeeded')
     this.news.push(() => this.news.task(job, task, 'succeeded', number, reason))
     return null
@@ -381,7 +383,7 @@ export class Scheduler {
     return warm ? this.sessions.start(warm, ahead) : this.launcher.start(cold, ahead)
   }
 
-  private register(job: ActiveJob, task: ActiveTask, attempt: NewAttempt, startedAt: number): RunningAttempt {
+  private register(job: StoredJob, task: StoredTask, attempt: NewAttempt, startedAt: number): RunningAttempt {
     const paths = attemptPaths(this.options.dataDir, job.id, task.id, attempt.number)
     const { graceMs } = this.options
     const running = new RunningAttempt({
@@ -409,7 +411,7 @@ export class Scheduler {
   }
 
   /** Keeps how many tasks run per interpreter. */
-  private count({ node }: ActiveTask, by: 1 | -1): void {
+  private count({ node }: StoredTask, by: 1 | -1): void {
     this.perInterpreter.set(node.interpreter, (this.perInterpreter.get(node.interpreter) ?? 0) + by)
   }
 
@@ -419,7 +421,7 @@ export class Scheduler {
     this.leftovers.add(done)
   }
 
-  private failUnstarted(job: ActiveJob, task: ActiveTask, reason: string): null {
+  private failUnstarted(job: StoredJob, task: StoredTask, reason: string): null {
     this.store.change({ task: task.id, from: 'queued', to: 'failed', reason }, Date.now())
     job.plan.mark(task.id, 'failed')
     this.afterFailure(job)
@@ -428,7 +430,7 @@ export class Scheduler {
   }
 
   /** Deferred batching: upstream is done, so its frames are known (quirk Q14). */
-  private expand(job: ActiveJob, task: ActiveTask): null {
+  private expand(job: StoredJob, task: StoredTask): null {
     const made = job.deferredBatches(task)
     if (!made.ok) return this.failUnstarted(job, task, made.error.message)
     this.batched.add(task.node.id)
@@ -445,7 +447,7 @@ export class Scheduler {
   // — ending ——————————————————————————————————————————————————————————————————
 
   /** What was handed over ahead and is given back is as if it had never been begun. */
-  private takeBack(job: ActiveJob, attempt: RunningAttempt): void {
+  private takeBack(job: StoredJob, attempt: RunningAttempt): void {
     const { task } = attempt
     this.store.takeBack(attempt.attempt.id, task.id, Date.now())
     removeFiles(attempt.paths)
@@ -463,7 +465,7 @@ export class Scheduler {
   /** Writes down how an attempt ended. */
   private finish(attempt: RunningAttempt, told: ProcessEnd): void {
     const { task, progress, message, process } = attempt
-    const job = this.active.get(attempt.job) as ActiveJob
+    const job = this.active.get(attempt.job) as StoredJob
     const again = attempt.killed === null || attempt.killed.then === 'queued'
     if (told.kind === 'given-back' && again) return this.takeBack(job, attempt)
     this.standby.ended(attempt, attempt.ranFor(performance.now()))
@@ -508,14 +510,14 @@ export class Scheduler {
     })
   }
 
-  private mayRetry(job: ActiveJob, task: ActiveTask, end: string): boolean {
+  private mayRetry(job: StoredJob, task: StoredTask, end: string): boolean {
     if (end === 'spawn-error' || this.closing) return false
     const count = (this.failures.get(task.id) ?? 0) + 1
     this.failures.set(task.id, count)
     return count <= job.settings.retries
   }
 
-  private afterFailure(job: ActiveJob): void {
+  private afterFailure(job: StoredJob): void {
     if (job.settings.failFast) this.quiet.add(job.id)
   }
 
@@ -536,16 +538,8 @@ export class Scheduler {
     }
   }
 
-  private statusOf(job: ActiveJob): JobStatus {
-    const counts: Partial<Record<TaskStatus, number>> = {}
-    let open = 0
-    for (const [, state] of job.plan.derive()) {
-      if (state === 'waiting' || state === 'ready') open++
-      else if (state !== 'blocked') counts[state] = (counts[state] ?? 0) + 1
-    }
-    // fail-fast leaves tasks that could start; the job has failed all the same
-    const failedFast = job.settings.failFast && counts.failed
-    return jobStatus(counts, this.quiet.has(job.id), failedFast ? 0 : open)
+  private statusOf(job: StoredJob): JobStatus {
+    return statusOf(job.plan, job.settings, this.quiet.has(job.id))
   }
 
   // — watching ————————————————————————————————————————————————————————————————

@@ -3,7 +3,9 @@
  * when a task could start, since only then are its inputs known: upstream may have run again and given the same.
  */
 import { readFileSync } from 'node:fs'
-import { checkJson, rawArray, type Raw } from '../json.ts'
+import { hasFramePattern } from '../../domain/frame-pattern.ts'
+import { checkJson } from '../../domain/json-check.ts'
+import { rawArray, type Raw } from '../../domain/json.ts'
 import {
   begunTasks,
   codeFilesOf,
@@ -12,12 +14,12 @@ import {
   type EarlierTask,
   type FinishedTask
 } from '../store/earlier.ts'
-import type { TaskStatus } from '../status.ts'
+import { pastOf } from '../../domain/status.ts'
 import type { Fingerprint, Store } from '../store/store.ts'
-import type { ActiveJob, ActiveTask, TaskFile } from './active.ts'
-import { changedFiles } from './code.ts'
-import { changedInputs, filesIn, framesText, interpreterText, isThere } from './fingerprint.ts'
-import { attemptPaths, writeSpared } from './log.ts'
+import type { StoredJob, StoredTask, TaskFile } from '../job/stored-job.ts'
+import { changedFiles } from '../job/code.ts'
+import { changedInputs, filesIn, framesText, interpreterText, isThere } from '../job/fingerprint.ts'
+import { attemptPaths, writeSpared } from '../attempt/log.ts'
 
 export interface UnchangedOptions {
   store: Store
@@ -33,14 +35,14 @@ export interface Spared {
 /** One job of which only what changed is run. */
 export class Unchanged {
   private readonly options: UnchangedOptions
-  private readonly job: ActiveJob
+  private readonly job: StoredJob
   private finished: Map<string, FinishedTask> | null = null
   /** tasks that ran in this job: whoever has them tried again wants them run */
   private readonly begun: ReadonlySet<number>
   /** tasks of the newest job of this name, by node and batch */
   private earlier: Map<string, EarlierTask> | null = null
 
-  constructor(options: UnchangedOptions, job: ActiveJob) {
+  constructor(options: UnchangedOptions, job: StoredJob) {
     this.options = options
     this.job = job
     this.begun = new Set(begunTasks(options.store.db, job.id))
@@ -50,7 +52,7 @@ export class Unchanged {
    * What to do with a task that could start, given its task file: it runs, and why in one sentence; or an earlier result
    * counted, and that is written down.
    */
-  decide(task: ActiveTask, { text, print }: TaskFile, at: number): Spared | { why: string } {
+  decide(task: StoredTask, { text, print }: TaskFile, at: number): Spared | { why: string } {
     if (this.begun.has(task.id)) return { why: 'it was begun in this job before' }
     if (!print)
       return {
@@ -64,15 +66,17 @@ export class Unchanged {
   }
 
   /** A file that its outputs name and that is gone; null where as many are there as when it ended. */
-  private missing(found: FinishedTask, task: ActiveTask): string | null {
+  private missing(found: FinishedTask, task: StoredTask): string | null {
     if (!found.filesWritten) return null
     const files = this.options.store.outputsOf(found.task).flatMap(({ value }) => filesIn(value, task.frames))
     const gone = files.filter((file) => !isThere(file))
-    return files.length - gone.length >= found.filesWritten ? null : (gone[0] ?? null)
+    return files.length - gone.length >= found.filesWritten
+      ? null
+      : (gone.find((file) => !hasFramePattern(file)) ?? gone[0] ?? null)
   }
 
   /** An attempt that started nothing, with the outputs of the earlier one, its task file and a log that says so. */
-  private spare(task: ActiveTask, found: FinishedTask, print: Fingerprint, text: Raw, at: number): Spared {
+  private spare(task: StoredTask, found: FinishedTask, print: Fingerprint, text: Raw, at: number): Spared {
     const { store, dataDir } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
     const { id, number } = store.begin(task.id, at, print)
@@ -90,17 +94,17 @@ export class Unchanged {
     return { number, reason }
   }
 
-  private before(task: ActiveTask): EarlierTask | undefined {
+  private before(task: StoredTask): EarlierTask | undefined {
     const rows = () => earlierTasks(this.options.store.db, this.job.id, this.job.name)
     this.earlier ??= new Map(rows().map((row) => [keyOf(row.node, row.batch), row]))
     return this.earlier.get(keyOf(task.node.name, task.batch))
   }
 
   /** What is other than in the newest job of this name. */
-  private difference(task: ActiveTask, text: Raw): string {
+  private difference(task: StoredTask, text: Raw): string {
     const before = this.before(task)
     if (!before) return 'it is new'
-    if (before.status !== 'succeeded') return `it ${said[before.status]} in job ${before.job}`
+    if (before.status !== 'succeeded') return `it ${pastOf(before.status)} in job ${before.job}`
     if (before.code !== task.node.code) return `its code changed${this.changedCode(before.job)}`
     const interpreter = this.job.interpreters.get(task.node.interpreter)
     const old = before.interpreters.find(({ name }) => name === task.node.interpreter)
@@ -129,15 +133,6 @@ export class Unchanged {
       return null // its files were deleted
     }
   }
-}
-
-/** What became of a task that did not succeed. */
-const said: Readonly<Record<Exclude<TaskStatus, 'succeeded'>, string>> = {
-  queued: 'was not run',
-  running: 'did not end',
-  failed: 'failed',
-  canceled: 'was canceled',
-  omitted: 'was omitted'
 }
 
 const keyOf = (node: string, batch: number | null): string => JSON.stringify([node, batch])

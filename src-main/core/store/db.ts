@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import { fail, ok, type Result } from '../result.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
 import * as schema from './schema.ts'
 
 export interface Db {

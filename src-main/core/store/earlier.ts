@@ -1,6 +1,6 @@
 /** What earlier runs left for `--changed`: results by fingerprint, and what jobs were made from. */
 import { and, asc, count, desc, eq, isNotNull, lt, max, sql } from 'drizzle-orm'
-import type { Interpreter } from '../job/interpreters.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
 import type { Db } from './db.ts'
 import { attempts, jobs, tasks } from './schema.ts'
 import type { CodeFile } from './store.ts'

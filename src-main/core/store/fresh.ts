@@ -1,7 +1,7 @@
 /** A fresh start beside a damaged store, which is kept whole. */
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { fail, ok, type Result } from '../result.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
 import { isSound } from './db.ts'
 import { takeLock } from './lock.ts'
 

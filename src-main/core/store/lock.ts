@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { fail, ok, type Result } from '../result.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
 
 export interface Lock {
   release(): void

@@ -1,8 +1,8 @@
 /** The tables. Structure (graphs), settings (jobs) and results (attempts, outputs) are separate; ids are identity. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
-import { evaluations, starts } from '../job/interpreters.ts'
-import { attemptEnds, killCauses, taskStatuses } from '../status.ts'
+import { evaluations, starts } from '../../domain/interpreter.ts'
+import { attemptEnds, killCauses, taskStatuses } from '../../domain/status.ts'
 
 const id = () => integer('id').primaryKey({ autoIncrement: true })
 const moment = (name: string) => integer(name, { mode: 'number' })
@@ -182,7 +182,7 @@ export const attempts = sqliteTable(
     seconds: real('seconds'),
     /** bytes, the most that its processes had in memory together; null where nobody could look */
     peakMemory: integer('peak_memory'),
-    /** a hash over all that its result depends on (run/fingerprint.ts); null where that is not known */
+    /** a hash over all that its result depends on (job/fingerprint.ts); null where that is not known */
     fingerprint: text('fingerprint'),
     /** how many files its inputs named */
     filesRead: integer('files_read'),

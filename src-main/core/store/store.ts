@@ -1,13 +1,13 @@
 /** Every write and every transaction. One door changes a task's status: `change`. */
 import { open, type FileHandle } from 'node:fs/promises'
 import { and, asc, eq, inArray, max, sql } from 'drizzle-orm'
-import type { Job } from '../job/convert.ts'
-import type { Interpreter } from '../job/interpreters.ts'
-import { shippedInterpreters } from '../job/interpreters.ts'
-import { rawArray, type Raw } from '../json.ts'
+import type { Job } from '../convert/convert.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import { shippedInterpreters } from '../../domain/interpreter.ts'
+import { rawArray, type Raw } from '../../domain/json.ts'
 import { readNodeRecord } from '../graph/flowpipe.ts'
-import type { Edge, Graph, GraphNode, GraphScope } from '../model.ts'
-import { mayFollow, type AttemptEnd, type KillCause, type TaskStatus } from '../status.ts'
+import type { Edge, Graph, GraphNode, GraphScope } from '../graph/model.ts'
+import { mayFollow, type AttemptEnd, type KillCause, type TaskStatus } from '../../domain/status.ts'
 import type { Db } from './db.ts'
 import {
   attempts,
@@ -57,7 +57,7 @@ export interface JobCode {
   nodes: (string | null)[]
 }
 
-/** What a task's result depends on (run/fingerprint.ts). */
+/** What a task's result depends on (job/fingerprint.ts). */
 export interface Fingerprint {
   hash: string
   /** how many files its inputs name */

@@ -1,10 +1,10 @@
 /** Read-only questions that people and scripts ask of the store. */
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
-import type { Interpreter } from '../job/interpreters.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
 import { attempts, batches, dependencies, graphs, jobNodes, jobs, nodes, outputs, tasks } from './schema.ts'
-import type { JobSettings } from './store.ts'
-import type { StatusCounts, TaskStatus } from '../status.ts'
+import type { JobSettings } from '../../domain/settings.ts'
+import type { StatusCounts, TaskStatus } from '../../domain/status.ts'
 
 export interface JobRow {
   id: number
@@ -14,6 +14,8 @@ export interface JobRow {
   createdAt: number
   held: boolean
   priority: number
+  /** nothing new starts after the first failure */
+  failFast: boolean
   counts: StatusCounts
   /** first attempt's start and last attempt's end, ms */
   startedAt: number | null
@@ -32,6 +34,7 @@ function jobQuery(db: Db['db']) {
       createdAt: jobs.createdAt,
       held: jobs.held,
       priority: jobs.priority,
+      failFast: sql<number>`coalesce(json_extract(${jobs.settings}, '$.failFast'), 0)`,
       queued: countOf('queued'),
       running: countOf('running'),
       succeeded: countOf('succeeded'),
@@ -53,9 +56,13 @@ function jobQuery(db: Db['db']) {
 
 type RawJobRow = ReturnType<ReturnType<typeof jobQuery>['all']>[number]
 
-function toJobRow({ queued, running, succeeded, failed, canceled, omitted, ...row }: RawJobRow): JobRow {
+function toJobRow({ queued, running, succeeded, failed, canceled, omitted, failFast, ...row }: RawJobRow): JobRow {
   const counts = { queued, running, succeeded, failed, canceled, omitted }
-  return { ...row, counts: Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0)) }
+  return {
+    ...row,
+    failFast: failFast === 1,
+    counts: Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))
+  }
 }
 
 /** Newest first. */
@@ -207,13 +214,19 @@ export const unfinishedAttempts = (db: Db['db']) =>
 /** Jobs of an earlier Backlot knew one way to start. */
 const asFrozen = (entry: Interpreter): Interpreter => ({ ...entry, start: entry.start ?? 'cold' })
 
+/** As it was frozen; the first Backlots knew no `changed`. */
+const readSettings = (frozen: unknown): JobSettings => {
+  const { changed = false, ...rest } = frozen as Omit<JobSettings, 'changed'> & { changed?: boolean }
+  return { ...rest, changed }
+}
+
 /** The job's own row; asking for one that is not there is a bug. */
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
   return {
     ...row,
-    settings: row.settings as JobSettings,
+    settings: readSettings(row.settings),
     interpreters: (row.interpreters as Interpreter[]).map(asFrozen)
   }
 }

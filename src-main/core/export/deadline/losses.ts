@@ -1,5 +1,5 @@
 /** The loss report: what Deadline cannot carry, changes, or would refuse. */
-import type { Problem } from '../../job/preflight.ts'
+import type { Problem } from '../../../domain/problems.ts'
 import type { FarmJob, FarmNode } from '../farm.ts'
 import {
   batchNumberLoss,

@@ -1,5 +1,5 @@
 /** Names as a line of `Key=Value` takes them, and those of limits, which stand in lists. */
-import type { Interpreter } from '../../job/interpreters.ts'
+import type { Interpreter } from '../../../domain/interpreter.ts'
 import { limitedOf, oncePer, uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 
 /** One line, no halves of characters, no space at its ends, never empty. Jobs go by ids: two may have one name. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { caught, refuse, type Result } from '../../result.ts'
+import { caught, refuse, type Result } from '../../../domain/result.ts'
 import type { Replay } from '../farm.ts'
 import { chunksIn, sameChunks, type Space } from './frames.ts'
 import { comments, folderPlace, jobInfoFile, maxPriority, pluginInfoFile } from './info.ts'

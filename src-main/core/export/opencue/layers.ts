@@ -1,6 +1,6 @@
 /** A node as cuebot's layer: which frames it has there, and what a frame's number means. */
 import { oncePer, placeOf, type FarmNode, type FarmTask } from '../farm.ts'
-import { rangeText } from '../../job/frames.ts'
+import { rangeText } from '../../../domain/frames.ts'
 
 export interface CueLayer {
   /** rising, none below 0 */

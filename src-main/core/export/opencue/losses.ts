@@ -1,5 +1,5 @@
 /** The loss report: what OpenCue cannot carry, changes, or would refuse. */
-import type { Problem } from '../../job/preflight.ts'
+import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/flowpipe.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {

@@ -3,7 +3,7 @@
  * (cuebot/src/main/resources/public/dtd/cjsl-1.15.dtd); what they mean is in JobSpec.java.
  */
 import { DOMImplementation, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
-import type { Interpreter } from '../../job/interpreters.ts'
+import type { Interpreter } from '../../../domain/interpreter.ts'
 import { scriptOf, type FarmJob, type FarmLink, type FarmNode } from '../farm.ts'
 import { keepsFrames } from './depends.ts'
 import { layerOf, maxInt, rangeOf } from './layers.ts'

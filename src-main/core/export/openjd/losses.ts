@@ -1,5 +1,5 @@
 /** The loss report: what OpenJD, and Deadline Cloud around it, cannot carry or change. */
-import type { Problem } from '../../job/preflight.ts'
+import type { Problem } from '../../../domain/problems.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import { batchNumberLoss, emptyLoss, isPartial, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
 import { jobName, nameRule, stepNames } from './names.ts'

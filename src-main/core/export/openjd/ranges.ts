@@ -3,8 +3,8 @@
  * Sources: "2023-09 Template Schemas" 3.4.1.1 `<IntRangeExpr>`, RFC 0001 (TASK_CHUNKING), and what openjd-model 0.13
  * does where those leave it open: test/export/openjd.test.ts compares every rule here with that code.
  */
-import { fail, ok, type Result } from '../../result.ts'
-import { maxFrames } from '../../job/frames.ts'
+import { fail, ok, type Result } from '../../../domain/result.ts'
+import { maxFrames } from '../../../domain/frames.ts'
 
 export const rangeConstraints = ['CONTIGUOUS', 'NONCONTIGUOUS'] as const
 export type RangeConstraint = (typeof rangeConstraints)[number]

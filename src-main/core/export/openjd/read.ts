@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { caught, refuse, take, type Result } from '../../result.ts'
+import { caught, refuse, take, type Result } from '../../../domain/result.ts'
 import type { Replay } from '../farm.ts'
 import { engineChunks, readRange } from './ranges.ts'
 import { taskParameters, templateFile, templateShape, type Step, type TaskParameter, type Template } from './schema.ts'

@@ -1,5 +1,5 @@
 /** The loss report: what Slurm cannot carry, changes, or would refuse. */
-import type { Problem } from '../../job/preflight.ts'
+import type { Problem } from '../../../domain/problems.ts'
 import { isOneToOne, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   emptyLoss,

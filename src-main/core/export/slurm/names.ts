@@ -1,6 +1,6 @@
 /** Names as every shell, option and column of Slurm takes them: ASCII letters, digits, `_`, `.` and `-`. */
 import { limitedOf, uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
-import type { Interpreter } from '../../job/interpreters.ts'
+import type { Interpreter } from '../../../domain/interpreter.ts'
 
 /** slurmdbd keeps 255 bytes of a name; a job's and a node's are one. */
 const maxName = 100

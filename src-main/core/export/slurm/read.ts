@@ -1,7 +1,7 @@
 /** Reads the scripts back: they are ours line by line, or refused. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { caught, refuse, type Result } from '../../result.ts'
+import { caught, refuse, type Result } from '../../../domain/result.ts'
 import type { Replay } from '../farm.ts'
 import { jobFile, jobTail, submitFile, submitHead, submitTail } from './scripts.ts'
 

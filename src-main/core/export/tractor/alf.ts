@@ -4,8 +4,8 @@
  * an Instance of everything that it waits for: of a whole node, however many batches that has, it is one line.
  * Source: https://rmanwiki.pixar.com/display/TRA/Job+Scripting and …/Job+Scripting+Operators.
  */
-import { rangeText } from '../../job/frames.ts'
-import type { Interpreter } from '../../job/interpreters.ts'
+import { rangeText } from '../../../domain/frames.ts'
+import type { Interpreter } from '../../../domain/interpreter.ts'
 import { batchLabel, folderOf, scriptOf, type FarmJob, type FarmNode, type FarmTask } from '../farm.ts'
 import { word } from './tcl.ts'
 

@@ -1,5 +1,5 @@
 /** The loss report: what Tractor cannot carry or changes. */
-import type { Problem } from '../../job/preflight.ts'
+import type { Problem } from '../../../domain/problems.ts'
 import { interpretersOf, limitedOf, type FarmJob } from '../farm.ts'
 import { emptyLoss, failFastLoss, needsOf, nodePriorityLoss, report, silenceLoss, type Loss } from '../losses.ts'
 import { keyOf } from './alf.ts'

@@ -1,7 +1,7 @@
 /** Reads a job file back: its tasks, and what waits for what. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { caught, refuse, type Result } from '../../result.ts'
+import { caught, refuse, type Result } from '../../../domain/result.ts'
 import type { Replay } from '../farm.ts'
 import { alfFile } from './alf.ts'
 import { commandsOf, listOf } from './tcl.ts'

@@ -1,5 +1,5 @@
 /** The script that spools the job file from wherever its folder lies. */
-import { quoted } from '../../job/interpreters.ts'
+import { quoted } from '../../../domain/command.ts'
 import { alfFile } from './alf.ts'
 import { word } from './tcl.ts'
 

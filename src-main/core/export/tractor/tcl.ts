@@ -2,7 +2,7 @@
  * Tcl's words, in and out, as far as job files have them: braces, quotes and backslashes, no substitution.
  * Source: Tcl(n), rules 1 to 10, and list(n): what is written here, Tcl's own interpreter reads as it was.
  */
-import { refuse } from '../../result.ts'
+import { refuse } from '../../../domain/result.ts'
 
 /** One word of a script or element of a list, at any depth of braces around it. */
 export const word = (text: string): string =>

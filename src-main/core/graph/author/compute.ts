@@ -1,6 +1,7 @@
 /** Calls a node's function and checks what it returns. */
-import { rawObject, toJs, type Raw } from '../../json.ts'
-import type { Plug } from '../../model.ts'
+import { rawObject, type Raw } from '../../../domain/json.ts'
+import { toJs } from '../../../domain/json-js.ts'
+import type { Plug } from '../model.ts'
 import { shown, splitPlug } from '../flowpipe.ts'
 import type { Definition } from './definition.ts'
 import { checkPlugName } from './plug.ts'

@@ -1,6 +1,6 @@
 /** What defineNode has made of a function, and where the evaluator finds it again. */
 import { basename, extname } from 'node:path'
-import type { Raw } from '../../json.ts'
+import type { Raw } from '../../../domain/json.ts'
 import { shown } from '../flowpipe.ts'
 import { refuseAuthor } from './refusal.ts'
 

@@ -1,5 +1,5 @@
 /** Edges between plugs, and what forbids one: circles, and graphs that could not stand in one file. */
-import { plugText } from '../../model.ts'
+import { plugText } from '../model.ts'
 import { shown } from '../flowpipe.ts'
 import type { Graph } from './graph.ts'
 import type { Input } from './input.ts'

@@ -1,6 +1,7 @@
 /** Graphs evaluated in this process, without a scheduler. */
-import { rawObject, toJs, type Raw } from '../../json.ts'
-import type { Plug } from '../../model.ts'
+import { rawObject, type Raw } from '../../../domain/json.ts'
+import { toJs } from '../../../domain/json-js.ts'
+import type { Plug } from '../model.ts'
 import { shown } from '../flowpipe.ts'
 import { orderOf } from '../order.ts'
 import { compute, wholeValue } from './compute.ts'

@@ -1,6 +1,7 @@
 /** Inputs: what is set there, what feeds them. */
-import { rawObject, toJs, type Raw } from '../../json.ts'
-import { plugText } from '../../model.ts'
+import { rawObject, type Raw } from '../../../domain/json.ts'
+import { toJs } from '../../../domain/json-js.ts'
+import { plugText } from '../model.ts'
 import { shown } from '../flowpipe.ts'
 import { unlink } from './edge.ts'
 import type { InputState } from './node.ts'

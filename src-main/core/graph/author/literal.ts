@@ -1,6 +1,6 @@
 /** Defaults in a function's source text, as JSON text: they are read, never run. */
 import type { Expression, Literal, ObjectExpression, UnaryExpression } from 'acorn'
-import { rawArray, rawObject, rawText, type Raw } from '../../json.ts'
+import { rawArray, rawObject, rawText, type Raw } from '../../../domain/json.ts'
 
 /** The JSON text of a literal, numbers and key order as they are spelled; null for anything that has to be run. */
 export function literalOf(value: Expression): Raw | null {

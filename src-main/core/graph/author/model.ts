@@ -1,6 +1,6 @@
 /** From the author's objects to the graph as data. */
-import { byCodePoint, rawObject, rawText, type Raw } from '../../json.ts'
-import type { Graph as GraphModel, GraphScope, Promotion } from '../../model.ts'
+import { byCodePoint, rawObject, rawText, type Raw } from '../../../domain/json.ts'
+import type { Graph as GraphModel, GraphScope, Promotion } from '../model.ts'
 import { connected } from './edge.ts'
 import type { Graph } from './graph.ts'
 import { InputGroup, type Input } from './input.ts'

@@ -1,5 +1,6 @@
 /** A node of a graph: the state of its plugs, and the edges at them. */
-import { membersOf, rawObject, toJs, type Raw } from '../../json.ts'
+import { membersOf, rawObject, type Raw } from '../../../domain/json.ts'
+import { toJs } from '../../../domain/json-js.ts'
 import { shown } from '../flowpipe.ts'
 import { isGraph } from './brand.ts'
 import type { Definition } from './definition.ts'

@@ -1,5 +1,5 @@
 /** What inputs and outputs have in common: a node, a name, and a key where they are sub-plugs. */
-import { plugText } from '../../model.ts'
+import { plugText } from '../model.ts'
 import { shown } from '../flowpipe.ts'
 import type { Input } from './input.ts'
 import type { Node } from './node.ts'

@@ -1,6 +1,6 @@
 /** A node as flowpipe's record. */
-import { rawArray, rawObject, rawText, type Raw } from '../../json.ts'
-import { plugText, type GraphNode, type Plug } from '../../model.ts'
+import { rawArray, rawObject, rawText, type Raw } from '../../../domain/json.ts'
+import { plugText, type GraphNode, type Plug } from '../model.ts'
 import { moduleOf } from './definition.ts'
 import type { Node } from './node.ts'
 

@@ -1,5 +1,7 @@
 /** Values of the author's code as text, and as text for JSON.stringify. */
-import { checkJson, fromJs, itemsOf, kindOf, membersOf, toJs, type Raw } from '../../json.ts'
+import { checkJson } from '../../../domain/json-check.ts'
+import { fromJs, toJs } from '../../../domain/json-js.ts'
+import { itemsOf, kindOf, membersOf, type Raw } from '../../../domain/json.ts'
 import { AuthorError, refuseAuthor } from './refusal.ts'
 
 /** Files may be 900 levels deep, and the record or result around a value takes some of them. */

@@ -1,6 +1,6 @@
 /** What both texts show of a graph: a block for each node, and the groups. */
-import { byCodePoint, rawObject, type Raw } from '../../json.ts'
-import { plugText, type Endpoint, type Graph, type GraphNode, type Plug } from '../../model.ts'
+import { byCodePoint, rawObject, type Raw } from '../../../domain/json.ts'
+import { plugText, type Endpoint, type Graph, type GraphNode, type Plug } from '../model.ts'
 
 /** A plug or sub-plug as both texts show it. */
 export interface Socket {

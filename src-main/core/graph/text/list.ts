@@ -2,8 +2,8 @@
  * A graph as a list: flowpipe's `Graph.list_repr()`, character for character, so that what a person sees here is what
  * they know from Python.
  */
-import { byCodePoint } from '../../json.ts'
-import { plugText, type Graph } from '../../model.ts'
+import { byCodePoint } from '../../../domain/json.ts'
+import { plugText, type Graph } from '../model.ts'
 import { orderOf } from '../order.ts'
 import { blocksOf, byName, groupsOf, type Block, type Socket } from './block.ts'
 import { jsonText } from './notation.ts'

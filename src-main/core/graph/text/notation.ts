@@ -1,5 +1,5 @@
 /** A value as text, in Python's two notations. */
-import { itemsOf, kindOf, membersOf, rawText, textOf, type Raw } from '../../json.ts'
+import { itemsOf, kindOf, membersOf, rawText, textOf, type Raw } from '../../../domain/json.ts'
 
 /** How one of Python's two notations spells what is not a number, a list or a dict. */
 interface Notation {

@@ -1,6 +1,6 @@
 /** A graph as a picture: flowpipe's `str(graph)`, character for character; here, where things stand. */
-import { byCodePoint } from '../../json.ts'
-import { plugText, type Graph } from '../../model.ts'
+import { byCodePoint } from '../../../domain/json.ts'
+import { plugText, type Graph } from '../model.ts'
 import { cycleText, orderOf } from '../order.ts'
 import { blocksOf, groupsOf, type Block, type Socket } from './block.ts'
 import { draw, textAt, widthOfText, type Point, type Shape, type Text } from './canvas.ts'

@@ -1,0 +1,164 @@
+/** What people read on the terminal. Data goes to stdout, progress to stderr. */
+import { styleText } from 'node:util'
+import type { GuideRow, JobView, OutputView, PlannedTask, TaskView } from '../api.ts'
+import { columns } from '../domain/columns.ts'
+import { durationText, spanOf } from '../domain/durations.ts'
+import { problemSentence, type Problem } from '../domain/problems.ts'
+import type { WhyStep } from '../core/job/why.ts'
+import { looks, type AnyState } from '../domain/status.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Colours where the stream is a terminal and NO_COLOR is not set. */
+const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) => styleText(style, text, { stream })
+
+export function stateText(state: AnyState, stream: NodeJS.WriteStream): string {
+  const { sign, label, ansi } = looks[state]
+  return paint(stream)(ansi, `${sign} ${label}`)
+}
+
+/** Columns as wide as their widest cell; the last one is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  // eslint-disable-next-line no-control-regex -- colour codes have no width
+  const width = (text: string) => [...text.replace(/\u001b\[\d+m/g, '')].length
+  const all = [head, ...rows].map((row) => row.map((cell) => cell.replace(/[\r\n]+/g, '⏎')))
+  const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))))
+  const pad = (cell: string, i: number, row: readonly string[]) =>
+    i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))
+  return all.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+const counts = (job: JobView) =>
+  Object.entries(job.counts)
+    .map(([status, n]) => `${n} ${status}`)
+    .join(', ')
+
+export const jobTable = (jobs: readonly JobView[], now: number): string =>
+  table(
+    ['JOB', 'STATUS', 'NAME', 'TASKS', 'TIME', 'GRAPH'],
+    jobs.map((job) => [
+      String(job.id),
+      stateText(job.status, process.stdout),
+      job.name,
+      counts(job),
+      durationText(spanOf({ ...job, endedAt: job.counts.running ? null : job.endedAt }, now)),
+      job.source
+    ])
+  )
+
+const terminalColumns = columns.filter((column) => column.terminal)
+
+export const taskTable = (tasks: readonly TaskView[], now: number): string =>
+  table(
+    terminalColumns.map(({ header }) => header.toUpperCase()),
+    tasks.map((task) =>
+      terminalColumns.map(({ key, text }) =>
+        key === 'state' ? stateText(task.state, process.stdout) : text(task, now)
+      )
+    )
+  )
+
+export const planTable = (tasks: readonly PlannedTask[]): string =>
+  table(
+    ['#', 'TASK', 'FRAMES', 'INTERPRETER', 'WAITS FOR'],
+    tasks.map((task, i) => [
+      String(i + 1),
+      task.name,
+      task.frames ?? '',
+      task.interpreter,
+      task.note ?? waits(task.waitsFor, task.waitsForCount)
+    ])
+  )
+
+function waits(names: readonly string[], count: number): string {
+  if (count === 0) return 'nothing: it can start at once'
+  const first = names.slice(0, 4)
+  return count > first.length ? `${first.join(', ')} and ${count - first.length} more` : first.join(', ')
+}
+
+const sideText = ({ tasks, batches }: GuideRow['ours']) => {
+  const more = tasks > batches.length && batches.length > 0 ? ` and ${tasks - batches.length} more` : ''
+  return tasks === 0 ? '0' : `${tasks}${batches.length ? `: ${batches.join(' | ')}${more}` : ''}`
+}
+
+/** Tasks and their frames on either side, one row a node. */
+export const guideTable = (nodes: readonly GuideRow[]): string =>
+  table(
+    ['NODE', 'TASKS HERE', 'TASKS OF THE GUIDE', 'LOST FRAMES', 'WHAT THE GUIDE LOSES'],
+    nodes.map((node) => [
+      node.name,
+      sideText(node.ours),
+      sideText(node.guide),
+      node.lostFrames ?? '',
+      node.losses.map(({ message, quirk }) => `${message} (${quirk})`).join('; ')
+    ])
+  )
+
+const severityStyle: Readonly<Record<Problem['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'gray' }
+
+export function problemText(problem: Problem, stream: NodeJS.WriteStream): string {
+  return `${paint(stream)(severityStyle[problem.severity], problem.severity)} ${problemSentence(problem)}\n  → ${problem.remedy}`
+}
+
+export function outputTable(outputs: readonly OutputView[]): string {
+  const short = (text: string) => (text.length > 100 ? `${text.slice(0, 99)}…` : text)
+  return table(
+    ['NODE', 'OUTPUT', 'MERGED', 'VALUE'],
+    outputs.map((o) => [o.node, o.output, o.how === 'one' ? '' : o.how, short(o.value)])
+  )
+}
+
+export function whyText(steps: readonly WhyStep[], reason: string | null, lines: readonly string[]): string {
+  const chain = steps.map((step, i) => {
+    const among = step.among > 1 ? ` (one of ${step.among})` : ''
+    return `${'  '.repeat(i)}${i ? '└ ' : ''}${step.name} (task ${step.task})${among} ${looks[step.state].now}`
+  })
+  const indent = '  '.repeat(steps.length)
+  return [...chain, ...(reason ? [`${indent}${reason}`] : []), ...lines.map((line) => `${indent}| ${line}`)].join('\n')
+}
+
+const showMs = 30
+
+/**
+ * Lines that scroll by, and one that stands still below them on a terminal. What comes close together is written at
+ * once: a write for every task of thousands would cost more than the tasks.
+ */
+export class StatusLine {
+  private readonly stream = process.stderr
+  private lines = ''
+  private standing = ''
+  private shown = false
+  private timer: NodeJS.Timeout | null = null
+
+  /** Takes the standing line away and writes what was printed. */
+  clear(): void {
+    this.standing = ''
+    this.flush()
+  }
+
+  show(text: string): void {
+    if (!this.stream.isTTY) return
+    this.standing = text
+    this.soon()
+  }
+
+  print(text: string): void {
+    this.lines += `${text}\n`
+    this.soon()
+  }
+
+  /** Writes what waits to be written. */
+  readonly flush = (): void => {
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
+    const width = (this.stream.columns || 80) - 1
+    const text = (this.shown ? '\r\u001b[K' : '') + this.lines + [...this.standing].slice(0, width).join('')
+    if (text) this.stream.write(text)
+    this.shown = this.standing !== ''
+    this.lines = ''
+  }
+
+  private soon(): void {
+    this.timer ??= setTimeout(this.flush, showMs)
+  }
+}

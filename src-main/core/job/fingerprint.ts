@@ -1,0 +1,93 @@
+/**
+ * What a task's result depends on, as one hash: its code, its interpreter, its inputs, its frames, and the files that its
+ * inputs name. A flowpipe record's identifiers are left out: a graph that is built anew has new ones.
+ */
+import { filesOfPattern, hasTiles, isAmbiguous, pathsIn } from '../../domain/frame-pattern.ts'
+import { plainText, rangeText } from '../../domain/frames.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../../domain/json.ts'
+import type { Fingerprint } from '../store/store.ts'
+import { shortHash, stateOf } from './code.ts'
+
+const left = new Set(['identifier', 'file_location', 'connections'])
+
+/** A node's record without what is other each time it is written down, and without the values of its outputs. */
+export const essence = (record: Raw): Raw =>
+  without(record, left, (key, raw) => (key === 'outputs' ? namesOf(raw) : plugs(key, raw)))
+
+const plugs = (key: string, raw: Raw): Raw => (key === 'inputs' ? each(raw, plug) : raw)
+const plug = (raw: Raw): Raw =>
+  without(raw, left, (key, part) => (key === 'sub_plugs' ? each(part, (sub) => without(sub, left)) : part))
+const namesOf = (raw: Raw): Raw => each(raw, () => 'null')
+
+function without(
+  raw: Raw,
+  names: ReadonlySet<string>,
+  also: (key: string, value: Raw) => Raw = (_, value) => value
+): Raw {
+  if (kindOf(raw) !== 'object') return raw
+  const kept = membersOf(raw).filter(({ key }) => !names.has(key))
+  return rawObject(kept.map(({ key, value }) => [key, also(key, value)] as const))
+}
+
+const each = (raw: Raw, change: (value: Raw) => Raw): Raw =>
+  kindOf(raw) === 'object' ? rawObject(membersOf(raw).map(({ key, value }) => [key, change(value)] as const)) : raw
+
+/** All of an interpreter that a result may depend on; how it is started does not count. */
+export const interpreterText = ({ argv, env, wrapper, evaluator, setup }: Interpreter): string =>
+  JSON.stringify([argv, env, wrapper, evaluator, setup])
+
+/** More files than these, or longer values, are not looked at: that would take longer than many a task. */
+export const mostFiles = 2000
+const longestValue = 4 << 20
+
+/**
+ * `parts`: texts that tell tasks apart; `node`: the essence of its record with its inputs filled in. Null where those are
+ * too long or name more than 2,000 files: nobody says then whether it changed.
+ */
+export function fingerprintOf(parts: readonly string[], node: Raw, frames: readonly Raw[] | null): Fingerprint | null {
+  const { files, tooMany } = filesNamed(memberOf(node, 'inputs') ?? '{}', frames)
+  if (node.length > longestValue || tooMany) return null
+  const states = files.map((path) => [path, stateOf(path)] as const).filter(([, state]) => state !== null)
+  return { hash: shortHash(JSON.stringify([parts, node, frames, states])), filesRead: states.length }
+}
+
+const mayName = /"(?:\/|[A-Za-z]:|\\\\)/
+
+/**
+ * Absolute paths among the texts of a value; one with a frame pattern stands for a path per frame. No more than just above
+ * 2,000, and none of a value of more than 4 MB.
+ */
+export const filesIn = (value: Raw, frames: readonly Raw[] | null): string[] => filesNamed(value, frames).files
+
+function filesNamed(value: Raw, frames: readonly Raw[] | null): { files: string[]; tooMany: boolean } {
+  const found = new Set<string>()
+  let count = 0
+  const paths = value.length > longestValue || !mayName.test(value) ? [] : pathsIn(value)
+  for (const path of paths) {
+    const files = frames || hasTiles(path) ? filesOfPattern(path, (frames ?? []).map(plainText)) : [path]
+    for (const file of isAmbiguous(path) ? [path, ...files] : files) found.add(file)
+    // of the hundred tiles that there could be most are not there
+    count += hasTiles(path) ? 1 : files.length
+    if (count > mostFiles) break
+  }
+  return { files: [...found], tooMany: count > mostFiles }
+}
+
+export const isThere = (path: string): boolean => stateOf(path) !== null
+
+/** Names of inputs that differ between two tasks' files. */
+export function changedInputs(before: Raw, now: Raw): string[] {
+  const inputs = (text: Raw) => {
+    const node = memberOf(text, 'node')
+    const found = node && memberOf(node, 'inputs')
+    return new Map(membersOf(found ?? '{}').map(({ key, value }) => [key, plug(value)]))
+  }
+  const [old, fresh] = [inputs(before), inputs(now)]
+  return [...new Set([...old.keys(), ...fresh.keys()])].filter(
+    (key) => key !== 'frames' && old.get(key) !== fresh.get(key)
+  )
+}
+
+/** Frames for people. */
+export const framesText = (raw: Raw | null): string => (raw === null ? 'none' : rangeText(itemsOf(raw)))

@@ -1,0 +1,18 @@
+/** A job's status from its plan: what the scheduler tells and what the store's views show is decided here. */
+import { jobStatus, mayStart, statusOf as storedStatus, type JobStatus, type TaskStatus } from '../../domain/status.ts'
+import type { Plan } from './plan.ts'
+
+/** Queued tasks that could still start by themselves, now or later. */
+export const openTasks = (plan: Plan): number => [...plan.derive().values()].filter(mayStart).length
+
+/** `held`: nothing new starts, by the user's wish. */
+export function statusOf(plan: Plan, { failFast }: { failFast: boolean }, held: boolean): JobStatus {
+  const counts: Partial<Record<TaskStatus, number>> = {}
+  let open = 0
+  for (const state of plan.derive().values()) {
+    if (mayStart(state)) open++
+    const status = storedStatus(state)
+    counts[status] = (counts[status] ?? 0) + 1
+  }
+  return jobStatus({ counts, held, failFast, open })
+}

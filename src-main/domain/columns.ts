@@ -1,0 +1,157 @@
+/**
+ * The columns of a task, once: header, width, text, order. The window's table with its header and rows, and the command
+ * line's `tasks`, are made of this list, so that a new column is a new entry here.
+ */
+import { bytesText, durationText, spanOf } from './durations.ts'
+import { isRetryable, looks, rankOf, statusOf, type TaskState } from './status.ts'
+
+/** What the columns show of a task. */
+export interface TaskFields {
+  id: number
+  name: string
+  node: string
+  batch: number | null
+  /** printed form; null for a whole node */
+  frames: string | null
+  interpreter: string
+  state: TaskState
+  /** how many there were */
+  attempts: number
+  /** of the last attempt, ms since 1970 */
+  startedAt: number | null
+  endedAt: number | null
+  /** bytes */
+  peakMemory: number | null
+  /** percent */
+  progress: number | null
+  message: string | null
+  reason: string | null
+  /** when the log last grew, ms since 1970 */
+  logGrewAt?: number | null | undefined
+  /** the last line of the log while it runs */
+  lastLine?: string | null | undefined
+}
+
+/** How long the last attempt took, ms; null for a queued task, whatever it did before it was queued again. */
+export function timeOf(task: TaskFields, now: number): number | null {
+  if (task.state === 'running') return spanOf({ ...task, endedAt: null }, now)
+  const ended = isRetryable(statusOf(task.state)) && task.state !== 'omitted'
+  return ended && task.endedAt !== null ? spanOf(task, now) : null
+}
+
+/** How long a running task's log has not grown, ms; null for others. */
+export const stillOf = ({ state, logGrewAt }: TaskFields, now: number): number | null =>
+  state === 'running' && typeof logGrewAt === 'number' ? Math.max(0, now - logGrewAt) : null
+
+/** How far a running task is, percent; null where it has not said, and for others. */
+export const progressOf = ({ state, progress }: TaskFields): number | null => (state === 'running' ? progress : null)
+
+/** What a task says while it runs; otherwise why it is as it is. */
+export function messageOf({ state, message, lastLine, reason }: TaskFields): string {
+  const said = state === 'running' ? [message, lastLine, reason] : [reason, message]
+  return said.find((text) => text) ?? ''
+}
+
+/** What a column is ordered by: a number, a text (compared as people count), or nothing, which comes last. */
+export type SortValue = number | string | null
+
+export interface Column {
+  key: string
+  header: string
+  hint: string | null
+  /** aligned at the right, with figures of one width */
+  number: boolean
+  /** its CSS grid track in the window; null: on the terminal alone */
+  width: string | null
+  /** the same in a narrow window, where some columns are left out */
+  narrow: string | null
+  /** only running tasks have it: left out of a narrow window while none runs */
+  live: boolean
+  /** whether the terminal's table has it; there is no place for all */
+  terminal: boolean
+  /** the cell; `now` in ms since 1970 */
+  text: (task: TaskFields, now: number) => string
+  sort: (task: TaskFields, now: number) => SortValue
+  /** the order among equals */
+  within: (task: TaskFields) => number
+}
+
+type Given = Pick<Column, 'key' | 'header' | 'width' | 'text'> & Partial<Column>
+
+const column = <const K extends string>(given: Given & { key: K }) => ({
+  ...{ hint: null, number: false, narrow: given.width, live: false, terminal: true, within: () => 0 },
+  sort: (task: TaskFields, now: number): SortValue => given.text(task, now) || null,
+  ...given
+})
+
+const percent = (task: TaskFields): string => {
+  const progress = progressOf(task)
+  return progress === null ? '' : `${Math.round(progress)}%`
+}
+
+const all = [
+  column({
+    ...{ key: 'id', header: 'Id', width: null, number: true },
+    text: ({ id }) => String(id),
+    sort: ({ id }) => id
+  }),
+  column({
+    ...{ key: 'state', header: 'State', width: '92px', narrow: '86px' },
+    text: ({ state }) => looks[state].label,
+    sort: ({ state }) => rankOf(state)
+  }),
+  column({
+    ...{ key: 'name', header: 'Task', width: 'minmax(120px, 2fr)', narrow: 'minmax(110px, 2.2fr)' },
+    text: ({ name }) => name,
+    sort: ({ node }) => node,
+    within: ({ batch }) => batch ?? -1
+  }),
+  column({
+    ...{ key: 'frames', header: 'Frames', width: 'minmax(76px, 0.8fr)', number: true },
+    text: ({ frames }) => frames ?? '',
+    sort: ({ frames }) => (frames === null ? null : Number.parseInt(frames, 10))
+  }),
+  column({
+    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(64px, 0.7fr)', narrow: null },
+    text: ({ interpreter }) => interpreter
+  }),
+  column({
+    ...{ key: 'tries', header: 'Tries', width: '40px', narrow: '32px', number: true },
+    hint: 'How many attempts there were',
+    text: ({ attempts }) => String(attempts || ''),
+    sort: ({ attempts }) => attempts
+  }),
+  column({
+    ...{ key: 'time', header: 'Time', width: '76px', narrow: '72px', number: true },
+    hint: 'How long the last attempt took',
+    text: (task, now) => durationText(timeOf(task, now)),
+    sort: timeOf
+  }),
+  column({
+    ...{ key: 'memory', header: 'Memory', width: '72px', narrow: '62px', number: true, terminal: false },
+    hint: 'The peak memory of the last attempt',
+    text: ({ peakMemory }) => (peakMemory === null ? '' : bytesText(peakMemory)),
+    sort: ({ peakMemory }) => peakMemory
+  }),
+  column({
+    ...{ key: 'progress', header: 'Progress', width: '100px', narrow: '70px', live: true },
+    text: percent,
+    sort: progressOf
+  }),
+  column({
+    ...{ key: 'still', header: 'Log still', width: '72px', narrow: '64px', number: true, live: true, terminal: false },
+    hint: 'How long ago the log of a running task last grew',
+    text: (task, now) => durationText(stillOf(task, now)),
+    sort: stillOf
+  }),
+  column({
+    ...{ key: 'message', header: 'Last line', width: 'minmax(160px, 3.4fr)', narrow: 'minmax(130px, 4fr)' },
+    hint: 'The last line of its log while it runs, or why it is in this state',
+    text: messageOf
+  })
+] as const
+
+export type ColumnKey = (typeof all)[number]['key']
+
+export const columns: readonly (Column & { key: ColumnKey })[] = all
+export const columnOf = (key: ColumnKey): Column => columns.find((one) => one.key === key) as Column

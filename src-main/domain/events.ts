@@ -1,0 +1,41 @@
+/** What the scheduler tells whoever listens: the window, a command line that waits, `--json`. */
+import type { JobStatus, TaskStatus } from './status.ts'
+
+interface Told {
+  job: number
+  /** ISO 8601 */
+  at: string
+}
+
+export interface TaskEvent extends Told {
+  type: 'task'
+  task: number
+  name: string
+  status: TaskStatus
+  /** the attempt's number; null where none was made */
+  attempt: number | null
+  reason: string | null
+}
+
+export interface ProgressEvent extends Told {
+  type: 'progress'
+  task: number
+  name: string
+  percent: number | null
+  message: string | null
+}
+
+/** A deferred node was split into batches. */
+export interface ExpandedEvent extends Told {
+  type: 'expanded'
+  node: string
+  tasks: number
+}
+
+export interface JobEvent extends Told {
+  type: 'job'
+  name: string
+  status: JobStatus
+}
+
+export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent

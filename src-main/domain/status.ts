@@ -1,0 +1,135 @@
+/**
+ * The states of a task and of a job: what is stored, what is derived, what may follow what, and how each is shown. A new
+ * state is a new word in a list below; the compiler then names every table that lacks it.
+ */
+
+/** Stored. */
+export const taskStatuses = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'omitted'] as const
+export type TaskStatus = (typeof taskStatuses)[number]
+
+/** Derived for queued tasks, never stored: `waiting` for upstream, `blocked` by a failure there, `ready` to start. */
+export const queuedStates = ['waiting', 'blocked', 'ready'] as const
+export type TaskState = Exclude<TaskStatus, 'queued'> | (typeof queuedStates)[number]
+
+export const jobStatuses = ['queued', 'running', 'paused', 'succeeded', 'failed', 'canceled'] as const
+export type JobStatus = (typeof jobStatuses)[number]
+
+export type AnyState = TaskState | JobStatus
+export type StatusCounts = Readonly<Partial<Record<TaskStatus, number>>>
+export type StateCounts = Readonly<Partial<Record<TaskState, number>>>
+
+interface Rule {
+  /** what may follow; a retry leads back to queued */
+  next: readonly TaskStatus[]
+  /** open: it may still run · done: downstream may start · stopped: downstream cannot start until somebody acts */
+  kind: 'open' | 'done' | 'stopped'
+  /** what became of a task that an earlier run left so */
+  past: string
+}
+
+const rules: Readonly<Record<TaskStatus, Rule>> = {
+  queued: { next: ['running', 'canceled', 'omitted', 'failed'], kind: 'open', past: 'did not run' },
+  running: { next: ['succeeded', 'failed', 'canceled', 'queued'], kind: 'open', past: 'did not finish' },
+  succeeded: { next: ['queued', 'omitted'], kind: 'done', past: 'succeeded' },
+  failed: { next: ['queued', 'omitted'], kind: 'stopped', past: 'failed' },
+  canceled: { next: ['queued', 'omitted'], kind: 'stopped', past: 'was canceled' },
+  omitted: { next: ['queued'], kind: 'done', past: 'was omitted' }
+}
+
+export const mayFollow = (from: TaskStatus, to: TaskStatus): boolean => rules[from].next.includes(to)
+
+/** Nothing is left to wait for: what is downstream may start. */
+export const isDone = (status: TaskStatus): boolean => rules[status].kind === 'done'
+
+/** Nothing downstream can start until somebody retries or omits the task. */
+export const isStopped = (status: TaskStatus): boolean => rules[status].kind === 'stopped'
+
+/** A user's retry queues it again: it has ended, whatever came of it. */
+export const isRetryable = (status: TaskStatus): boolean => rules[status].kind !== 'open'
+
+/** What became of a task, as the rest of a sentence. */
+export const pastOf = (status: TaskStatus): string => rules[status].past
+
+/** The stored status that a shown state stands for. */
+export const statusOf = (state: TaskState): TaskStatus => (isQueued(state) ? 'queued' : state)
+
+export const isQueued = (state: TaskState): state is (typeof queuedStates)[number] =>
+  queuedStates.some((queued) => queued === state)
+
+/** Of a queued task: whether it can start by itself, now or later. */
+export const mayStart = (state: TaskState): boolean => state === 'waiting' || state === 'ready'
+
+/** A job of which something runs or may still run without anybody's retry. */
+export const isUnfinished = (status: JobStatus): boolean =>
+  status === 'queued' || status === 'running' || status === 'paused'
+
+export interface JobFacts {
+  counts: StatusCounts
+  /** started nothing new by the user's wish */
+  held: boolean
+  /** starts nothing new after the first failure */
+  failFast: boolean
+  /** queued tasks that could still start by themselves, now or later */
+  open: number
+}
+
+/**
+ * A job's status, from its tasks and settings. A job whose every open task is blocked has failed, and so has a fail-fast
+ * job with a failure, whatever it left in the queue.
+ */
+export function jobStatus({ counts, held, failFast, open }: JobFacts): JobStatus {
+  if (counts.running) return 'running'
+  const failedFast = failFast && (counts.failed ?? 0) > 0
+  if (open > 0 && !failedFast) return held ? 'paused' : 'queued'
+  if (counts.failed) return 'failed'
+  if (counts.canceled) return 'canceled'
+  return 'succeeded'
+}
+
+export interface Look {
+  /** a sign of its own beside its colour: nobody needs to tell red from green */
+  sign: string
+  label: string
+  /** its colour on a terminal, as node:util's styleText names it */
+  ansi: 'green' | 'red' | 'yellow' | 'gray' | 'blue' | 'magenta' | 'cyan'
+  /** the rest of a sentence that begins with the task's name */
+  now: string
+}
+
+/** How each state is shown, in the order in which states are counted, stacked and sorted: what needs a person first. */
+export const looks: Readonly<Record<AnyState, Look>> = {
+  failed: { sign: '✗', label: 'failed', ansi: 'red', now: 'failed' },
+  canceled: { sign: '⊘', label: 'canceled', ansi: 'yellow', now: 'was canceled' },
+  running: { sign: '▶', label: 'running', ansi: 'blue', now: 'is running' },
+  paused: { sign: '‖', label: 'paused', ansi: 'yellow', now: 'is paused' },
+  queued: { sign: '○', label: 'queued', ansi: 'cyan', now: 'is queued' },
+  ready: { sign: '○', label: 'ready', ansi: 'cyan', now: 'is ready to start' },
+  waiting: { sign: '·', label: 'waiting', ansi: 'gray', now: 'is waiting' },
+  blocked: { sign: '■', label: 'blocked', ansi: 'magenta', now: 'is blocked' },
+  omitted: { sign: '−', label: 'omitted', ansi: 'gray', now: 'is omitted' },
+  succeeded: { sign: '✓', label: 'succeeded', ansi: 'green', now: 'succeeded' }
+}
+
+const order = Object.keys(looks)
+
+/** A state's place in that order. */
+export const rankOf = (state: AnyState): number => order.indexOf(state)
+export const byRank = (a: AnyState, b: AnyState): number => rankOf(a) - rankOf(b)
+
+/** All states of a task, in that order. */
+export const taskStates: readonly TaskState[] = [
+  ...taskStatuses.filter((status) => status !== 'queued'),
+  ...queuedStates
+].sort(byRank)
+
+/** All statuses of a job, in that order. */
+export const jobStatusOrder: readonly JobStatus[] = [...jobStatuses].sort(byRank)
+
+/**
+ * How an attempt ended; the first cause wins. `shutdown`: Backlot itself was told to stop. `unchanged`: nothing was
+ * started, since an earlier attempt had the same fingerprint and its result counts.
+ */
+export const attemptEnds = ['exit', 'signal', 'spawn-error', 'killed', 'lost', 'unchanged'] as const
+export type AttemptEnd = (typeof attemptEnds)[number]
+export const killCauses = ['user', 'timeout', 'silence', 'shutdown'] as const
+export type KillCause = (typeof killCauses)[number]
