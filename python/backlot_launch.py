@@ -2,16 +2,16 @@
 
     backlot_launch.py        reads one JSON request a line from stdin, answers one JSON list a line on stdout
 
-Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid", "room": 2}
-          {"id": 1, "back": true}    it is not to be started any more, should it still wait
+Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid", "limit": 2}
+          {"id": 1, "revoke": true}  it is not to be started any more, if it still waits
 Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/process/pid-file.ts) says so from then on
           ["e", id, code, remains]   it ended by itself
           ["s", id, number, remains]  a signal ended it
           ["x", id, errno, text]     it could not be started
-          ["r", id]                  it was given back: it was not started and will not be
+          ["r", id]                  revoked: it was not started and will not be
 Remains:  {"peakMemory": bytes, "left": whether others of its group live on, "logged": bytes in its log}
-Requests are started in the order in which they came, while fewer run than the latest `room`: what is handed over ahead
-starts when another one ends, so its pid file is made and its log opened before that. Each command leads a process group
+Requests are started in the order in which they came, while fewer run than the latest `limit`: a prefetched one starts
+when another one ends, so its pid file is made and its log opened before that. Each command leads a process group
 of its own and appends to its log. A pid file that is there already means that a later Backlot has given the attempt up:
 it is not started. While requests wait, answers are held for milliseconds and told together. When stdin ends, nothing
 more is started, and the launcher stays until what it started has ended and puts down how. Needs Python 3.8 (posix_spawn)
@@ -138,17 +138,17 @@ def program_of(name, path, cwd):
     raise OSError(errno.EACCES if denied else errno.ENOENT, "not found")
 
 
-class Turns:
-    """Requests in the order in which they came; each has its turn when fewer run than there is room for."""
+class Queue:
+    """Requests in the order in which they came; each is started when fewer run than the limit."""
 
     def __init__(self):
         self.waiting = []
-        self.room = 0
+        self.limit = 0
 
     def take(self, request):
-        """Puts a request in its place; one that takes another back returns that one, where it still waited."""
-        if not request.get("back"):
-            self.room = request["room"]
+        """Queues a request; one that revokes another returns that one if it still waited."""
+        if not request.get("revoke"):
+            self.limit = request["limit"]
             self.waiting.append(request)
             return None
         found = [one for one in self.waiting if one["id"] == request["id"]]
@@ -156,8 +156,8 @@ class Turns:
         return found[0] if found else None
 
     def next(self, running):
-        """The request whose turn it is while so many run; None: nobody's."""
-        return self.waiting.pop(0) if self.waiting and running < self.room else None
+        """The request to start while so many run; None: there is none."""
+        return self.waiting.pop(0) if self.waiting and running < self.limit else None
 
 
 class Answers:
@@ -187,7 +187,7 @@ class Answers:
 
 
 class Ready:
-    """A request's pid file and log, made and opened before its turn; `error`: why that could not be."""
+    """A request's pid file and log, made and opened before its start; `error`: why that could not be."""
 
     def __init__(self, request, own):
         self.claimed = self.log = self.error = None
@@ -211,7 +211,7 @@ class Ready:
 
 class Launcher:
     def __init__(self):
-        self.turns = Turns()
+        self.queue = Queue()
         self.answers = Answers()
         self.running = {}
         self.ready = {}
@@ -270,7 +270,7 @@ class Launcher:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         rest = b""
         while True:
-            patience = self.answers.patience(self.turns.waiting)
+            patience = self.answers.patience(self.queue.waiting)
             ready = select.select([0, woken], [], [], patience)[0]
             if woken in ready:
                 os.read(woken, 512)
@@ -286,14 +286,14 @@ class Launcher:
                     self.take(json.loads(line))
             self.start_next()
             self.get_ready()
-            if self.answers.patience(self.turns.waiting) == 0:
+            if self.answers.patience(self.queue.waiting) == 0:
                 self.tell()
 
     def take(self, request):
-        back = self.turns.take(request)
-        if back:
-            self.forget(back)
-            self.answers.add(("r", back["id"]))
+        revoked = self.queue.take(request)
+        if revoked:
+            self.forget(revoked)
+            self.answers.add(("r", revoked["id"]))
 
     def forget(self, request):
         ready = self.ready.pop(request["id"], None)
@@ -301,20 +301,20 @@ class Launcher:
             ready.give_up()
 
     def start_next(self):
-        request = self.turns.next(len(self.running))
+        request = self.queue.next(len(self.running))
         while request:
             self.start(request)
-            request = self.turns.next(len(self.running))
+            request = self.queue.next(len(self.running))
 
     def get_ready(self):
-        """Those whose turn is next."""
-        for request in self.turns.waiting[: self.turns.room]:
+        """Those that start next."""
+        for request in self.queue.waiting[: self.queue.limit]:
             if request["id"] not in self.ready:
                 self.ready[request["id"]] = Ready(request, self.own)
 
     def leave(self):
         """Nobody hears us any more: what waits is given up, and how others end is put down."""
-        for request in self.turns.waiting:
+        for request in self.queue.waiting:
             self.forget(request)
         for request, message in self.ended:
             add_line(request["pid"], "%s %d" % (message[0], message[2]))

@@ -4,9 +4,9 @@
     backlot_serve.py SOCKET session    evaluates every task in this one process (programs that take long to start)
 
 Connects to SOCKET and reads one JSON request a line:
-    {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}, "room": 2}
-A fork server starts them in turn, and gives them back, as backlot_launch.py does; a session has them one after another,
-and those that were handed over ahead have a file, `turn`: who cannot remove it has lost the task to whoever did.
+    {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}, "limit": 2}
+A fork server starts and revokes them as backlot_launch.py does; a session runs them one after another, and those that
+were prefetched have a start token, the file `token`: the side that removes it owns the start.
 Answers are those of backlot_launch.py (a session's remains have only its peak memory, and `more`: whether it takes another
 task), and ["r", id]: not begun, since code changed or the process is used up; it ends
 and another one has to do it. A pid file that is there already means that a later Backlot has given the attempt up: it is
@@ -18,7 +18,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
-from backlot_launch import Answers, Turns, add_line, claim, ended_children, note, outlive, start_of, wake_on_children
+from backlot_launch import Answers, Queue, add_line, claim, ended_children, note, outlive, start_of, wake_on_children
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
 import atexit
@@ -144,7 +144,7 @@ class ForkServer(Server):
 
     def __init__(self, path):
         Server.__init__(self, path)
-        self.turns = Turns()
+        self.queue = Queue()
         self.running = {}
         self.imported = {}
         try:
@@ -158,7 +158,7 @@ class ForkServer(Server):
         self.pipe = wake_on_children()
         woken = self.pipe[0]
         while True:
-            patience = self.answers.patience(self.turns.waiting)
+            patience = self.answers.patience(self.queue.waiting)
             ready = select.select([self.socket, woken], [], [], patience)[0]
             if woken in ready:
                 os.read(woken, 512)
@@ -169,23 +169,23 @@ class ForkServer(Server):
                 if requests is None:
                     return
                 for request in requests:
-                    back = self.turns.take(request)
-                    if back:
-                        self.answer("r", back["id"])
+                    revoked = self.queue.take(request)
+                    if revoked:
+                        self.answer("r", revoked["id"])
             self.start_next()
-            if self.answers.patience(self.turns.waiting) == 0:
+            if self.answers.patience(self.queue.waiting) == 0:
                 self.tell()
 
     def start_next(self):
-        request = self.turns.next(len(self.running))
+        request = self.queue.next(len(self.running))
         while request:
             if self.warm.is_stale():
-                for refused in [request] + self.turns.waiting:
+                for refused in [request] + self.queue.waiting:
                     self.answer("r", refused["id"])
-                self.turns.waiting = []
+                self.queue.waiting = []
                 return
             self.start(request)
-            request = self.turns.next(len(self.running))
+            request = self.queue.next(len(self.running))
 
     def import_module(self, request):
         """Imports the task's module before the fork; what that prints is shown in the log of every task that needs it."""
@@ -270,11 +270,11 @@ def put_down(path):
         os.close(claimed)
 
 
-def has_turn(request):
-    """Whether it is ours: one that was handed over ahead may have been taken back."""
+def owns_start(request):
+    """Whether the start is ours: a prefetched task may have been revoked."""
     try:
-        if request.get("turn"):
-            os.unlink(request["turn"])
+        if request.get("token"):
+            os.unlink(request["token"])
         return True
     except OSError:
         return False
@@ -304,7 +304,7 @@ class SessionServer(Server):
                 return
             more = True
             for request in requests:
-                if not more or not has_turn(request):
+                if not more or not owns_start(request):
                     self.answer("r", request["id"])
                 elif self.warm.is_stale():
                     self.answer("r", request["id"])

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { Scripts } from './core/run/launch.ts'
+import type { Scripts } from './core/run/pools.ts'
 import type { Evaluators } from './core/evaluator/load.ts'
 
 /**

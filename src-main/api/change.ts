@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { caught, fail, ok, take, type Result } from '../domain/result.ts'
 import { isRetryable, mayFollow, type JobStatus, type TaskStatus } from '../domain/status.ts'
-import type { Change } from '../core/store/store.ts'
+import type { Change } from '../core/store/shapes.ts'
 import { findTask } from '../core/store/views.ts'
 import { jobOf } from './find.ts'
 

@@ -53,8 +53,7 @@ function warmUp(scheduler: Scheduler, job: Job, interpreters: readonly Interpret
     for (const [folder, those] of Map.groupBy(nodes, (node) => folderOf(node.record)))
       scheduler.warmUp(
         entry,
-        cwd,
-        folder,
+        { cwd, folder },
         those.reduce((sum, node) => sum + (tasks[node.index] ?? 0), 0)
       )
   }
@@ -135,8 +134,8 @@ async function storeJob(
   const used = new Set(job.nodes.map((node) => node.interpreter))
   const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))
   const id = store.transaction(() => {
-    const graph = graphId ?? store.importGraph(loaded.graph, loaded.hash, loaded.source, now)
-    return store.createJob(job, graph, settings, frozen, { origin, code }, now)
+    const graph = graphId ?? store.importGraph(loaded, now)
+    return store.createJob({ job, graphId: graph, settings, interpreters: frozen, from: { origin, code } }, now)
   })
   store.trust(loaded.trustHash, now)
   return ok({ job: id, name: job.name, problems, tasks: job.tasks.length, plan: planned(job, plannedMost) })

@@ -1,6 +1,7 @@
 /** Tens of thousands of tasks for a window: rows in pages and as columns, derived states as runs. */
 import { headMark } from '../domain/log-lines.ts'
-import { attemptPaths, lastLines } from '../core/attempt/log.ts'
+import { attemptPaths } from '../core/attempt/paths.ts'
+import { lastLines } from '../core/attempt/read.ts'
 import type { TaskState } from '../domain/status.ts'
 import { countTasks, taskPage, tasksById, type TaskRow } from '../core/store/views.ts'
 import type { Input } from '../contract.ts'

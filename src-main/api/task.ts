@@ -2,7 +2,7 @@
 import { taskName } from '../core/convert/convert.ts'
 import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
-import { lastLines, readPart } from '../core/attempt/log.ts'
+import { lastLines, readPart } from '../core/attempt/read.ts'
 import { searchLog } from '../core/attempt/search.ts'
 import { whyOf, type WhyStep } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'

@@ -1,6 +1,6 @@
 /** What a run looks like while it goes on. */
 import type { App } from '../app.ts'
-import { lastLines } from '../core/attempt/log.ts'
+import { lastLines } from '../core/attempt/read.ts'
 import type { RunEvent } from '../domain/events.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { stateText, StatusLine } from './print.ts'

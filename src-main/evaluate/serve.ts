@@ -26,8 +26,8 @@ interface Request {
   pid: string
   cwd: string
   env: Record<string, string>
-  /** it was handed over ahead: who removes this file has it */
-  turn?: string
+  /** it was prefetched: the side that removes this file owns the start */
+  token?: string
 }
 
 const maxTasks = 500
@@ -79,7 +79,7 @@ export function serve(address: string): void {
     const request = JSON.parse(line) as Request
     last = last.then(async () => {
       if (leaving) return // its socket's end says that it was not begun
-      if (!hasTurn(request)) return void socket.write(`${JSON.stringify(['r', request.id])}\n`)
+      if (!ownsStart(request)) return void socket.write(`${JSON.stringify(['r', request.id])}\n`)
       if (isStale()) return leave(['r', request.id])
       const done = await evaluate(request, socket, `${address}.log`, home)
       if (!done) return process.exit(0)
@@ -96,10 +96,10 @@ export function serve(address: string): void {
   socket.on('error', () => undefined) // its end follows
 }
 
-/** Whether it is ours: one that was handed over ahead may have been taken back. */
-function hasTurn({ turn }: Request): boolean {
+/** Whether the start is ours: a prefetched task may have been revoked. */
+function ownsStart({ token }: Request): boolean {
   try {
-    if (turn !== undefined) unlinkSync(turn)
+    if (token !== undefined) unlinkSync(token)
     return true
   } catch {
     return false // it is not there any more

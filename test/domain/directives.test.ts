@@ -2,7 +2,8 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readDirective, type Directive } from '../../src-main/domain/directives.ts'
-import { lastLines, LogWatch } from '../../src-main/core/attempt/log.ts'
+import { lastLines } from '../../src-main/core/attempt/read.ts'
+import { LogWatch } from '../../src-main/core/attempt/watch.ts'
 import { scratch } from '../helpers/app.ts'
 
 const progress = (farm: string, percent: number) => ({ farm, kind: 'progress', percent })

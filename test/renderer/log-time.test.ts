@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readPart } from '../../src-main/core/attempt/log.ts'
+import { readPart } from '../../src-main/core/attempt/read.ts'
 import type { ReadPart } from '../../src-renderer/log/file.ts'
 import {
   lineAt,

@@ -4,48 +4,49 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { Ahead } from '../../src-main/core/run/prefetch.ts'
+import { PrefetchDepth } from '../../src-main/core/run/prefetch.ts'
 import { Launcher } from '../../src-main/core/process/launcher.ts'
 import { readNote } from '../../src-main/core/process/pid-file.ts'
-import { Remote, RemoteRun } from '../../src-main/core/process/remote.ts'
+import { Remote } from '../../src-main/core/process/remote.ts'
+import { RemoteProcess } from '../../src-main/core/process/remote-process.ts'
 import { scriptPaths } from '../../src-main/paths.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-describe('how many tasks are handed over ahead', () => {
+describe('how many tasks are prefetched', () => {
   test('none while nobody knows how long tasks take', () => {
-    expect(new Ahead().depth(2)).toBe(0)
+    expect(new PrefetchDepth().depth(2)).toBe(0)
   })
 
   test('the shorter they are the more, up to twelve per slot; none for those that take longer than we do', () => {
     const depthOf = (ms: number) => {
-      const ahead = new Ahead()
-      ahead.took(ms)
-      return ahead.depth(2)
+      const known = new PrefetchDepth()
+      known.took(ms)
+      return known.depth(2)
     }
     expect([0, 1, 2, 4, 8, 24, 25, 1000].map(depthOf)).toEqual([24, 24, 12, 6, 3, 1, 0, 0])
   })
 
-  test('none after one did not get its turn, until another one ends', () => {
-    const ahead = new Ahead()
-    ahead.took(1)
-    ahead.stuck()
-    expect(ahead.depth(2)).toBe(0)
-    ahead.took(2)
-    expect(ahead.depth(2)).toBe(12)
+  test('none after one did not start in time, until another one ends', () => {
+    const known = new PrefetchDepth()
+    known.took(1)
+    known.overstayed()
+    expect(known.depth(2)).toBe(0)
+    known.took(2)
+    expect(known.depth(2)).toBe(12)
   })
 })
 
 /** A connection whose other side is the test. */
-function connection(turns: string | null = null) {
+function connection(tokens: string | null = null) {
   const [input, output] = [new PassThrough(), new PassThrough()]
   const nobody = () => undefined
-  const refused: RemoteRun[] = []
-  const listener = { refused: (run: RemoteRun) => refused.push(run), failed: nobody, ended: nobody, lost: nobody }
-  const remote = new Remote(input, output, listener, turns)
-  const send = (task: string, ahead: boolean) => {
-    const run = new RemoteRun({ task }, false, ahead)
+  const refused: RemoteProcess[] = []
+  const listener = { refused: (run: RemoteProcess) => refused.push(run), failed: nobody, ended: nobody, lost: nobody }
+  const remote = new Remote({ input, output, listener, tokens })
+  const send = (task: string, prefetched: boolean) => {
+    const run = new RemoteProcess({ task }, { shared: false, prefetched })
     remote.send(run)
     return run
   }
@@ -65,49 +66,49 @@ function connection(turns: string | null = null) {
   return { remote, refused, send, asked, answer }
 }
 
-describe('a connection to who starts processes', () => {
-  test('says with each request how many may run, and one that waits gets the room of one that ends', async () => {
+describe('a connection to a program that starts processes', () => {
+  test('says with each request how many may run, and one that waits starts when another ends', async () => {
     const { send, asked, answer } = connection()
     const runs = [send('a', false), send('b', false), send('c', true), send('d', true)]
     expect(await asked()).toEqual([
-      { id: 1, task: 'a', room: 1 },
-      { id: 2, task: 'b', room: 2 },
-      { id: 3, task: 'c', room: 2 },
-      { id: 4, task: 'd', room: 2 }
+      { id: 1, task: 'a', limit: 1 },
+      { id: 2, task: 'b', limit: 2 },
+      { id: 3, task: 'c', limit: 2 },
+      { id: 4, task: 'd', limit: 2 }
     ])
-    expect(runs.map((run) => run.ahead)).toEqual([false, false, true, true])
+    expect(runs.map((run) => run.prefetched)).toEqual([false, false, true, true])
     await answer('e', 2, 0, { peakMemory: null })
-    expect(runs.map((run) => run.ahead)).toEqual([false, false, false, true])
+    expect(runs.map((run) => run.prefetched)).toEqual([false, false, false, true])
   })
 
-  test('lets who waits longer go first: one that comes with more room gives it to them', async () => {
+  test('lets those that wait longer start first: a request that raises the limit waits behind them', async () => {
     const { send, asked } = connection()
     const [, waiting, last] = [send('a', false), send('b', true), send('c', false)]
-    expect([waiting.ahead, last.ahead]).toEqual([false, true])
-    expect(await asked()).toMatchObject([{ room: 1 }, { room: 1 }, { room: 2 }])
+    expect([waiting.prefetched, last.prefetched]).toEqual([false, true])
+    expect(await asked()).toMatchObject([{ limit: 1 }, { limit: 1 }, { limit: 2 }])
   })
 
-  test('hands nothing over ahead to who has nothing that could end', () => {
+  test('prefetches nothing where nothing runs that could end', () => {
     const { remote, send } = connection()
-    expect(remote.takesAhead).toBe(false)
-    expect(send('a', true).ahead).toBe(false)
-    expect(remote.takesAhead).toBe(true)
+    expect(remote.prefetches).toBe(false)
+    expect(send('a', true).prefetched).toBe(false)
+    expect(remote.prefetches).toBe(true)
   })
 
-  test('gives back what still waits when it is asked to; what has begun goes on', async () => {
+  test('revokes what has not started; what has goes on', async () => {
     const { refused, send, asked, answer } = connection()
     const [running, waiting, begun] = [send('a', false), send('b', true), send('c', true)]
     await asked()
-    waiting.giveBack()
-    begun.giveBack()
-    waiting.giveBack()
-    running.giveBack()
+    waiting.revoke()
+    begun.revoke()
+    waiting.revoke()
+    running.revoke()
     expect(await asked()).toEqual([
-      { id: 2, back: true },
-      { id: 3, back: true }
+      { id: 2, revoke: true },
+      { id: 3, revoke: true }
     ])
     await answer('r', 2)
-    expect(await waiting.ended).toEqual({ kind: 'given-back' })
+    expect(await waiting.ended).toEqual({ kind: 'revoked' })
     await answer('e', 1, 0, { peakMemory: null })
     await answer('p', 3, 77, '5')
     await answer('e', 3, 0, { peakMemory: 9 })
@@ -115,20 +116,20 @@ describe('a connection to who starts processes', () => {
     expect(refused).toEqual([])
   })
 
-  test('takes back by its turn file from who hears nothing while it is busy; who removed it first has the task', async () => {
-    const turns = join(scratch(), 'turns')
-    const { send, asked, answer } = connection(turns)
+  test('revokes by the start token where the other side hears nothing while it works; the side that removes it owns the start', async () => {
+    const tokens = join(scratch(), 'tokens')
+    const { send, asked, answer } = connection(tokens)
     const [, waiting, begun] = [send('a', false), send('b', true), send('c', true)]
     expect(await asked()).toEqual([
-      { id: 1, task: 'a', room: 1 },
-      { id: 2, task: 'b', room: 1, turn: `${turns}.2` },
-      { id: 3, task: 'c', room: 1, turn: `${turns}.3` }
+      { id: 1, task: 'a', limit: 1 },
+      { id: 2, task: 'b', limit: 1, token: `${tokens}.2` },
+      { id: 3, task: 'c', limit: 1, token: `${tokens}.3` }
     ])
-    waiting.giveBack()
-    expect(await waiting.ended).toEqual({ kind: 'given-back' })
-    expect(existsSync(`${turns}.2`)).toBe(false)
-    rmSync(`${turns}.3`)
-    begun.giveBack()
+    waiting.revoke()
+    expect(await waiting.ended).toEqual({ kind: 'revoked' })
+    expect(existsSync(`${tokens}.2`)).toBe(false)
+    rmSync(`${tokens}.3`)
+    begun.revoke()
     await answer('r', 2)
     await answer('e', 1, 0, { peakMemory: null })
     await answer('p', 3, 77, '5')
@@ -137,13 +138,13 @@ describe('a connection to who starts processes', () => {
     expect(await asked()).toEqual([])
   })
 
-  test('tells its listener of one that was refused in its turn, and gives back those behind it', async () => {
+  test('tells its listener of a request that was refused, and revokes those behind it', async () => {
     const { refused, send, answer } = connection()
     const [first, second] = [send('a', false), send('b', true)]
     await answer('r', 1)
     await answer('r', 2)
     expect(refused).toEqual([first])
-    expect(await second.ended).toEqual({ kind: 'given-back' })
+    expect(await second.ended).toEqual({ kind: 'revoked' })
   })
 })
 
@@ -152,13 +153,13 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
   function starter() {
     const folder = scratch()
     const launcher = new Launcher(scriptPaths(root).launcher)
-    const start = (name: string, text: string, ahead = false) =>
+    const start = (name: string, text: string, prefetched = false) =>
       launcher.start(
         {
           argv: ['/bin/sh', '-c', text],
           ...{ cwd: folder, env: {}, log: join(folder, `${name}.log`), pid: join(folder, `${name}.pid`) }
         },
-        ahead
+        prefetched
       )
     return { folder, launcher, start }
   }
@@ -180,35 +181,35 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
 
   test('begins what waits when another one ends, in order, and never before', async () => {
     const { folder, launcher, start } = await occupied()
-    expect(launcher.takesAhead).toBe(true)
+    expect(launcher.prefetches).toBe(true)
     const second = start('second', 'test -e go && echo second >> order', true)
     const third = start('third', 'test -e go && echo third >> order', true)
-    expect([second.ahead, third.ahead]).toEqual([true, true])
+    expect([second.prefetched, third.prefetched]).toEqual([true, true])
     writeFileSync(join(folder, 'go'), '')
     expect(await Promise.all([second.ended, third.ended])).toMatchObject([{ code: 0 }, { code: 0 }])
-    expect([second.ahead, third.ahead]).toEqual([false, false])
+    expect([second.prefetched, third.prefetched]).toEqual([false, false])
     expect(readFileSync(join(folder, 'order'), 'utf8')).toBe('second\nthird\n')
     launcher.close()
   })
 
-  test('gives back what waits: it is never begun', async () => {
+  test('revokes what waits: it is never started', async () => {
     const { folder, launcher, start, first } = await occupied()
     const second = start('second', 'touch second', true)
-    second.giveBack()
-    expect(await second.ended).toEqual({ kind: 'given-back' })
+    second.revoke()
+    expect(await second.ended).toEqual({ kind: 'revoked' })
     writeFileSync(join(folder, 'go'), '')
     expect(await first.ended).toMatchObject({ code: 0 })
     expect([existsSync(join(folder, 'second')), existsSync(join(folder, 'second.pid'))]).toEqual([false, false])
     launcher.close()
   })
 
-  test('has pid file and log of what is next ready before its turn, and gives it up for good where it is given back', async () => {
+  test('has pid file and log of what is next ready before its start, and gives it up for good where it is revoked', async () => {
     const { folder, launcher, start, first } = await occupied()
     const second = start('second', 'touch second', true)
     const pid = join(folder, 'second.pid')
     while (!readNote(pid).starter) await sleep(10)
-    second.giveBack()
-    expect(await second.ended).toEqual({ kind: 'given-back' })
+    second.revoke()
+    expect(await second.ended).toEqual({ kind: 'revoked' })
     expect(readNote(pid)).toMatchObject({ givenUp: true, process: null })
     writeFileSync(join(folder, 'go'), '')
     await first.ended
@@ -221,9 +222,9 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     const done = python(folder, [
       'from backlot_launch import Launcher',
       'launcher = Launcher()',
-      "asked = [{'id': n, 'pid': '%d.pid' % n, 'log': '%d.log' % n, 'room': 1} for n in range(3)]",
-      'for request in asked: launcher.turns.take(request)',
-      'launcher.turns.next(0)',
+      "asked = [{'id': n, 'pid': '%d.pid' % n, 'log': '%d.log' % n, 'limit': 1} for n in range(3)]",
+      'for request in asked: launcher.queue.take(request)',
+      'launcher.queue.next(0)',
       'launcher.get_ready()',
       "launcher.ended.append((asked[0], ('e', 0, 7, {})))",
       'launcher.leave()'
@@ -246,7 +247,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     expect(done.stdout).toBe('None None\nTrue 0\n["r", 1]\n["r", 2]\nNone\n')
   })
 
-  test('that is killed gives back what waits, and what runs is followed', async () => {
+  test('that is killed revokes what waits, and what runs is followed', async () => {
     const { folder, launcher, start } = starter()
     const warm = start('warm', 'echo $PPID > launcher')
     await warm.ended
@@ -254,7 +255,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     await first.ready
     const second = start('second', 'touch second', true)
     process.kill(Number(readFileSync(join(folder, 'launcher'), 'utf8')), 'SIGKILL')
-    expect(await second.ended).toEqual({ kind: 'given-back' })
+    expect(await second.ended).toEqual({ kind: 'revoked' })
     writeFileSync(join(folder, 'go'), '')
     expect((await first.ended).kind).toBe('gone')
     expect(existsSync(join(folder, 'second'))).toBe(false)
@@ -295,7 +296,7 @@ describe.skipIf(process.platform === 'win32')('a job of short tasks with long on
     ['ready', 0]
   ]
 
-  test('what was handed over ahead does not stay so: as many run as there are slots, the others are ready', async () => {
+  test('what was prefetched does not stay so: as many run as there are slots, the others are ready', async () => {
     const { t, job, states, done, go } = await startJob()
     while (JSON.stringify(await states()) !== JSON.stringify(waiting)) await sleep(20)
     go()

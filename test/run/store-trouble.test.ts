@@ -180,7 +180,7 @@ test('a clock that was put back makes no attempt end before it began', async () 
   const [task] = (await t.ask('task.list', { job })).tasks
   const store = new Store(unwrap(openDb(join(dataDir, 'backlot.db'), drizzle)))
   const { id } = store.begin(task?.id ?? 0, 5000, null)
-  const silent = { progress: null, message: null, turnAt: null }
+  const silent = { progress: null, message: null, startedAt: null }
   const nothing = { cause: null, exitCode: 0, signal: null, reason: null, seconds: null, ...silent }
   store.finish(
     { id, end: 'exit', pid: null, pidStartedAt: null, peakMemory: null, filesWritten: null, ...nothing },

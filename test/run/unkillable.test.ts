@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import type { Start } from '../../src-main/domain/interpreter.ts'
-import { isAlive } from '../../src-main/core/process/runner.ts'
+import { isAlive } from '../../src-main/core/process/identity.ts'
 import { Evil, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { backlot, graphFile, startBacklot, until } from '../helpers/cli.ts'
@@ -167,7 +167,7 @@ describe.skipIf(!mayMount())('disks', () => {
     writeFileSync(gate, '')
     const { code, err } = await ended
     expect(code).toBe(2)
-    expect(err).toMatch(/the store cannot be written \(.+\); what runs goes on: free space, then: backlot resume/)
+    expect(err).toMatch(/the store cannot be written \(.+\); running tasks go on: free space, then: backlot resume/)
     expect(tasksOf(disk).map(({ name, state }) => [name, state])).toEqual([
       ['a', 'succeeded'],
       ['b', 'running'],

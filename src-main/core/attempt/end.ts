@@ -1,9 +1,9 @@
 /** What an attempt's end means for its task, purely. */
 import type { AttemptEnd, KillCause, TaskStatus } from '../../domain/status.ts'
 import type { Result } from '../../domain/result.ts'
-import type { TaskResult } from '../job/outputs.ts'
+import type { TaskResult } from './result.ts'
 import type { Directive } from '../../domain/directives.ts'
-import type { ProcessEnd } from '../process/runner.ts'
+import type { ProcessEnd } from '../process/process.ts'
 
 /** Why Backlot ended a process, and what its task becomes: `canceled`, or `queued` to run again later. */
 export interface Kill {
@@ -24,50 +24,62 @@ export interface Verdict {
   reason: string | null
 }
 
+export interface Attempted {
+  end: ProcessEnd
+  /** why we ended it; null: it ended by itself */
+  kill: Kill | null
+  /** what it wrote back, read only where that matters */
+  result: () => Result<TaskResult>
+  /** the first directive that says it failed */
+  said: Directive | null
+}
+
+export interface Judged {
+  verdict: Verdict
+  /** what it wrote back, where that counts */
+  result: TaskResult | null
+}
+
 /**
  * A task succeeds only with exit 0 and a readable result, and without a directive that says it failed. The first cause
- * wins: whoever was killed by us is judged by that, whatever its process did then.
+ * wins: a task that we ended is judged by that, whatever its process did then.
  */
-export function judge(
-  end: ProcessEnd,
-  kill: Kill | null,
-  result: () => Result<TaskResult>,
-  said: Directive | null
-): Verdict & { result: TaskResult | null } {
-  const verdict = (status: TaskStatus, kind: AttemptEnd, reason: string | null, value: TaskResult | null = null) => ({
-    status,
-    end: kind,
-    cause: null,
-    exitCode: end.kind === 'exit' ? end.code : null,
-    signal: end.kind === 'signal' ? end.signal : null,
-    peakMemory: end.kind === 'exit' || end.kind === 'signal' ? (end.peakMemory ?? null) : null,
-    reason,
-    result: value
-  })
-  if (kill) return { ...verdict(kill.then, 'killed', kill.reason), cause: kill.cause }
+export function judge({ end, kill, result, said }: Attempted): Judged {
+  const facts = factsOf(end)
+  if (kill) return failed({ ...facts, status: kill.then, end: 'killed', cause: kill.cause }, kill.reason)
   if (end.kind === 'spawn-error')
-    return verdict('failed', 'spawn-error', `the command cannot be started: ${end.message}`)
-  if (end.kind === 'signal') return verdict('failed', 'signal', `the process was killed by ${end.signal}`)
+    return failed({ ...facts, end: 'spawn-error' }, `the command cannot be started: ${end.message}`)
+  if (end.kind === 'signal') return failed({ ...facts, end: 'signal' }, `the process was killed by ${end.signal}`)
   const value = result()
-  const kind: AttemptEnd = end.kind === 'exit' ? 'exit' : 'lost'
-  if (end.kind === 'exit' && end.code !== 0) {
-    const why = value.ok ? 'it wrote a result before that, which does not count' : value.error.message
-    return verdict('failed', kind, `exit code ${end.code}: ${why}`)
-  }
+  if (end.kind === 'exit' && end.code !== 0) return failed(facts, `exit code ${end.code}: ${whyOf(value)}`)
   if (!value.ok && end.kind === 'lost')
-    return verdict('queued', kind, 'it ended while nobody was there to see how; it runs again')
-  if (!value.ok) return verdict('failed', kind, value.error.message)
-  if (said)
-    return verdict(
-      'failed',
-      kind,
-      said.kind === 'exit'
-        ? `the log says exit status ${said.code}`
-        : said.kind === 'fail'
-          ? `the log says it failed: ${said.message}`
-          : null
-    )
-  return verdict('succeeded', kind, null, value.value)
+    return failed({ ...facts, status: 'queued' }, 'it ended while Backlot was not running; it runs again')
+  if (!value.ok) return failed(facts, value.error.message)
+  if (said) return failed(facts, saidText(said))
+  return { verdict: { ...facts, status: 'succeeded', reason: null }, result: value.value }
+}
+
+/** What is known of any end; who has nothing else to say has failed. */
+const factsOf = (end: ProcessEnd): Omit<Verdict, 'reason'> => ({
+  status: 'failed',
+  end: end.kind === 'exit' ? 'exit' : 'lost',
+  cause: null,
+  exitCode: end.kind === 'exit' ? end.code : null,
+  signal: end.kind === 'signal' ? end.signal : null,
+  peakMemory: end.kind === 'exit' || end.kind === 'signal' ? (end.peakMemory ?? null) : null
+})
+
+const failed = (facts: Omit<Verdict, 'reason'>, reason: string | null): Judged => ({
+  verdict: { ...facts, reason },
+  result: null
+})
+
+const whyOf = (value: Result<TaskResult>): string =>
+  value.ok ? 'the result it wrote before does not count' : value.error.message
+
+function saidText(said: Directive): string | null {
+  if (said.kind === 'exit') return `the log says exit status ${said.code}`
+  return said.kind === 'fail' ? `the log says it failed: ${said.message}` : null
 }
 
 /** Whether a directive makes its task fail though its process may exit 0. */

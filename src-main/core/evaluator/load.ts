@@ -11,8 +11,9 @@ import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../convert/
 import type { Graph } from '../graph/model.ts'
 import { bytesText } from '../../domain/durations.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import { lastLines } from '../attempt/log.ts'
-import { endGroup, start } from '../process/runner.ts'
+import { lastLines } from '../attempt/read.ts'
+import { endGroup } from '../process/group.ts'
+import { start } from '../process/runner.ts'
 import { environmentOf } from '../attempt/environment.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>

@@ -10,8 +10,8 @@ import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import { hashOf } from '../evaluator/load.ts'
 import { headMark, noteLine } from '../../domain/log-lines.ts'
-import { attemptPaths } from '../attempt/log.ts'
-import { readResult } from '../job/outputs.ts'
+import { attemptPaths } from '../attempt/paths.ts'
+import { readResult } from '../attempt/result.ts'
 import { settingsShape, type JobSettings } from '../../domain/settings.ts'
 import type { Store } from '../store/store.ts'
 import { attemptLog, attemptsFile } from './script.ts'
@@ -87,8 +87,11 @@ export function pullBundle(store: Store, dataDir: string, path: string, at: numb
     const graph = take(readGraph(text))
     const job = take(convert(graph, bundle.settings.options as ConvertOptions))
     return store.transaction(() => {
-      const graphId = store.importGraph(graph, hashOf(text), folder, at)
-      const jobId = store.createJob(job, graphId, bundle.settings, bundle.interpreters, unknownOrigin, at)
+      const graphId = store.importGraph({ graph, hash: hashOf(text), source: folder }, at)
+      const jobId = store.createJob(
+        { job, graphId, settings: bundle.settings, interpreters: bundle.interpreters, from: unknownOrigin },
+        at
+      )
       expandAsExported(store, jobId, bundle, at)
       return takeResults(store, dataDir, folder, jobId, bundle)
     })
@@ -105,7 +108,7 @@ function readGraphFile(folder: string): string {
 function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: number): void {
   for (const node of new StoredJob(store, jobId).nodes.filter((n) => n.deferred)) {
     const batches = bundle.tasks.flatMap((t) => (t.node === node.identifier && t.frames ? [t.frames] : []))
-    if (batches.length) store.expand(jobId, node.id, batches, at)
+    if (batches.length) store.expand({ job: jobId, id: node.id }, batches, at)
   }
 }
 
@@ -194,7 +197,7 @@ const unknownHere = {
   pidStartedAt: null,
   peakMemory: null,
   filesWritten: null,
-  turnAt: null
+  startedAt: null
 }
 
 function reasonOf({ code }: PulledAttempt, read: ReturnType<typeof readResult>): string | null {

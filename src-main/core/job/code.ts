@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Job, JobNode } from '../convert/convert.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { moduleKey, type CheckOutcome } from '../convert/preflight.ts'
-import type { CodeFile, JobCode } from '../store/store.ts'
+import type { CodeFile, JobCode } from '../store/shapes.ts'
 
 /** 128 bits: enough to tell any two apart. */
 export const shortHash = (text: string | Uint8Array): string =>

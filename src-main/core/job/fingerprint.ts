@@ -6,7 +6,7 @@ import { filesOfPattern, hasTiles, isAmbiguous, pathsIn } from '../../domain/fra
 import { plainText, rangeText } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../../domain/json.ts'
-import type { Fingerprint } from '../store/store.ts'
+import type { Fingerprint } from '../store/shapes.ts'
 import { shortHash, stateOf } from './code.ts'
 
 const left = new Set(['identifier', 'file_location', 'connections'])

@@ -7,7 +7,8 @@ import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf, type Raw } from '../../domain/json.ts'
 import { plugText, type Edge } from '../graph/model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
-import type { Fingerprint, Store } from '../store/store.ts'
+import type { Fingerprint } from '../store/shapes.ts'
+import type { Store } from '../store/store.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import { dependencyRows, jobNodeRows, jobRow, planTaskRows } from '../store/views.ts'
 import { essence, fingerprintOf, interpreterText } from './fingerprint.ts'
@@ -55,6 +56,12 @@ export class StoredTask {
   get name(): string {
     return taskName(this.node.name, this.batch)
   }
+}
+
+/** All that a task starts with. */
+export interface ReadyTask {
+  interpreter: Interpreter
+  file: TaskFile
 }
 
 export interface TaskFile {
@@ -202,8 +209,16 @@ export class StoredJob {
         )
   }
 
+  /** All that a task starts with. Errors (`run`): its interpreter is not set, or an input's batches do not merge. */
+  ready(task: StoredTask): Result<ReadyTask> {
+    return caught(() => {
+      const interpreter = take(this.interpreterOf(task))
+      return { interpreter, file: take(this.taskFile(task, interpreter)) }
+    })
+  }
+
   /** Errors (`run`): an input's batches do not merge. */
-  taskFile(task: StoredTask, interpreter: Interpreter): Result<TaskFile> {
+  private taskFile(task: StoredTask, interpreter: Interpreter): Result<TaskFile> {
     return caught(() => {
       const inputs = take(this.inputsOf(task))
       const nulls = [...inputs].filter(([, value]) => value === 'null').map(([name]) => name)

@@ -3,12 +3,18 @@
  * as this one takes several times as long. Without Python 3.8, or on Windows, we start them ourselves (runner.ts).
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { Remote, RemoteRun } from './remote.ts'
-import { adopt, spawnSentence, start, unstarted, type Command, type Running } from './runner.ts'
-import { begun } from './take-up.ts'
+import { startPrepared, type Command, type Process } from './process.ts'
+import { Remote } from './remote.ts'
+import { RemoteProcess } from './remote-process.ts'
+import { adopt, spawnSentence, start } from './runner.ts'
+import { processOf } from './take-up.ts'
+
+/** A command that the launcher was sent: it always has a pid file. */
+type Sent = Command & { pid: string }
 
 export class Launcher {
   private readonly script: string
+  private readonly sent = new WeakMap<RemoteProcess, Sent>()
   private child: ChildProcess | null = null
   private remote: Remote | null = null
   /** it never came up: from then on commands are started directly */
@@ -20,11 +26,13 @@ export class Launcher {
     this.script = script
   }
 
-  /** `ahead`: it begins when another one ends (only where `takesAhead` says so). */
-  start(command: Command, ahead = false): Running {
-    if (this.broken || command.pid === null) return start(command)
+  /** `prefetched`: it starts when another one ends (only where `prefetches` says so). */
+  start(command: Command, prefetched = false): Process {
+    const { pid } = command
+    if (this.broken || pid === null) return start(command)
     this.remote ??= this.open()
-    const run = new RemoteRun(command, false, ahead)
+    const run = new RemoteProcess(command, { shared: false, prefetched })
+    this.sent.set(run, { ...command, pid })
     this.remote.send(run)
     return run
   }
@@ -34,9 +42,9 @@ export class Launcher {
     if (!this.broken) this.remote ??= this.open()
   }
 
-  /** Whether a command could begin when another one ends. */
-  get takesAhead(): boolean {
-    return this.served && !this.broken && (this.remote?.takesAhead ?? false)
+  /** Whether a command could wait here for another one's end. */
+  get prefetches(): boolean {
+    return this.served && !this.broken && (this.remote?.prefetches ?? false)
   }
 
   /** Ends the launcher; what it started runs on. */
@@ -54,37 +62,32 @@ export class Launcher {
     })
     this.child = child
     child.on('error', () => (this.broken = true))
-    return new Remote(child.stdout, child.stdin, {
+    const listener = {
       refused: () => undefined,
       ended: () => (this.served = true),
-      failed: (run, code, text) => {
-        const message = spawnSentence(code, run.request as Command) ?? text
-        run.end({ kind: 'spawn-error', message })
+      failed: (run: RemoteProcess, code: string, text: string) => {
+        const command = this.sent.get(run)
+        run.end({ kind: 'spawn-error', message: (command && spawnSentence(code, command)) ?? text })
       },
-      lost: (runs) => {
-        // only who is outlived by a launcher leaves to the next Backlot how plain commands ended, so it is worth another
+      lost: (runs: RemoteProcess[]) => {
+        // a launcher is started again if it has served: only one that outlives us tells the next Backlot how plain commands ended
         this.broken ||= !this.served
         this.remote = null
-        for (const run of runs) void follow(run, run.request as Command & { pid: string })
+        for (const run of runs) void this.follow(run)
       }
-    })
+    }
+    return new Remote({ input: child.stdout, output: child.stdin, listener })
   }
-}
 
-/**
- * A command whose launcher is gone: what runs is watched from outside, what never began is started now, or given back
- * where it was not its turn yet.
- */
-async function follow(run: RemoteRun, command: Command & { pid: string }): Promise<void> {
-  const found = await begun(command)
-  if (!found && run.ahead) run.end({ kind: 'given-back' })
-  else run.follow(found ? adopt(found, command.pid) : startAgain(command))
-}
-
-function startAgain(command: Command): Running {
-  try {
-    return start(command)
-  } catch (error) {
-    return unstarted((error as Error).message)
+  /**
+   * A command whose launcher is gone: what runs is watched from outside; what never started is started now, or was
+   * revoked where it was only prefetched.
+   */
+  private async follow(run: RemoteProcess): Promise<void> {
+    const command = this.sent.get(run)
+    if (!command) return
+    const found = await processOf(command)
+    if (!found && run.prefetched) run.end({ kind: 'revoked' })
+    else run.follow(found ? adopt(found, command.pid) : startPrepared(() => start(command)))
   }
 }

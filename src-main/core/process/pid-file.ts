@@ -1,6 +1,6 @@
 /**
- * An attempt's pid file: who starts it, which process it is, how that ended. Lines are only ever added, and whoever makes
- * the file has the attempt: a starter that comes late, or a Backlot that gives the attempt up.
+ * An attempt's pid file: who starts it, which process it is, how that ended. Lines are only ever added, and the process
+ * that creates the file owns the attempt: its starter, or a later Backlot that gives the attempt up.
  *
  *     ? 12 34       the process 12, started at 34, starts it
  *     56 78         it is the process 56, started at 78
@@ -9,13 +9,8 @@
  */
 import { appendFileSync, openSync, readFileSync, writeSync, closeSync } from 'node:fs'
 import { constants } from 'node:os'
-import type { ProcessEnd } from './runner.ts'
-
-export interface Identity {
-  pid: number
-  /** as the system reports it; with the pid it names one process for ever */
-  startedAt: string | null
-}
+import type { Identity } from './identity.ts'
+import { codeOf, type ProcessEnd } from './process.ts'
 
 export interface PidNote {
   isThere: boolean
@@ -64,19 +59,19 @@ export const readPid = (path: string): Identity | null => readNote(path).process
 
 const lineOf = ({ pid, startedAt }: Identity): string => `${pid} ${startedAt ?? ''}\n`
 
-/** Puts down that this process is about to start it. */
+/** Writes that this process is about to start it. */
 export const writeStarter = (path: string, who: Identity): void => appendFileSync(path, `? ${lineOf(who)}`)
 
-/** Puts down which process an attempt is: whoever opens the folder next finds it. */
+/** Writes which process an attempt is, for the next Backlot that opens the folder. */
 export const writePid = (path: string, who: Identity): void => appendFileSync(path, lineOf(who))
 
-/** Takes an attempt that nobody has begun out of everybody's reach; false where somebody has it. Throws on a full disk. */
+/** Makes sure that an attempt which has not begun never will; false where it has begun. Throws on a full disk. */
 export function giveUp(path: string): boolean {
   let file: number
   try {
     file = openSync(path, 'wx')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    if (codeOf(error) === 'EEXIST') return false
     throw error
   }
   try {

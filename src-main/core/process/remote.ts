@@ -1,15 +1,17 @@
 /**
- * Processes that somebody else starts for us (python/backlot_launch.py, backlot_serve.py): requests go out as JSON lines,
- * answers come back as JSON lists, `[kind, id, …]`. Requests have their turn in order, while fewer run than the latest
- * one's `room`; so one that is handed over ahead begins when another one ends, without a word of ours. Who hears nothing
- * while it is busy has a turn file with each of those: whoever removes it has the task.
+ * A connection to a program that starts processes for us (python/backlot_launch.py, backlot_serve.py): requests go out as
+ * JSON lines, answers come back as JSON lists, `[kind, id, …]` (docs/protocol.md). Requests are started in order while
+ * fewer run than the latest one's `limit`, so a prefetched one starts when another ends, without a word from us. A session
+ * cannot hear us while a task runs: each of its prefetched requests has a start token, a file, and the side that removes
+ * it owns the start.
  */
 import { closeSync, openSync, unlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { z } from 'zod'
 import { signalOf } from './pid-file.ts'
-import { codeOf, type ProcessEnd, type Running } from './runner.ts'
+import { codeOf, type ProcessEnd } from './process.ts'
+import type { RemoteProcess } from './remote-process.ts'
 
 const remains = z.object({
   peakMemory: z.number().nullable(),
@@ -27,94 +29,40 @@ const answer = z.union([
 ])
 export type Answer = z.infer<typeof answer>
 
-/** One process that was asked for. */
-export class RemoteRun implements Running {
-  pid = 0
-  startedAt: string | null = null
-  shared: boolean
-  /** it waits for its turn */
-  ahead: boolean
-  readonly ready: Promise<void>
-  readonly ended: Promise<ProcessEnd>
-  /** the request, to be made again elsewhere */
-  readonly request: object
-  private known!: () => void
-  private over!: (end: ProcessEnd) => void
-  private asked = false
-  /** how to ask for it back, once it is sent */
-  back: (() => void) | null = null
-
-  constructor(request: object, shared: boolean, ahead = false) {
-    this.request = request
-    this.shared = shared
-    this.ahead = ahead
-    this.ready = new Promise((resolve) => (this.known = resolve))
-    this.ended = new Promise((resolve) => (this.over = resolve))
-  }
-
-  runs(pid: number, startedAt: string | null): void {
-    this.pid = pid
-    this.startedAt = startedAt
-    this.known()
-  }
-
-  end(end: ProcessEnd): void {
-    this.known()
-    this.over(end)
-  }
-
-  /** Whether somebody wants it back. */
-  get isAskedBack(): boolean {
-    return this.asked
-  }
-
-  giveBack(): void {
-    if (this.asked || !this.ahead) return
-    this.asked = true
-    this.back?.()
-  }
-
-  /** It is this process now. */
-  follow(other: Running): void {
-    this.shared = other.shared
-    this.ahead = false
-    this.runs(other.pid, other.startedAt)
-    void other.ended.then((end) => this.end(end))
-  }
-}
-
 export interface RemoteListener {
-  /** It was not begun; somebody else has to do it. */
-  refused(run: RemoteRun): void
+  /** It was not started; another program has to do it. */
+  refused(run: RemoteProcess): void
   /** It cannot be started: the system's code and words. */
-  failed(run: RemoteRun, code: string, text: string): void
+  failed(run: RemoteProcess, code: string, text: string): void
   /** A task ended; whether the other side takes another one. */
-  ended(run: RemoteRun, more: boolean): void
-  /** The other side is gone; these runs were not told to have ended. */
-  lost(runs: RemoteRun[]): void
+  ended(run: RemoteProcess, more: boolean): void
+  /** The other side is gone; these were not told to have ended. */
+  lost(runs: RemoteProcess[]): void
 }
 
-/** One connection to whoever starts processes for us. */
+export interface RemoteOptions {
+  /** what the other side says */
+  input: Readable
+  output: Writable
+  listener: RemoteListener
+  /** what the paths of start tokens begin with; null: the other side hears us while it works */
+  tokens?: string | null
+}
+
 export class Remote {
-  private readonly runs = new Map<number, RemoteRun>()
-  /** those that wait for their turn, in order */
-  private readonly waiting = new Set<RemoteRun>()
+  private readonly options: RemoteOptions
+  private readonly runs = new Map<number, RemoteProcess>()
+  /** prefetched requests, in order */
+  private readonly prefetched = new Set<RemoteProcess>()
   private lines = ''
-  private readonly input: Readable
-  private readonly output: Writable
-  private readonly listener: RemoteListener
-  private readonly turns: string | null
   private next = 1
   private closed = false
 
-  /** `turns`: what the paths of turn files begin with, where the other side hears nothing while it is busy. */
-  constructor(input: Readable, output: Writable, listener: RemoteListener, turns: string | null = null) {
-    this.input = input
-    this.output = output
-    this.listener = listener
-    this.turns = turns
+  constructor(options: RemoteOptions) {
+    this.options = options
+    const { input, output } = options
     const lose = () => this.lose()
-    // the reader of lines hands its input's errors on, and one that nobody hears ends us
+    // the reader of lines hands its input's errors on, and an error without a listener would end us
     createInterface({ input })
       .on('line', (line) => this.take(line))
       .on('error', lose)
@@ -127,70 +75,73 @@ export class Remote {
     return this.runs.size
   }
 
-  /** How many run, without those that wait for their turn. */
-  private get inRoom(): number {
-    return this.runs.size - this.waiting.size
+  /** How many run or may start at once. */
+  private get limit(): number {
+    return this.runs.size - this.prefetched.size
   }
 
-  /** Whether something could begin when another one ends. */
-  get takesAhead(): boolean {
-    return !this.closed && this.inRoom > 0
+  /** Whether a request could wait here for another one's end. */
+  get prefetches(): boolean {
+    return !this.closed && this.limit > 0
   }
 
-  send(run: RemoteRun): void {
+  send(run: RemoteProcess): void {
+    const { listener, tokens = null } = this.options
     if (this.closed) {
-      this.listener.lost([run])
+      listener.lost([run])
       return
     }
     const id = this.next++
-    if (this.inRoom === 0) run.ahead = false
-    const turn = run.ahead && this.turns !== null ? `${this.turns}.${id}` : null
-    if (turn !== null) closeSync(openSync(turn, 'w'))
-    this.waiting.add(run)
+    if (this.limit === 0) run.prefetched = false
+    const token = run.prefetched && tokens !== null ? `${tokens}.${id}` : null
+    if (token !== null) closeSync(openSync(token, 'w'))
+    const adds = !run.prefetched
+    this.prefetched.add(run)
     this.runs.set(id, run)
-    // whoever waits longer goes first
-    if (!run.ahead) this.advance()
-    run.back = () => this.askBack(run, id, turn)
-    this.write({ id, ...run.request, room: this.inRoom, ...(turn === null ? {} : { turn }) })
+    // a place that comes with a request goes to the one that has waited longest
+    if (adds) this.advance()
+    run.onRevoke = () => this.revoke(run, id, token)
+    this.write({ id, ...run.request, limit: this.limit, ...(token === null ? {} : { token }) })
   }
 
-  private askBack(run: RemoteRun, id: number, turn: string | null): void {
-    if (turn === null) this.write({ id, back: true })
-    else if (removed(turn)) this.finish(run, ['r', id])
+  private revoke(run: RemoteProcess, id: number, token: string | null): void {
+    if (token === null) this.write({ id, revoke: true })
+    else if (removed(token)) this.finish(run, ['r', id])
   }
 
+  /** One more may start: the first that waits; the others wait on. */
   private advance(): void {
-    const [first, ...others] = this.waiting
+    const [first, ...others] = this.prefetched
     if (first === undefined) return
-    this.waiting.delete(first)
-    first.ahead = false
-    for (const other of others) other.ahead = true
+    this.prefetched.delete(first)
+    first.prefetched = false
+    for (const other of others) other.prefetched = true
   }
 
-  /** What is said in one go is sent in one piece: each wakes the other side up. */
+  /** What is said in one go is sent in one piece: each write wakes the other side up. */
   private write(message: object): void {
     if (this.lines === '') queueMicrotask(() => this.flush())
     this.lines += `${JSON.stringify(message)}\n`
   }
 
   private flush(): void {
-    const lines = this.lines
+    const { lines } = this
     this.lines = ''
-    if (lines !== '' && this.output.writable) this.output.write(lines)
+    if (lines !== '' && this.options.output.writable) this.options.output.write(lines)
   }
 
   /** Takes no more; what runs goes on, unheard. */
   close(): void {
     this.flush()
     this.closed = true
-    this.output.end()
+    this.options.output.end()
   }
 
   /** The same, and hears nothing more: the other side stays until what it started has ended. */
   leave(): void {
     this.runs.clear()
     this.close()
-    this.input.destroy()
+    this.options.input.destroy()
   }
 
   private lose(): void {
@@ -198,41 +149,41 @@ export class Remote {
     this.closed = true
     const lost = [...this.runs.values()]
     this.runs.clear()
-    this.listener.lost(lost)
+    this.options.listener.lost(lost)
   }
 
   private take(line: string): void {
     const parsed = answer.safeParse(jsonOf(line))
-    if (!parsed.success) return // a wrapper's banner on the same stream is none of ours
+    if (!parsed.success) return // a wrapper's banner on the same stream is not for us
     const told = parsed.data
     const run = this.runs.get(told[1])
     if (!run) return
     if (told[0] === 'p') {
-      this.waiting.delete(run)
-      run.ahead = false
-      run.runs(told[2], told[3])
+      this.prefetched.delete(run)
+      run.started(told[2], told[3])
     } else this.finish(run, told)
   }
 
-  private finish(run: RemoteRun, told: Exclude<Answer, ['p', ...unknown[]]>): void {
+  private finish(run: RemoteProcess, told: Exclude<Answer, ['p', ...unknown[]]>): void {
+    const { listener } = this.options
     this.runs.delete(told[1])
-    const waited = this.waiting.delete(run)
-    if (told[0] === 'r' && !waited && !run.isAskedBack) {
-      this.listener.refused(run)
+    const waited = this.prefetched.delete(run)
+    if (told[0] === 'r' && !waited && !run.isRevoked) {
+      listener.refused(run)
       return
     }
-    // its room is the next one's, who has it already over there
+    // its place is the next one's, which has it already over there
     if (!waited) this.advance()
-    if (told[0] === 'r') run.end({ kind: 'given-back' })
-    else if (told[0] === 'x') this.listener.failed(run, told[2], told[3])
+    if (told[0] === 'r') run.end({ kind: 'revoked' })
+    else if (told[0] === 'x') listener.failed(run, told[2], told[3])
     else {
       run.end(endOf(told))
-      this.listener.ended(run, told[3].more !== false)
+      listener.ended(run, told[3].more !== false)
     }
   }
 }
 
-/** False where it is gone: somebody else was first. */
+/** False where it is gone: the other side was first. */
 function removed(file: string): boolean {
   try {
     unlinkSync(file)
@@ -243,11 +194,11 @@ function removed(file: string): boolean {
   }
 }
 
-function endOf(told: Extract<Answer, ['e' | 's', ...unknown[]]>): ProcessEnd {
-  const { peakMemory, left, logged } = told[3]
+function endOf([kind, , number, { peakMemory, left, logged }]: Extract<Answer, ['e' | 's', ...unknown[]]>): ProcessEnd {
   const remains = { peakMemory, left, logged }
-  if (told[0] === 'e') return { kind: 'exit', code: told[2], ...remains }
-  return { kind: 'signal', signal: signalOf(told[2]), ...remains }
+  return kind === 'e'
+    ? { kind: 'exit', code: number, ...remains }
+    : { kind: 'signal', signal: signalOf(number), ...remains }
 }
 
 function jsonOf(line: string): unknown {

@@ -2,10 +2,13 @@
 import { closeSync, openSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { Remote, type RemoteListener, type RemoteRun } from './remote.ts'
-import { adopt, endGroup, start, type ProcessEnd, type Running } from './runner.ts'
+import { endGroup } from './group.ts'
 import { readNote } from './pid-file.ts'
-import { begun } from './take-up.ts'
+import type { Process, ProcessEnd } from './process.ts'
+import { Remote, type RemoteListener } from './remote.ts'
+import type { RemoteProcess } from './remote-process.ts'
+import { adopt, start } from './runner.ts'
+import { processOf } from './take-up.ts'
 
 export interface SessionStart {
   /** the command for these arguments, and what it has in its environment */
@@ -31,12 +34,12 @@ export interface WarmRequest {
 export interface SessionListener {
   /** It takes no more tasks. */
   over(): void
-  /** It did not begin this one. */
-  again(run: RemoteRun): void
-  /** It died before it began this one, perhaps of it. */
-  alone(run: RemoteRun): void
+  /** It did not start this one. */
+  again(run: RemoteProcess): void
+  /** It died before it started this one, perhaps of it. */
+  alone(run: RemoteProcess): void
   /** It never came up. */
-  never(runs: RemoteRun[]): void
+  never(runs: RemoteProcess[]): void
 }
 
 /** A DCC may ask a licence server first. */
@@ -45,12 +48,14 @@ const comesUpMs = 180_000
 export class Session {
   private readonly options: SessionStart
   private readonly listener: SessionListener
-  private readonly process: Running
+  private readonly process: Process
   private readonly server: Server
   private readonly timer: NodeJS.Timeout
+  /** the files of each task it was given */
+  private readonly requests = new WeakMap<RemoteProcess, WarmRequest>()
   private remote: Remote | null = null
   /** asked for before it was there */
-  private waiting: RemoteRun[] = []
+  private waiting: RemoteProcess[] = []
   private taking = true
   private running = 0
 
@@ -59,13 +64,13 @@ export class Session {
     this.listener = listener
     const path = join(options.folder, String(options.number))
     this.server = createServer((socket) => this.connected(socket)).listen(path)
-    // nobody can connect then, so the process ends and its tasks are started cold
+    // nothing can connect then, so the process ends and its tasks are started cold
     this.server.on('error', () => undefined)
     const log = `${path}.log`
     closeSync(openSync(log, 'w'))
     const { argv, env } = options.command([path, options.mode])
     this.process = start({ argv, env, cwd: options.cwd, log, pid: null })
-    this.timer = setTimeout(() => void endGroup(this.process.pid, options.graceMs), comesUpMs)
+    this.timer = setTimeout(() => void this.end(), comesUpMs)
     void this.process.ended.then((end) => this.ended(end))
   }
 
@@ -74,13 +79,14 @@ export class Session {
     return this.running
   }
 
-  /** Whether a task could begin when another one ends. */
-  get takesAhead(): boolean {
-    return this.remote?.takesAhead ?? false
+  /** Whether a task could wait here for another one's end. */
+  get prefetches(): boolean {
+    return this.remote?.prefetches ?? false
   }
 
-  send(run: RemoteRun): void {
+  send(run: RemoteProcess, request: WarmRequest): void {
     this.running++
+    this.requests.set(run, request)
     void run.ended.then(() => this.running--)
     if (this.remote) this.remote.send(run)
     else this.waiting.push(run)
@@ -89,17 +95,20 @@ export class Session {
   /** Ends it: by the end of its socket, then by signals. */
   async close(): Promise<void> {
     this.stop()
-    const late = setTimeout(() => void endGroup(this.process.pid, this.options.graceMs), this.options.graceMs)
+    const late = setTimeout(() => void this.end(), this.options.graceMs)
     await this.process.ended
     clearTimeout(late)
-    await endGroup(this.process.pid, this.options.graceMs)
+    await this.end()
   }
 
   /** Lets it end by itself, after the tasks that it has. */
-  leave(): Promise<void> {
+  leave(): void {
     this.stop()
     this.remote?.leave()
-    return Promise.resolve()
+  }
+
+  private end(): Promise<void> {
+    return endGroup(this.process.pid, this.options.graceMs)
   }
 
   private stop(): void {
@@ -108,14 +117,13 @@ export class Session {
     this.taking = false
     this.server.close()
     if (this.remote) this.remote.close()
-    else void endGroup(this.process.pid, this.options.graceMs)
+    else void this.end()
   }
 
   private connected(socket: Socket): void {
     clearTimeout(this.timer)
     this.server.close()
     const { folder, number, mode } = this.options
-    const turns = mode === 'session' ? join(folder, String(number)) : null
     const listener: RemoteListener = {
       refused: (run) => {
         this.stop()
@@ -127,21 +135,22 @@ export class Session {
       },
       lost: (runs) => void this.lost(runs)
     }
-    this.remote = new Remote(socket, socket, listener, turns)
+    const tokens = mode === 'session' ? join(folder, String(number)) : null
+    this.remote = new Remote({ input: socket, output: socket, listener, tokens })
     for (const run of this.waiting.splice(0)) this.remote.send(run)
   }
 
   /** Its socket closed under tasks: in a session they ended with it, the children of a fork server live on. */
-  private async lost(runs: RemoteRun[]): Promise<void> {
+  private async lost(runs: RemoteProcess[]): Promise<void> {
     this.stop()
     const end = await this.process.ended
     for (const run of runs) {
-      const paths = run.request as WarmRequest
-      const found = await begun(paths)
-      if (!found && run.ahead) run.end({ kind: 'given-back' })
+      const traces = this.requests.get(run)
+      const found = traces && (await processOf(traces))
+      if (!found && run.prefetched) run.end({ kind: 'revoked' })
       else if (!found) this.listener.alone(run)
-      else if (this.options.mode === 'session') run.end(readNote(paths.pid).end ?? end)
-      else run.follow(adopt(found, paths.pid))
+      else if (this.options.mode === 'session') run.end(readNote(traces.pid).end ?? end)
+      else run.follow(adopt(found, traces.pid))
     }
   }
 

@@ -1,12 +1,14 @@
 /**
  * Warm interpreters: processes that evaluate task after task (`session`), or fork one child per task (`fork`), so that a
- * start is paid once. Same files and results as a cold start; a task whose session cannot be had is started cold.
+ * start is paid once. Same files and results as a cold start; a task that gets no session is started cold.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { RemoteRun } from './remote.ts'
-import { isAlive, start, startPrepared, type Command, type Running } from './runner.ts'
+import { isAlive } from './identity.ts'
+import { startPrepared, type Command, type Process } from './process.ts'
+import { RemoteProcess } from './remote-process.ts'
+import { start } from './runner.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
 
 export type Warm = 'fork' | 'session'
@@ -27,7 +29,7 @@ export interface WarmTask extends Pool {
 
 export interface SessionsOptions {
   /** starts a command cold */
-  start(command: Command): Running
+  start(command: Command): Process
   graceMs: number
 }
 
@@ -36,7 +38,7 @@ export class Sessions {
   private readonly pools = new Map<string, Session[]>()
   /** interpreters that did not come up as a session; they are started cold until Backlot is opened again */
   private readonly broken = new Set<string>()
-  private readonly tasks = new Map<RemoteRun, WarmTask>()
+  private readonly tasks = new Map<RemoteProcess, WarmTask>()
   private folder: string | null = null
   private count = 0
 
@@ -45,24 +47,24 @@ export class Sessions {
   }
 
   /**
-   * Evaluates a task in a warm interpreter, or cold where there is none to be had. `ahead`: it begins when another one
-   * ends (only where `takesAhead` says so).
+   * Evaluates a task in a warm interpreter, or cold where there is none to be had. `prefetched`: it starts when another
+   * one ends (only where `prefetches` says so).
    */
-  start(task: WarmTask, ahead = false): Running {
+  start(task: WarmTask, prefetched = false): Process {
     if (process.platform === 'win32' || this.broken.has(task.key)) return this.options.start(task.cold)
-    const run = new RemoteRun(task.request, task.mode === 'session', ahead)
+    const run = new RemoteProcess(task.request, { shared: task.mode === 'session', prefetched })
     this.tasks.set(run, task)
     void run.ended.then(() => this.tasks.delete(run))
     this.send(run, task)
     return run
   }
 
-  /** Whether a task of this pool could begin when another one ends. */
-  takesAhead({ key }: Pool): boolean {
-    return (this.pools.get(key) ?? []).some((session) => session.takesAhead)
+  /** Whether a task of this pool could wait for another one's end. */
+  prefetches({ key }: Pool): boolean {
+    return (this.pools.get(key) ?? []).some((session) => session.prefetches)
   }
 
-  /** Lets so many of a pool come up before there is a task for them; a fork server does for all. */
+  /** Lets so many of a pool come up before there is a task for them; one fork server does for all. */
   warmUp(pool: Pool, count: number): void {
     if (process.platform === 'win32' || this.broken.has(pool.key)) return
     const wanted = pool.mode === 'fork' ? 1 : count
@@ -84,21 +86,20 @@ export class Sessions {
   /** Ends all; with `leave`, after the tasks that run. */
   async close(leave: boolean): Promise<void> {
     const all = [...this.pools.values()].flat()
-    await Promise.all(all.map((session) => (leave ? session.leave() : session.close())))
+    if (leave) for (const session of all) session.leave()
+    else await Promise.all(all.map((session) => session.close()))
     if (this.folder && !leave) rmSync(this.folder, { recursive: true, force: true })
   }
 
-  private send(run: RemoteRun, task: WarmTask): void {
+  private send(run: RemoteProcess, task: WarmTask): void {
     const pool = this.of(task)
-    const able = pool.filter(({ busy, takesAhead }) => task.mode === 'fork' || (run.ahead ? takesAhead : busy === 0))
+    const able = pool.filter((session) =>
+      task.mode === 'fork' ? true : run.prefetched ? session.prefetches : session.busy === 0
+    )
     const [free] = able.sort((a, b) => a.busy - b.busy)
-    if (free) {
-      free.send(run)
-      return
-    }
-    const session = this.open(task)
-    pool.push(session)
-    session.send(run)
+    const session = free ?? this.open(task)
+    if (!free) pool.push(session)
+    session.send(run, task.request)
   }
 
   private open({ mode, session: how, key }: Pool): Session {
@@ -112,12 +113,12 @@ export class Sessions {
           const known = this.tasks.get(run)
           if (known) this.send(run, known)
         },
-        // it is given to no other: should it be what killed this one, it would kill them all
-        alone: (run) => this.follow(run, start),
+        // no other session gets it: should it be what killed this one, it would kill them all
+        alone: (run) => this.startCold(run, start),
         never: (runs) => {
           this.forget(key, session)
           this.broken.add(key)
-          for (const run of runs) this.follow(run, (command) => this.options.start(command))
+          for (const run of runs) this.startCold(run, (command) => this.options.start(command))
         }
       }
     )
@@ -129,10 +130,10 @@ export class Sessions {
     this.pools.set(key, rest)
   }
 
-  private follow(run: RemoteRun, startCold: (command: Command) => Running): void {
+  private startCold(run: RemoteProcess, how: (command: Command) => Process): void {
     const task = this.tasks.get(run)
     if (!task) return
-    const cold = startPrepared(() => startCold(task.cold))
+    const cold = startPrepared(() => how(task.cold))
     void cold.ready.then(() => run.follow(cold))
   }
 }

@@ -1,8 +1,8 @@
 /** What is to be told of tasks and jobs. Nobody hears of a change before it is on the disk. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JobStatus, TaskStatus } from '../../domain/status.ts'
+import type { JobStatus } from '../../domain/status.ts'
 import type { StoredJob, StoredTask } from '../job/stored-job.ts'
-import type { RunEvent } from '../../domain/events.ts'
+import type { RunEvent, TaskEvent } from '../../domain/events.ts'
 import type { RunningAttempt } from './running.ts'
 
 /** between two waits for the disk */
@@ -54,9 +54,8 @@ export class News {
     return true
   }
 
-  task(job: StoredJob, task: StoredTask, status: TaskStatus, attempt: number | null, reason: string | null): void {
-    const { id, name } = task
-    this.options.emit({ type: 'task', job: job.id, task: id, name, status, at: now(), attempt, reason })
+  task(job: StoredJob, { id, name }: StoredTask, what: Pick<TaskEvent, 'status' | 'attempt' | 'reason'>): void {
+    this.options.emit({ type: 'task', job: job.id, task: id, name, at: now(), ...what })
   }
 
   expanded(job: StoredJob, node: string, tasks: number): void {

@@ -1,26 +1,30 @@
-/** One attempt while it runs: its process, its log, its limits. It knows nothing of plans and stores. */
-import type { JobSettings } from '../../domain/settings.ts'
-import type { NewAttempt } from '../store/store.ts'
-import type { StoredTask } from '../job/stored-job.ts'
+/** One attempt in flight: its process, its log, why it was ended. It knows nothing of plans and stores. */
 import type { Directive } from '../../domain/directives.ts'
 import { isFailure, type Kill } from '../attempt/end.ts'
-import { appendNote, LogWatch, type AttemptPaths } from '../attempt/log.ts'
-import { endGroup, signalGroup, type Running } from '../process/runner.ts'
+import { appendNote } from '../attempt/log.ts'
+import type { AttemptPaths } from '../attempt/paths.ts'
+import { LogWatch } from '../attempt/watch.ts'
+import type { StoredTask } from '../job/stored-job.ts'
+import { endGroup, signalGroup } from '../process/group.ts'
+import type { Process } from '../process/process.ts'
+import type { NewAttempt } from '../store/shapes.ts'
+import type { Clock } from './limits.ts'
 
 export interface AttemptStart {
   job: number
   task: StoredTask
   attempt: NewAttempt
   paths: AttemptPaths
-  /** monotonic, ms */
-  startedAt: number
-  settings: JobSettings
+  /** when it was written down; monotonic, ms */
+  since: number
   /** between the soft signal and the hard one, ms */
   graceMs: number
+  /** what starts it: a pool of warm interpreters; empty: the launcher */
+  pool: string
+  prefetched: boolean
+  /** its process was there before this Backlot, and nobody has asked to run its job */
+  adopted: boolean
 }
-
-/** who is handed over ahead and has no turn by then is taken back */
-const longestWaitMs = 150
 
 export class RunningAttempt {
   readonly job: number
@@ -28,24 +32,23 @@ export class RunningAttempt {
   task: StoredTask
   readonly attempt: NewAttempt
   readonly paths: AttemptPaths
-  /** the warm interpreters it went to; empty: the launcher */
-  pool = ''
-  /** it is handed over ahead, should there be who takes it so */
-  handedOver = false
+  readonly pool: string
+  /** it goes on when this Backlot ends, and the next one adopts it */
+  adopted: boolean
   /** null until it is started */
-  process: Running | null = null
+  process: Process | null = null
+  /** wall clock, ms since 1970: when a prefetched one started; null where it started at once */
+  startedAt: number | null = null
   progress: number | null = null
   message: string | null = null
   /** the first directive that says it failed */
   said: Directive | null = null
+  private readonly start: AttemptStart
+  private readonly watch: LogWatch
   private cause: Kill | null = null
   private savedAt: number
   /** monotonic, ms: its process is there */
   private ranSince: number | null = null
-  /** wall clock, ms: when it got its turn; null where it had it from the start */
-  turnAt: number | null = null
-  private readonly watch: LogWatch
-  private readonly start: AttemptStart
 
   constructor(start: AttemptStart) {
     this.start = start
@@ -53,6 +56,8 @@ export class RunningAttempt {
     this.task = start.task
     this.attempt = start.attempt
     this.paths = start.paths
+    this.pool = start.pool
+    this.adopted = start.adopted
     this.savedAt = performance.now()
     this.watch = new LogWatch(start.paths.log, this.savedAt)
   }
@@ -94,14 +99,14 @@ export class RunningAttempt {
     return changed
   }
 
-  /** It is this process; one that waits for its turn begins with that. */
-  follow(process: Running): void {
+  /** It is this process; a prefetched one starts with it. */
+  follow(process: Process): void {
     this.process = process
-    const { ahead } = process
+    const { prefetched } = process
     void process.ready.then(() => {
       this.ranSince = performance.now()
-      if (!ahead) return
-      this.turnAt = Date.now()
+      if (!prefetched) return
+      this.startedAt = Date.now()
       this.watch.grewAt = this.ranSince
     })
   }
@@ -111,28 +116,15 @@ export class RunningAttempt {
     return this.ranSince === null ? null : now - this.ranSince
   }
 
-  /** Whether it waits for its turn. */
-  get waits(): boolean {
-    return this.process === null ? this.handedOver : this.process.ahead
+  /** Whether it is prefetched and has not started. */
+  get isPrefetched(): boolean {
+    return this.process === null ? this.start.prefetched : this.process.prefetched
   }
 
-  /** Whether it waits for its turn, and that for longer than it should. */
-  waitsLong(now: number): boolean {
-    return this.waits && now - this.start.startedAt > longestWaitMs
-  }
-
-  /** The limit it has broken, if any. */
-  overdue(now: number): Kill | null {
-    const { timeout, silence } = this.start.settings
-    if (this.waits) return null
-    const since = (this.turnAt !== null && this.ranSince) || this.start.startedAt
-    if (timeout !== null && now - since > timeout * 1000) {
-      return { cause: 'timeout', then: 'failed', reason: `it ran longer than ${timeout} s (--timeout)` }
-    }
-    if (silence !== null && now - this.watch.grewAt > silence * 1000) {
-      return { cause: 'silence', then: 'failed', reason: `its log did not grow for ${silence} s (--silence)` }
-    }
-    return null
+  /** What its limits are counted from; monotonic, ms. A prefetched one is counted from its start. */
+  get clock(): Clock {
+    const since = (this.startedAt !== null && this.ranSince) || this.start.since
+    return { since, grewAt: this.watch.grewAt, prefetchedSince: this.isPrefetched ? this.start.since : null }
   }
 
   /** Whether its progress should be written down again: at most once a second. */
@@ -142,21 +134,21 @@ export class RunningAttempt {
     return true
   }
 
-  /** Ends it, politely first; the first cause wins. Resolves when nobody of its group is left. */
+  /** Ends it, politely first; the first cause wins. Resolves when none of its group is left. */
   async end(kill: Kill): Promise<void> {
     if (this.cause) return
     this.cause = kill
-    this.process?.giveBack()
+    this.process?.revoke()
     await this.process?.ready
     if (this.process) await endGroup(this.process.pid, this.start.graceMs)
   }
 
-  /** Whoever of its group outlived it is ended too; a session's group is its own affair. `left`: whether one did. */
+  /** Ends what is left of its group; a session's group is its own affair. `left`: whether anything is, where known. */
   async sweep(left?: boolean): Promise<void> {
     if (!this.process || this.process.shared) return
     const { pid } = this.process
     if (!(left ?? signalGroup(pid, 0))) return
-    appendNote(this.paths.log, 'a process that the task started outlived it and is ended')
+    appendNote(this.paths.log, 'a process that the task left behind was ended')
     await endGroup(pid, this.start.graceMs)
   }
 }

@@ -15,11 +15,13 @@ import {
   type FinishedTask
 } from '../store/earlier.ts'
 import { pastOf } from '../../domain/status.ts'
-import type { Fingerprint, Store } from '../store/store.ts'
+import type { Fingerprint } from '../store/shapes.ts'
+import type { Store } from '../store/store.ts'
 import type { StoredJob, StoredTask, TaskFile } from '../job/stored-job.ts'
 import { changedFiles } from '../job/code.ts'
 import { changedInputs, filesIn, framesText, interpreterText, isThere } from '../job/fingerprint.ts'
-import { attemptPaths, writeSpared } from '../attempt/log.ts'
+import { attemptPaths } from '../attempt/paths.ts'
+import { writeSpared } from '../attempt/log.ts'
 
 export interface UnchangedOptions {
   store: Store
@@ -82,7 +84,7 @@ export class Unchanged {
     const { id, number } = store.begin(task.id, at, print)
     const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null }
     const { filesWritten, seconds } = found
-    const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, turnAt: null, reason }
+    const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, startedAt: null, reason }
     store.finish(
       { ...result, id, end: 'unchanged' },
       { task: task.id, from: 'running', to: 'succeeded', reason },

@@ -3,7 +3,7 @@ import { and, asc, count, desc, eq, isNotNull, lt, max, sql } from 'drizzle-orm'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import type { Db } from './db.ts'
 import { attempts, jobs, tasks } from './schema.ts'
-import type { CodeFile } from './store.ts'
+import type { CodeFile } from './shapes.ts'
 import { isLast, jobNodeRows, jobRow, listTasks } from './views.ts'
 
 /** Tasks whose result counts, with the fingerprint of the attempt that gave it; older ones first. */

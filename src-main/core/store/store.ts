@@ -1,194 +1,19 @@
 /** Every write and every transaction. One door changes a task's status: `change`. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { and, asc, eq, inArray, max, sql } from 'drizzle-orm'
-import type { Job } from '../convert/convert.ts'
+import { eq, inArray } from 'drizzle-orm'
 import type { Interpreter } from '../../domain/interpreter.ts'
-import { shippedInterpreters } from '../../domain/interpreter.ts'
 import { rawArray, type Raw } from '../../domain/json.ts'
-import { readNodeRecord } from '../graph/flowpipe.ts'
-import type { Edge, Graph, GraphNode, GraphScope } from '../graph/model.ts'
-import { mayFollow, type AttemptEnd, type KillCause, type TaskStatus } from '../../domain/status.ts'
+import { mayFollow, type TaskStatus } from '../../domain/status.ts'
+import type { Edge, Graph } from '../graph/model.ts'
 import type { Db } from './db.ts'
-import {
-  attempts,
-  batches,
-  dependencies,
-  edges,
-  graphs,
-  interpreters,
-  jobNodes,
-  jobs,
-  nodes,
-  outputs,
-  tasks,
-  trusted
-} from './schema.ts'
+import { edgesOf, putGraph, readStoredGraph, type NewGraph } from './graphs.ts'
+import { deleteInterpreter, insertShipped, listInterpreters, putInterpreter } from './interpreters.ts'
+import { batchSetter, insertJob, taskInserter, tasksOfNode, type NewJob } from './new-job.ts'
+import { jobs, tasks, trusted } from './schema.ts'
+import type { AttemptResult, Change, Fingerprint, NewAttempt, OutputValue } from './shapes.ts'
+import { prepare } from './statements.ts'
 
-/** What a job was made with; frozen with it. */
-export interface JobSettings {
-  slots: number
-  retries: number
-  /** seconds; null: no limit */
-  timeout: number | null
-  /** seconds without a new byte in the log; null: no limit */
-  silence: number | null
-  failFast: boolean
-  /** where its commands run */
-  cwd: string
-  /** the conversion's options, for people and for exports */
-  options: unknown
-  /** only what changed is run; of the rest the earlier results count */
-  changed?: boolean
-}
-
-export interface CodeFile {
-  path: string
-  /** ms */
-  modifiedAt: number
-  /** bytes */
-  size: number
-  /** of its content; of a program: of its time and size */
-  hash: string
-}
-
-export interface JobCode {
-  files: CodeFile[]
-  /** per node of the job a hash over what evaluates it; null where nobody could tell */
-  nodes: (string | null)[]
-}
-
-/** What a task's result depends on (job/fingerprint.ts). */
-export interface Fingerprint {
-  hash: string
-  /** how many files its inputs name */
-  filesRead: number
-}
-
-/** What a job was made from, to be compared with when it is made again. */
-export interface JobOrigin {
-  /** a hash over graph, options and interpreters; null where the graph was built by code */
-  origin: string | null
-  code: JobCode
-}
-
-export interface OutputValue {
-  plug: string
-  key: string | null
-  value: Raw
-}
-
-export interface AttemptResult {
-  id: number
-  end: AttemptEnd
-  cause: KillCause | null
-  exitCode: number | null
-  signal: string | null
-  reason: string | null
-  seconds: number | null
-  progress: number | null
-  message: string | null
-  pid: number | null
-  pidStartedAt: string | null
-  /** bytes */
-  peakMemory: number | null
-  /** how many files its outputs name; null where it has none that count */
-  filesWritten: number | null
-  /** when it got its turn, where it was begun before that */
-  turnAt: number | null
-}
-
-export interface Change {
-  task: number
-  from: TaskStatus
-  to: TaskStatus
-  reason: string | null
-}
-
-export interface NewAttempt {
-  id: number
-  number: number
-}
-
-/** Drizzle's prepared statements for what the scheduler does per task. */
-function prepare({ db }: Db) {
-  const p = sql.placeholder
-  return {
-    setStatus: db
-      .update(tasks)
-      .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
-      .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
-      .prepare(),
-    insertAttempt: db
-      .insert(attempts)
-      .values({
-        taskId: p('task'),
-        number: p('number'),
-        startedAt: p('at'),
-        fingerprint: p('fingerprint'),
-        filesRead: p('filesRead')
-      })
-      .prepare(),
-    // asked for on its own: an insert that gives back what it inserted takes three times as long
-    lastNumber: db
-      .select({ number: max(attempts.number) })
-      .from(attempts)
-      .where(eq(attempts.taskId, p('task')))
-      .prepare(),
-    endAttempt: db
-      .update(attempts)
-      .set({
-        startedAt: sql`coalesce(${p('turnAt')}, ${attempts.startedAt})`,
-        // a clock that was put back does not make an attempt shorter than nothing
-        endedAt: sql`max(coalesce(${p('turnAt')}, ${attempts.startedAt}), ${p('at')})`,
-        end: sql`${p('end')}`,
-        cause: sql`${p('cause')}`,
-        exitCode: sql`${p('exitCode')}`,
-        signal: sql`${p('signal')}`,
-        reason: sql`${p('reason')}`,
-        seconds: sql`${p('seconds')}`,
-        progress: sql`${p('progress')}`,
-        message: sql`${p('message')}`,
-        pid: sql`${p('pid')}`,
-        pidStartedAt: sql`${p('pidStartedAt')}`,
-        peakMemory: sql`${p('peakMemory')}`,
-        filesWritten: sql`${p('filesWritten')}`
-      })
-      .where(eq(attempts.id, p('id')))
-      .prepare(),
-    forgetAttempt: db
-      .delete(attempts)
-      .where(eq(attempts.id, p('id')))
-      .prepare(),
-    setProgress: db
-      .update(attempts)
-      .set({ progress: sql`${p('progress')}`, message: sql`${p('message')}` })
-      .where(eq(attempts.id, p('id')))
-      .prepare(),
-    clearOutputs: db
-      .delete(outputs)
-      .where(eq(outputs.taskId, p('task')))
-      .prepare(),
-    insertOutput: db
-      .insert(outputs)
-      .values({
-        taskId: p('task'),
-        position: p('position'),
-        attemptId: p('attempt'),
-        plug: p('plug'),
-        key: p('key'),
-        value: p('value')
-      })
-      .prepare(),
-    outputsOf: db
-      .select({ plug: outputs.plug, key: outputs.key, value: outputs.value })
-      .from(outputs)
-      .where(eq(outputs.taskId, p('task')))
-      .orderBy(asc(outputs.position))
-      .prepare()
-  }
-}
-
-/** The change to a status, or none where the task has it or runs. */
+/** The change to a status, or none where the task has it or is running. */
 const changeOf = ({ id, status }: { id: number; status: TaskStatus }, to: TaskStatus, reason: string): Change[] =>
   status === to || status === 'running' ? [] : [{ task: id, from: status, to, reason }]
 
@@ -207,7 +32,7 @@ export class Store {
     this.commit = opened.raw.transaction((work: () => unknown) => work()).immediate as Store['commit']
   }
 
-  /** Made when first needed: whoever only reads needs none. */
+  /** Made when first needed: a reader needs none. */
   private get statements(): ReturnType<typeof prepare> {
     return (this.prepared ??= prepare(this))
   }
@@ -243,115 +68,42 @@ export class Store {
     await this.journal.datasync()
   }
 
-  // — interpreters ————————————————————————————————————————————————————————————
+  // — interpreters and graphs ————————————————————————————————————————————————————
 
   /** Puts in the shipped interpreters when the table has never been filled. */
   seedInterpreters(): void {
     if (this.raw.pragma('user_version', { simple: true }) !== 0) return
     this.transaction(() => {
-      for (const entry of shippedInterpreters) this.db.insert(interpreters).values(entry).onConflictDoNothing().run()
+      insertShipped(this.db)
       this.raw.pragma('user_version = 1')
     })
   }
 
   interpreters(): Interpreter[] {
-    return this.db.select().from(interpreters).orderBy(asc(interpreters.name)).all()
+    return listInterpreters(this.db)
   }
 
   setInterpreter(entry: Interpreter): void {
-    this.transaction(() =>
-      this.db.insert(interpreters).values(entry).onConflictDoUpdate({ target: interpreters.name, set: entry }).run()
-    )
+    this.transaction(() => putInterpreter(this.db, entry))
   }
 
+  /** False where there is none of this name. */
   removeInterpreter(name: string): boolean {
-    return this.transaction(() => this.db.delete(interpreters).where(eq(interpreters.name, name)).run().changes > 0)
+    return this.transaction(() => deleteInterpreter(this.db, name))
   }
-
-  // — graphs ——————————————————————————————————————————————————————————————————
 
   /** Stores the graph once per content and returns its id. */
-  importGraph(graph: Graph, hash: string, source: string, at: number): number {
-    return this.transaction(() => {
-      const known = this.db.select({ id: graphs.id }).from(graphs).where(eq(graphs.hash, hash)).get()
-      if (known) return known.id
-      const values = {
-        hash,
-        name: graph.name,
-        shape: graph.shape,
-        scopes: JSON.stringify(graph.graphs),
-        source,
-        importedAt: at
-      }
-      const { id } = this.db.insert(graphs).values(values).returning({ id: graphs.id }).get()
-      this.insertNodes(graph, id)
-      this.insertEdges(graph, id)
-      return id
-    })
-  }
-
-  private insertNodes(graph: Graph, graphId: number): void {
-    const p = sql.placeholder
-    const statement = this.db
-      .insert(nodes)
-      .values({
-        graphId,
-        position: p('position'),
-        scope: p('scope'),
-        identifier: p('identifier'),
-        name: p('name'),
-        omit: p('omit'),
-        record: p('record')
-      })
-      .prepare()
-    graph.nodes.forEach((node, position) => statement.run({ ...node, position, scope: node.graph }))
-  }
-
-  private insertEdges(graph: Graph, graphId: number): void {
-    const p = sql.placeholder
-    const columns = {
-      fromNode: p('fromNode'),
-      fromPlug: p('fromPlug'),
-      fromKey: p('fromKey'),
-      toNode: p('toNode'),
-      toPlug: p('toPlug'),
-      toKey: p('toKey')
-    }
-    const statement = this.db
-      .insert(edges)
-      .values({ graphId, position: p('position'), ...columns })
-      .prepare()
-    graph.edges.forEach(({ from, to }, position) =>
-      statement.run({
-        position,
-        ...{
-          fromNode: from.node,
-          fromPlug: from.plug,
-          fromKey: from.key,
-          toNode: to.node,
-          toPlug: to.plug,
-          toKey: to.key
-        }
-      })
-    )
+  importGraph(graph: NewGraph, at: number): number {
+    return this.transaction(() => putGraph(this.db, graph, at))
   }
 
   /** The graph again, as it was imported. */
   graph(id: number): Graph {
-    const row = this.db.select().from(graphs).where(eq(graphs.id, id)).get()
-    if (!row) throw new Error(`graph ${id} is not in the store`)
-    const scopes = JSON.parse(row.scopes) as GraphScope[]
-    const records = this.db.select().from(nodes).where(eq(nodes.graphId, id)).orderBy(asc(nodes.position)).all()
-    const list = records.map((node): GraphNode => readNodeRecord(node.record, node.scope, node.omit))
-    return { name: row.name, shape: row.shape, graphs: scopes, nodes: list, edges: this.edges(id) }
+    return readStoredGraph(this.db, id)
   }
 
   edges(graphId: number): Edge[] {
-    const rows = this.db.select().from(edges).where(eq(edges.graphId, graphId)).orderBy(asc(edges.position)).all()
-    return rows.map((e) => ({
-      from: { node: e.fromNode, plug: e.fromPlug, key: e.fromKey },
-      to: { node: e.toNode, plug: e.toPlug, key: e.toKey }
-    }))
+    return edgesOf(this.db, graphId)
   }
 
   trust(hash: string, at: number): void {
@@ -364,138 +116,25 @@ export class Store {
 
   // — jobs ————————————————————————————————————————————————————————————————————
 
-  /** Freezes a conversion as a job, whole or not at all. */
-  createJob(
-    job: Job,
-    graphId: number,
-    settings: JobSettings,
-    frozen: Interpreter[],
-    { origin, code }: JobOrigin,
-    at: number
-  ): number {
-    return this.transaction(() => {
-      const values = {
-        graphId,
-        name: job.name,
-        createdAt: at,
-        settings,
-        interpreters: frozen,
-        origin,
-        code: code.files
-      }
-      const { id: jobId } = this.db.insert(jobs).values(values).returning({ id: jobs.id }).get()
-      const nodeIds = this.db
-        .select({ id: nodes.id, position: nodes.position })
-        .from(nodes)
-        .where(eq(nodes.graphId, graphId))
-        .all()
-      const idOf = new Map(nodeIds.map((row) => [row.position, row.id]))
-      const insertNode = this.jobNodeInserter(jobId)
-      const rowIds = job.nodes.map((node) => {
-        const original = job.graph.nodes[node.graphNode] as GraphNode
-        const { lastInsertRowid } = insertNode.run({
-          position: node.index,
-          nodeId: idOf.get(node.graphNode) as number,
-          record: node.record === original.record ? null : node.record,
-          interpreter: node.interpreter,
-          batchSize: node.batching.kind === 'whole' ? null : node.batching.size,
-          deferred: node.batching.kind === 'deferred',
-          dependency: node.dependency,
-          merge: node.merge,
-          priority: node.priority,
-          code: code.nodes[node.index] ?? null
-        })
-        return Number(lastInsertRowid)
-      })
-      this.insertDependencies(jobId, job.parents)
-      const insert = this.taskInserter(jobId, at)
-      for (const task of job.tasks) {
-        const omit = job.nodes[task.node]?.omit ?? false
-        insert(
-          rowIds[task.node] as number,
-          omit ? 'omitted' : 'queued',
-          omit ? 'omitted: passes nothing on' : null,
-          task.batch,
-          task.frames
-        )
-      }
-      return jobId
-    })
-  }
-
-  private jobNodeInserter(jobId: number) {
-    const p = sql.placeholder
-    const columns = { position: p('position'), nodeId: p('nodeId'), record: p('record'), interpreter: p('interpreter') }
-    const how = { batchSize: p('batchSize'), deferred: p('deferred'), dependency: p('dependency'), merge: p('merge') }
-    return this.db
-      .insert(jobNodes)
-      .values({ jobId, ...columns, ...how, priority: p('priority'), code: p('code') })
-      .prepare()
-  }
-
-  private insertDependencies(jobId: number, parents: readonly number[][]): void {
-    const p = sql.placeholder
-    const statement = this.db
-      .insert(dependencies)
-      .values({ jobId, parent: p('parent'), child: p('child') })
-      .prepare()
-    parents.forEach((list, child) => list.forEach((parent) => statement.run({ parent, child })))
-  }
-
-  private taskInserter(jobId: number, at: number) {
-    const p = sql.placeholder
-    const task = this.db
-      .insert(tasks)
-      .values({ jobId, jobNodeId: p('node'), status: p('status'), reason: p('reason'), changedAt: at })
-      .prepare()
-    const batch = this.batchInserter()
-    return (
-      node: number,
-      status: TaskStatus,
-      reason: string | null,
-      position: number | null,
-      frames: readonly Raw[] | null
-    ): number => {
-      const id = Number(task.run({ node, status, reason }).lastInsertRowid)
-      if (position !== null && frames) batch(id, position, frames)
-      return id
-    }
-  }
-
-  private batchInserter() {
-    const p = sql.placeholder
-    const statement = this.db
-      .insert(batches)
-      .values({ taskId: p('task'), position: p('position'), frames: p('frames') })
-      .onConflictDoUpdate({
-        target: batches.taskId,
-        set: { frames: sql`excluded.frames`, position: sql`excluded.position` }
-      })
-      .prepare()
-    return (task: number, position: number, frames: readonly Raw[]) =>
-      statement.run({ task, position, frames: rawArray(frames) })
+  /** Freezes a conversion as a job, whole or not at all; returns the job's id. */
+  createJob(job: NewJob, at: number): number {
+    return this.transaction(() => insertJob(this.db, job, at))
   }
 
   /**
    * Deferred batching: the node's frames are known now, so its tasks become batches. Tasks that exist keep their ids
    * and logs; further ones are added; those of an earlier, longer expansion are omitted.
    */
-  expand(jobId: number, jobNodeId: number, framesOfBatches: readonly Raw[][], at: number): void {
+  expand(node: { job: number; id: number }, framesOfBatches: readonly Raw[][], at: number): void {
     this.transaction(() => {
-      const existing = this.db
-        .select({ id: tasks.id, status: tasks.status, frames: batches.frames })
-        .from(tasks)
-        .leftJoin(batches, eq(batches.taskId, tasks.id))
-        .where(eq(tasks.jobNodeId, jobNodeId))
-        .orderBy(asc(tasks.id))
-        .all()
-      const batch = this.batchInserter()
-      const insert = this.taskInserter(jobId, at)
-      framesOfBatches.forEach((frames, position) => {
-        const task = existing[position]
-        if (!task) insert(jobNodeId, 'queued', null, position, frames)
+      const existing = tasksOfNode(this.db, node.id)
+      const setBatch = batchSetter(this.db)
+      const insert = taskInserter(this.db, node.job, at)
+      framesOfBatches.forEach((frames, batch) => {
+        const task = existing[batch]
+        if (!task) insert({ node: node.id, status: 'queued', reason: null, batch, frames })
         else if (task.frames !== rawArray(frames)) {
-          batch(task.id, position, frames)
+          setBatch(task.id, batch, frames)
           this.withdraw(changeOf(task, 'queued', 'upstream gave other frames this time'), at)
         }
       })
@@ -539,10 +178,10 @@ export class Store {
     })
   }
 
-  /** An attempt that was never begun: its task is queued again and nothing is left of it. */
-  takeBack(id: number, task: number, at: number): void {
+  /** A prefetched attempt that never started: its task is queued again and nothing is left of the attempt. */
+  revoke(attempt: NewAttempt, task: number, at: number): void {
     this.transaction(() => {
-      this.statements.forgetAttempt.run({ id })
+      this.statements.forgetAttempt.run({ id: attempt.id })
       this.change({ task, from: 'running', to: 'queued', reason: null }, at)
     })
   }
@@ -582,13 +221,12 @@ export class Store {
   statusOf(ids: readonly number[]): Map<number, TaskStatus> {
     const found = new Map<number, TaskStatus>()
     for (let i = 0; i < ids.length; i += 500) {
-      const part = ids.slice(i, i + 500)
-      for (const row of this.db
+      const rows = this.db
         .select({ id: tasks.id, status: tasks.status })
         .from(tasks)
-        .where(inArray(tasks.id, part))
-        .all())
-        found.set(row.id, row.status)
+        .where(inArray(tasks.id, ids.slice(i, i + 500)))
+        .all()
+      for (const row of rows) found.set(row.id, row.status)
     }
     return found
   }

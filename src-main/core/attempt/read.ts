@@ -1,0 +1,57 @@
+/** Parts of logs of any size: the last lines, or a part from an offset. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { fail, ok, type Result } from '../../domain/result.ts'
+
+/** The last `count` lines of a file of any size, reading only its end. Longer lines are cut at 2,000 characters. */
+export function lastLines(path: string, count: number, maxBytes = 256 * 1024): string[] {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch {
+    return [] // no log yet: nothing was printed
+  }
+  try {
+    const { size } = fstatSync(fd)
+    const bytes = Buffer.alloc(Math.min(size, maxBytes))
+    readSync(fd, bytes, 0, bytes.length, size - bytes.length)
+    const lines = bytes.toString('utf8').split(/\r?\n/)
+    if (lines.at(-1) === '') lines.pop()
+    return lines.slice(-count).map((line) => line.slice(0, 2000))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+export interface LogPart {
+  text: string
+  /** byte offsets of the part, and the file's size now */
+  start: number
+  end: number
+  size: number
+}
+
+/**
+ * Part of a log of any size, cut at line ends where it has any. `offset` below 0 counts from the end.
+ * Errors (`run`): the log is gone.
+ */
+export function readPart(path: string, offset: number, bytes: number): Result<LogPart> {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch {
+    return fail('run', `the log ${path} is gone`)
+  }
+  try {
+    const { size } = fstatSync(fd)
+    const from = Math.max(0, offset < 0 ? size + offset : Math.min(offset, size))
+    const buffer = Buffer.alloc(Math.min(bytes, size - from))
+    const got = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from))
+    const first = from > 0 && offset < 0 ? got.indexOf(10) + 1 : 0
+    const last = from + got.length < size ? got.lastIndexOf(10) + 1 : got.length
+    const part = last > first ? got.subarray(first, last) : got
+    const start = last > first ? from + first : from
+    return ok({ text: part.toString('utf8'), start, end: start + part.length, size })
+  } finally {
+    closeSync(fd)
+  }
+}

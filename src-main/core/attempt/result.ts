@@ -1,0 +1,71 @@
+/** What an attempt wrote back: its result file, read and checked. */
+import { readFileSync, statSync } from 'node:fs'
+import { bytesText } from '../../domain/durations.ts'
+import { kindOf, memberOf, membersOf, textOf, type Raw } from '../../domain/json.ts'
+import { checkJson } from '../../domain/json-check.ts'
+import { caught, fail, refuse, take, type Result } from '../../domain/result.ts'
+import { codeOf } from '../process/process.ts'
+import type { OutputValue } from '../store/shapes.ts'
+
+/** A result above this is refused: a value that large belongs in a file, with its path as the output. */
+export const maxResultBytes = 256 * 1024 * 1024
+
+export interface TaskResult {
+  outputs: OutputValue[]
+  /** seconds in the node's own code */
+  seconds: number | null
+}
+
+/**
+ * Reads what the evaluator wrote. Errors (`run`): there is no result, it is no JSON or has the wrong shape, or the node
+ * failed, in the node's own words.
+ */
+export function readResult(path: string): Result<TaskResult> {
+  let text: string
+  try {
+    const { size } = statSync(path)
+    if (size > maxResultBytes) {
+      return fail(
+        'run',
+        `the result has ${bytesText(size)}, more than the ${bytesText(maxResultBytes)} that are kept; write large data to a file and return its path`
+      )
+    }
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return fail('run', 'the command wrote no result')
+    return fail('run', `the result cannot be read: ${(error as Error).message}`)
+  }
+  return caught(() => parseResult(take(checkJson(text))))
+}
+
+const bad = (what: string): never => refuse('run', `the result is damaged: ${what}`)
+
+function parseResult(raw: Raw): TaskResult {
+  if (kindOf(raw) !== 'object') return bad('it is no object')
+  const error = memberOf(raw, 'error')
+  if (error !== undefined) return refuse('run', errorSentence(error))
+  const outputs = memberOf(raw, 'outputs')
+  if (outputs === undefined || kindOf(outputs) !== 'object') return bad('it has no outputs')
+  const seconds = Number(memberOf(raw, 'seconds') ?? NaN)
+  return {
+    outputs: membersOf(outputs).flatMap(({ key, value }) => readOutput(key, value)),
+    seconds: Number.isFinite(seconds) ? seconds : null
+  }
+}
+
+function readOutput(plug: string, raw: Raw): OutputValue[] {
+  if (kindOf(raw) !== 'object') return bad(`output ${plug} is no object`)
+  const subPlugs = memberOf(raw, 'sub_plugs')
+  const subs = subPlugs !== undefined && kindOf(subPlugs) === 'object' ? membersOf(subPlugs) : []
+  if (subs.length) return subs.map(({ key, value }) => ({ plug, key, value }))
+  return [{ plug, key: null, value: memberOf(raw, 'value') ?? bad(`output ${plug} has no value`) }]
+}
+
+function errorSentence(error: Raw): string {
+  if (kindOf(error) !== 'object') return bad('its error is no object')
+  const part = (key: string) => {
+    const raw = memberOf(error, key)
+    return raw !== undefined && kindOf(raw) === 'string' ? textOf(raw) : ''
+  }
+  return [part('type'), part('message')].filter(Boolean).join(': ') || 'the node failed without a message'
+}

@@ -1,0 +1,103 @@
+/** From a process that has ended to what becomes of its task. */
+import { existsSync } from 'node:fs'
+import { readsTask } from '../../domain/command.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import { ok, type Result } from '../../domain/result.ts'
+import { judge, type Verdict } from '../attempt/end.ts'
+import { appendNote, removeFiles } from '../attempt/log.ts'
+import type { AttemptPaths } from '../attempt/paths.ts'
+import { readResult, type TaskResult } from '../attempt/result.ts'
+import { filesIn, isThere } from '../job/fingerprint.ts'
+import type { StoredJob } from '../job/stored-job.ts'
+import type { ProcessEnd } from '../process/process.ts'
+import type { AttemptResult } from '../store/shapes.ts'
+import type { Parts } from './parts.ts'
+import type { RunningAttempt } from './running.ts'
+
+export interface Ended {
+  attempt: RunningAttempt
+  end: ProcessEnd
+}
+
+export class Finishing {
+  private readonly parts: Parts
+
+  constructor(parts: Parts) {
+    this.parts = parts
+  }
+
+  /** Writes down how an attempt ended. `retries`: whether a failed task may be tried again now. */
+  finish({ attempt, end: told }: Ended, retries: boolean): void {
+    const { jobs, slots, store, news, behind } = this.parts
+    const job = jobs.get(attempt.job)
+    if (!job) throw new Error(`job ${attempt.job} was closed while task ${attempt.task.id} was running`)
+    if (told.kind === 'revoked' && (attempt.killed?.then ?? 'queued') === 'queued') return this.revoked(job, attempt)
+    const ran = attempt.ranFor(performance.now())
+    if (ran !== null) slots.took(attempt.pool, ran)
+    const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
+    attempt.readRest(logged)
+    behind(attempt.sweep(left))
+    const { verdict, result } = verdictOf(job, attempt, told)
+    const { status, reason } = this.becomes(job, attempt, verdict, retries)
+    const written = resultRow(attempt, verdict, result)
+    store.finish(
+      written,
+      { task: attempt.task.id, from: 'running', to: status, reason },
+      result?.outputs ?? null,
+      Date.now()
+    )
+    slots.release(attempt)
+    job.plan.mark(attempt.task.id, status)
+    if (status === 'failed') jobs.failed(job)
+    news.push(() => {
+      if (verdict.reason) appendNote(attempt.paths.log, verdict.reason)
+      news.task(job, attempt.task, { status, attempt: attempt.attempt.number, reason })
+    })
+  }
+
+  /** A failed task is queued again while it has retries; a command that cannot be started will not start next time. */
+  private becomes(job: StoredJob, { task }: RunningAttempt, { status, end, reason }: Verdict, retries: boolean) {
+    const again = status === 'failed' && retries && end !== 'spawn-error' && this.parts.jobs.mayRetry(job, task)
+    return again ? ({ status: 'queued', reason: `${reason}; tried again` } as const) : { status, reason }
+  }
+
+  /** A prefetched task that was revoked is as if it had never begun. */
+  private revoked(job: StoredJob, attempt: RunningAttempt): void {
+    const { store, slots, news } = this.parts
+    const { task } = attempt
+    store.revoke(attempt.attempt, task.id, Date.now())
+    removeFiles(attempt.paths)
+    slots.release(attempt)
+    job.plan.mark(task.id, 'queued')
+    news.push(() => news.task(job, task, { status: 'queued', attempt: null, reason: null }))
+  }
+}
+
+function verdictOf(job: StoredJob, attempt: RunningAttempt, told: ProcessEnd) {
+  const interpreter = job.interpreters.get(attempt.task.node.interpreter)
+  // of a plain command only its exit code says whether it did what it should
+  const end: ProcessEnd = told.kind === 'gone' && interpreter?.evaluator === 'none' ? { kind: 'lost' } : told
+  const result = () => resultOf(interpreter, attempt.paths, end)
+  return judge({ end, kill: attempt.killed, result, said: attempt.said })
+}
+
+/** A plain command that exits has done what it should; what it wrote back, if anything, counts as well. */
+function resultOf(interpreter: Interpreter | undefined, paths: AttemptPaths, end: ProcessEnd): Result<TaskResult> {
+  const plain = interpreter?.evaluator === 'none' && end.kind === 'exit'
+  // a command that does not know its task file cannot have written beside it
+  const nothing = plain && (!readsTask(interpreter) || !existsSync(paths.result))
+  return nothing ? ok({ outputs: [], seconds: null }) : readResult(paths.result)
+}
+
+function resultRow(attempt: RunningAttempt, verdict: Verdict, result: TaskResult | null): AttemptResult {
+  const { progress, message, process, startedAt, task } = attempt
+  const { end, cause, exitCode, signal, peakMemory, reason } = verdict
+  const files = result?.outputs.flatMap(({ value }) => filesIn(value, task.frames))
+  return {
+    ...{ id: attempt.attempt.id, end, cause, exitCode, signal, peakMemory, reason, progress, message, startedAt },
+    seconds: result?.seconds ?? null,
+    pid: process?.pid || null,
+    pidStartedAt: process?.startedAt ?? null,
+    filesWritten: files ? files.filter(isThere).length : null
+  }
+}

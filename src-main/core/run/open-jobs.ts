@@ -1,0 +1,151 @@
+/**
+ * The jobs in work: their plans, who waits for them, and why one starts nothing new. Three things can hold a job back: the
+ * user paused it; it fails fast and has failed; it was opened only to adopt its processes and nobody has asked to run it.
+ */
+import { ok, type Result } from '../../domain/result.ts'
+import type { JobStatus } from '../../domain/status.ts'
+import { statusOf } from '../job/status.ts'
+import { StoredJob, type StoredTask } from '../job/stored-job.ts'
+import type { Store } from '../store/store.ts'
+import { Unchanged } from './unchanged.ts'
+
+export interface Picked {
+  job: StoredJob
+  task: StoredTask
+}
+
+type Waiter = (status: Result<JobStatus>) => void
+
+export class OpenJobs {
+  private readonly options: { store: Store; dataDir: string }
+  private readonly jobs = new Map<number, StoredJob>()
+  private readonly held = new Set<number>()
+  private readonly failedFast = new Set<number>()
+  private readonly adopted = new Set<number>()
+  private readonly waiters = new Map<number, Waiter[]>()
+  /** deferred nodes whose batches were checked against upstream's frames, by job node id */
+  private readonly batched = new Set<number>()
+  /** how often a task has failed since the user last asked for it */
+  private readonly failures = new Map<number, number>()
+  /** for jobs of which only what changed is run; gone with their plans */
+  private readonly unchanged = new WeakMap<StoredJob, Unchanged>()
+
+  constructor(options: { store: Store; dataDir: string }) {
+    this.options = options
+  }
+
+  get count(): number {
+    return this.jobs.size
+  }
+
+  get(id: number): StoredJob | undefined {
+    return this.jobs.get(id)
+  }
+
+  /** Reads a job from the store, anew where it is open already. */
+  load(id: number): StoredJob {
+    const job = new StoredJob(this.options.store, id)
+    this.jobs.set(id, job)
+    if (job.settings.changed) this.unchanged.set(job, new Unchanged(this.options, job))
+    return job
+  }
+
+  /**
+   * Somebody wants the job run, which is to be loaded now; resolves when nothing of it runs or can start any more.
+   */
+  run(id: number): Promise<Result<JobStatus>> {
+    this.held.delete(id)
+    this.failedFast.delete(id)
+    this.adopted.delete(id)
+    return new Promise((resolve) => this.waiters.set(id, [...(this.waiters.get(id) ?? []), resolve]))
+  }
+
+  /** Opens a job whose processes were adopted; it starts nothing new until it is run. */
+  adopt(id: number): StoredJob {
+    if (!this.jobs.has(id)) this.adopted.add(id)
+    return this.jobs.get(id) ?? this.load(id)
+  }
+
+  hold(id: number): void {
+    this.held.add(id)
+  }
+
+  release(id: number): void {
+    this.held.delete(id)
+  }
+
+  /** A task of the job has failed for good. */
+  failed(job: StoredJob): void {
+    if (job.settings.failFast) this.failedFast.add(job.id)
+  }
+
+  private startsNothing(id: number): boolean {
+    return this.held.has(id) || this.failedFast.has(id) || this.adopted.has(id)
+  }
+
+  /** Whether any job has a task that could start, slots and limits aside. */
+  get hasReady(): boolean {
+    return this.jobs.values().some((job) => !this.startsNothing(job.id) && job.plan.hasReady)
+  }
+
+  /** The next task to start, taken out of its plan's queue: of the job with the highest priority, the oldest first. */
+  next(admits: (job: StoredJob, interpreter: string) => boolean): Picked | null {
+    const jobs = [...this.jobs.values()].sort((a, b) => b.priority - a.priority || a.id - b.id)
+    for (const job of jobs) {
+      if (this.startsNothing(job.id)) continue
+      const found = job.plan.next((interpreter) => admits(job, interpreter))
+      if (found) return { job, task: job.task(found.id) }
+    }
+    return null
+  }
+
+  /** Whether a deferred node's batches are still to be made. */
+  needsBatches({ node }: StoredTask): boolean {
+    return node.deferred && !this.batched.has(node.id)
+  }
+
+  hasBatches({ node }: StoredTask): void {
+    this.batched.add(node.id)
+  }
+
+  unchangedOf(job: StoredJob): Unchanged | null {
+    return this.unchanged.get(job) ?? null
+  }
+
+  /** Counts a failure; whether the task may be tried again. */
+  mayRetry(job: StoredJob, { id }: StoredTask): boolean {
+    const count = (this.failures.get(id) ?? 0) + 1
+    this.failures.set(id, count)
+    return count <= job.settings.retries
+  }
+
+  /** The user has changed tasks: failures are counted afresh, and deferred nodes ask for their frames again. */
+  changedByUser(tasks: Iterable<number>): void {
+    for (const task of tasks) this.failures.delete(task)
+    this.batched.clear()
+  }
+
+  /** Closes jobs of which nothing runs or can start any more, tells who waits, and returns them with their status. */
+  settle(closing: boolean): { job: StoredJob; status: JobStatus }[] {
+    const settled = [...this.jobs.values()].filter(({ id, plan }) => {
+      const startsNothing = closing || this.startsNothing(id)
+      return plan.running === 0 && (startsNothing || !plan.hasReady)
+    })
+    return settled.map((job) => {
+      const status = statusOf(job.plan, job.settings, this.held.has(job.id))
+      this.jobs.delete(job.id)
+      this.tell(job.id, ok(status))
+      return { job, status }
+    })
+  }
+
+  /** Nothing goes on: everybody who waits is told why. */
+  giveUp(why: Result<never>): void {
+    for (const id of [...this.waiters.keys()]) this.tell(id, why)
+  }
+
+  private tell(id: number, status: Result<JobStatus>): void {
+    for (const done of this.waiters.get(id) ?? []) done(status)
+    this.waiters.delete(id)
+  }
+}

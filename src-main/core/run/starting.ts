@@ -1,0 +1,128 @@
+/** From a task that may start to a process: what it starts with, its attempt in the store, its files, its process. */
+import { rawArray } from '../../domain/json.ts'
+import { attemptPaths } from '../attempt/paths.ts'
+import type { ReadyTask, StoredJob, StoredTask } from '../job/stored-job.ts'
+import { startPrepared, type Process } from '../process/process.ts'
+import type { Pool } from '../process/sessions.ts'
+import { prepare } from './launch.ts'
+import type { Picked } from './open-jobs.ts'
+import type { Parts } from './parts.ts'
+import { poolOf } from './pools.ts'
+import { RunningAttempt } from './running.ts'
+
+/** Starts the process of an attempt that is written down; to be called once that is committed. */
+export type Start = () => void
+
+export class Starting {
+  private readonly parts: Parts
+  private readonly follow: (attempt: RunningAttempt, process: Process) => void
+
+  /** `follow`: hears how the process of an attempt ends. */
+  constructor(parts: Parts, follow: (attempt: RunningAttempt, process: Process) => void) {
+    this.parts = parts
+    this.follow = follow
+  }
+
+  /** Writes down that a task starts; returns how to start its process, or null where nothing is to be started. */
+  begin(picked: Picked, prefetched = false): Start | null {
+    const { job, task } = picked
+    const { store, jobs, slots } = this.parts
+    if (jobs.needsBatches(task)) return this.expand(picked)
+    const ready = job.ready(task)
+    if (!ready.ok) return this.fail(picked, ready.error.message)
+    const { file, interpreter } = ready.value
+    const at = Date.now()
+    const decided = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
+    if ('reason' in decided) return this.spare(picked, decided)
+    const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, this.parts.scripts)
+    const attempt = this.attemptOf(picked, store.begin(task.id, at, file.print), { pool, prefetched })
+    slots.take(attempt)
+    job.plan.mark(task.id, 'running')
+    return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at })
+  }
+
+  private attemptOf(
+    { job, task }: Picked,
+    attempt: { id: number; number: number },
+    { pool, prefetched }: { pool: Pool | null; prefetched: boolean }
+  ): RunningAttempt {
+    const { dataDir, graceMs } = this.parts
+    const paths = attemptPaths(dataDir, job.id, task.id, attempt.number)
+    const how = { pool: pool?.key ?? '', prefetched, adopted: false, graceMs }
+    return new RunningAttempt({ job: job.id, task, attempt, paths, since: performance.now(), ...how })
+  }
+
+  private start(
+    attempt: RunningAttempt,
+    how: { job: StoredJob; ready: ReadyTask; pool: Pool | null; why: string | null; at: number }
+  ): void {
+    const { news, scripts, launcher, sessions } = this.parts
+    const { task, paths, isPrefetched } = attempt
+    const { number } = attempt.attempt
+    news.push(() => news.task(how.job, task, { status: 'running', attempt: number, reason: how.why }))
+    const process = startPrepared(() => {
+      const { cold, warm, head } = prepare({ ...how, task, number, paths }, scripts)
+      attempt.begun(head)
+      return warm ? sessions.start(warm, isPrefetched) : launcher.start(cold, isPrefetched)
+    })
+    this.follow(attempt, process)
+  }
+
+  /** Whether a task can be prefetched. With fail-fast how the others end decides whether it starts at all. */
+  mayPrefetch({ job, task }: Picked): boolean {
+    const { jobs, slots, launcher, sessions, scripts } = this.parts
+    const interpreter = job.interpreters.get(task.node.interpreter)
+    if (!interpreter || jobs.needsBatches(task) || job.settings.failFast) return false
+    const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, scripts)
+    if (!slots.mayPrefetch(pool?.key ?? '')) return false
+    return pool === null ? launcher.prefetches : sessions.prefetches(pool)
+  }
+
+  /** A task whose earlier result counts. */
+  private spare({ job, task }: Picked, { number, reason }: { number: number; reason: string }): null {
+    const { news } = this.parts
+    job.plan.mark(task.id, 'succeeded')
+    news.push(() => news.task(job, task, { status: 'succeeded', attempt: number, reason }))
+    return null
+  }
+
+  /** A task that cannot even begin. */
+  private fail({ job, task }: Picked, reason: string): null {
+    const { store, jobs, news } = this.parts
+    store.change({ task: task.id, from: 'queued', to: 'failed', reason }, Date.now())
+    job.plan.mark(task.id, 'failed')
+    jobs.failed(job)
+    news.push(() => news.task(job, task, { status: 'failed', attempt: null, reason }))
+    return null
+  }
+
+  /** Deferred batching: upstream is done, so its frames are known (quirk Q14). */
+  private expand(picked: Picked): null {
+    const { job, task } = picked
+    const { store, jobs, news } = this.parts
+    const made = job.deferredBatches(task)
+    if (!made.ok) return this.fail(picked, made.error.message)
+    jobs.hasBatches(task)
+    const batches = made.value
+    const same = isSame(batches, job.batchesNow(task.node))
+    if (!same) store.expand({ job: job.id, id: task.node.id }, batches, Date.now())
+    // the plan took the task out of its queue, so it is made anew in either case
+    this.reload(job.id)
+    if (!same) news.push(() => news.expanded(job, task.node.name, batches.length))
+    return null
+  }
+
+  /** Makes a job's plan anew from the store. */
+  reload(id: number): void {
+    const { jobs, slots } = this.parts
+    const job = jobs.load(id)
+    for (const attempt of slots.all()) if (attempt.job === id) attempt.task = job.task(attempt.task.id)
+  }
+}
+
+type Frames = StoredTask['frames']
+
+const isSame = (made: readonly Frames[], now: readonly Frames[]): boolean => {
+  const textOf = (frames: Frames) => frames && rawArray(frames)
+  return now.length === made.length && made.every((frames, i) => textOf(frames) === textOf(now[i] ?? null))
+}

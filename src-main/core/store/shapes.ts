@@ -1,0 +1,71 @@
+/** What is written to the store and read from it, as values. */
+import type { Raw } from '../../domain/json.ts'
+import type { AttemptEnd, KillCause, TaskStatus } from '../../domain/status.ts'
+
+export interface CodeFile {
+  path: string
+  /** ms */
+  modifiedAt: number
+  /** bytes */
+  size: number
+  /** of its content; of a program: of its time and size */
+  hash: string
+}
+
+export interface JobCode {
+  files: CodeFile[]
+  /** per node of the job a hash over what evaluates it; null where nobody could tell */
+  nodes: (string | null)[]
+}
+
+/** What a task's result depends on (job/fingerprint.ts). */
+export interface Fingerprint {
+  hash: string
+  /** how many files its inputs name */
+  filesRead: number
+}
+
+/** What a job was made from, to be compared with when it is made again. */
+export interface JobOrigin {
+  /** a hash over graph, options and interpreters; null where the graph was built by code */
+  origin: string | null
+  code: JobCode
+}
+
+export interface OutputValue {
+  plug: string
+  key: string | null
+  value: Raw
+}
+
+export interface AttemptResult {
+  id: number
+  end: AttemptEnd
+  cause: KillCause | null
+  exitCode: number | null
+  signal: string | null
+  reason: string | null
+  seconds: number | null
+  progress: number | null
+  message: string | null
+  pid: number | null
+  pidStartedAt: string | null
+  /** bytes */
+  peakMemory: number | null
+  /** how many files its outputs name; null where it has none that count */
+  filesWritten: number | null
+  /** when its process started, where it was prefetched before that; ms since 1970 */
+  startedAt: number | null
+}
+
+export interface Change {
+  task: number
+  from: TaskStatus
+  to: TaskStatus
+  reason: string | null
+}
+
+export interface NewAttempt {
+  id: number
+  number: number
+}

@@ -1,0 +1,83 @@
+/** Prepared statements for what the scheduler does for every task. */
+import { and, asc, eq, max, sql } from 'drizzle-orm'
+import type { Db } from './db.ts'
+import { attempts, outputs, tasks } from './schema.ts'
+
+/** Drizzle's prepared statements for what the scheduler does per task. */
+export function prepare({ db }: Pick<Db, 'db'>) {
+  const p = sql.placeholder
+  return {
+    setStatus: db
+      .update(tasks)
+      .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
+      .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
+      .prepare(),
+    insertAttempt: db
+      .insert(attempts)
+      .values({
+        taskId: p('task'),
+        number: p('number'),
+        startedAt: p('at'),
+        fingerprint: p('fingerprint'),
+        filesRead: p('filesRead')
+      })
+      .prepare(),
+    // asked for on its own: an insert that gives back what it inserted takes three times as long
+    lastNumber: db
+      .select({ number: max(attempts.number) })
+      .from(attempts)
+      .where(eq(attempts.taskId, p('task')))
+      .prepare(),
+    endAttempt: db
+      .update(attempts)
+      .set({
+        startedAt: sql`coalesce(${p('startedAt')}, ${attempts.startedAt})`,
+        // a clock that was put back does not make an attempt shorter than nothing
+        endedAt: sql`max(coalesce(${p('startedAt')}, ${attempts.startedAt}), ${p('at')})`,
+        end: sql`${p('end')}`,
+        cause: sql`${p('cause')}`,
+        exitCode: sql`${p('exitCode')}`,
+        signal: sql`${p('signal')}`,
+        reason: sql`${p('reason')}`,
+        seconds: sql`${p('seconds')}`,
+        progress: sql`${p('progress')}`,
+        message: sql`${p('message')}`,
+        pid: sql`${p('pid')}`,
+        pidStartedAt: sql`${p('pidStartedAt')}`,
+        peakMemory: sql`${p('peakMemory')}`,
+        filesWritten: sql`${p('filesWritten')}`
+      })
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    forgetAttempt: db
+      .delete(attempts)
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    setProgress: db
+      .update(attempts)
+      .set({ progress: sql`${p('progress')}`, message: sql`${p('message')}` })
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    clearOutputs: db
+      .delete(outputs)
+      .where(eq(outputs.taskId, p('task')))
+      .prepare(),
+    insertOutput: db
+      .insert(outputs)
+      .values({
+        taskId: p('task'),
+        position: p('position'),
+        attemptId: p('attempt'),
+        plug: p('plug'),
+        key: p('key'),
+        value: p('value')
+      })
+      .prepare(),
+    outputsOf: db
+      .select({ plug: outputs.plug, key: outputs.key, value: outputs.value })
+      .from(outputs)
+      .where(eq(outputs.taskId, p('task')))
+      .orderBy(asc(outputs.position))
+      .prepare()
+  }
+}
