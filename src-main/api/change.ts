@@ -1,4 +1,5 @@
 /** What users do to jobs and tasks, through the scheduler. */
+import { at, of } from '../domain/at.ts'
 import type { Context } from './context.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { caught, fail, ok, take, type Result } from '../domain/result.ts'
@@ -20,25 +21,19 @@ export function requeue(context: Context, job: number, ids: readonly number[]): 
   })
   scheduler.value.withdraw(changes)
   scheduler.value.reload(job)
-  const now = Date.now()
-  for (const change of changes) announce(context, change.task, 'queued', change.reason, now)
+  announce(context, changes)
   return ok(changes.map((change) => change.task))
 }
 
-function announce(context: Context, id: number, status: TaskStatus, reason: string | null, at: number): void {
-  const row = findTask(context.store.db, id)
-  if (!row) return
-  const name = taskName(row.node, row.batch)
-  context.emit({
-    type: 'task',
-    job: row.job,
-    task: id,
-    name,
-    status,
-    at: new Date(at).toISOString(),
-    attempt: null,
-    reason
-  })
+/** Tells of changes that users made. */
+function announce(context: Context, changes: readonly Change[]): void {
+  const at = new Date().toISOString()
+  for (const { task, to: status, reason } of changes) {
+    const row = findTask(context.store.db, task)
+    if (!row) continue
+    const name = taskName(row.node, row.batch)
+    context.emit({ type: 'task', job: row.job, task, name, status, at, attempt: null, reason })
+  }
 }
 
 /** Runs jobs to their end; an unfinished job of an earlier Backlot goes on where it was. */
@@ -52,7 +47,7 @@ export async function runJobs(
   if (slots !== undefined) scheduler.value.slots = slots
   for (const id of ids) context.store.setHeld(id, false)
   const ends = await Promise.all(ids.map((id) => scheduler.value.run(id)))
-  return caught(() => ends.map((status, i) => ({ job: ids[i] as number, status: take(status) })))
+  return caught(() => ends.map((status, i) => ({ job: at(ids, i), status: take(status) })))
 }
 
 export function hold(context: Context, job: number, held: boolean): Result<null> {
@@ -69,17 +64,16 @@ export function hold(context: Context, job: number, held: boolean): Result<null>
 export function changeAll(context: Context, ids: readonly number[], to: TaskStatus, reason: string): Result<number[]> {
   const scheduler = context.scheduler()
   if (!scheduler.ok) return scheduler
-  const now = Date.now()
   const statuses = context.store.statusOf(ids)
   const unknown = ids.find((id) => !statuses.has(id))
   if (unknown !== undefined) return fail('usage', `there is no task ${unknown}; see them with: backlot tasks`)
   const changes = [...new Set(ids)].flatMap((task): Change[] => {
-    const status = statuses.get(task) as TaskStatus
+    const status = of(statuses, task)
     return mayFollow(status, to) && status !== 'running' ? [{ task, from: status, to, reason }] : []
   })
   scheduler.value.withdraw(changes)
   const changed = changes.map((change) => change.task)
-  for (const id of changed) announce(context, id, to, reason, now)
+  announce(context, changes)
   for (const job of new Set(changed.map((id) => findTask(context.store.db, id)?.job)))
     if (job !== undefined) scheduler.value.reload(job)
   return ok(changed)

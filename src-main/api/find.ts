@@ -1,4 +1,5 @@
 /** What a user names, found in the store, as people see it. */
+import { of } from '../domain/at.ts'
 import { statSync } from 'node:fs'
 import type { Context } from './context.ts'
 import { mergeRuleOf, taskName } from '../core/convert/convert.ts'
@@ -12,7 +13,7 @@ import { attemptPaths, tasksFolder } from '../core/attempt/paths.ts'
 import { readPid } from '../core/process/pid-file.ts'
 import { peakMemoryOf } from '../core/process/identity.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
-import { isDone, isStopped, jobStatus, statusOf, taskStatuses, type TaskState } from '../domain/status.ts'
+import { isDone, isStopped, jobStatus, statusOf, taskStatuses } from '../domain/status.ts'
 import { openTasks } from '../core/job/status.ts'
 import {
   findJob,
@@ -74,7 +75,8 @@ export function tasksOf(context: Context, job: number): TaskView[] {
   const states = jobNow(context, job).plan.derive()
   return listTasks(context.store.db, job).map((row) => {
     const { status, ...task } = liveTask(context, row)
-    return { ...task, state: states.get(task.id) ?? (status as TaskState) }
+    // a task that was made since the plan was read is not in it yet
+    return { ...task, state: states.get(task.id) ?? (status === 'queued' ? 'waiting' : status) }
   })
 }
 
@@ -110,7 +112,7 @@ export function outputsOf(
   const written = Map.groupBy(outputRows(context.store.db, job.id), (row) => row.task)
   return job.nodes.map((node) => {
     const ids = (tasksOfNode.get(node.position) ?? []).map((task) => task.id)
-    const complete = ids.length > 0 && ids.every((id) => isDone(statusOf(states.get(id) as TaskState)))
+    const complete = ids.length > 0 && ids.every((id) => isDone(statusOf(of(states, id))))
     const values = complete ? ids.map((id) => written.get(id) ?? []) : []
     const outputs = outputNames(values).map((end): OutputView => {
       const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))

@@ -1,9 +1,10 @@
 /** Calls about jobs. */
+import { at } from '../domain/at.ts'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, ok } from '../domain/result.ts'
 import { compareJobs, differs } from '../core/job/compare.ts'
-import { isUnfinished, type JobStatus } from '../domain/status.ts'
+import { isUnfinished } from '../domain/status.ts'
 import { jobAttempts, listJobs } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, currentJob, rerunJob } from './create.ts'
@@ -27,7 +28,7 @@ export const jobCalls = {
     const row = jobOf(context, job)
     if (!row.ok) return row
     const done = await runJobs(context, [job], slots)
-    return done.ok ? ok(done.value[0] as { job: number; status: JobStatus }) : done
+    return done.ok ? ok(at(done.value, 0)) : done
   }),
 
   'job.resume': handler<'job.resume'>()(async (context, { job, slots }) => {

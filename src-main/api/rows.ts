@@ -1,4 +1,5 @@
 /** Tens of thousands of tasks for a window: rows in pages and as columns, derived states as runs. */
+import { of } from '../domain/at.ts'
 import { headMark } from '../domain/log-lines.ts'
 import { attemptPaths } from '../core/attempt/paths.ts'
 import { lastLines } from '../core/attempt/read.ts'
@@ -35,7 +36,7 @@ export function stateRuns(context: Context, job: number): { job: number; runs: [
   const states = plan.derive()
   const runs: [TaskState, number][] = []
   for (const id of tasks.keys()) {
-    const state = states.get(id) as TaskState
+    const state = of(states, id)
     const last = runs.at(-1)
     if (last?.[0] === state) last[1]++
     else runs.push([state, 1])

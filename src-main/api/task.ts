@@ -1,10 +1,11 @@
 /** Calls about tasks. */
+import { at } from '../domain/at.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
 import { lastLines, readPart } from '../core/attempt/read.ts'
 import { searchLog } from '../core/attempt/search.ts'
-import { whyOf, type WhyStep } from '../core/job/why.ts'
+import { whyOf } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
 import { changeAll, requeue } from './change.ts'
 import { attemptsOf, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
@@ -73,7 +74,7 @@ export const taskCalls = {
     const row = findTask(context.store.db, task)
     if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
     const steps = whyOf(jobNow(context, row.job), task)
-    const cause = steps.at(-1) as WhyStep
+    const cause = at(steps, steps.length - 1)
     const attempts = attemptsOf(context, cause.task)
     const log = attempts.ok ? (attempts.value.at(-1)?.log ?? null) : null
     return ok({

@@ -154,4 +154,3 @@ const all = [
 export type ColumnKey = (typeof all)[number]['key']
 
 export const columns: readonly (Column & { key: ColumnKey })[] = all
-export const columnOf = (key: ColumnKey): Column => columns.find((one) => one.key === key) as Column

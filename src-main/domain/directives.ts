@@ -44,7 +44,7 @@ const rules: Rule[] = [
 export function readDirective(line: string): Directive | null {
   for (const [, pattern, read] of rules) {
     const match = pattern.exec(line)
-    if (match) return read(match[1] as string)
+    if (match) return read(match[1] ?? '')
   }
   return null
 }

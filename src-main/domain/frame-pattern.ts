@@ -5,8 +5,8 @@
 import { textsIn, type Raw } from './json.ts'
 
 /** `%d` and `$F` stand wherever a path has them; a `#` in a folder's name is a `#`. */
-const anywhere = /%(0?)(\d*)d|\$F(\d*)|\$\{F(\d*)\}/
-const inName = /%(0?)(\d*)d|\$F(\d*)|\$\{F(\d*)\}|#+|<UDIM>/
+const anywhere = /%0?\d*d|\$F\d*|\$\{F\d*\}/
+const inName = /%0?\d*d|\$F\d*|\$\{F\d*\}|#+|<UDIM>/
 const tile = '<UDIM>'
 
 /** The file's name, behind the last slash of either kind. */
@@ -32,15 +32,16 @@ function padded(frame: string, width: number, fill: '0' | ' '): string {
   return fill === ' ' ? frame.padStart(width, ' ') : sign + digits.padStart(width - sign.length, '0')
 }
 
-function fill(text: string, pattern: RegExp, frame: string): string {
-  const all = new RegExp(pattern.source, 'g')
-  return text.replace(all, (found: string, zero?: string, width?: string, houdini?: string, braced?: string) => {
-    if (found === tile) return frame
-    if (found.startsWith('#')) return padded(frame, found.length, '0')
-    if (found.startsWith('$')) return padded(frame, Number(houdini || braced || 0), '0')
-    return padded(frame, Number(width || 0), zero === '0' ? '0' : ' ')
-  })
+/** What one mark of a path becomes. */
+function filled(mark: string, frame: string): string {
+  if (mark === tile) return frame
+  if (mark.startsWith('#')) return padded(frame, mark.length, '0')
+  const width = Number(/\d+/.exec(mark)?.[0] ?? 0)
+  return padded(frame, width, mark.startsWith('%') && !mark.startsWith('%0') ? ' ' : '0')
 }
+
+const fill = (text: string, pattern: RegExp, frame: string): string =>
+  text.replace(new RegExp(pattern.source, 'g'), (mark) => filled(mark, frame))
 
 /** The file of one frame; frames that are no whole numbers stand as they are. */
 export function atFrame(path: string, frame: string): string {

@@ -1,4 +1,5 @@
 /** Frames: lists and range texts in, batches and the printed form out. A frame is the raw text of a number or text. */
+import { at } from './at.ts'
 import { itemsOf, kindOf, textOf, type Raw } from './json.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -72,8 +73,8 @@ export function rangeText(frames: readonly Raw[]): string {
   const parts: string[] = []
   for (let i = 0; i < frames.length;) {
     const run = runAt(frames, i)
-    const first = plainText(frames[i] as Raw)
-    const last = plainText(frames[i + run.length - 1] as Raw)
+    const first = plainText(at(frames, i))
+    const last = plainText(at(frames, i + run.length - 1))
     parts.push(run.length === 1 ? first : `${first}-${last}${run.step === 1 ? '' : `x${run.step}`}`)
     i += run.length
   }

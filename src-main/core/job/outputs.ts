@@ -37,8 +37,7 @@ export function mergeOutput(
 const splitBack = (plug: string, key: string | null) => (key === null ? plug : `${plug}.${key}`)
 
 function mergeOne(values: readonly Raw[], rule: MergeRule | null, what: string): Merged {
-  if (values.length === 0) return { value: 'null', how: 'one' }
-  if (values.length === 1) return { value: values[0] as Raw, how: 'one' }
+  if (values.length < 2) return { value: values[0] ?? 'null', how: 'one' }
   return take(mergeValues(values, rule, what))
 }
 

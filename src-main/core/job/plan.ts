@@ -2,7 +2,9 @@
  * What may start next, purely: no clock, no I/O. Node → node is one counted barrier however many batches it joins;
  * frame → frame links batches that share frames. Nothing here grows with the number of finished tasks.
  */
+import { at, of } from '../../domain/at.ts'
 import type { Raw } from '../../domain/json.ts'
+import { Heap } from './heap.ts'
 import { frameLinks } from '../../domain/links.ts'
 import { isDone, isStopped, type TaskState, type TaskStatus } from '../../domain/status.ts'
 
@@ -40,57 +42,13 @@ interface TaskEntry extends PlanTask {
   /** linked tasks (or whole nodes, for a task without common frames) that are still open */
   waiting: number
   /** positions of tasks that wait for this one */
-  linked: readonly number[]
+  linked: number[]
   /** per frame-linked parent node, the positions this task is linked to; null: linked to none */
   sources: Map<number, number[]> | null
 }
 
 /** Most tasks have no links: they share this one. */
-const none: readonly number[] = []
-
-/** A binary heap of task positions, smallest rank first. */
-class Heap {
-  private readonly items: number[] = []
-  private readonly before: (a: number, b: number) => boolean
-
-  constructor(before: (a: number, b: number) => boolean) {
-    this.before = before
-  }
-
-  get first(): number | undefined {
-    return this.items[0]
-  }
-
-  push(item: number): void {
-    let at = this.items.push(item) - 1
-    while (at > 0) {
-      const up = (at - 1) >> 1
-      if (!this.before(item, this.items[up] as number)) break
-      this.items[at] = this.items[up] as number
-      at = up
-    }
-    this.items[at] = item
-  }
-
-  pop(): number | undefined {
-    const top = this.items[0]
-    const last = this.items.pop()
-    if (this.items.length === 0 || last === undefined) return top
-    let at = 0
-    for (;;) {
-      const left = 2 * at + 1
-      if (left >= this.items.length) break
-      const right = left + 1
-      const child =
-        right < this.items.length && this.before(this.items[right] as number, this.items[left] as number) ? right : left
-      if (!this.before(this.items[child] as number, last)) break
-      this.items[at] = this.items[child] as number
-      at = child
-    }
-    this.items[at] = last
-    return top
-  }
-}
+const none: number[] = []
 
 export class Plan {
   readonly nodes: readonly PlanNode[]
@@ -119,7 +77,7 @@ export class Plan {
     }))
     for (const entry of this.entries) {
       this.byId.set(entry.id, entry)
-      const state = this.states[entry.node] as NodeState
+      const state = at(this.states, entry.node)
       state.tasks.push(entry.position)
       if (isDone(entry.status)) continue
       state.open++
@@ -131,27 +89,27 @@ export class Plan {
   }
 
   private entry(position: number): TaskEntry {
-    return this.entries[position] as TaskEntry
+    return at(this.entries, position)
   }
 
   private entriesOf(node: number): TaskEntry[] {
-    return (this.states[node] as NodeState).tasks.map((position) => this.entry(position))
+    return at(this.states, node).tasks.map((position) => this.entry(position))
   }
 
   private connect(child: number): void {
-    const node = this.nodes[child] as PlanNode
+    const node = at(this.nodes, child)
     for (const parent of node.parents) {
-      const state = this.states[parent] as NodeState
+      const state = at(this.states, parent)
       const links = frameLinks(this.entriesOf(parent), this.entriesOf(child), node.dependency)
       if (!links) {
         state.barrierChildren.push(child)
-        ;(this.states[child] as NodeState).barrierParents.push(parent)
-        if (state.open > 0) (this.states[child] as NodeState).waiting++
+        at(this.states, child).barrierParents.push(parent)
+        if (state.open > 0) at(this.states, child).waiting++
       }
-      const [above, below] = [state.tasks, (this.states[child] as NodeState).tasks]
+      const [above, below] = [state.tasks, at(this.states, child).tasks]
       links?.forEach((link, i) => {
-        const upstream = link === 'all' ? link : link.map((place) => above[place] as number)
-        this.link(state, this.entry(below[i] as number), upstream)
+        const upstream = link === 'all' ? link : link.map((place) => at(above, place))
+        this.link(state, this.entry(at(below, i)), upstream)
       })
     }
   }
@@ -163,11 +121,11 @@ export class Plan {
       return
     }
     task.sources ??= new Map()
-    task.sources.set(this.entry(upstream[0] as number).node, upstream)
+    task.sources.set(this.entry(at(upstream, 0)).node, upstream)
     for (const position of upstream) {
       const above = this.entry(position)
       if (above.linked === none) above.linked = [task.position]
-      else (above.linked as number[]).push(task.position)
+      else above.linked.push(task.position)
       if (!isDone(above.status)) task.waiting++
     }
   }
@@ -183,21 +141,21 @@ export class Plan {
 
   private ranksBefore(a: number, b: number): boolean {
     const [x, y] = [this.entry(a), this.entry(b)]
-    const [p, q] = [(this.nodes[x.node] as PlanNode).priority, (this.nodes[y.node] as PlanNode).priority]
+    const [p, q] = [at(this.nodes, x.node).priority, at(this.nodes, y.node).priority]
     return p === q ? a < b : p > q
   }
 
   private isReady(entry: TaskEntry): boolean {
-    return entry.status === 'queued' && entry.waiting === 0 && (this.states[entry.node] as NodeState).waiting === 0
+    return entry.status === 'queued' && entry.waiting === 0 && at(this.states, entry.node).waiting === 0
   }
 
   private offer(entry: TaskEntry): void {
-    if (this.isReady(entry)) this.queueOf((this.nodes[entry.node] as PlanNode).interpreter).push(entry.position)
+    if (this.isReady(entry)) this.queueOf(at(this.nodes, entry.node).interpreter).push(entry.position)
   }
 
   /** How many tasks a node has. */
   tasksOf(node: number): number {
-    return (this.states[node] as NodeState).tasks.length
+    return at(this.states, node).tasks.length
   }
 
   /** Tasks that run now. */
@@ -245,14 +203,14 @@ export class Plan {
       const below = this.entry(position)
       if (--below.waiting === 0) this.offer(below)
     }
-    const state = this.states[entry.node] as NodeState
+    const state = at(this.states, entry.node)
     if (--state.open > 0) return
     for (const position of state.barrierTasks) {
       const below = this.entry(position)
       if (--below.waiting === 0) this.offer(below)
     }
     for (const child of state.barrierChildren) {
-      const below = this.states[child] as NodeState
+      const below = at(this.states, child)
       if (--below.waiting === 0) for (const position of below.tasks) this.offer(this.entry(position))
     }
   }
@@ -284,9 +242,9 @@ export class Plan {
   parentsOf(id: number): number[] {
     const entry = this.byId.get(id)
     if (!entry) return []
-    const own = this.states[entry.node] as NodeState
-    return (this.nodes[entry.node] as PlanNode).parents.flatMap((parent) => {
-      const state = this.states[parent] as NodeState
+    const own = at(this.states, entry.node)
+    return at(this.nodes, entry.node).parents.flatMap((parent) => {
+      const state = at(this.states, parent)
       const whole = own.barrierParents.includes(parent) || !entry.sources?.has(parent)
       const positions = whole ? state.tasks : (entry.sources?.get(parent) ?? [])
       return positions.map((position) => this.entry(position).id)
@@ -296,12 +254,12 @@ export class Plan {
   /** The tasks this one still waits for, by id. */
   waitsFor(id: number): number[] {
     if (this.byId.get(id)?.status !== 'queued') return []
-    return this.parentsOf(id).filter((above) => !isDone((this.byId.get(above) as TaskEntry).status))
+    return this.parentsOf(id).filter((above) => !isDone(of(this.byId, above).status))
   }
 
   /** The tasks of a parent node whose outputs this task reads, in batch order: its own upstream batches, or all. */
   sourcesOf(id: number, parent: number): number[] {
-    const positions = this.byId.get(id)?.sources?.get(parent) ?? (this.states[parent] as NodeState).tasks
+    const positions = this.byId.get(id)?.sources?.get(parent) ?? at(this.states, parent).tasks
     return positions.map((position) => this.entry(position).id)
   }
 
@@ -311,7 +269,7 @@ export class Plan {
     const nodes = new Set<number>()
     for (const id of ids) this.spread(this.byId.get(id), tasks, nodes)
     this.nodes.forEach((_, index) => {
-      const state = this.states[index] as NodeState
+      const state = at(this.states, index)
       for (const position of state.tasks) {
         if (nodes.has(index)) tasks.add(position)
         if (tasks.has(position)) this.spread(this.entry(position), tasks, nodes)
@@ -322,7 +280,7 @@ export class Plan {
 
   private spread(entry: TaskEntry | undefined, tasks: Set<number>, nodes: Set<number>): void {
     if (!entry) return
-    const state = this.states[entry.node] as NodeState
+    const state = at(this.states, entry.node)
     for (const child of state.barrierChildren) nodes.add(child)
     for (const position of [...entry.linked, ...state.barrierTasks]) tasks.add(position)
   }

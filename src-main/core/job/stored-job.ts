@@ -1,4 +1,5 @@
 /** A job in work: its plan, its frozen commands, and what each of its tasks reads from upstream. */
+import { at, of } from '../../domain/at.ts'
 import { dirname } from 'node:path'
 import { recordTemplate } from '../graph/flowpipe.ts'
 import { mergeRuleOf, taskName, type MergePlan } from '../convert/convert.ts'
@@ -111,7 +112,7 @@ export class StoredJob {
       return {
         ...{ id: node.id, position: node.position, name, identifier, graphNode, interpreter: node.interpreter },
         ...{ batchSize: node.batchSize, deferred: node.deferred, dependency: node.dependency },
-        ...{ priority: node.priority, merge: node.merge as MergePlan },
+        ...{ priority: node.priority, merge: node.merge },
         fill: lazily(() => recordTemplate(node.record ?? original)),
         fillEssence: lazily(() => recordTemplate(essence(node.record ?? original))),
         code: node.code,
@@ -136,7 +137,7 @@ export class StoredJob {
   private *readTasks(): Generator<PlanTask> {
     for (const { id, node, batch, frames: text, status } of planTaskRows(this.store.db, this.id)) {
       const frames = text === null ? null : itemsOf(text)
-      this.tasks.set(id, new StoredTask(id, this.nodes[node] as StoredNode, batch, frames))
+      this.tasks.set(id, new StoredTask(id, at(this.nodes, node), batch, frames))
       yield { id, node, frames, status }
     }
   }
@@ -149,7 +150,7 @@ export class StoredJob {
 
   /** The node an edge comes from; every source of a job's node is in the job. */
   parentOf(edge: Edge): StoredNode {
-    return this.nodes[this.nodeOfGraph.get(edge.from.node) as number] as StoredNode
+    return at(this.nodes, of(this.nodeOfGraph, edge.from.node))
   }
 
   /** The value an edge brings to a task. What an omitted node would bring is null. */

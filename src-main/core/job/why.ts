@@ -1,4 +1,5 @@
 /** "Why is it waiting?": the chain from a task down to the cause, from the plan alone. */
+import { of } from '../../domain/at.ts'
 import { rankOf, type TaskState } from '../../domain/status.ts'
 import type { StoredJob } from './stored-job.ts'
 
@@ -13,7 +14,7 @@ export interface WhyStep {
 /** The first step is the task itself, the last one the cause. */
 export function whyOf(job: StoredJob, task: number): WhyStep[] {
   const states = job.plan.derive()
-  const stateOf = (id: number) => states.get(id) as TaskState
+  const stateOf = (id: number) => of(states, id)
   const steps: WhyStep[] = [{ task, name: job.task(task).name, state: stateOf(task), among: 1 }]
   const wantsBlocked = stateOf(task) === 'blocked'
   for (let above = job.plan.waitsFor(task); above.length; above = job.plan.waitsFor(steps.at(-1)?.task ?? 0)) {

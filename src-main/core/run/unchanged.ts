@@ -63,7 +63,7 @@ export class Unchanged {
     this.finished ??= new Map(finishedTasks(this.options.store.db).map((row) => [row.fingerprint, row]))
     const found = this.finished.get(print.hash)
     const gone = found && this.missing(found, task)
-    if (found && gone === null) return this.spare(task, found, print, text, at)
+    if (found && gone === null) return this.spare(task, found, { print, text }, at)
     return { why: gone ? `its output ${gone} is gone` : this.difference(task, text) }
   }
 
@@ -78,7 +78,12 @@ export class Unchanged {
   }
 
   /** An attempt that started nothing, with the outputs of the earlier one, its task file and a log that says so. */
-  private spare(task: StoredTask, found: FinishedTask, print: Fingerprint, text: Raw, at: number): Spared {
+  private spare(
+    task: StoredTask,
+    found: FinishedTask,
+    { print, text }: { print: Fingerprint; text: Raw },
+    at: number
+  ): Spared {
     const { store, dataDir } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
     const { id, number } = store.begin(task.id, at, print)

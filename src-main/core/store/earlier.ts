@@ -1,10 +1,9 @@
 /** What earlier runs left for `--changed`: results by fingerprint, and what jobs were made from. */
 import { and, asc, count, desc, eq, isNotNull, lt, max, sql } from 'drizzle-orm'
-import type { Interpreter } from '../../domain/interpreter.ts'
 import type { Db } from './db.ts'
 import { attempts, jobs, tasks } from './schema.ts'
 import type { CodeFile } from './shapes.ts'
-import { isLast, jobNodeRows, jobRow, listTasks } from './views.ts'
+import { frozen, isLast, jobNodeRows, jobRow, listTasks } from './views.ts'
 
 /** Tasks whose result counts, with the fingerprint of the attempt that gave it; older ones first. */
 export const finishedTasks = (db: Db['db']) =>
@@ -44,7 +43,7 @@ export function earlierTasks(db: Db['db'], job: number, name: string) {
     .get()
   if (!before) return []
   const code = new Map(jobNodeRows(db, before.id).map(({ node }) => [node.id, node.code]))
-  const interpreters = before.interpreters as Interpreter[]
+  const interpreters = frozen(before)
   return listTasks(db, before.id).map(({ id, job, jobNode, node, batch, frames, status, attempts: attempt }) => ({
     ...{ task: id, job, node, batch, frames, status, attempt, interpreters },
     code: code.get(jobNode) ?? null
@@ -52,7 +51,7 @@ export function earlierTasks(db: Db['db'], job: number, name: string) {
 }
 export type EarlierTask = ReturnType<typeof earlierTasks>[number]
 
-export const codeFilesOf = (db: Db['db'], job: number): CodeFile[] => (jobRow(db, job).code as CodeFile[] | null) ?? []
+export const codeFilesOf = (db: Db['db'], job: number): CodeFile[] => [...(jobRow(db, job).code ?? [])]
 
 /** The newest job of this origin. */
 export const jobOfOrigin = (db: Db['db'], origin: string): number | null =>

@@ -1,7 +1,10 @@
 /** The tables. Structure (graphs), settings (jobs) and results (attempts, outputs) are separate; ids are identity. */
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
-import { evaluations, starts } from '../../domain/interpreter.ts'
+import type { MergePlan } from '../convert/convert.ts'
+import type { JobSettings } from '../../domain/settings.ts'
+import type { CodeFile } from './shapes.ts'
+import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../../domain/status.ts'
 
 const id = () => integer('id').primaryKey({ autoIncrement: true })
@@ -69,6 +72,10 @@ export const interpreters = sqliteTable('interpreters', {
   start: text('start', { enum: starts }).notNull().default('cold')
 })
 
+/** The first Backlots knew neither `changed` nor ways to start. */
+export type StoredSettings = Omit<JobSettings, 'changed'> & Partial<Pick<JobSettings, 'changed'>>
+export type StoredInterpreter = Omit<Interpreter, 'start'> & Partial<Pick<Interpreter, 'start'>>
+
 /** One conversion of a graph, frozen: its commands do not change when the interpreter table does. */
 export const jobs = sqliteTable('jobs', {
   id: id(),
@@ -79,14 +86,13 @@ export const jobs = sqliteTable('jobs', {
   createdAt: moment('created_at').notNull(),
   held: integer('held', { mode: 'boolean' }).notNull().default(false),
   priority: integer('priority').notNull().default(0),
-  /** JobSettings */
-  settings: text('settings', { mode: 'json' }).notNull(),
-  /** Interpreter[] as they were */
-  interpreters: text('interpreters', { mode: 'json' }).notNull(),
+  settings: text('settings', { mode: 'json' }).$type<StoredSettings>().notNull(),
+  /** as they were when it was made */
+  interpreters: text('interpreters', { mode: 'json' }).$type<readonly StoredInterpreter[]>().notNull(),
   /** a hash over what it was made from: equal ones become equal jobs */
   origin: text('origin'),
-  /** CodeFile[] as they were when it was made */
-  code: text('code', { mode: 'json' })
+  /** as they were when it was made */
+  code: text('code', { mode: 'json' }).$type<readonly CodeFile[]>()
 })
 
 export const jobNodes = sqliteTable(
@@ -108,7 +114,7 @@ export const jobNodes = sqliteTable(
     /** its frames come from upstream */
     deferred: integer('deferred', { mode: 'boolean' }).notNull(),
     dependency: text('dependency', { enum: ['node', 'frame'] }).notNull(),
-    merge: text('merge', { mode: 'json' }),
+    merge: text('merge', { mode: 'json' }).$type<MergePlan>(),
     priority: integer('priority').notNull(),
     /** a hash over the code that evaluates it; null where nobody could tell which that is */
     code: text('code')

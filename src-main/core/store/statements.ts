@@ -4,14 +4,22 @@ import type { Db } from './db.ts'
 import { attempts, outputs, tasks } from './schema.ts'
 
 /** Drizzle's prepared statements for what the scheduler does per task. */
-export function prepare({ db }: Pick<Db, 'db'>) {
-  const p = sql.placeholder
+const p = sql.placeholder
+
+export const prepare = (store: Pick<Db, 'db'>) => ({ ...forTasks(store), ...forAttempts(store), ...forOutputs(store) })
+
+function forTasks({ db }: Pick<Db, 'db'>) {
   return {
     setStatus: db
       .update(tasks)
       .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
       .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
-      .prepare(),
+      .prepare()
+  }
+}
+
+function forAttempts({ db }: Pick<Db, 'db'>) {
+  return {
     insertAttempt: db
       .insert(attempts)
       .values({
@@ -57,7 +65,12 @@ export function prepare({ db }: Pick<Db, 'db'>) {
       .update(attempts)
       .set({ progress: sql`${p('progress')}`, message: sql`${p('message')}` })
       .where(eq(attempts.id, p('id')))
-      .prepare(),
+      .prepare()
+  }
+}
+
+function forOutputs({ db }: Pick<Db, 'db'>) {
+  return {
     clearOutputs: db
       .delete(outputs)
       .where(eq(outputs.taskId, p('task')))

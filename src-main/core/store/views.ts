@@ -2,9 +2,19 @@
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
-import { attempts, batches, dependencies, graphs, jobNodes, jobs, nodes, outputs, tasks } from './schema.ts'
-import type { JobSettings } from '../../domain/settings.ts'
-import type { StatusCounts, TaskStatus } from '../../domain/status.ts'
+import {
+  attempts,
+  batches,
+  dependencies,
+  graphs,
+  jobNodes,
+  jobs,
+  nodes,
+  outputs,
+  tasks,
+  type StoredInterpreter
+} from './schema.ts'
+import { taskStatuses, type StatusCounts, type TaskStatus } from '../../domain/status.ts'
 
 export interface JobRow {
   id: number
@@ -24,6 +34,12 @@ export interface JobRow {
 
 const countOf = (status: TaskStatus) => sql<number>`sum(${tasks.status} = ${status})`
 
+/** How many tasks have each status, as columns. */
+const countColumns = Object.fromEntries(taskStatuses.map((status) => [status, countOf(status)])) as Record<
+  TaskStatus,
+  ReturnType<typeof countOf>
+>
+
 function jobQuery(db: Db['db']) {
   return db
     .select({
@@ -35,12 +51,7 @@ function jobQuery(db: Db['db']) {
       held: jobs.held,
       priority: jobs.priority,
       failFast: sql<number>`coalesce(json_extract(${jobs.settings}, '$.failFast'), 0)`,
-      queued: countOf('queued'),
-      running: countOf('running'),
-      succeeded: countOf('succeeded'),
-      failed: countOf('failed'),
-      canceled: countOf('canceled'),
-      omitted: countOf('omitted'),
+      counts: countColumns,
       startedAt: sql<
         number | null
       >`(select min(a.started_at) from attempts a join tasks t on t.id = a.task_id where t.job_id = ${jobs.id})`,
@@ -56,13 +67,10 @@ function jobQuery(db: Db['db']) {
 
 type RawJobRow = ReturnType<ReturnType<typeof jobQuery>['all']>[number]
 
-function toJobRow({ queued, running, succeeded, failed, canceled, omitted, failFast, ...row }: RawJobRow): JobRow {
-  const counts = { queued, running, succeeded, failed, canceled, omitted }
-  return {
-    ...row,
-    failFast: failFast === 1,
-    counts: Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))
-  }
+/** A status that no task has is not named. */
+function toJobRow({ counts, failFast, ...row }: RawJobRow): JobRow {
+  const found = Object.entries(counts).filter(([, n]) => n > 0)
+  return { ...row, failFast: failFast === 1, counts: Object.fromEntries(found) }
 }
 
 /** Newest first. */
@@ -211,25 +219,16 @@ export const unfinishedAttempts = (db: Db['db']) =>
 
 // — what the scheduler reads when it takes a job into work ———————————————————————
 
-/** Jobs of an earlier Backlot knew one way to start. */
-const asFrozen = (entry: Interpreter): Interpreter => ({ ...entry, start: entry.start ?? 'cold' })
-
-/** As it was frozen; the first Backlots knew no `changed`. */
-const readSettings = (frozen: unknown): JobSettings => {
-  const { changed = false, ...rest } = frozen as Omit<JobSettings, 'changed'> & { changed?: boolean }
-  return { ...rest, changed }
-}
-
 /** The job's own row; asking for one that is not there is a bug. */
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
-  return {
-    ...row,
-    settings: readSettings(row.settings),
-    interpreters: (row.interpreters as Interpreter[]).map(asFrozen)
-  }
+  return { ...row, settings: { ...row.settings, changed: row.settings.changed ?? false }, interpreters: frozen(row) }
 }
+
+/** A job's interpreters as they were when it was made. */
+export const frozen = ({ interpreters }: { interpreters: readonly StoredInterpreter[] }): Interpreter[] =>
+  interpreters.map((entry) => ({ ...entry, start: entry.start ?? 'cold' }))
 
 /** In evaluation order, each with its graph node. */
 export const jobNodeRows = (db: Db['db'], job: number) =>
