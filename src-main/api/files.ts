@@ -14,7 +14,7 @@ export const filesCalls = {
   'files.read': handler<'files.read'>()((_, { path }) => read(path))
 }
 
-/** Bytes of a file; null where there is none to be read. */
+/** Bytes of a file; null if there is none to be read. */
 function sizeOf(path: string): number | null {
   try {
     const stat = statSync(path, { throwIfNoEntry: false })

@@ -52,7 +52,7 @@ export function viewOf(context: Context, row: JobRow): JobView {
   return { ...rest, counts, open, status, files: tasksFolder(context.dataDir, row.id) }
 }
 
-/** The job in work where it is, else as the store has it. */
+/** The job as the scheduler has it if it is in work, else as the store has it. */
 export const jobNow = (context: Context, id: number): StoredJob => context.live(id) ?? new StoredJob(context.store, id)
 
 /** A row as people see it. */
@@ -84,7 +84,7 @@ interface AttemptPlaces {
   log: string
   taskFile: string
   resultFile: string
-  /** pasted into a shell it runs the attempt again; null where the job's interpreter is gone or nothing was started */
+  /** pasted into a shell it runs the attempt again; null if the job's interpreter is gone or nothing was started */
   command: string | null
 }
 

@@ -29,9 +29,9 @@ export interface TaskLine extends Omit<TaskRow, 'frames'> {
   name: string
   /** printed form, null for a whole node */
   frames: string | null
-  /** when its log last grew, ms since 1970; null where it does not run */
+  /** when its log last grew, ms since 1970; null if it does not run */
   logGrewAt?: number | null
-  /** the last line of its log while it runs, where somebody asked for this very task */
+  /** the last line of its log while it runs, if this very task was asked for */
   lastLine?: string | null
 }
 

@@ -36,7 +36,7 @@ export const jobCalls = {
     if (row && !row.ok) return row
     const unfinished = (row ? [row.value] : listJobs(context.store.db)).filter((r) => {
       const { status, open } = viewOf(context, r)
-      // a fail-fast job that has failed goes on where somebody names it
+      // a fail-fast job that has failed goes on if it is named
       return isUnfinished(status) || (row !== null && open > 0)
     })
     if (row && unfinished.length === 0) return ok([{ job: row.value.id, status: viewOf(context, row.value).status }])
@@ -51,7 +51,7 @@ export const jobCalls = {
     const left = listJobs(context.store.db).filter((row) => row.counts.running && !row.held)
     const scheduler = left.length ? context.scheduler() : null
     if (scheduler && !scheduler.ok) return scheduler
-    // their ends are told by events: nobody waits for them here
+    // their ends come as events: nothing here waits for them
     for (const row of left) void scheduler?.value.run(row.id)
     return ok(left.map((row) => row.id))
   }),

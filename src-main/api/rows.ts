@@ -30,7 +30,7 @@ function lastLineOf({ dataDir }: Context, { status, job, id, attempts }: TaskRow
   return line === '' || line.startsWith(headMark) ? null : line.slice(0, 400)
 }
 
-/** What each task of a job is now, in evaluation order: how many in a row are what. */
+/** The state of each task of a job, in evaluation order, as runs of equal states. */
 export function stateRuns(context: Context, job: number): { job: number; runs: [TaskState, number][] } {
   const { plan, tasks } = jobNow(context, job)
   const states = plan.derive()

@@ -13,7 +13,7 @@ import { isStopped, statusOf } from '../domain/status.ts'
 import { handler } from './handler.ts'
 import { stateRuns, taskRows } from './rows.ts'
 
-/** A step of a search holds up everybody else for so long. */
+/** A step of a search holds everything else up for at most so long, ms. */
 const searchMs = 8
 
 /** The last attempt of a task, or the one asked for. Errors (`usage`): there is none. */

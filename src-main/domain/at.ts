@@ -1,4 +1,4 @@
-/** Lookups that cannot fail unless we have made a mistake, which is then said where it was made. */
+/** Lookups that cannot fail unless we have made a mistake, and the error says where. */
 
 /** The item at an index. Throws where the list is shorter: that is a bug. */
 export function at<T>(list: readonly T[], index: number): T {

@@ -43,7 +43,7 @@ export function timeOf(task: TaskFields, now: number): number | null {
 export const stillOf = ({ state, logGrewAt }: TaskFields, now: number): number | null =>
   state === 'running' && typeof logGrewAt === 'number' ? Math.max(0, now - logGrewAt) : null
 
-/** How far a running task is, percent; null where it has not said, and for others. */
+/** How far a running task is, percent; null if it has not said, and for others. */
 export const progressOf = ({ state, progress }: TaskFields): number | null => (state === 'running' ? progress : null)
 
 /** What a task says while it runs; otherwise why it is as it is. */

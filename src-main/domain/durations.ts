@@ -19,7 +19,7 @@ interface Span {
   endedAt: number | null
 }
 
-/** How long something took, or has taken by `now`, in ms; null where it has not begun. Never negative: clocks are set back. */
+/** How long something took, or has taken by `now`, in ms; null if it has not begun. Never negative: clocks are set back. */
 export const spanOf = ({ startedAt, endedAt }: Span, now: number): number | null =>
   startedAt === null ? null : Math.max(0, (endedAt ?? now) - startedAt)
 

@@ -1,4 +1,4 @@
-/** What the scheduler tells whoever listens: the window, a command line that waits, `--json`. */
+/** What the scheduler announces to its listeners: the window, a waiting command line, `--json`. */
 import type { JobStatus, TaskStatus } from './status.ts'
 
 interface Told {
@@ -12,7 +12,7 @@ export interface TaskEvent extends Told {
   task: number
   name: string
   status: TaskStatus
-  /** the attempt's number; null where none was made */
+  /** the attempt's number; null if none was made */
   attempt: number | null
   reason: string | null
 }

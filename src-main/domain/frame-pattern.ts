@@ -58,7 +58,7 @@ export function filesOfPattern(path: string, frames: readonly string[]): string[
   return hasFramePattern(path) ? frames.map((frame) => atFrame(path, frame)) : [path]
 }
 
-/** The last number before the ending: `beauty.0012.png` is frame 0012; null where there is none. */
+/** The last number before the ending: `beauty.0012.png` is frame 0012; null if there is none. */
 export const frameIn = (path: string): string | null =>
   /(?:^|[._-])(-?\d+)\.[A-Za-z][\w.]*$/.exec(nameOf(path))?.[1] ?? null
 

@@ -16,7 +16,7 @@ export interface Problem {
 
 export const isError = ({ severity }: Pick<Problem, 'severity'>): boolean => severity === 'error'
 
-/** Worth a line where nobody asked for all of them. */
+/** Worth a line even if the user did not ask for all of them. */
 export const isNotable = ({ severity }: Pick<Problem, 'severity'>): boolean => severity !== 'info'
 
 /** The worst first; of equal severity in the order found. */

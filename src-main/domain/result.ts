@@ -1,4 +1,4 @@
-/** What can go wrong in a way a user can mend. Everything else is a bug and is thrown. */
+/** What can go wrong in a way that the user can fix. Everything else is a bug and is thrown. */
 export const errorKinds = [
   'usage', // the call itself is wrong: unknown option, unknown job
   'input', // a file or value handed in is wrong

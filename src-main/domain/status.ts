@@ -87,7 +87,7 @@ export function jobStatus({ counts, held, failFast, open }: JobFacts): JobStatus
 }
 
 export interface Look {
-  /** a sign of its own beside its colour: nobody needs to tell red from green */
+  /** a sign of its own beside its colour: no one needs to tell red from green */
   sign: string
   label: string
   /** its colour on a terminal, as node:util's styleText names it */

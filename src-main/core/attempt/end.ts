@@ -59,7 +59,7 @@ export function judge({ end, kill, result, said }: Attempted): Judged {
   return { verdict: { ...facts, status: 'succeeded', reason: null }, result: value.value }
 }
 
-/** What is known of any end; who has nothing else to say has failed. */
+/** What is known of any end; a task has failed unless something says otherwise. */
 const factsOf = (end: ProcessEnd): Omit<Verdict, 'reason'> => ({
   status: 'failed',
   end: end.kind === 'exit' ? 'exit' : 'lost',

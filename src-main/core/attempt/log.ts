@@ -82,7 +82,7 @@ export function writeSpared(paths: AttemptPaths, text: Raw, note: string): void 
   writeFileSync(paths.log, `${noteLine(note)}\n`)
 }
 
-/** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own whatever stands before it. */
+/** A line of Backlot's own in a task's log, such as why it was killed; on a line of its own, even if the log does not end with a newline. */
 export function appendNote(path: string, note: string): void {
   const open = lastByte(path) === 10 ? '' : '\n'
   try {

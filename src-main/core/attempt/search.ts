@@ -1,4 +1,4 @@
-/** Finding text in a log of any size: a step at a time, so that whoever asks can stop, and nobody else waits for long. */
+/** Finding text in a log of any size: a step at a time, so that a search can be stopped and holds nothing else up. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import { createContext, Script } from 'node:vm'
@@ -25,8 +25,8 @@ export interface FoundLine {
   /** a place at or some lines above it: what to load to show it */
   part: Place
   /**
-   * as it is shown: no colours, of redrawn lines the last state; its first 20,000 characters, which alone are searched;
-   * empty where only places were asked for
+   * as it is shown: no colours, redrawn lines in their last state; its first 20,000 characters, which alone are searched;
+   * empty if only places were asked for
    */
   text: string
   /** how often the text is in it */
@@ -46,7 +46,7 @@ export interface SearchStep {
   done: boolean
 }
 
-/** What is told of the lines with a find: them, them without their text, or only how many finds there are. */
+/** What to return for matching lines: the lines, their places without their text, or only the number of matches. */
 export const givings = ['lines', 'places', 'count'] as const
 export type Giving = (typeof givings)[number]
 
@@ -66,7 +66,7 @@ const longestText = 20_000
 const leastMs = 2
 /** Lines between two looks at the clock. */
 const stride = 8
-/** So many lines take microseconds; an expression that backtracks for ever would hold up everybody. */
+/** So many lines take microseconds; an expression that backtracks for ever would hold everything up. */
 const patienceMs = 250
 
 /** Errors (`usage`): it is no regular expression. */
@@ -99,7 +99,7 @@ export function searchLog(path: string, query: Query, place: Place, limits: Sear
   }
 }
 
-/** Bytes without which a part has no find; null where that cannot be said. */
+/** Bytes without which a part has no find; null if that cannot be said. */
 const needleOf = ({ text, regex, cased }: Query): Buffer | null => (regex || !cased ? null : Buffer.from(text))
 
 /** One for all searches: each step is done at once. */
@@ -175,7 +175,7 @@ class Search {
     return ok({ lines: give === 'count' ? [] : lines, finds, next })
   }
 
-  /** Those of the lines with a find, as far as time allows; null where a single one takes for ever. */
+  /** Those of the lines with a find, as far as time allows; null if a single one takes for ever. */
   private inLines(raws: readonly string[], plain: boolean, until: number): { hits: LineHit[]; seen: number } | null {
     const hits: LineHit[] = []
     let seen = 0
@@ -239,7 +239,7 @@ function shownText(raw: string): string {
 const context = createContext({ work: () => undefined as unknown })
 const script = new Script('work()')
 
-/** Does something that may take for ever; false where it was stopped for that. */
+/** Runs something that may take for ever; false if it had to be stopped. */
 function inTime(work: () => void): boolean {
   context.work = work
   try {

@@ -13,7 +13,7 @@ const firstBreak = (bytes: Buffer): number => {
   return feed < 0 || back < 0 ? Math.max(feed, back) : Math.min(feed, back)
 }
 
-/** One for all logs: each is read to where it is, at once. */
+/** One buffer for all logs: each read is done with before the next. */
 let chunk: Buffer | undefined
 
 /** Follows a growing log for its directives, a chunk at a time. */
@@ -51,7 +51,7 @@ export class LogWatch {
     }
     try {
       const { size } = fstatSync(fd)
-      if (size < this.offset) this.offset = 0 // truncated by somebody
+      if (size < this.offset) this.offset = 0 // it was truncated
       if (size > this.offset) this.grewAt = at
       for (let i = 0; i < maxChunks && this.offset < size; i++) {
         chunk ??= Buffer.allocUnsafe(chunkBytes)

@@ -55,13 +55,13 @@ function programOf({ argv, env }: Interpreter): Parts | null {
   return path === undefined ? null : { versions: [], paths: [path], read: false }
 }
 
-/** Time and size of a file; null where it is none, is not there or cannot be asked for. */
+/** Time and size of a file; null if there is no such file, or it cannot be looked at. */
 export function stateOf(path: string): { modifiedAt: number; size: number } | null {
   try {
     const found = statSync(path, { throwIfNoEntry: false })
     return found?.isFile() ? { modifiedAt: found.mtimeMs, size: found.size } : null
   } catch {
-    return null // a name that no system takes, or a folder that may not be entered: as good as not there
+    return null // a name that no system takes, or a folder that may not be entered: as good as missing
   }
 }
 
@@ -71,7 +71,7 @@ function fileOf(path: string, read: boolean): CodeFile | null {
   try {
     return { path, ...state, hash: shortHash(read ? readFileSync(path) : JSON.stringify(state)) }
   } catch {
-    return null // it cannot be read, so nobody can tell whether it changed
+    return null // it cannot be read, so there is no telling whether it changed
   }
 }
 

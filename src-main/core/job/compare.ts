@@ -1,4 +1,4 @@
-/** Two runs side by side: what came out otherwise, how long it took, how it ended; per task. */
+/** Two runs side by side: per task which outputs differ, how long it took, how it ended. */
 import { formatJson, type Raw } from '../../domain/json.ts'
 import { plugText } from '../graph/model.ts'
 import type { TaskStatus } from '../../domain/status.ts'
@@ -11,7 +11,7 @@ export interface ComparedTask {
   status: TaskStatus
   attempts: number
   exitCode: number | null
-  /** of its last attempt, ms; null where it has not ended */
+  /** of its last attempt, ms; null if it has not ended */
   duration: number | null
 }
 
@@ -26,7 +26,7 @@ export interface Comparison {
   outputs: { output: string; left: Raw | null; right: Raw | null }[]
 }
 
-/** Whether a task ended otherwise or gave something else; durations always differ and do not count. */
+/** Whether a task ended differently or wrote other outputs; durations always differ and do not count. */
 export const differs = ({ left, right, outputs }: Comparison): boolean =>
   outputs.length > 0 || left?.status !== right?.status || left?.exitCode !== right?.exitCode
 
@@ -69,7 +69,7 @@ function comparisonOf(left: TaskRow | null, right: TaskRow | null, outA: Outputs
   const b = (right && outB.get(right.id)) ?? new Map<string, Raw>()
   const outputs = [...new Set([...a.keys(), ...b.keys()])]
     .map((output) => ({ output, left: a.get(output) ?? null, right: b.get(output) ?? null }))
-    // white space is not a difference: two evaluators may write it otherwise
+    // white space is no difference: evaluators lay JSON out differently
     .filter((one) => (one.left && formatJson(one.left)) !== (one.right && formatJson(one.right)))
   return { node, identifier, batch, left: left && sideOf(left), right: right && sideOf(right), outputs }
 }

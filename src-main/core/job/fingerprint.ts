@@ -37,13 +37,13 @@ const each = (raw: Raw, change: (value: Raw) => Raw): Raw =>
 export const interpreterText = ({ argv, env, wrapper, evaluator, setup }: Interpreter): string =>
   JSON.stringify([argv, env, wrapper, evaluator, setup])
 
-/** More files than these, or longer values, are not looked at: that would take longer than many a task. */
+/** More files than these, or longer values, are not looked at: that would take longer than most tasks. */
 export const mostFiles = 2000
 const longestValue = 4 << 20
 
 /**
  * `parts`: texts that tell tasks apart; `node`: the essence of its record with its inputs filled in. Null where those are
- * too long or name more than 2,000 files: nobody says then whether it changed.
+ * too long or name more than 2,000 files: there is no telling whether it changed then.
  */
 export function fingerprintOf(parts: readonly string[], node: Raw, frames: readonly Raw[] | null): Fingerprint | null {
   const { files, tooMany } = filesNamed(memberOf(node, 'inputs') ?? '{}', frames)

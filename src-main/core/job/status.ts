@@ -1,4 +1,4 @@
-/** A job's status from its plan: what the scheduler tells and what the store's views show is decided here. */
+/** A job's status from its plan: decided here for the scheduler and the store's views alike. */
 import { jobStatus, mayStart, statusOf as storedStatus, type JobStatus, type TaskStatus } from '../../domain/status.ts'
 import type { Plan } from './plan.ts'
 

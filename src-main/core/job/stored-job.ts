@@ -33,10 +33,10 @@ export interface StoredNode {
   fill: (values: ReadonlyMap<string, Raw>) => Raw
   /** the same, of what a result depends on */
   fillEssence: (values: ReadonlyMap<string, Raw>) => Raw
-  /** a hash over its code; null where nobody could tell */
+  /** a hash over its code; null if it is not known */
   code: string | null
   incoming: Edge[]
-  /** the folder of the file it comes from; null where its record names none */
+  /** the folder of the file it comes from; null if its record names none */
   folder: () => string | null
 }
 
@@ -254,7 +254,7 @@ function lazily(make: () => StoredNode['fill']): StoredNode['fill'] {
   return (values) => made()(values)
 }
 
-/** The folder of the file that a node comes from; null where its record names none. */
+/** The folder of the file that a node comes from; null if its record names none. */
 export function folderOf(record: Raw): string | null {
   const file = memberOf(record, 'file_location')
   return file && file !== 'null' ? dirname(textOf(file)) : null

@@ -4,7 +4,7 @@ import { codeOf } from './process.ts'
 
 const pollMs = 20
 
-/** Signals every process of a group; false where none is left. */
+/** Signals every process of a group; false if none is left. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   if (pid <= 1) return false // 0 would be our own group, 1 everybody's
   try {

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs'
 
 export interface Identity {
   pid: number
-  /** in the system's own words; null where it cannot be told */
+  /** in the system's own words; null if it cannot be told */
   startedAt: string | null
 }
 
 interface ProcessState {
-  /** as /proc has it; empty where there is no /proc or no such process */
+  /** as /proc has it; empty if there is no /proc or no such process */
   state: string
   startedAt: string | null
 }
@@ -34,7 +34,7 @@ function stateOf(pid: number): ProcessState {
 /** Whether it has ended and waits for its parent to collect it. */
 export const isZombie = (pid: number): boolean => stateOf(pid).state === 'Z'
 
-/** When the process started, in the system's own words; null where no such process is running. */
+/** When the process started, in the system's own words; null if no such process is running. */
 export function startOf(pid: number): string | null {
   const { state, startedAt } = stateOf(pid)
   return state === 'Z' ? null : startedAt
@@ -51,7 +51,7 @@ let own: Identity | undefined
 /** This process itself. */
 export const ourselves = (): Identity => (own ??= { pid: process.pid, startedAt: startOf(process.pid) })
 
-/** The most bytes a running process has had in memory; null where nobody can tell. */
+/** The most bytes a running process has had in memory; null if nobody can tell. */
 export function peakMemoryOf(pid: number): number | null {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []

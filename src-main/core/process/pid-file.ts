@@ -54,7 +54,7 @@ const names = new Map(Object.entries(constants.signals).map(([name, number]) => 
 /** A signal's name; a number that has none here counts as the hard one. */
 export const signalOf = (number: number): NodeJS.Signals => names.get(number) ?? 'SIGKILL'
 
-/** Which process an attempt is; null where none was begun. */
+/** Which process an attempt is; null if none was begun. */
 export const readPid = (path: string): Identity | null => readNote(path).process
 
 const lineOf = ({ pid, startedAt }: Identity): string => `${pid} ${startedAt ?? ''}\n`
@@ -65,7 +65,7 @@ export const writeStarter = (path: string, who: Identity): void => appendFileSyn
 /** Writes which process an attempt is, for the next Backlot that opens the folder. */
 export const writePid = (path: string, who: Identity): void => appendFileSync(path, lineOf(who))
 
-/** Makes sure that an attempt which has not begun never will; false where it has begun. Throws on a full disk. */
+/** Makes sure that an attempt which has not begun never will; false if it has begun. Throws on a full disk. */
 export function giveUp(path: string): boolean {
   let file: number
   try {

@@ -183,7 +183,7 @@ export class Remote {
   }
 }
 
-/** False where it is gone: the other side was first. */
+/** False if it is gone: the other side was first. */
 function removed(file: string): boolean {
   try {
     unlinkSync(file)

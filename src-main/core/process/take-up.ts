@@ -33,7 +33,7 @@ export function takeUp(traces: Traces): Process {
 const endOf = ({ end }: PidNote): ProcessEnd => (end?.kind === 'exit' ? end : { kind: 'lost' })
 
 /**
- * The process that was started for an attempt; null where none was, and then none will be. Never rejects for what the
+ * The process that was started for an attempt; null if none was, and then none will be. Never rejects for what the
  * system refuses.
  */
 export async function processOf(traces: Traces): Promise<Identity | null> {

@@ -75,13 +75,13 @@ export class Finishing {
 
 function verdictOf(job: StoredJob, attempt: RunningAttempt, told: ProcessEnd) {
   const interpreter = job.interpreters.get(attempt.task.node.interpreter)
-  // of a plain command only its exit code says whether it did what it should
+  // only its exit code says whether a plain command did its work
   const end: ProcessEnd = told.kind === 'gone' && interpreter?.evaluator === 'none' ? { kind: 'lost' } : told
   const result = () => resultOf(interpreter, attempt.paths, end)
   return judge({ end, kill: attempt.killed, result, said: attempt.said })
 }
 
-/** A plain command that exits has done what it should; what it wrote back, if anything, counts as well. */
+/** A plain command that exits with 0 has succeeded; what it wrote back, if anything, counts as well. */
 function resultOf(interpreter: Interpreter | undefined, paths: AttemptPaths, end: ProcessEnd): Result<TaskResult> {
   const plain = interpreter?.evaluator === 'none' && end.kind === 'exit'
   // a command that does not know its task file cannot have written beside it

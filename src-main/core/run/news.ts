@@ -1,4 +1,4 @@
-/** What is to be told of tasks and jobs. Nobody hears of a change before it is on the disk. */
+/** Announces what happens to tasks and jobs, and no change before it is on the disk. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JobStatus } from '../../domain/status.ts'
 import type { StoredJob, StoredTask } from '../job/stored-job.ts'
@@ -37,7 +37,7 @@ export class News {
 
   /**
    * Announces what is on the disk; what comes meanwhile waits for the next round. Resolves with true when all is told,
-   * with false where an earlier call is at it. Throws where the store cannot be written; then nothing more is told.
+   * with false if an earlier call is still at it. Throws if the store cannot be written; then nothing more is told.
    * `busy`: whether more will come soon.
    */
   async tell(busy: () => boolean): Promise<boolean> {
@@ -47,7 +47,7 @@ export class News {
       const due = this.untold.splice(0)
       await this.options.sync()
       for (const announce of due) announce()
-      // each wait for the disk also holds up who makes files there, so what comes meanwhile shares the next one
+      // each wait for the disk also holds up everything that creates files there, so what comes meanwhile shares the next one
       if (busy()) await sleep(newsMs)
     }
     this.isTelling = false

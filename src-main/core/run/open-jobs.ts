@@ -1,5 +1,5 @@
 /**
- * The jobs in work: their plans, who waits for them, and why one starts nothing new. Three things can hold a job back: the
+ * The jobs in work: their plans, their waiters, and why one starts nothing new. Three things can hold a job back: the
  * user paused it; it fails fast and has failed; it was opened only to adopt its processes and nobody has asked to run it.
  */
 import { ok, type Result } from '../../domain/result.ts'
@@ -51,7 +51,7 @@ export class OpenJobs {
   }
 
   /**
-   * Somebody wants the job run, which is to be loaded now; resolves when nothing of it runs or can start any more.
+   * Somebody wants this job run (the caller loads it); resolves when none of it is running or can start any more.
    */
   run(id: number): Promise<Result<JobStatus>> {
     this.held.delete(id)
@@ -125,7 +125,7 @@ export class OpenJobs {
     this.batched.clear()
   }
 
-  /** Closes jobs of which nothing runs or can start any more, tells who waits, and returns them with their status. */
+  /** Closes the jobs of which nothing is running or can start any more, resolves their waiters, and returns them with their status. */
   settle(closing: boolean): { job: StoredJob; status: JobStatus }[] {
     const settled = [...this.jobs.values()].filter(({ id, plan }) => {
       const startsNothing = closing || this.startsNothing(id)
@@ -139,7 +139,7 @@ export class OpenJobs {
     })
   }
 
-  /** Nothing goes on: everybody who waits is told why. */
+  /** Nothing goes on: all waiters are told why. */
   giveUp(why: Result<never>): void {
     for (const id of [...this.waiters.keys()]) this.tell(id, why)
   }

@@ -16,7 +16,7 @@ export interface Scripts {
 
 export interface Place {
   cwd: string
-  /** of the node's code; null where its record names no file */
+  /** of the node's code; null if its record names no file */
   folder: string | null
 }
 

@@ -123,7 +123,7 @@ export class Round {
     this.prefetch(starts)
   }
 
-  /** All slots are taken: where tasks are short, those that start as soon as a slot is free are handed over now. */
+  /** All slots are taken: where tasks are short, the next ones are prefetched, to start as soon as a slot is free. */
   private prefetch(starts: Start[]): void {
     for (let n = 0; n < mostAtOnce; n++) {
       const picked = this.pick()

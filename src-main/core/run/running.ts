@@ -37,7 +37,7 @@ export class RunningAttempt {
   adopted: boolean
   /** null until it is started */
   process: Process | null = null
-  /** wall clock, ms since 1970: when a prefetched one started; null where it started at once */
+  /** wall clock, ms since 1970: when a prefetched one started; null if it started at once */
   startedAt: number | null = null
   progress: number | null = null
   message: string | null = null
@@ -62,7 +62,7 @@ export class RunningAttempt {
     this.watch = new LogWatch(start.paths.log, this.savedAt)
   }
 
-  /** Why Backlot ended it; null where it ended by itself. */
+  /** Why Backlot ended it; null if it ended by itself. */
   get killed(): Kill | null {
     return this.cause
   }

@@ -36,7 +36,7 @@ export interface SchedulerOptions {
   emit: (event: RunEvent) => void
 }
 
-/** An attempt whose end nobody wrote down. */
+/** An attempt without an end: its Backlot died. */
 export interface Leftover {
   id: number
   number: number

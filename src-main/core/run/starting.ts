@@ -23,7 +23,7 @@ export class Starting {
     this.follow = follow
   }
 
-  /** Writes down that a task starts; returns how to start its process, or null where nothing is to be started. */
+  /** Writes down that a task starts; returns how to start its process, or null if nothing is to be started. */
   begin(picked: Picked, prefetched = false): Start | null {
     const { job, task } = picked
     const { store, jobs, slots } = this.parts

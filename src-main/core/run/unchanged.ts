@@ -39,7 +39,7 @@ export class Unchanged {
   private readonly options: UnchangedOptions
   private readonly job: StoredJob
   private finished: Map<string, FinishedTask> | null = null
-  /** tasks that ran in this job: whoever has them tried again wants them run */
+  /** tasks that ran in this job: a retry means that the user wants them run */
   private readonly begun: ReadonlySet<number>
   /** tasks of the newest job of this name, by node and batch */
   private earlier: Map<string, EarlierTask> | null = null
@@ -67,7 +67,7 @@ export class Unchanged {
     return { why: gone ? `its output ${gone} is gone` : this.difference(task, text) }
   }
 
-  /** A file that its outputs name and that is gone; null where as many are there as when it ended. */
+  /** A file that its outputs name and that is gone; null if as many are there as when it ended. */
   private missing(found: FinishedTask, task: StoredTask): string | null {
     if (!found.filesWritten) return null
     const files = this.options.store.outputsOf(found.task).flatMap(({ value }) => filesIn(value, task.frames))

@@ -43,7 +43,7 @@ export class Watching {
     try {
       const { changed, more } = attempt.readLog(now)
       if (changed) news.progress(attempt)
-      // a log that grows by more than that in a tick is read in between, lest all of it be left for the end
+      // a log that grows by more than that in a tick is read in between, so that the end does not have to read all of it
       if (more) this.catchUp(attempt)
       this.enforce(attempt, settings, now)
       if (attempt.saveDue(now)) store.setProgress(attempt.attempt.id, attempt.progress, attempt.message)

@@ -24,7 +24,7 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
     raw = new Database(file)
     raw.pragma('busy_timeout = 5000')
     raw.pragma('journal_mode = WAL')
-    // FULL: a state change that was told to anybody survives a power cut
+    // FULL: a state change that has been announced survives a power cut
     raw.pragma('synchronous = FULL')
     const newer = newerThanUs(raw, migrationsFolder)
     if (newer) {
@@ -82,7 +82,7 @@ export function isSound(file: string): boolean {
   }
 }
 
-/** What SQLite says against a call that worked before, in one sentence; null where it was a bug of ours. */
+/** What SQLite says against a call that worked before, in one sentence; null if it was a bug of ours. */
 export function storeTrouble(error: unknown): string | null {
   const code = codeOf(error)
   const what = (error as Error).message

@@ -18,6 +18,6 @@ export const putInterpreter = (db: Tables, entry: Interpreter): void => {
   db.insert(interpreters).values(entry).onConflictDoUpdate({ target: interpreters.name, set: entry }).run()
 }
 
-/** False where there is none of this name. */
+/** False if there is none of this name. */
 export const deleteInterpreter = (db: Tables, name: string): boolean =>
   db.delete(interpreters).where(eq(interpreters.name, name)).run().changes > 0

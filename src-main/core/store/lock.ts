@@ -46,12 +46,12 @@ export function takeLock(dataDir: string): Result<Lock> {
 
 const holderFile = (dataDir: string) => join(dataDir, 'scheduler.json')
 
-/** Who took the lock last; null where nobody ever did or the note cannot be read. */
+/** The process that took the lock last; null if none has, or the note cannot be read. */
 function readHolder(dataDir: string): Holder | null {
   try {
     return JSON.parse(readFileSync(holderFile(dataDir), 'utf8')) as Holder
   } catch {
-    return null // the note is a courtesy: the lock itself does not need it
+    return null // the note is for people; the lock itself does not need it
   }
 }
 

@@ -89,7 +89,7 @@ export const jobs = sqliteTable('jobs', {
   settings: text('settings', { mode: 'json' }).$type<StoredSettings>().notNull(),
   /** as they were when it was made */
   interpreters: text('interpreters', { mode: 'json' }).$type<readonly StoredInterpreter[]>().notNull(),
-  /** a hash over what it was made from: equal ones become equal jobs */
+  /** a hash over what it was made from; equal hashes make equal jobs */
   origin: text('origin'),
   /** as they were when it was made */
   code: text('code', { mode: 'json' }).$type<readonly CodeFile[]>()
@@ -116,7 +116,7 @@ export const jobNodes = sqliteTable(
     dependency: text('dependency', { enum: ['node', 'frame'] }).notNull(),
     merge: text('merge', { mode: 'json' }).$type<MergePlan>(),
     priority: integer('priority').notNull(),
-    /** a hash over the code that evaluates it; null where nobody could tell which that is */
+    /** a hash over the code that evaluates it; null if it is not known which that is */
     code: text('code')
   },
   (t) => [unique('job_nodes_position').on(t.jobId, t.position)]
@@ -180,15 +180,15 @@ export const attempts = sqliteTable(
     cause: text('cause', { enum: killCauses }),
     exitCode: integer('exit_code'),
     signal: text('signal'),
-    /** one sentence where it did not succeed */
+    /** one sentence if it did not succeed */
     reason: text('reason'),
     progress: real('progress'),
     message: text('message'),
     /** seconds inside the node's own code, as the evaluator measured */
     seconds: real('seconds'),
-    /** bytes, the most that its processes had in memory together; null where nobody could look */
+    /** bytes, the most that its processes had in memory together; null if it could not be measured */
     peakMemory: integer('peak_memory'),
-    /** a hash over all that its result depends on (job/fingerprint.ts); null where that is not known */
+    /** a hash over all that its result depends on (job/fingerprint.ts); null if that is not known */
     fingerprint: text('fingerprint'),
     /** how many files its inputs named */
     filesRead: integer('files_read'),

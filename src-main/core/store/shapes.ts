@@ -14,7 +14,7 @@ export interface CodeFile {
 
 export interface JobCode {
   files: CodeFile[]
-  /** per node of the job a hash over what evaluates it; null where nobody could tell */
+  /** per node of the job a hash over what evaluates it; null if it is not known */
   nodes: (string | null)[]
 }
 
@@ -27,7 +27,7 @@ export interface Fingerprint {
 
 /** What a job was made from, to be compared with when it is made again. */
 export interface JobOrigin {
-  /** a hash over graph, options and interpreters; null where the graph was built by code */
+  /** a hash over graph, options and interpreters; null if the graph was built by code */
   origin: string | null
   code: JobCode
 }
@@ -52,7 +52,7 @@ export interface AttemptResult {
   pidStartedAt: string | null
   /** bytes */
   peakMemory: number | null
-  /** how many files its outputs name; null where it has none that count */
+  /** how many files its outputs name; null if it has none that count */
   filesWritten: number | null
   /** when its process started, where it was prefetched before that; ms since 1970 */
   startedAt: number | null

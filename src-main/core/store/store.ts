@@ -48,8 +48,8 @@ export class Store {
   }
 
   /**
-   * One transaction that survives this process at once, but a power cut only after `sync`: for changes that nobody hears
-   * of before that. What is started meanwhile would be gone with the power as well.
+   * One transaction that survives this process at once, but a power cut only after `sync`: for changes that are not announced
+   * before that. What is started meanwhile would be gone with the power as well.
    */
   quickly<T>(work: () => T): T {
     return this.within(work, false)
@@ -87,7 +87,7 @@ export class Store {
     this.transaction(() => putInterpreter(this.db, entry))
   }
 
-  /** False where there is none of this name. */
+  /** False if there is none of this name. */
   removeInterpreter(name: string): boolean {
     return this.transaction(() => deleteInterpreter(this.db, name))
   }

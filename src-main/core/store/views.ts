@@ -200,7 +200,7 @@ export const outputRows = (db: Db['db'], job: number) =>
 
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
-/** Attempts whose end nobody wrote down: their Backlot died. */
+/** Attempts without an end: their Backlot died. */
 export const unfinishedAttempts = (db: Db['db']) =>
   db
     .select({
