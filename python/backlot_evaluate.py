@@ -497,10 +497,20 @@ def range_as_list(value):
     return list(value) if isinstance(value, range) else json.JSONEncoder().default(value)
 
 
-def graph_text(path):
-    """The text of the graph that a file builds, as flowpipe's to_json has it."""
+def files_read(known):
+    """The files of the modules that were imported since; Python's own and installed ones do not change meanwhile."""
+    own = tuple(filter(None, {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}))
+    new = [module for name, module in list(sys.modules.items()) if name not in known]
+    files = {getattr(module, "__file__", None) for module in new}
+    return sorted(file for file in files if isinstance(file, str) and not file.startswith(own))
+
+
+def graph_text(path, out):
+    """The text of the graph that a file builds, as flowpipe's to_json has it; the files it read are put into OUT.files."""
     flowpipe = import_flowpipe()
+    known = set(sys.modules)
     graphs = connected_graphs(find_graph(import_file(path), path, flowpipe))
+    write_file(out + ".files", json.dumps(files_read(known)))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Graph.serialize is deprecated", DeprecationWarning)
         datas = [graph.serialize(with_subgraphs=False) for graph in graphs]
@@ -511,7 +521,7 @@ def graph_text(path):
     return json.dumps(data, indent=2, default=range_as_list)
 
 
-def check_text(path):
+def check_text(path, _out):
     """The answer to a --check request: what this interpreter could import."""
     with open(path, encoding="utf-8-sig") as source:
         wanted = [(one["module"], one.get("file") or "") for one in json.load(source)["modules"]]
@@ -526,7 +536,7 @@ def check_text(path):
 def write_answer(text_for, path, out):
     """`--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or none and one sentence. Returns the exit code."""
     try:
-        write_file(out, text_for(path))
+        write_file(out, text_for(path, out))
         return 0
     except Failure as error:
         say("backlot: %s" % text_of(error))

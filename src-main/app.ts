@@ -14,7 +14,8 @@ import { openDb, storeTrouble } from './core/store/db.ts'
 import { takeLock, type Lock } from './core/store/lock.ts'
 import { Store } from './core/store/store.ts'
 import { unfinishedAttempts } from './core/store/views.ts'
-import type { Evaluators } from './core/evaluator/load.ts'
+import { GraphLoader } from './core/evaluator/graph.ts'
+import type { Evaluators } from './core/evaluator/call.ts'
 import { evaluatorPaths, packageRoot, scriptPaths } from './paths.ts'
 
 // A job of hundreds of thousands of tasks passes through objects that live shortly. V8 would let 100 MB of them gather;
@@ -82,6 +83,7 @@ class Core implements App, Context {
   readonly dataDir: string
   readonly root: string
   readonly evaluators: Evaluators
+  readonly graphs = new GraphLoader()
   readonly slots: number
   private readonly graceMs: number
   private readonly listeners = new Set<(event: RunEvent) => void>()

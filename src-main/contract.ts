@@ -34,7 +34,7 @@ export const contract = {
   /** the guide's own converter beside ours, with what it would have lost */
   'graph.guide': z.strictObject(graphInput),
   'graph.plan': z.strictObject(graphInput),
-  'graph.trust': z.strictObject({ source: sourceSchema }),
+  'graph.trust': z.strictObject({ source: sourceSchema, allow: z.boolean().optional() }),
   /** `soon`: it is run as soon as it is made, so what its tasks need comes up meanwhile */
   'job.create': z.strictObject({
     ...graphInput,

@@ -42,7 +42,7 @@ const desktop: {
     return problem ? fail('run', `${path} cannot be opened: ${problem}`) : ok(null)
   },
   copy: async ({ text }) => {
-    clipboard.writeText(text)
+    await clipboard.writeText(text)
     return ok(null)
   }
 }

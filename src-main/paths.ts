@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Scripts } from './core/run/pools.ts'
-import type { Evaluators } from './core/evaluator/load.ts'
+import type { Evaluators } from './core/evaluator/call.ts'
 
 /**
  * The package's folder: the first above this file that holds the migrations. In a packaged app that is an archive, which

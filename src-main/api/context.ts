@@ -2,7 +2,8 @@
 import type { Result } from '../domain/result.ts'
 import type { StoredJob } from '../core/job/stored-job.ts'
 import type { RunEvent } from '../domain/events.ts'
-import type { Evaluators } from '../core/evaluator/load.ts'
+import type { GraphLoader } from '../core/evaluator/graph.ts'
+import type { Evaluators } from '../core/evaluator/call.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
 import type { Store } from '../core/store/store.ts'
 
@@ -11,6 +12,7 @@ export interface Context {
   store: Store
   dataDir: string
   evaluators: Evaluators
+  graphs: GraphLoader
   root: string
   slots: number
   emit(event: RunEvent): void

@@ -9,7 +9,8 @@ import { settingsOf, type JobSettings } from '../domain/settings.ts'
 import { folderOf } from '../core/job/stored-job.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
 import { codeOfJob, isSame } from '../core/job/code.ts'
-import { hashOf, readText, type LoadedGraph } from '../core/evaluator/load.ts'
+import { hashOf, readText } from '../core/evaluator/files.ts'
+import type { LoadedGraph } from '../core/evaluator/graph.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
 import { jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
@@ -39,7 +40,7 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
   const scheduler = input.soon ? context.scheduler() : null
   if (scheduler && !scheduler.ok) return scheduler
   if (scheduler) warmUp(scheduler.value, converted.value.job, context.store.interpreters(), settings.cwd)
-  const created = await storeJob(context, converted.value, settings, origin, input.force ?? false)
+  const created = await storeJob(context, converted.value, { settings, origin, force: input.force ?? false })
   if (!created.ok) scheduler?.value.rest()
   return created
 }
@@ -114,16 +115,24 @@ export async function rerunJob(
   const options = settings.options as ConvertOptions
   const made = convert(loaded.value.graph, options)
   if (!made.ok) return made
-  return storeJob(context, { loaded: loaded.value, job: made.value, options }, settings, null, force ?? false, graphId)
+  const how = { settings, origin: null, force: force ?? false, graphId }
+  return storeJob(context, { loaded: loaded.value, job: made.value, options }, how)
+}
+
+interface HowToStore {
+  settings: JobSettings
+  /** a hash over what it is made from; null: it may come out otherwise each time */
+  origin: string | null
+  /** although preflight finds errors */
+  force: boolean
+  /** a graph that the store has */
+  graphId?: number
 }
 
 async function storeJob(
   context: Context,
   { loaded, job }: Converted,
-  settings: JobSettings,
-  origin: string | null,
-  force: boolean,
-  graphId?: number
+  { settings, origin, force, graphId }: HowToStore
 ): Promise<Result<CreatedJob>> {
   const { interpreters, checks, problems } = await checked(context, job)
   const errors = problems.filter((problem) => problem.severity === 'error')

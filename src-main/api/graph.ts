@@ -6,6 +6,9 @@ import { referenceText } from '../core/convert/reference.ts'
 import type { Graph, Plug } from '../core/graph/model.ts'
 import { ok } from '../domain/result.ts'
 import { guideComparison } from './guide.ts'
+import { hashOf, isCode, readText } from '../core/evaluator/files.ts'
+import type { Input } from '../contract.ts'
+import type { Context } from './context.ts'
 import { handler, type GraphView } from './handler.ts'
 import { convertInput, cycleProblem, load, planned, problemsOf } from './prepare.ts'
 
@@ -52,17 +55,29 @@ export const graphCalls = {
     return converted.ok ? ok(guideComparison(converted.value.job)) : converted
   }),
 
-  /** What running the graph would import, and whether the user has allowed that before (Q40). */
-  'graph.trust': handler<'graph.trust'>()(async (context, { source }) => {
-    const loaded = await load(context, source)
-    if (!loaded.ok) return loaded
-    const { graph, trustHash } = loaded.value
-    const imports = [
-      ...new Set(graph.nodes.map((n) => `${n.module}${n.fileLocation ? ` (${n.fileLocation})` : ''}`))
-    ].sort()
-    return ok({ imports, trusted: context.store.isTrusted(trustHash) })
-  })
+  /**
+   * Whether a graph may be run, and what that would import; decided from the file's bytes, so nothing of it runs (Q40).
+   * `allow`: the user has said yes to this very content.
+   */
+  'graph.trust': handler<'graph.trust'>()((context, { source, allow }) => trustOf(context, source, allow ?? false))
 }
+
+async function trustOf(context: Context, source: Input<'graph.trust'>['source'], allow: boolean) {
+  const { store } = context
+  if (!('path' in source)) return ok({ code: false, trusted: true, imports: [] })
+  const text = readText(source.path)
+  if (!text.ok) return text
+  const hash = hashOf(text.value)
+  if (allow) store.trust(hash, Date.now())
+  const trusted = allow || store.isTrusted(hash)
+  if (isCode(source.path)) return ok({ code: true, trusted, imports: [] })
+  const loaded = await load(context, source)
+  return loaded.ok ? ok({ code: false, trusted, imports: importsOf(loaded.value.graph) }) : loaded
+}
+
+/** The modules of a graph's nodes, with their files. */
+const importsOf = ({ nodes }: Graph): string[] =>
+  [...new Set(nodes.map((n) => `${n.module}${n.fileLocation ? ` (${n.fileLocation})` : ''}`))].sort()
 
 const plugView = ({ name, value, subPlugs }: Plug) => ({
   name,

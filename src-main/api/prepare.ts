@@ -11,15 +11,22 @@ import type { Problem } from '../domain/problems.ts'
 import { checkJson } from '../domain/json-check.ts'
 import { rawText, type Raw } from '../domain/json.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import { checkJob, hashOf, loadGraph, type LoadedGraph } from '../core/evaluator/load.ts'
+import { checkJob } from '../core/evaluator/check.ts'
+import { hashOf } from '../core/evaluator/files.ts'
+import type { LoadedGraph } from '../core/evaluator/graph.ts'
 import { hasGraph } from '../core/store/views.ts'
 import type { PlannedTask } from './handler.ts'
 
+/** Errors: as the graph loader's; `usage` where the store has no such graph. */
 export async function load(context: Context, source: Input<'graph.show'>['source']): Promise<Result<LoadedGraph>> {
-  if ('path' in source) return loadGraph(source.path, context.store.interpreters(), context.evaluators)
-  if (!hasGraph(context.store.db, source.graph))
+  const { store, evaluators, graphs } = context
+  if ('path' in source) {
+    const isTrusted = (hash: string) => store.isTrusted(hash)
+    return graphs.load(source.path, { interpreters: store.interpreters(), evaluators, isTrusted })
+  }
+  if (!hasGraph(store.db, source.graph))
     return fail('usage', `there is no graph ${source.graph}; jobs name theirs: backlot jobs --json`)
-  const graph = context.store.graph(source.graph)
+  const graph = store.graph(source.graph)
   const hash = hashOf(writeGraph(graph))
   return ok({ graph, hash, trustHash: hash, source: `graph ${source.graph}` })
 }

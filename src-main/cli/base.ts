@@ -10,6 +10,7 @@ import { defaultDataDir } from '../paths.ts'
 export const exitCodes: Readonly<Record<ErrorKind, number>> = {
   usage: 2,
   input: 2,
+  untrusted: 2,
   store: 2,
   run: 1,
   cycle: 3,
@@ -98,6 +99,14 @@ export const convertFlags = (command: Command) =>
     .option('--frames <range>', 'batched nodes render only these frames, such as 1,15,30')
     .option('--set <node.input=value>', 'set an input; the value is JSON, or text where it is not (repeatable)', pair)
     .option('--batch <node=size>', 'batch size in place of the metadata’s (repeatable)', pair)
+
+export interface TrustFlag {
+  trust?: boolean
+}
+
+/** For every command that takes a graph file. */
+export const trustFlag = (command: Command) =>
+  command.option('--trust', 'do not ask before the graph’s code is run for the first time')
 
 export const graphInput = (
   path: string,

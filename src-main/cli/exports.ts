@@ -17,6 +17,12 @@ interface ExportFlags {
 
 /** export, pull, doctor */
 export function addExportCommands(program: Command): void {
+  addExport(program)
+  addPull(program)
+  addDoctor(program)
+}
+
+function addExport(program: Command): void {
   program
     .command('export [job]')
     .description('write a job out (default: the newest)')
@@ -29,7 +35,9 @@ export function addExportCommands(program: Command): void {
     .option('--verify', 'read the written file back and compare it with the job; any difference is an error')
     .option('--json', 'the report as JSON')
     .action((job: string | undefined, flags: ExportFlags) => (flags.check ? check(job, flags) : writeOut(job, flags)))
+}
 
+function addPull(program: Command): void {
   program
     .command('pull <folder>')
     .description('bring the results of an export’s folder back as a run of the same job')
@@ -43,7 +51,9 @@ export function addExportCommands(program: Command): void {
         )
       if (pulled.failed) process.exitCode = 1
     })
+}
 
+function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('versions, interpreters, data folder, free space; whether the store is sound')

@@ -8,7 +8,13 @@ import { ask, call, collect, Failure, json, note, pair, whole, withApp, write } 
 /** interpreter list, set, remove, check */
 export function addInterpreterCommands(program: Command): void {
   const interpreterCommand = program.command('interpreter').description('how commands are launched')
+  addList(interpreterCommand)
+  addSet(interpreterCommand)
+  addRemove(interpreterCommand)
+  addCheck(interpreterCommand)
+}
 
+function addList(interpreterCommand: Command): void {
   interpreterCommand
     .command('list')
     .option('--json', 'as JSON')
@@ -23,7 +29,9 @@ export function addInterpreterCommands(program: Command): void {
           )
         )
     })
+}
 
+function addSet(interpreterCommand: Command): void {
   interpreterCommand
     .command('set <name> [argv...]')
     .description('add or change one: backlot interpreter set maya -- /opt/maya/bin/mayapy {evaluator} {task}')
@@ -56,11 +64,15 @@ export function addInterpreterCommands(program: Command): void {
           note(`${name}: its command has no {evaluator}, so it will not evaluate nodes`)
       })
     )
+}
 
+function addRemove(interpreterCommand: Command): void {
   interpreterCommand.command('remove <name>').action(async (name: string) => {
     await call('interpreter.remove', { name })
   })
+}
 
+function addCheck(interpreterCommand: Command): void {
   interpreterCommand
     .command('check [name]')
     .description('start it and report its version, and whether flowpipe and typing_extensions are there')

@@ -42,7 +42,7 @@ async function printLog(app: App, task: number, log: Output<'task.log'>, flags: 
   let place = { offset: 0, line: 1 }
   const go = async () =>
     (place =
-      flags.grep === undefined ? await copyLog(log.path, place) : await searchLog(app, task, attempt, flags, place))
+      flags.grep === undefined ? await copyLog(log.path, place) : await searchLog(app, { task, attempt }, flags, place))
   await go()
   while (flags.follow) {
     const { ended } = await ask(app, 'task.log', { task, attempt })
@@ -75,10 +75,15 @@ async function copyLog(path: string, { offset, line }: Place): Promise<Place> {
 }
 
 /** Writes the lines that match as they are found, and returns where the search ended. */
-async function searchLog(app: App, task: number, attempt: number, flags: LogFlags, place: Place): Promise<Place> {
+async function searchLog(
+  app: App,
+  of: { task: number; attempt: number },
+  flags: LogFlags,
+  place: Place
+): Promise<Place> {
   const query = { text: flags.grep ?? '', regex: !flags.fixed, cased: !flags.ignoreCase }
   for (let from = place; ;) {
-    const step = await ask(app, 'task.search', { task, attempt, ...query, from })
+    const step = await ask(app, 'task.search', { ...of, ...query, from })
     const lines = step.lines.map(({ number, text }) => (flags.json ? JSON.stringify({ line: number, text }) : text))
     if (lines.length) await put(`${lines.join('\n')}\n`)
     if (step.done) return step.next

@@ -7,6 +7,14 @@ import { ask, call, collect, jobNumber, json, note, withApp, write } from './bas
 
 /** jobs, tasks, attempts, why, outputs */
 export function addLookCommands(program: Command): void {
+  addJobs(program)
+  addTasks(program)
+  addAttempts(program)
+  addWhy(program)
+  addOutputs(program)
+}
+
+function addJobs(program: Command): void {
   program
     .command('jobs')
     .description('all jobs, newest first')
@@ -16,7 +24,9 @@ export function addLookCommands(program: Command): void {
       if (flags.json) json(jobs)
       else write(jobs.length ? jobTable(jobs, Date.now()) : 'no job yet; make one with: backlot run GRAPH')
     })
+}
 
+function addTasks(program: Command): void {
   program
     .command('tasks [job]')
     .description('the tasks of a job (default: the newest)')
@@ -28,7 +38,9 @@ export function addLookCommands(program: Command): void {
       if (flags.json) json(shown)
       else write(taskTable(shown, Date.now()))
     })
+}
 
+function addAttempts(program: Command): void {
   program
     .command('attempts <task>')
     .description('every run of a task’s command, with its log')
@@ -49,7 +61,9 @@ export function addLookCommands(program: Command): void {
         else write(table(['TRY', 'END', 'CODE', 'TIME', 'LOG', 'REASON'], attempts.map(row)))
       })
     )
+}
 
+function addWhy(program: Command): void {
   program
     .command('why <task>')
     .description('why a task does not run: the chain down to the cause')
@@ -62,7 +76,9 @@ export function addLookCommands(program: Command): void {
         else write(whyText(why.steps, why.reason, why.lastLines))
       })
     )
+}
 
+function addOutputs(program: Command): void {
   program
     .command('outputs [job]')
     .description('what the nodes of a job wrote back (default: the newest)')

@@ -1,5 +1,4 @@
 /** Running jobs: new ones, stopped ones, failed ones. */
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { JobStatus } from '../domain/status.ts'
@@ -7,26 +6,36 @@ import { outputTable, planTable, problemText, stateText } from './print.ts'
 import { durationText } from '../domain/durations.ts'
 import {
   ask,
-  call,
   collect,
   convertFlags,
-  Failure,
   findTasks,
   graphInput,
   jobNumber,
   json,
   note,
   seconds,
+  trustFlag,
+  type TrustFlag,
   whole,
   withApp,
   write,
   type ConvertFlags
 } from './base.ts'
+import { askForTrust } from './trust.ts'
 import { follow } from './watch.ts'
 
 /** run, resume, rerun, retry */
 export function addRunCommands(program: Command): void {
-  convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
+  addRun(program)
+  addResume(program)
+  addRerun(program)
+  addRetry(program)
+}
+
+function addRun(program: Command): void {
+  trustFlag(
+    convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
+  )
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
     .option('--dry-run', 'show the tasks in order and what each waits for; run nothing')
     .option('--changed', 'run only what changed since it last succeeded; of the rest the earlier results count')
@@ -35,11 +44,12 @@ export function addRunCommands(program: Command): void {
     .option('--timeout <s>', 'stop a task that runs longer', seconds)
     .option('--silence <s>', 'stop a task whose log does not grow for so long', seconds)
     .option('--force', 'run although preflight found errors')
-    .option('--trust', 'do not ask before the graph’s code is run for the first time')
     .option('--export <file>', 'also write the job JSON there')
     .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
     .action((path: string, flags: RunFlags) => (flags.dryRun ? dryRun(path, flags) : runGraph(path, flags)))
+}
 
+function addResume(program: Command): void {
   program
     .command('resume [job]')
     .description('finish a job that was stopped or whose Backlot died; without a job, all of them')
@@ -53,7 +63,9 @@ export function addRunCommands(program: Command): void {
         if (ends.length === 0) note('no job is unfinished')
       })
     )
+}
 
+function addRerun(program: Command): void {
   program
     .command('rerun [job]')
     .description('run a new job of the same graph with the same options and settings (default: of the newest)')
@@ -72,7 +84,9 @@ export function addRunCommands(program: Command): void {
         if (end && !flags.json) await summary(app, end)
       })
     )
+}
 
+function addRetry(program: Command): void {
   program
     .command('retry [job]')
     .description('try failed and canceled tasks again and run the job to its end')
@@ -98,7 +112,7 @@ export function addRunCommands(program: Command): void {
     )
 }
 
-interface RunFlags extends ConvertFlags {
+interface RunFlags extends ConvertFlags, TrustFlag {
   slots?: number
   dryRun?: boolean
   changed?: boolean
@@ -107,13 +121,15 @@ interface RunFlags extends ConvertFlags {
   timeout?: number
   silence?: number
   force?: boolean
-  trust?: boolean
   json?: boolean
   export?: string
 }
 
 async function dryRun(path: string, flags: RunFlags): Promise<void> {
-  const { tasks, problems } = await call('graph.plan', graphInput(path, flags))
+  const { tasks, problems } = await withApp(async (app) => {
+    await askForTrust(app, path, flags, 'look')
+    return ask(app, 'graph.plan', graphInput(path, flags))
+  })
   if (flags.json) json({ tasks, problems })
   else write(planTable(tasks))
   for (const problem of problems) if (problem.severity !== 'info') note(problemText(problem, process.stderr))
@@ -125,7 +141,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
     async (app) => {
       const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
       if (current) return nothingToDo(app, current, flags)
-      await askForTrust(app, path, flags)
+      await askForTrust(app, path, flags, 'run')
       const { retries, timeout, silence, failFast, force, changed } = flags
       const settings = { retries, timeout, silence, failFast, changed }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
@@ -151,20 +167,6 @@ async function nothingToDo(app: App, { job, tasks }: { job: number; tasks: numbe
   if (flags.json) write(JSON.stringify({ job, status: 'succeeded', unchanged: tasks }))
   else note(`nothing changed since job ${job}: all of its ${tasks} tasks are done`)
   if (flags.export) await writeJobJson(app, job, flags.export)
-}
-
-/** What a rehearsal runs is code: the first time it says so, and asks where somebody can answer (Q40). */
-async function askForTrust(app: App, path: string, flags: RunFlags): Promise<void> {
-  if (flags.trust) return
-  const { trusted, imports } = await ask(app, 'graph.trust', { source: { path } })
-  if (trusted) return
-  note(`running this graph imports:\n${imports.map((line) => `  ${line}`).join('\n')}`)
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return
-  const answers = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await new Promise<string>((resolve) => answers.question('run it? [y/N] ', resolve))
-  answers.close()
-  if (!/^y(es)?$/i.test(answer.trim()))
-    throw new Failure({ kind: 'preflight', message: 'not run; --trust runs it without asking' })
 }
 
 async function writeJobJson(app: App, job: number, file: string): Promise<void> {

@@ -1,7 +1,8 @@
 /** What can go wrong in a way that the user can fix. Everything else is a bug and is thrown. */
 export const errorKinds = [
   'usage', // the call itself is wrong: unknown option, unknown job
-  'input', // a file or value handed in is wrong
+  'input', // a file or a value is wrong
+  'untrusted', // a file is code that nobody has allowed to run
   'cycle', // the graph runs in a circle
   'preflight', // the job was refused before anything started
   'held', // another process holds the data folder

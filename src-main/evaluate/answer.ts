@@ -6,13 +6,13 @@ import { Guard } from './guard.ts'
 
 /** `--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or none and one sentence. */
 export async function writeAnswer(
-  textFor: (path: string) => string | Promise<string>,
+  textFor: (path: string, out: string) => string | Promise<string>,
   path: string,
   out: string
 ): Promise<void> {
   const guard = new Guard((error) => say(`backlot: ${path}: ${error.message.replace('the node', 'the file')}`))
   try {
-    writeFile(out, await Promise.race([textFor(path), guard.crashed]))
+    writeFile(out, await Promise.race([textFor(path, out), guard.crashed]))
     guard.finish()
     guard.end(0)
   } catch (error) {

@@ -29,6 +29,8 @@ export class Conversion {
   guide = $state.raw<Output<'graph.guide'> | null>(null)
   imports = $state.raw<string[]>([])
   trusted = $state(true)
+  /** the file is code that nobody has allowed to run: nothing of it is run before the user says so */
+  asks = $state(false)
   interpreters = $state.raw<string[]>([])
 
   map = $state<Record<string, string>>({})
@@ -58,15 +60,36 @@ export class Conversion {
 
   async open(): Promise<void> {
     const source = { path: this.path }
+    const trust = await tell('graph.trust', { source })
+    if ('error' in trust) {
+      this.error = trust.error.message
+      return
+    }
+    const { code, trusted, imports } = trust.value
+    this.imports = imports
+    this.trusted = trusted
+    this.asks = code && !trusted
+    if (!this.asks) await this.load(source)
+  }
+
+  /** The user lets the file's code run. */
+  async allow(): Promise<void> {
+    const source = { path: this.path }
+    if (!(await ask('graph.trust', { source, allow: true }))) return
+    this.trusted = true
+    this.asks = false
+    await this.load(source)
+  }
+
+  private async load(source: { path: string }): Promise<void> {
     const view = await tell('graph.view', { source })
     if ('error' in view) {
       this.error = view.error.message
       return
     }
+    this.error = null
     this.graph = view.value
-    const [trust, list] = await Promise.all([ask('graph.trust', { source }), ask('interpreter.list', {})])
-    this.imports = trust?.imports ?? []
-    this.trusted = trust?.trusted ?? false
+    const list = await ask('interpreter.list', {})
     this.interpreters = list?.map((entry) => entry.name) ?? []
     await this.plan()
   }

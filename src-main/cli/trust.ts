@@ -1,0 +1,46 @@
+/** What a graph runs is code: nothing of it runs before somebody has said yes (Q40). */
+import { createInterface } from 'node:readline'
+import type { App } from '../app.ts'
+import { ask, Failure, note, type TrustFlag } from './base.ts'
+
+/**
+ * Makes sure that a graph file may be used: to `look` at it, which runs only files that are code, or to `run` its nodes.
+ * Asks on a terminal; without one, code that was never allowed is refused (exit 2). Declined: exit 3.
+ */
+export async function askForTrust(app: App, path: string, { trust }: TrustFlag, use: 'look' | 'run'): Promise<void> {
+  const source = { path }
+  const { code, trusted, imports } = await ask(app, 'graph.trust', { source })
+  if (trusted || (use === 'look' && !code)) return
+  if (trust) {
+    if (code) await ask(app, 'graph.trust', { source, allow: true })
+    return
+  }
+  if (!code) note(`running this graph imports:\n${imports.map((line) => `  ${line}`).join('\n')}`)
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    if (!code) return // it was read, not run; what its nodes import was said
+    throw new Failure({
+      kind: 'untrusted',
+      message: `${path} is code that has to run to give its graph; allow it with --trust`
+    })
+  }
+  if (code) note(`${path} is code: it has to run to give its graph`)
+  if (!(await saysYes('run it? [y/N] ')))
+    throw new Failure({ kind: 'preflight', message: 'not run; --trust runs it without asking' })
+  if (code) await ask(app, 'graph.trust', { source, allow: true })
+}
+
+/** The end of the input (Ctrl-D) and an interrupt (Ctrl-C) are a no. */
+function saysYes(question: string): Promise<boolean> {
+  const answers = createInterface({ input: process.stdin, output: process.stderr })
+  return new Promise((resolve) => {
+    const done = (answer: string) => {
+      resolve(/^y(es)?$/i.test(answer.trim()))
+      answers.close()
+    }
+    answers.on('close', () => {
+      note('')
+      resolve(false)
+    })
+    answers.question(question, done)
+  })
+}
