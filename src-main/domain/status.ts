@@ -110,17 +110,18 @@ export const looks: Readonly<Record<AnyState, Look>> = {
   succeeded: { sign: '✓', label: 'succeeded', ansi: 'green', now: 'succeeded' }
 }
 
-const order = Object.keys(looks)
+/** Every state of tasks and jobs, in that order. */
+export const anyStates = Object.keys(looks) as readonly AnyState[]
 
 /** A state's place in that order. */
-export const rankOf = (state: AnyState): number => order.indexOf(state)
+export const rankOf = (state: AnyState): number => anyStates.indexOf(state)
 export const byRank = (a: AnyState, b: AnyState): number => rankOf(a) - rankOf(b)
 
 /** All states of a task, in that order. */
 export const taskStates: readonly TaskState[] = [
   ...taskStatuses.filter((status) => status !== 'queued'),
   ...queuedStates
-].sort(byRank)
+].toSorted(byRank)
 
 /** All statuses of a job, in that order. */
 export const jobStatusOrder: readonly JobStatus[] = [...jobStatuses].sort(byRank)

@@ -1,6 +1,8 @@
 /** What the tasks of a node amount to. */
 import type { TaskView } from '../../src-main/api.ts'
-import type { TaskState } from '../../src-main/domain/status.ts'
+import { isDone, statusOf, taskStates, type TaskState } from '../../src-main/domain/status.ts'
+
+const isOver = (state: TaskState): boolean => isDone(statusOf(state))
 
 export interface NodeWork {
   state: TaskState
@@ -8,19 +10,7 @@ export interface NodeWork {
   counts: Partial<Record<TaskState, number>>
 }
 
-/** What a node is said to be when its tasks differ: the first of these that one of them is. */
-const loudest: readonly TaskState[] = [
-  'failed',
-  'running',
-  'canceled',
-  'ready',
-  'blocked',
-  'waiting',
-  'succeeded',
-  'omitted'
-]
-
-/** By the node's identifier; one pass over the tasks. */
+/** By the node's identifier; one pass over the tasks. A node whose tasks differ is in the first of their states. */
 export function workOf(tasks: readonly TaskView[]): ReadonlyMap<string, NodeWork> {
   const works = new Map<string, NodeWork>()
   for (const task of tasks) {
@@ -29,7 +19,7 @@ export function workOf(tasks: readonly TaskView[]): ReadonlyMap<string, NodeWork
     work.tasks.push(task)
     work.counts[task.state] = (work.counts[task.state] ?? 0) + 1
   }
-  for (const work of works.values()) work.state = loudest.find((state) => work.counts[state]) ?? work.state
+  for (const work of works.values()) work.state = taskStates.find((state) => work.counts[state]) ?? work.state
   return works
 }
 
@@ -43,16 +33,7 @@ const maxSegments = 60
 const bar = { height: 8, inset: 2 } as const
 
 /** What is done first, what is to come last: the bar fills from the left. */
-const alongBar: readonly TaskState[] = [
-  'succeeded',
-  'omitted',
-  'failed',
-  'canceled',
-  'running',
-  'ready',
-  'blocked',
-  'waiting'
-]
+const alongBar: readonly TaskState[] = [...taskStates.filter(isOver), ...taskStates.filter((state) => !isOver(state))]
 
 export interface BarPart {
   state: TaskState

@@ -1,5 +1,6 @@
 /** What can be done to a job, by its status. */
 import type { JobView } from '../../src-main/api.ts'
+import { isStopped, isUnfinished, taskStatuses } from '../../src-main/domain/status.ts'
 
 export const jobActionNames = ['run', 'pause', 'stop', 'retry', 'rerun', 'changed', 'delete'] as const
 export type JobActionName = (typeof jobActionNames)[number]
@@ -11,16 +12,15 @@ export interface JobOffer {
 }
 
 /** Failed and canceled tasks: what a retry queues again. */
-export const stuckOf = (job: JobView): number => (job.counts.failed ?? 0) + (job.counts.canceled ?? 0)
-
-const unfinished: readonly JobView['status'][] = ['queued', 'paused', 'running']
+export const stoppedOf = ({ counts }: JobView): number =>
+  taskStatuses.reduce((sum, status) => sum + (isStopped(status) ? (counts[status] ?? 0) : 0), 0)
 
 /** What fits the job now, in the order of use; a job that runs cannot be deleted, one that is done not be stopped. */
 export function offersFor(job: JobView): JobOffer[] {
   const running = job.status === 'running'
-  const stuck = stuckOf(job)
+  const stopped = stoppedOf(job)
   const offers: Record<JobActionName, JobOffer | false> = {
-    run: unfinished.includes(job.status) &&
+    run: isUnfinished(job.status) &&
       (!running || job.held) && {
         name: 'run',
         label: job.held || job.startedAt !== null ? 'Resume' : 'Run',
@@ -29,10 +29,10 @@ export function offersFor(job: JobView): JobOffer[] {
     pause: running &&
       !job.held && { name: 'pause', label: 'Pause', title: 'Start nothing new; what runs goes on to its end' },
     stop: running && { name: 'stop', label: 'Stop', title: 'End what runs and queue it again' },
-    retry: stuck > 0 &&
+    retry: stopped > 0 &&
       !running && {
         name: 'retry',
-        label: `Retry ${stuck} failed`,
+        label: `Retry ${stopped} failed`,
         title: 'Queue again what failed or was canceled, and run'
       },
     rerun: {
@@ -40,7 +40,7 @@ export function offersFor(job: JobView): JobOffer[] {
       label: 'Rerun',
       title: 'A new job of the same graph with the same options and settings, by the interpreters as they are now'
     },
-    changed: !unfinished.includes(job.status) && {
+    changed: !isUnfinished(job.status) && {
       name: 'changed',
       label: 'Rerun changed',
       title: 'The same, but only what changed is run: code, inputs, frames, interpreter; of the rest the results count'

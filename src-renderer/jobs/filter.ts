@@ -1,10 +1,8 @@
 /** Which jobs the list shows: words that all must be found, and statuses of which one must fit. */
 import type { JobView } from '../../src-main/api.ts'
+import { jobStatusOrder } from '../../src-main/domain/status.ts'
 
 type Status = JobView['status']
-
-/** In this order they are offered: what needs a person first. */
-const order: readonly Status[] = ['failed', 'canceled', 'running', 'paused', 'queued', 'succeeded']
 
 /** Jobs that hold every word in number, name, status or graph; case does not matter. */
 export function withWords(jobs: readonly JobView[], text: string): JobView[] {
@@ -21,7 +19,7 @@ export const withStatus = (jobs: readonly JobView[], chosen: ReadonlySet<Status>
 
 /** How many there are of each status that some job has or that is chosen. */
 export function statusCounts(jobs: readonly JobView[], chosen: ReadonlySet<Status>): { status: Status; n: number }[] {
-  return order
+  return jobStatusOrder
     .map((status) => ({ status, n: jobs.filter((job) => job.status === status).length }))
     .filter(({ status, n }) => n > 0 || chosen.has(status))
 }

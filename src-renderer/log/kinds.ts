@@ -1,16 +1,9 @@
 /** What a line of a log is: decides its colour and what "first error" finds. */
 
-export type Kind = 'head' | 'command' | 'note' | 'error' | 'trace' | 'warning' | 'directive' | 'plain'
+import { directiveWord } from '../../src-main/domain/directives.ts'
+import { headEnd, headMark, isNote } from '../../src-main/domain/log-lines.ts'
 
-/** By these a program tells a farm how far it is; the renderer's own list, patterns only. */
-const directives: readonly RegExp[] = [
-  /^openjd_\w+:/,
-  /^(?:TR|ALF)_[A-Z_]+/,
-  /^(?:PROGRESS|ACTIVITY|REPORT):/,
-  /Progress: *\d+%/,
-  /@IMAGE@/,
-  /^Saved:(?= ')/
-]
+export type Kind = 'head' | 'command' | 'note' | 'error' | 'trace' | 'warning' | 'directive' | 'plain'
 
 const errors =
   /(?:Error|Exception)(?=:|$)|\b(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\b[Ee]rror:|\b[Ff]atal:|^openjd_fail:|\[ PARSER (?:\w+ )?ERROR|Segmentation fault|core dumped|^panic: /
@@ -25,16 +18,14 @@ export interface Context {
   trace: boolean
 }
 
-const headEnd = '# output:'
-
 /** The kind of a line; `context` is carried to the next one. Of a very long line only the begin is looked at. */
 export function kindOf(line: string, context: Context): Kind {
   const text = line.length > 4000 ? line.slice(0, 4000) : line
   if (context.head) {
     if (text === headEnd) context.head = false
-    return text.startsWith('# ') ? 'head' : 'command'
+    return text.startsWith(headMark) ? 'head' : 'command'
   }
-  if (text.startsWith('# backlot: ')) {
+  if (isNote(text)) {
     context.trace = false
     return 'note'
   }
@@ -49,16 +40,7 @@ export function kindOf(line: string, context: Context): Kind {
   }
   if (errors.test(text)) return 'error'
   if (warnings.test(text)) return 'warning'
-  return chipOf(text) ? 'directive' : 'plain'
-}
-
-/** Where a directive's word stands in a line: from, to. */
-export function chipOf(text: string): [number, number] | null {
-  for (const pattern of directives) {
-    const match = pattern.exec(text)
-    if (match) return [match.index, match.index + match[0].length]
-  }
-  return null
+  return directiveWord(text) ? 'directive' : 'plain'
 }
 
 const isBad = (kind: Kind | undefined) => kind === 'error' || kind === 'note' || kind === 'trace'
@@ -71,11 +53,3 @@ export function errorStarts(lines: readonly { kind: Kind }[]): number[] {
   })
   return starts
 }
-
-/** The head's line that runs the attempt again by hand. */
-export const commandOf = (lines: readonly { kind: Kind; text: string }[]): string | null =>
-  lines
-    .slice(0, 200)
-    .filter((line) => line.kind === 'command')
-    .map((line) => line.text)
-    .join('\n') || null

@@ -1,7 +1,7 @@
 /** The log of one attempt as the window shows it: what is loaded, what the search found. Reads one thing at a time. */
 import { tell } from '../api.ts'
 import { LogFile, type ReadPart } from './file.ts'
-import { commandOf, errorStarts } from './kinds.ts'
+import { errorStarts } from './kinds.ts'
 import type { LogLine } from './lines.ts'
 import { prefs } from './prefs.svelte.ts'
 import { lineAt, placeOf, spanOf, type Span, type Stamp } from './time.ts'
@@ -169,13 +169,6 @@ export class LogReader {
       await this.openAt(offset, offset === 0 ? 1 : null)
     }
     return lineAt(this.lines, wanted, span)
-  }
-
-  /** The command in the log's head, also where that is not loaded. */
-  async command(): Promise<string | null> {
-    const file = new LogFile(this.read)
-    await file.openAt(0, 1)
-    return commandOf(file.window.lines)
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /** A line as pieces to draw: colours, the chip of a directive, what the search found. Only for lines in sight. */
 import Anser from 'anser'
-import { chipOf } from './kinds.ts'
+import { directiveWord } from '../../src-main/domain/directives.ts'
 
 export interface Span {
   text: string
@@ -74,7 +74,7 @@ export function spansOf(
   current: number | null
 ): Span[] {
   const { text } = line
-  const chip = chipOf(text)
+  const chip = directiveWord(text)
   const pieces = piecesOf(line.styled, text.length)
   if (pieces.length === 1 && !chip && finds.length === 0)
     return [{ text, style: pieces[0]?.style ?? '', chip: false, mark: '' }]

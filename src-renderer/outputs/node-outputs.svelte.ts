@@ -1,5 +1,6 @@
 /** The outputs of a job by node, kept fresh while it runs. */
 import type { OutputView, TaskView } from '../../src-main/api.ts'
+import { isDone, statusOf } from '../../src-main/domain/status.ts'
 import { ask } from '../api.ts'
 
 export interface NodeOutputs {
@@ -66,7 +67,7 @@ export function tasksByNode(list: readonly TaskView[]): Map<string, NodeTasks> {
   for (const task of list) {
     const node = nodes.get(task.identifier) ?? { tasks: [], done: 0, version: 0 }
     node.tasks.push(task)
-    if (task.state === 'succeeded' || task.state === 'omitted') node.done++
+    if (isDone(statusOf(task.state))) node.done++
     node.version = Math.max(node.version, task.endedAt ?? 0)
     nodes.set(task.identifier, node)
   }

@@ -1,8 +1,6 @@
 /** What events say about tasks by themselves. */
 import type { TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/domain/events.ts'
-
-type TaskEvent = Extract<RunEvent, { type: 'task' }>
+import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
 
 /** An attempt that begins starts from nothing; a task that is queued again keeps its state until the plan was asked. */
 function ofStatus(event: TaskEvent): Partial<TaskView> {

@@ -1,4 +1,6 @@
 /** Where the user is: one value, so that no two places can be shown at once. */
+import { keep, kept } from './storage.ts'
+
 export type JobTab = 'tasks' | 'graph' | 'timeline' | 'outputs'
 
 export type Place =
@@ -27,14 +29,16 @@ class Here {
 }
 
 const recentKey = 'backlot.recent'
+const areTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 /** Graphs opened lately, newest first; kept in the page's own storage. */
 class Recent {
-  paths = $state.raw<string[]>(JSON.parse(localStorage.getItem(recentKey) ?? '[]') as string[])
+  paths = $state.raw<string[]>(kept(recentKey, areTexts, []))
 
   add(path: string): void {
     this.paths = [path, ...this.paths.filter((p) => p !== path)].slice(0, 12)
-    localStorage.setItem(recentKey, JSON.stringify(this.paths))
+    keep(recentKey, this.paths)
   }
 }
 

@@ -1,12 +1,15 @@
 /** Light, dark, or as the system says. */
+import { keep, kept } from './storage.ts'
+
 export const themes = ['system', 'light', 'dark'] as const
 export type ThemeChoice = (typeof themes)[number]
 
 const key = 'backlot.theme'
+const isTheme = (value: unknown): value is ThemeChoice => themes.some((theme) => theme === value)
 const system = window.matchMedia('(prefers-color-scheme: dark)')
 
 class Theme {
-  choice = $state<ThemeChoice>((localStorage.getItem(key) as ThemeChoice | null) ?? 'system')
+  choice = $state<ThemeChoice>(kept<ThemeChoice>(key, isTheme, 'system'))
   private systemDark = $state(system.matches)
   dark = $derived(this.choice === 'dark' || (this.choice === 'system' && this.systemDark))
 
@@ -16,7 +19,7 @@ class Theme {
 
   set(choice: ThemeChoice): void {
     this.choice = choice
-    localStorage.setItem(key, choice)
+    keep(key, choice)
   }
 }
 

@@ -25,14 +25,12 @@ async function retry(job: number, tasks: number[], downstream: boolean): Promise
   if (await ask('task.retry', { job, tasks, downstream })) void ask('job.run', { job })
 }
 
-/** The head of a log holds one line that can be pasted: the command. */
 async function copyCommand(task: number, name: string): Promise<void> {
-  const part = await ask('task.read', { task, offset: 0, bytes: 8192 })
-  if (!part) return
-  const text = part.text.split('\n').find((line) => line.startsWith('cd '))
-  if (text === undefined) return toasts.error(`The log of ${name} does not say its command.`)
-  await desktop('copy', { text })
-  toasts.note(`The command of ${name} was copied.`)
+  const attempts = await ask('task.attempts', { task })
+  const command = attempts?.at(-1)?.command
+  if (command) await desktop('copy', { text: command })
+  if (command) toasts.note(`The command of ${name} was copied.`)
+  else if (attempts) toasts.error(`${name} has no command to copy: nothing was started for it.`)
 }
 
 /** Null where the chain cannot be told, such as when the task is gone. */

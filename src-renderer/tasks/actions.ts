@@ -1,32 +1,32 @@
 /** What can be done to chosen tasks, and to which of them. */
 import type { TaskView } from '../../src-main/api.ts'
+import { isRetryable, mayFollow, statusOf } from '../../src-main/domain/status.ts'
 
 export const actionNames = ['retry', 'downstream', 'cancel', 'omit', 'copy'] as const
 export type ActionName = (typeof actionNames)[number]
 
-const ended: readonly TaskView['state'][] = ['failed', 'canceled', 'succeeded', 'omitted']
-const queued: readonly TaskView['state'][] = ['waiting', 'ready', 'blocked']
+const hasEnded = ({ state }: TaskView): boolean => isRetryable(statusOf(state))
 
 const actions: Readonly<Record<ActionName, { label: string; title: string; fits: (task: TaskView) => boolean }>> = {
   retry: {
     label: 'Retry',
     title: 'Queue again what has ended, and run the job',
-    fits: (task) => ended.includes(task.state)
+    fits: hasEnded
   },
   downstream: {
     label: 'Retry with downstream',
     title: 'Queue again what has ended and all that follows from it, and run the job',
-    fits: (task) => ended.includes(task.state)
+    fits: hasEnded
   },
   cancel: {
     label: 'Cancel',
     title: 'End what runs and take what is queued out of the queue',
-    fits: (task) => task.state === 'running' || queued.includes(task.state)
+    fits: (task) => !hasEnded(task)
   },
   omit: {
     label: 'Omit',
     title: 'Skip: what follows goes on without it',
-    fits: (task) => task.state !== 'running' && task.state !== 'omitted'
+    fits: (task) => mayFollow(statusOf(task.state), 'omitted')
   },
   copy: {
     label: 'Copy command',

@@ -1,6 +1,6 @@
 /** Which tasks are shown: words that all must be found, and states of which one must fit. */
 import type { TaskView } from '../../src-main/api.ts'
-import { stateOrder } from '../parts/states.ts'
+import { taskStates } from '../../src-main/domain/status.ts'
 import type { Counts, State } from '../state/rows.ts'
 
 /** Tasks that hold every word of the text in name, node, frames, reason, message or interpreter; case does not matter. */
@@ -22,5 +22,5 @@ export function inStates(tasks: readonly TaskView[], states: ReadonlySet<State>)
 
 /** How many were found of each state that the job has or that is chosen, in the order of states everywhere. */
 export function stateCounts(all: Counts, found: Counts, chosen: ReadonlySet<State>): { state: State; n: number }[] {
-  return stateOrder.filter((state) => all[state] || chosen.has(state)).map((state) => ({ state, n: found[state] ?? 0 }))
+  return taskStates.filter((state) => all[state] || chosen.has(state)).map((state) => ({ state, n: found[state] ?? 0 }))
 }

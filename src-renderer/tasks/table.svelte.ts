@@ -3,7 +3,8 @@ import type { TaskView } from '../../src-main/api.ts'
 import { countsOf } from '../state/rows.ts'
 import { tasks } from '../state/tasks.svelte.ts'
 import { inStates, stateCounts, withText } from './filter.ts'
-import { nextSort, sorted, type ColumnKey, type Sort } from './order.ts'
+import type { ColumnKey } from '../../src-main/domain/columns.ts'
+import { nextSort, sorted, type Sort } from './order.ts'
 import { between, toggled } from './selection.ts'
 
 const fewTasks = 100

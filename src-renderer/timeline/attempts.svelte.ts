@@ -1,7 +1,7 @@
 /** Every attempt of a job: fetched once, then kept by events. */
-import type { RunEvent } from '../../src-main/domain/events.ts'
+import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
 import { ask } from '../api.ts'
-import { attemptOf, type Attempt, type TaskEvent } from './bars.ts'
+import { attemptOf, type Attempt } from './bars.ts'
 
 /** ms between two new pictures: a bar more is no reason to lay out 20,000 of them */
 const showMs = 500
@@ -40,7 +40,7 @@ export class Attempts {
   }
 
   private hear(events: readonly RunEvent[]): void {
-    const ours = events.filter((event) => event.type === 'task' && event.job === this.job) as TaskEvent[]
+    const ours = events.filter((event): event is TaskEvent => event.type === 'task' && event.job === this.job)
     for (const event of ours) this.take(event)
     if (ours.length) this.timer ??= setTimeout(() => void this.refresh(), showMs)
   }

@@ -1,10 +1,13 @@
 /** Attempts as bars of a timeline, and the lanes they lie in. */
 import type { Output, TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/domain/events.ts'
+import type { TaskEvent } from '../../src-main/domain/events.ts'
+import { isQueued, taskStates, type TaskState, type TaskStatus } from '../../src-main/domain/status.ts'
 
 export type Attempt = Output<'job.attempts'>[number]
-export type TaskEvent = Extract<RunEvent, { type: 'task' }>
-export type Outcome = 'running' | 'succeeded' | 'failed' | 'canceled'
+/** What an attempt can come to, in the order of states everywhere: a task that is queued or omitted has no attempt. */
+export type Outcome = Exclude<TaskStatus, 'queued' | 'omitted'>
+export const outcomes = taskStates.filter((state): state is Outcome => !isQueued(state) && state !== 'omitted')
+const isOutcome = (state: TaskState | undefined): state is Outcome => outcomes.some((outcome) => outcome === state)
 
 export interface Span {
   /** ms */
@@ -25,7 +28,7 @@ function outcomeOf(attempt: Attempt, task: TaskView | undefined): Outcome {
   if (attempt.endedAt === null) return 'running'
   const state = task?.state
   const isLast = task?.attempts === attempt.number
-  if (isLast && (state === 'succeeded' || state === 'failed' || state === 'canceled')) return state
+  if (isLast && isOutcome(state) && state !== 'running') return state
   if (attempt.cause === 'user' || attempt.cause === 'shutdown' || attempt.end === 'lost') return 'canceled'
   return attempt.reason === null || attempt.end === 'unchanged' ? 'succeeded' : 'failed'
 }

@@ -25,7 +25,7 @@ export class Camera {
 
   /** Closer with a factor below 1, around a pixel or the middle. */
   zoom(factor: number, pixel = this.width / 2): void {
-    this.chosen = zoomed(this.view, factor, pixel, this.range, this.width)
+    this.chosen = zoomed(this.view, { factor, pixel }, this.range, this.width)
   }
 
   pan(pixels: number): void {

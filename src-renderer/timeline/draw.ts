@@ -1,6 +1,8 @@
 /** Draws the chart: only what is in view, and of bars that share a pixel only the worst. */
-import { stateSigns } from '../parts/states.ts'
-import { firstEndingAfter, type Bar, type Outcome } from './bars.ts'
+import { at } from '../../src-main/domain/at.ts'
+import { looks, rankOf } from '../../src-main/domain/status.ts'
+import { plainColor } from '../parts/states.ts'
+import { firstEndingAfter, outcomes, type Bar, type Outcome } from './bars.ts'
 import { ticksOf, type View } from './scale.ts'
 
 /** px: what lies left of the lanes and above them */
@@ -27,12 +29,15 @@ export interface Scene {
   focused: number | null
 }
 
-export type Palette = Record<'bg' | 'surface' | 'raised' | 'line' | 'text' | 'muted' | 'accent' | 'onBar', string> &
-  Record<Outcome, string> & { font: string }
+export type Palette = Record<'bg' | 'surface' | 'raised' | 'line' | 'text' | 'muted' | 'accent' | 'onBar', string> & {
+  font: string
+  bars: Readonly<Record<Outcome, string>>
+}
 
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element)
   const value = (name: string) => style.getPropertyValue(name).trim()
+  const isDark = style.colorScheme === 'dark'
   return {
     bg: value('--bg'),
     surface: value('--surface'),
@@ -42,15 +47,10 @@ export function paletteOf(element: Element): Palette {
     muted: value('--muted'),
     accent: value('--accent'),
     onBar: value('--accent-text'),
-    running: value('--state-running'),
-    succeeded: value('--state-succeeded'),
-    failed: value('--state-failed'),
-    canceled: value('--state-canceled'),
-    font: value('--font')
+    font: value('--font'),
+    bars: Object.fromEntries(outcomes.map((outcome) => [outcome, plainColor(outcome, isDark)])) as Palette['bars']
   }
 }
-
-const worst: readonly Outcome[] = ['failed', 'canceled', 'running', 'succeeded']
 
 interface Box {
   x: number
@@ -72,7 +72,8 @@ export function draw(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palett
   const laneOf = new Map<number, number>()
   const first = Math.max(0, Math.floor(scene.scrolled / scene.laneHeight))
   const last = Math.min(scene.lanes.length - 1, Math.floor((scene.scrolled + height - axis) / scene.laneHeight))
-  for (let lane = first; lane <= last; lane++) drawLane(ctx, scene, colors, lane, inChain, laneOf)
+  const canvas: Canvas = { ctx, scene, colors }
+  for (let lane = first; lane <= last; lane++) drawLane(canvas, lane, inChain, laneOf)
   drawSteps(ctx, scene, colors, laneOf)
   ctx.restore()
 }
@@ -133,14 +134,14 @@ function drawGrid(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette):
   ctx.stroke()
 }
 
-function drawLane(
-  ctx: CanvasRenderingContext2D,
-  scene: Scene,
-  colors: Palette,
-  lane: number,
-  inChain: ReadonlySet<number>,
-  laneOf: Map<number, number>
-): void {
+interface Canvas {
+  ctx: CanvasRenderingContext2D
+  scene: Scene
+  colors: Palette
+}
+
+function drawLane(canvas: Canvas, lane: number, inChain: ReadonlySet<number>, laneOf: Map<number, number>): void {
+  const { ctx, scene, colors } = canvas
   const { bars, view, width } = scene
   const indexes = scene.lanes[lane] ?? []
   const until = view.from + (width - gutter) * view.per
@@ -149,8 +150,8 @@ function drawLane(
   let marked = -Infinity
   let drawnWeight = 0
   for (let place = firstEndingAfter(bars, indexes, view.from); place < indexes.length; place++) {
-    const index = indexes[place] as number
-    const bar = bars[index] as Bar
+    const index = at(indexes, place)
+    const bar = at(bars, index)
     if (bar.start > until) break
     const box = boxOf(scene, index, lane)
     const right = box.x + box.w
@@ -164,33 +165,27 @@ function drawLane(
       }
     }
     // of bars in one pixel the worst is seen
-    const weight = worst.indexOf(bar.outcome)
+    const weight = rankOf(bar.outcome)
     if (right <= drawn + 0.75 && !special && weight >= drawnWeight) continue
     drawnWeight = right <= drawn + 0.75 ? Math.min(weight, drawnWeight) : weight
     drawn = right
-    drawBar(ctx, scene, colors, index, box, inChain.has(index))
+    drawBar(canvas, index, box, inChain.has(index))
   }
 }
 
-function drawBar(
-  ctx: CanvasRenderingContext2D,
-  scene: Scene,
-  colors: Palette,
-  index: number,
-  box: Box,
-  chained: boolean
-): void {
-  const bar = scene.bars[index] as Bar
+function drawBar(canvas: Canvas, index: number, box: Box, chained: boolean): void {
+  const { ctx, scene, colors } = canvas
+  const bar = at(scene.bars, index)
   const gap = box.w > 4 ? 1 : 0 // neighbours are told apart
   const [w, h] = [box.w - gap, box.h - (chained ? 2 : 0)]
   ctx.globalAlpha = index === scene.hovered ? 0.8 : 1
-  ctx.fillStyle = colors[bar.outcome]
+  ctx.fillStyle = colors.bars[bar.outcome]
   ctx.beginPath()
   if (w > 6) ctx.roundRect(box.x, box.y, w, h, 3)
   else ctx.rect(box.x, box.y, w, h)
   ctx.fill()
   ctx.globalAlpha = 1
-  if (w > 26 && h > 11) drawLabel(ctx, scene, colors, bar, { ...box, w, h })
+  if (w > 26 && h > 11) drawLabel(canvas, bar, { ...box, w, h })
   if (index === scene.selected || bar.task === scene.focused) {
     ctx.strokeStyle = index === scene.selected ? colors.accent : colors.text
     ctx.lineWidth = 2
@@ -199,7 +194,7 @@ function drawBar(
 }
 
 /** The name at the bar's visible left end, with the sign of its outcome; cut where the bar ends. */
-function drawLabel(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette, bar: Bar, box: Box): void {
+function drawLabel({ ctx, scene, colors }: Canvas, bar: Bar, box: Box): void {
   const left = Math.max(box.x, gutter)
   const room = Math.min(box.x + box.w, scene.width) - left - 10
   if (room < 14) return
@@ -211,7 +206,7 @@ function drawLabel(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette,
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   ctx.fillStyle = colors.onBar
-  ctx.fillText(`${stateSigns[bar.outcome]} ${bar.name}`, left + 6, box.y + box.h / 2 + 0.5)
+  ctx.fillText(`${looks[bar.outcome].sign} ${bar.name}`, left + 6, box.y + box.h / 2 + 0.5)
   ctx.restore()
 }
 

@@ -1,6 +1,6 @@
 /** All that the timeline shows of a job's attempts, made in steps that hold nothing up. */
 import type { TaskView } from '../../src-main/api.ts'
-import { barsOf, lanesOf, lastStretch, type Attempt, type Bar, type Outcome } from './bars.ts'
+import { barsOf, lanesOf, lastStretch, outcomes, type Attempt, type Bar, type Outcome } from './bars.ts'
 import { chainOf } from './chain.ts'
 
 export interface Layout {
@@ -21,7 +21,6 @@ export interface Layout {
   chainSince: number | null
 }
 
-const outcomes = ['failed', 'canceled', 'running', 'succeeded'] as const
 const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve))
 
 const isOpen = (bar: Bar) => bar.end === Infinity
@@ -45,7 +44,7 @@ export async function layOut(
 }
 
 function sumsOf(bars: readonly Bar[]) {
-  const n: Record<Outcome, number> = { failed: 0, canceled: 0, running: 0, succeeded: 0 }
+  const n = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
   const start = bars[0]?.start ?? 0
   let lastEnd = start
   for (const bar of bars) {

@@ -20,7 +20,8 @@ export function fitted(range: Range, width: number): View {
 }
 
 /** Closer (factor below 1) or farther, with the time under a pixel kept under it; never farther than twice the range. */
-export function zoomed(view: View, factor: number, pixel: number, range: Range, width: number): View {
+export function zoomed(view: View, by: { factor: number; pixel: number }, range: Range, width: number): View {
+  const { factor, pixel } = by
   const widest = 2 * fitted(range, width).per
   const per = Math.min(Math.max(view.per * factor, 0.02), widest)
   return panned({ from: view.from + pixel * (view.per - per), per }, 0, range, width)

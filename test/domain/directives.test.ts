@@ -6,23 +6,23 @@ import { lastLines } from '../../src-main/core/attempt/read.ts'
 import { LogWatch } from '../../src-main/core/attempt/watch.ts'
 import { scratch } from '../helpers/app.ts'
 
-const progress = (farm: string, percent: number) => ({ farm, kind: 'progress', percent })
+const progress = (percent: number) => ({ kind: 'progress', percent })
 
 describe('the lines farms read (export-rules 3.5)', () => {
   test.each<[string, object | null]>([
-    ['openjd_progress: 42.5', progress('openjd', 42.5)],
-    ['openjd_status: loading scene', { farm: 'openjd', kind: 'status', message: 'loading scene' }],
-    ['openjd_fail: no licence', { farm: 'openjd', kind: 'fail', message: 'no licence' }],
-    ['TR_PROGRESS 042%', progress('tractor', 42)],
-    ['ALF_PROGRESS 42%', progress('tractor', 42)],
-    ['TR_EXIT_STATUS 3', { farm: 'tractor', kind: 'exit', code: 3 }],
-    ['ALF_EXIT_STATUS 0', { farm: 'tractor', kind: 'exit', code: 0 }],
-    ['[render] Progress: 42% of the frame', progress('deadline', 42)],
-    ['PROGRESS: 42%', progress('afanasy', 42)],
-    ['ACTIVITY: baking', { farm: 'afanasy', kind: 'status', message: 'baking' }],
-    ['[ PARSER ERROR ] out of memory', { farm: 'afanasy', kind: 'fail', message: '[ PARSER ERROR ] out of memory' }],
-    ['@IMAGE@/r/a.0001.exr', { farm: 'afanasy', kind: 'image', path: '/r/a.0001.exr' }],
-    ["Saved: '/r/a.0001.png'", { farm: 'blender', kind: 'image', path: '/r/a.0001.png' }],
+    ['openjd_progress: 42.5', progress(42.5)],
+    ['openjd_status: loading scene', { kind: 'status', message: 'loading scene' }],
+    ['openjd_fail: no licence', { kind: 'fail', message: 'no licence' }],
+    ['TR_PROGRESS 042%', progress(42)],
+    ['ALF_PROGRESS 42%', progress(42)],
+    ['TR_EXIT_STATUS 3', { kind: 'exit', code: 3 }],
+    ['ALF_EXIT_STATUS 0', { kind: 'exit', code: 0 }],
+    ['[render] Progress: 42% of the frame', progress(42)],
+    ['PROGRESS: 42%', progress(42)],
+    ['ACTIVITY: baking', { kind: 'status', message: 'baking' }],
+    ['[ PARSER ERROR ] out of memory', { kind: 'fail', message: '[ PARSER ERROR ] out of memory' }],
+    ['@IMAGE@/r/a.0001.exr', { kind: 'image', path: '/r/a.0001.exr' }],
+    ["Saved: '/r/a.0001.png'", { kind: 'image', path: '/r/a.0001.png' }],
     ['openjd_progress: 142', null],
     ['openjd_progress: ten', null],
     ['# openjd_progress: 10', null],
@@ -47,11 +47,11 @@ describe('a log that grows', () => {
     const watch = new LogWatch(path, 0)
     expect(all(watch)).toEqual([])
     appendFileSync(path, 'ress: 10\nTR_PROG')
-    expect(all(watch)).toEqual([progress('openjd', 10)])
+    expect(all(watch)).toEqual([progress(10)])
     appendFileSync(path, `RESS 20%\n${'x'.repeat(3_000_000)}\n${'line\n'.repeat(500_000)}openjd_progress: 30\n`)
-    expect(all(watch)).toEqual([progress('tractor', 20), progress('openjd', 30)])
+    expect(all(watch)).toEqual([progress(20), progress(30)])
     appendFileSync(path, 'openjd_progress: 100')
-    expect([...all(watch), ...watch.end()]).toEqual([progress('openjd', 100)])
+    expect([...all(watch), ...watch.end()]).toEqual([progress(100)])
   })
 
   test('what the head says, such as the command itself, is no directive', () => {
@@ -63,7 +63,7 @@ describe('a log that grows', () => {
     expect(watch.hasRead(head.length)).toBe(true)
     appendFileSync(path, 'openjd_progress: 10\n')
     expect(watch.hasRead(head.length + 20)).toBe(false)
-    expect(all(watch)).toEqual([progress('openjd', 10)])
+    expect(all(watch)).toEqual([progress(10)])
   })
 
   test('a log that is deleted or cut while it grows is no error', () => {
@@ -74,7 +74,7 @@ describe('a log that grows', () => {
     rmSync(path)
     expect(all(watch)).toEqual([])
     writeFileSync(path, 'openjd_progress: 5\n')
-    expect(all(watch)).toEqual([progress('openjd', 5)])
+    expect(all(watch)).toEqual([progress(5)])
   })
 
   test('its last lines are read from the end of a file of any size', () => {

@@ -6,7 +6,7 @@ import { readPart } from '../../src-main/core/attempt/read.ts'
 import { LogFile, type ReadPart } from '../../src-renderer/log/file.ts'
 import { Finds } from '../../src-renderer/log/finds.ts'
 import { searchLog } from '../../src-main/core/attempt/search.ts'
-import { commandOf, errorStarts, kindOf, type Kind } from '../../src-renderer/log/kinds.ts'
+import { errorStarts, kindOf, type Kind } from '../../src-renderer/log/kinds.ts'
 import type { LogLines } from '../../src-renderer/log/lines.ts'
 import {
   expressionOf,
@@ -22,8 +22,10 @@ import {
 } from '../../src-renderer/log/search.ts'
 import { spansOf } from '../../src-renderer/log/spans.ts'
 import { clean } from '../../src-renderer/log/text.ts'
-import { pretty, stringsOf } from '../../src-renderer/outputs/json.ts'
-import { expand, filesOf, frameIn, framesOf, isPath, urlOf } from '../../src-renderer/outputs/paths.ts'
+import { pretty } from '../../src-renderer/outputs/json.ts'
+import { atFrame, frameIn } from '../../src-main/domain/frame-pattern.ts'
+import { textsIn } from '../../src-main/domain/json.ts'
+import { filesOf, framesOf, isPath, urlOf } from '../../src-renderer/outputs/paths.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'backlot-log-'))
 const path = join(folder, 'attempt-1.log')
@@ -199,7 +201,6 @@ describe('what a line is', () => {
     ]
     const found = kinds(lines, true)
     expect(found).toEqual(['head', 'head', 'command', 'head', 'plain', 'note'])
-    expect(commandOf(lines.map((text, i) => ({ text, kind: found[i] as Kind })))).toBe('cd /x && python3 y')
   })
 
   test('a traceback to its last line', () => {
@@ -398,7 +399,7 @@ describe('values', () => {
   })
 
   test('strings are found, keys are not', () => {
-    expect(stringsOf('{"key": ["a\\n", {"b": "c,]"}], "n": 1}')).toEqual(['a\n', 'c,]'])
+    expect(textsIn('{"key": ["a\\n", {"b": "c,]"}], "n": 1}')).toEqual(['a\n', 'c,]'])
   })
 })
 
@@ -413,9 +414,10 @@ describe('files in values', () => {
     ['/a/b.%d.png', '7', '/a/b.7.png'],
     ['/a/b.####.exr', '12345', '/a/b.12345.exr'],
     ['/a/b.##.exr', '-3', '/a/b.-3.exr'],
-    ['/a/$F4/b.$F4.exr', '7', '/a/$F4/b.0007.exr'],
+    ['/a/$F4/b.$F4.exr', '7', '/a/0007/b.0007.exr'],
+    ['/shot#3/b.##.exr', '7', '/shot#3/b.07.exr'],
     ['/a/b.%04d.png', '-7', '/a/b.-007.png']
-  ])('%s at %s', (pattern, frame, expected) => expect(expand(pattern, frame)).toBe(expected))
+  ])('%s at %s', (pattern, frame, expected) => expect(atFrame(pattern, frame)).toBe(expected))
 
   test('ranges in their printed form', () => {
     expect(framesOf('1-9x4,20,-2--1,a')).toEqual(['1', '5', '9', '20', '-2', '-1', 'a'])

@@ -3,7 +3,8 @@ import type { TaskView } from '../../src-main/api.ts'
 import { offersFor } from '../../src-renderer/tasks/actions.ts'
 import { inStates, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
 import { countsOf } from '../../src-renderer/state/rows.ts'
-import { nextSort, sorted, textOf, timeOf, type ColumnKey } from '../../src-renderer/tasks/order.ts'
+import { messageOf, timeOf, type ColumnKey } from '../../src-main/domain/columns.ts'
+import { nextSort, sorted } from '../../src-renderer/tasks/order.ts'
 import { between, rowAfter, toggled } from '../../src-renderer/tasks/selection.ts'
 import { barsOf, lanesOf, lastStretch, spanAt, type Attempt } from '../../src-renderer/timeline/bars.ts'
 import { chainOf } from '../../src-renderer/timeline/chain.ts'
@@ -74,13 +75,6 @@ describe('the task table sorts', () => {
     ])
     expect(nextSort(down, 'name')).toEqual({ column: 'name', down: false })
   })
-
-  test('20,000 tasks in well under a blink of an eye that would be noticed', () => {
-    const list = Array.from({ length: 20_000 }, (_, i) => task(i, { batch: (i * 7919) % 20_000 }))
-    const before = performance.now()
-    sorted(list, { column: 'name', down: true }, 0)
-    expect(performance.now() - before).toBeLessThan(500)
-  })
 })
 
 describe('the task table filters', () => {
@@ -115,8 +109,8 @@ describe('the task table filters', () => {
 
   test('a running task says its message, any other its reason', () => {
     const both = { message: 'frame 3', reason: 'tried again by the user' }
-    expect(textOf(task(1, { ...both, state: 'running' }))).toBe('frame 3')
-    expect(textOf(task(1, { ...both, state: 'ready' }))).toBe('tried again by the user')
+    expect(messageOf(task(1, { ...both, state: 'running' }))).toBe('frame 3')
+    expect(messageOf(task(1, { ...both, state: 'ready' }))).toBe('tried again by the user')
   })
 })
 
@@ -235,7 +229,7 @@ describe('the time axis', () => {
 
   test('zooming keeps the time under the pointer where it is', () => {
     const view = fitted(range, 500)
-    const closer = zoomed(view, 0.5, 100, range, 500)
+    const closer = zoomed(view, { factor: 0.5, pixel: 100 }, range, 500)
     expect(closer.per).toBeCloseTo(view.per / 2)
     expect(closer.from + 100 * closer.per).toBeCloseTo(view.from + 100 * view.per)
   })
