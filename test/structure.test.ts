@@ -69,6 +69,41 @@ describe('the house keeps its import rules', () => {
   })
 })
 
+/** The circles of imports among files, types included: each as a path back to its first file. */
+function circles(root: string, names: readonly string[]): string[] {
+  const known = new Set(names)
+  const imports = (file: string) => {
+    const text = readFileSync(join(root, file), 'utf8')
+    const found = text.matchAll(/\b(?:from|import)\s*\(?'(\.[^']+)'/g)
+    return [...found]
+      .map(([, name = '']) => relative(root, join(root, dirname(file), name)))
+      .filter((n) => known.has(n))
+  }
+  const done = new Set<string>()
+  const found: string[] = []
+  const walk = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' → '))
+    if (done.has(file) || path.includes(file)) return
+    for (const next of imports(file)) walk(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of names) walk(file, [])
+  return found
+}
+
+test('no circle of imports, types included', () => {
+  const root = join(main, '..')
+  const names = ['src-main', 'src-renderer'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))
+  )
+  expect(
+    circles(
+      root,
+      names.filter((file) => /\.(ts|svelte)$/.test(file))
+    )
+  ).toEqual([])
+})
+
 describe('the window', () => {
   const renderer = join(main, '../src-renderer')
   const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -1,7 +1,7 @@
 /** From a graph that a user names to a job that could run: loading, options, conversion, preflight. */
 import type { Context } from './context.ts'
 import type { Input } from '../contract.ts'
-import { writeGraph } from '../core/graph/flowpipe.ts'
+import { writeGraph } from '../core/graph/write.ts'
 import { convert, type ConvertOptions, type Job, type JobTask } from '../core/convert/convert.ts'
 import { waitsOf } from '../core/convert/dependencies.ts'
 import { parseFrameRange, rangeText } from '../domain/frames.ts'

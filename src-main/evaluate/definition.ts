@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { definedIn, findDefinition, type Definition } from '../core/graph/author/definition.ts'
-import { shown } from '../core/graph/flowpipe.ts'
+import { shown } from '../core/graph/names.ts'
 import type { GraphNode } from '../core/graph/model.ts'
 import { describe, Failure } from './failure.ts'
 

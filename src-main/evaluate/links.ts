@@ -1,6 +1,6 @@
 /** Values of other tasks' results; only bundles have links. */
 import { dirname, join } from 'node:path'
-import { shown } from '../core/graph/flowpipe.ts'
+import { shown } from '../core/graph/names.ts'
 import { itemsOf, memberOf, textOf, type Raw } from '../domain/json.ts'
 import { mergeRules, type MergeRule, type Plug } from '../core/graph/model.ts'
 import { take } from '../domain/result.ts'

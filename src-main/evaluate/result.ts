@@ -1,7 +1,7 @@
 /** The result file: what the node wrote back, or why there is nothing. */
 import { compute, wholeValue } from '../core/graph/author/compute.ts'
 import type { Definition } from '../core/graph/author/definition.ts'
-import { shown } from '../core/graph/flowpipe.ts'
+import { shown } from '../core/graph/names.ts'
 import { rawObject, rawText, type Raw } from '../domain/json.ts'
 import type { GraphNode, Plug } from '../core/graph/model.ts'
 import { checkPlugs, loadDefinition } from './definition.ts'

@@ -1,6 +1,7 @@
 /** The task file: a node's record with its inputs, the frames of a batch, links to other tasks' results. */
 import { join } from 'node:path'
-import { readNodeRecord, shown } from '../core/graph/flowpipe.ts'
+import { readNodeRecord } from '../core/graph/read.ts'
+import { shown } from '../core/graph/names.ts'
 import { checkJson } from '../domain/json-check.ts'
 import { itemsOf, memberOf, textOf, type Raw } from '../domain/json.ts'
 import type { GraphNode, Plug } from '../core/graph/model.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { convert } from '../../src-main/core/convert/convert.ts'
 import { directDependencies, waitsOf } from '../../src-main/core/convert/dependencies.ts'
 import { referenceText } from '../../src-main/core/convert/reference.ts'

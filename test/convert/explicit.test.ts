@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { explicitBatching } from '../../examples/guide/explicit_batching.ts'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { convert } from '../../src-main/core/convert/convert.ts'
 import { toJs } from '../../src-main/domain/json-js.ts'
 import { goldenJson, unwrap } from '../helpers/goldens.ts'

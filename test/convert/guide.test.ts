@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { convert, type ConvertOptions } from '../../src-main/core/convert/convert.ts'
 import { guideNodes, guideVerdict, type GuideNode } from '../../src-main/core/convert/guide.ts'
 import type { Graph } from '../../src-main/core/graph/model.ts'

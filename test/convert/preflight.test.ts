@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { convert, type ConvertOptions } from '../../src-main/core/convert/convert.ts'
 import { shippedInterpreters } from '../../src-main/domain/interpreter.ts'
 import {

@@ -7,7 +7,8 @@ import {
   range,
   type Evaluation
 } from '../../src-main/core/graph/author.ts'
-import { readGraph, writeGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
+import { writeGraph } from '../../src-main/core/graph/write.ts'
 import { formatJson, textOf } from '../../src-main/domain/json.ts'
 import { plugText, type Endpoint, type Graph as Model, type Plug } from '../../src-main/core/graph/model.ts'
 import { rebuilt } from '../fixtures/author/golden_graphs.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readGraph, writeGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
+import { writeGraph } from '../../src-main/core/graph/write.ts'
 import { orderOf } from '../../src-main/core/graph/order.ts'
 import { convert } from '../../src-main/core/convert/convert.ts'
 import { checkJson } from '../../src-main/domain/json-check.ts'

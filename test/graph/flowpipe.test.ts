@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readGraph, writeGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
+import { writeGraph } from '../../src-main/core/graph/write.ts'
 import { closureOf, orderOf } from '../../src-main/core/graph/order.ts'
 import { plugText, type Graph } from '../../src-main/core/graph/model.ts'
 import { goldenGraph, goldenJson, goldenNames, goldenText, unwrap } from '../helpers/goldens.ts'

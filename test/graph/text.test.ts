@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { listText } from '../../src-main/core/graph/text/list.ts'
 import { pythonText } from '../../src-main/core/graph/text/notation.ts'
 import { pictureText } from '../../src-main/core/graph/text/picture.ts'

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import type { Graph } from '../../src-main/core/graph/model.ts'
 import type { Result } from '../../src-main/domain/result.ts'
 

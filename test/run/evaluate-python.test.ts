@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { checkJson } from '../../src-main/domain/json-check.ts'
 import {
   formatJson,

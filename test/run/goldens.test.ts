@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readGraph } from '../../src-main/core/graph/flowpipe.ts'
+import { readGraph } from '../../src-main/core/graph/read.ts'
 import { formatJson } from '../../src-main/domain/json.ts'
 import { testApp, withGoldenNodes } from '../helpers/app.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'

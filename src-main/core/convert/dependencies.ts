@@ -1,5 +1,5 @@
 /** Which tasks wait for which, from node → node edges and shared frames; written out only where somebody asks. */
-import { shown } from '../graph/flowpipe.ts'
+import { shown } from '../graph/names.ts'
 import { frameLinks } from '../../domain/links.ts'
 import { caught, refuse, type Result } from '../../domain/result.ts'
 import type { Job, JobTask } from './convert.ts'

@@ -2,7 +2,7 @@
  * What the guide's own converter (convert_graph_to_job of flowpipe's farm guide) makes of a job's nodes, beside ours, and
  * what is lost by it. Its behaviour was reproduced by running it: the quirks' numbers are those of the golden quirks.json.
  */
-import { shown } from '../graph/flowpipe.ts'
+import { shown } from '../graph/names.ts'
 import { kindOf, memberOf, rawText, textOf, type Raw } from '../../domain/json.ts'
 import { plugText, type Edge } from '../graph/model.ts'
 import type { Job, JobNode, JobTask } from './convert.ts'

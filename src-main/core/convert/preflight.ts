@@ -1,5 +1,5 @@
 /** What is wrong, or will surprise, before anything runs: each problem with its node, reason and remedy. */
-import { shown } from '../graph/flowpipe.ts'
+import { shown } from '../graph/names.ts'
 import { kindOf, type Raw } from '../../domain/json.ts'
 import { type Job, type JobNode } from './convert.ts'
 import { frameLinks } from '../../domain/links.ts'

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import { readGraph } from '../graph/flowpipe.ts'
+import { readGraph } from '../graph/read.ts'
 import type { Graph } from '../graph/model.ts'
 import { stateOf } from '../job/code.ts'
 import { callEvaluator, inScratch, type Evaluators } from './call.ts'

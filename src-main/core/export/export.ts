@@ -1,7 +1,7 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { writeGraph } from '../graph/flowpipe.ts'
+import { writeGraph } from '../graph/write.ts'
 import { pasteable } from '../../domain/command.ts'
 import type { Problem } from '../../domain/problems.ts'
 import { memberOf, rawArray } from '../../domain/json.ts'

@@ -1,5 +1,5 @@
 /** The loss report: how a farm lists its entries, and the entries that farms share, worded once. */
-import { shown } from '../graph/flowpipe.ts'
+import { shown } from '../graph/names.ts'
 import type { Problem, Severity } from '../../domain/problems.ts'
 import { interpretersOf, problem, type FarmJob, type FarmLink, type FarmNode } from './farm.ts'
 

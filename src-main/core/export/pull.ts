@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, sta
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { interpreterShape } from '../../domain/interpreter.ts'
-import { readGraph } from '../graph/flowpipe.ts'
+import { readGraph } from '../graph/read.ts'
 import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { checkJson } from '../../domain/json-check.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'

@@ -1,7 +1,7 @@
 /** What is true about a graph, as text in the shape of the golden `facts/` files (the keys that come from the graph). */
 import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
 import { plugText, type Endpoint, type Graph, type GraphNode } from './model.ts'
-import { sortedNames } from './flowpipe.ts'
+import { sortedNames } from './names.ts'
 import { closureOf, orderOf, type Order } from './order.ts'
 
 const texts = (list: readonly string[]): Raw => rawArray(list.map(rawText))

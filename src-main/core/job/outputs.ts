@@ -1,7 +1,7 @@
 /** The outputs of a node from what its tasks wrote back. */
 import { rawObject, type Raw } from '../../domain/json.ts'
 import { caught, take, type Result } from '../../domain/result.ts'
-import { splitPlug } from '../graph/flowpipe.ts'
+import { splitPlug } from '../graph/names.ts'
 import type { MergeRule } from '../graph/model.ts'
 import type { OutputValue } from '../store/shapes.ts'
 import { mergeValues } from './merge.ts'

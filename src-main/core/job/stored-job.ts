@@ -1,7 +1,7 @@
 /** A job in work: its plan, its frozen commands, and what each of its tasks reads from upstream. */
 import { at, of } from '../../domain/at.ts'
 import { dirname } from 'node:path'
-import { recordTemplate } from '../graph/flowpipe.ts'
+import { recordTemplate } from '../graph/record.ts'
 import { mergeRuleOf, taskName, type MergePlan } from '../convert/convert.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'

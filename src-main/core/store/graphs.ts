@@ -1,6 +1,6 @@
 /** Graphs: stored once per content, never changed. */
 import { asc, eq, sql } from 'drizzle-orm'
-import { readNodeRecord } from '../graph/flowpipe.ts'
+import { readNodeRecord } from '../graph/read.ts'
 import type { Edge, Graph, GraphNode, GraphScope } from '../graph/model.ts'
 import type { Db } from './db.ts'
 import { edges, graphs, nodes } from './schema.ts'

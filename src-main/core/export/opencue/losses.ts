@@ -1,6 +1,6 @@
 /** The loss report: what OpenCue cannot carry, changes, or would refuse. */
 import type { Problem } from '../../../domain/problems.ts'
-import { shown } from '../../graph/flowpipe.ts'
+import { shown } from '../../graph/names.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   batchNumberLoss,

@@ -1,4 +1,4 @@
-import type { Graph } from './graph.ts'
+import type { Graph } from './shapes.ts'
 
 export const brand: unique symbol = Symbol.for('backlot.graph')
 

@@ -2,7 +2,7 @@
 import { rawObject, type Raw } from '../../../domain/json.ts'
 import { toJs } from '../../../domain/json-js.ts'
 import type { Plug } from '../model.ts'
-import { shown, splitPlug } from '../flowpipe.ts'
+import { shown, splitPlug } from '../names.ts'
 import type { Definition } from './definition.ts'
 import { checkPlugName } from './plug.ts'
 import { refuseAuthor } from './refusal.ts'

@@ -1,11 +1,9 @@
 /** From a function to a kind of node. */
 import { callSiteOf } from './call-site.ts'
 import { register, type Compute, type Definition } from './definition.ts'
-import type { Graph } from './graph.ts'
-import type { Input } from './input.ts'
-import { Node, type InstanceOptions, type Metadata } from './node.ts'
-import type { Output } from './output.ts'
+import { Node as NodeObject, type InstanceOptions } from './node.ts'
 import { refuseAuthor } from './refusal.ts'
+import type { Graph, Input, Metadata, Node, Output } from './shapes.ts'
 import { readInputs, readOutputs } from './signature.ts'
 import { jsonOf } from './value.ts'
 
@@ -41,7 +39,7 @@ export function defineNode<const O extends string, I extends object>(
 ): CreateNode<I, O> {
   const definition = definitionOf(options, run)
   register(definition)
-  return (graph, inputs, instance) => new Node(graph, definition, inputs ?? {}, instance ?? {}) as NodeOf<I, O>
+  return (graph, inputs, instance) => new NodeObject(graph, definition, inputs ?? {}, instance ?? {}) as NodeOf<I, O>
 }
 
 function definitionOf(options: NodeOptions<string>, run: Compute): Definition {

@@ -1,7 +1,7 @@
 /** What defineNode has made of a function, and where the evaluator finds it again. */
 import { basename, extname } from 'node:path'
 import type { Raw } from '../../../domain/json.ts'
-import { shown } from '../flowpipe.ts'
+import { shown } from '../names.ts'
 import { refuseAuthor } from './refusal.ts'
 
 export interface InputSpec {

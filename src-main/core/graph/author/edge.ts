@@ -1,16 +1,8 @@
 /** Edges between plugs, and what forbids one: circles, and graphs that could not stand in one file. */
 import { plugText } from '../model.ts'
-import { shown } from '../flowpipe.ts'
-import type { Graph } from './graph.ts'
-import type { Input } from './input.ts'
-import type { Node } from './node.ts'
-import type { Output } from './output.ts'
+import { shown } from '../names.ts'
 import { refuseAuthor } from './refusal.ts'
-
-export interface Edge {
-  from: Output
-  to: Input
-}
+import type { Edge, Graph, Node } from './shapes.ts'
 
 export function link(edge: Edge): void {
   const { from, to } = edge

@@ -1,19 +1,15 @@
 /** Graphs evaluated in this process, without a scheduler. */
+import { at } from '../../../domain/at.ts'
 import { rawObject, type Raw } from '../../../domain/json.ts'
 import { toJs } from '../../../domain/json-js.ts'
 import type { Plug } from '../model.ts'
-import { shown } from '../flowpipe.ts'
+import { shown } from '../names.ts'
 import { orderOf } from '../order.ts'
 import { compute, wholeValue } from './compute.ts'
-import type { Graph } from './graph.ts'
 import { modelOf } from './model.ts'
-import type { Node } from './node.ts'
-import type { Output } from './output.ts'
 import { emptyOutputs } from './record.ts'
 import { refuseAuthor } from './refusal.ts'
-
-/** One node after the other, or each as soon as its parents are done. */
-export type EvaluationMode = 'linear' | 'parallel'
+import type { Evaluation as EvaluationShape, EvaluationMode, Graph, Node, Output } from './shapes.ts'
 
 /** Evaluates the graph and all connected ones; rejects with an EvaluationError once everything that could run has. */
 export async function evaluateGraph(graph: Graph, mode: EvaluationMode): Promise<Evaluation> {
@@ -22,13 +18,13 @@ export async function evaluateGraph(graph: Graph, mode: EvaluationMode): Promise
   const evaluation = new Evaluation()
   const done: Promise<void>[] = []
   for (const index of rows.flat()) {
-    const node = nodes[index] as Node
+    const node = at(nodes, index)
     const before = parents[index] ?? []
     const ready = Promise.all(before.map((parent) => done[parent]))
     const step = ready.then(() =>
       evaluation.step(
         node,
-        before.map((parent) => nodes[parent] as Node)
+        before.map((parent) => at(nodes, parent))
       )
     )
     done[index] = step
@@ -40,7 +36,7 @@ export async function evaluateGraph(graph: Graph, mode: EvaluationMode): Promise
 }
 
 /** What came of evaluating graphs in this process. */
-export class Evaluation {
+export class Evaluation implements EvaluationShape {
   readonly succeeded: Node[] = []
   readonly failed: { node: Node; error: unknown }[] = []
   /** Not evaluated because something upstream failed. */

@@ -1,23 +1,22 @@
 /** A graph and the names in it; the work is done beside it. */
-import { shown, writeGraph } from '../flowpipe.ts'
+import { shown } from '../names.ts'
+import { writeGraph } from '../write.ts'
 import { brand } from './brand.ts'
 import { connected, unlink } from './edge.ts'
-import { evaluateGraph, type Evaluation, type EvaluationMode } from './evaluation.ts'
-import { InputGroup, type Input } from './input.ts'
+import { evaluateGraph, type Evaluation } from './evaluation.ts'
+import { InputGroup } from './input.ts'
 import { modelOf } from './model.ts'
-import type { Node } from './node.ts'
-import type { Output } from './output.ts'
-import type { Target } from './plug.ts'
 import { PromotedPlugs } from './promoted.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
+import type { EvaluationMode, Graph as GraphShape, Input, Node, Output, Target } from './shapes.ts'
 import { forStringify } from './value.ts'
 
 /** A named set of nodes. Graphs whose nodes are connected are written and evaluated together (Q27). */
-export class Graph {
+export class Graph implements GraphShape {
   readonly name: string
   readonly [brand] = true
   private members = new Map<string, Node>()
-  /** @internal */ readonly promoted = new PromotedPlugs(this)
+  /** @internal */ readonly promoted: PromotedPlugs = new PromotedPlugs(this)
 
   constructor(name: string) {
     if (typeof name !== 'string' || name === '') refuseAuthor('a graph needs a name: new Graph("Rendering")')

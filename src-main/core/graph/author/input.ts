@@ -1,17 +1,17 @@
 /** Inputs: what is set there, what feeds them. */
+import { of } from '../../../domain/at.ts'
 import { rawObject, type Raw } from '../../../domain/json.ts'
 import { toJs } from '../../../domain/json-js.ts'
 import { plugText } from '../model.ts'
-import { shown } from '../flowpipe.ts'
+import { shown } from '../names.ts'
 import { unlink } from './edge.ts'
-import type { InputState } from './node.ts'
-import type { Output } from './output.ts'
-import { PlugHandle, type Target } from './plug.ts'
+import { PlugHandle } from './plug.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
+import type { InputState, Input as InputShape, InputGroup as GroupShape, Output } from './shapes.ts'
 import { jsonOf } from './value.ts'
 
 /** An input plug or one of its sub-plugs. Looking at one never makes it (Q44); `set` and `connect` do. */
-export class Input extends PlugHandle implements Target {
+export class Input extends PlugHandle implements InputShape {
   get ends(): readonly Input[] {
     return [this]
   }
@@ -72,7 +72,7 @@ export class Input extends PlugHandle implements Target {
   }
 
   private get state(): InputState {
-    return this.node.inputs.get(this.plug) as InputState
+    return of(this.node.inputs, this.plug)
   }
 
   /** @internal */
@@ -85,12 +85,12 @@ export class Input extends PlugHandle implements Target {
 const brief = (raw: Raw) => (raw.length > 40 ? `${raw.slice(0, 39)}…` : raw)
 
 /** Inputs under one name: what is set or connected goes to each of them. */
-export class InputGroup implements Target {
+export class InputGroup implements GroupShape {
   readonly name: string
-  /** @internal */ readonly ends: readonly Input[]
+  /** @internal */ readonly ends: readonly InputShape[]
 
   /** @internal */
-  constructor(name: string, ends: readonly Input[]) {
+  constructor(name: string, ends: readonly InputShape[]) {
     this.name = name
     this.ends = ends
   }

@@ -1,12 +1,10 @@
 /** From the author's objects to the graph as data. */
+import { of } from '../../../domain/at.ts'
 import { byCodePoint, rawObject, rawText, type Raw } from '../../../domain/json.ts'
 import type { Graph as GraphModel, GraphScope, Promotion } from '../model.ts'
 import { connected } from './edge.ts'
-import type { Graph } from './graph.ts'
-import { InputGroup, type Input } from './input.ts'
-import type { Node } from './node.ts'
-import type { PlugHandle } from './plug.ts'
 import { recordOf } from './record.ts'
+import type { Graph, Input, InputGroup, Node, PlugEnd } from './shapes.ts'
 
 /** The graph as data, root first and the others by name; `nodes` runs parallel to the model's. */
 export function modelOf(root: Graph): { nodes: Node[]; model: GraphModel } {
@@ -14,7 +12,7 @@ export function modelOf(root: Graph): { nodes: Node[]; model: GraphModel } {
   const graphs = [root, ...others.sort((a, b) => byCodePoint(a.name, b.name))]
   const nodes = graphs.flatMap((graph) => graph.nodes)
   const indexOf = new Map(nodes.map((node, i) => [node, i]))
-  const endpoint = ({ node, plug, key }: PlugHandle) => ({ node: indexOf.get(node) as number, plug, key })
+  const endpoint = ({ node, plug, key }: PlugEnd) => ({ node: of(indexOf, node), plug, key })
   const edges = nodes.flatMap(({ targets }) =>
     Array.from(targets, ({ from, to }) => ({ from: endpoint(from), to: endpoint(to) }))
   )
@@ -41,6 +39,6 @@ function scopeOf({ name, promoted }: Graph, isRoot: boolean): GraphScope {
 }
 
 const promotionOf = (target: Input | InputGroup): Promotion =>
-  target instanceof InputGroup ? { group: target.ends.map(endOf) } : endOf(target)
+  'node' in target ? endOf(target) : { group: target.ends.map(endOf) }
 
-const endOf = ({ node, plug }: PlugHandle) => ({ node: node.identifier, plug })
+const endOf = ({ node, plug }: PlugEnd) => ({ node: node.identifier, plug })

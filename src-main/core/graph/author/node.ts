@@ -1,17 +1,14 @@
 /** A node of a graph: the state of its plugs, and the edges at them. */
 import { membersOf, rawObject, type Raw } from '../../../domain/json.ts'
 import { toJs } from '../../../domain/json-js.ts'
-import { shown } from '../flowpipe.ts'
+import { shown } from '../names.ts'
 import { isGraph } from './brand.ts'
 import type { Definition } from './definition.ts'
-import type { Edge } from './edge.ts'
-import type { Graph } from './graph.ts'
 import { Input } from './input.ts'
 import { Output } from './output.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
+import type { Edge, Graph, InputState, Metadata, Node as NodeShape, OutputState } from './shapes.ts'
 import { jsonOf } from './value.ts'
-
-export type Metadata = Readonly<Record<string, unknown>>
 
 export interface InstanceOptions {
   /** The function's name unless given; unique in its graph. */
@@ -23,21 +20,7 @@ export interface InstanceOptions {
   omit?: boolean
 }
 
-export interface InputState {
-  literal: Raw
-  /** Set by the author; a mere default gives way to sub-plugs. */
-  given: boolean
-  /** The sub-plugs' literals in the order of their making (Q39). */
-  subs: Map<string, Raw>
-}
-
-export interface OutputState {
-  keys: Set<string>
-  /** Whether the definition lists the keys. */
-  closed: boolean
-}
-
-export class Node {
+export class Node implements NodeShape {
   readonly graph: Graph
   readonly identifier: string
   omit: boolean

@@ -1,13 +1,14 @@
 /** Outputs: what they feed. */
+import { of } from '../../../domain/at.ts'
 import { link } from './edge.ts'
-import type { OutputState } from './node.ts'
-import { PlugHandle, type Target } from './plug.ts'
+import { PlugHandle } from './plug.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
+import type { Output as OutputShape, Target } from './shapes.ts'
 
 /** An output plug or one of its sub-plugs. */
-export class Output extends PlugHandle {
+export class Output extends PlugHandle implements OutputShape {
   at(key: string | number): Output {
-    const { keys, closed } = this.node.outputs.get(this.plug) as OutputState
+    const { keys, closed } = of(this.node.outputs, this.plug)
     const name = this.checkKey(key)
     if (closed && !keys.has(name)) refuseAuthor(unknownText(`${this} has no sub-plug`, name, keys))
     return new Output(this.node, this.plug, name)

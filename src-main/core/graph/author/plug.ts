@@ -1,9 +1,8 @@
 /** What inputs and outputs have in common: a node, a name, and a key where they are sub-plugs. */
 import { plugText } from '../model.ts'
-import { shown } from '../flowpipe.ts'
-import type { Input } from './input.ts'
-import type { Node } from './node.ts'
+import { shown } from '../names.ts'
 import { refuseAuthor } from './refusal.ts'
+import type { Node } from './shapes.ts'
 
 export abstract class PlugHandle {
   readonly node: Node
@@ -31,14 +30,6 @@ export abstract class PlugHandle {
   protected refuseSub(what: string): void {
     if (this.key !== null) refuseAuthor(`${this} is a sub-plug; ${what} its plug ${shown(this.plug)} instead (Q33)`)
   }
-}
-
-/** What an output can be connected to: an input, a sub-plug of one, or a group of inputs. */
-export interface Target {
-  /** @internal */ readonly ends: readonly Input[]
-  at(key: string | number): Target
-  set(value: unknown): void
-  disconnect(): void
 }
 
 /** Dots separate a plug from its sub-plug (Q42). */

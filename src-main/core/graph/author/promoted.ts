@@ -1,14 +1,12 @@
 /** The plugs that a graph offers as its own, each under one name (Q33). */
-import { shown } from '../flowpipe.ts'
-import type { Graph } from './graph.ts'
-import { InputGroup, type Input } from './input.ts'
-import type { Node } from './node.ts'
-import type { Output } from './output.ts'
-import { checkPlugName, type PlugHandle, type Target } from './plug.ts'
+import { shown } from '../names.ts'
+import { InputGroup } from './input.ts'
+import { checkPlugName } from './plug.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
+import type { Graph, Input, InputGroup as Group, Node, Output, PlugEnd, Promoted, Target } from './shapes.ts'
 
-export class PromotedPlugs {
-  readonly inputs = new Map<string, Input | InputGroup>()
+export class PromotedPlugs implements Promoted {
+  readonly inputs = new Map<string, Input | Group>()
   readonly outputs = new Map<string, Output>()
   private readonly graph: Graph
 
@@ -30,7 +28,7 @@ export class PromotedPlugs {
     )
   }
 
-  addInput(name: string, target: Input | InputGroup): void {
+  addInput(name: string, target: Input | Group): void {
     this.check(name, this.inputs, target.ends)
     this.inputs.set(name, target)
   }
@@ -50,7 +48,7 @@ export class PromotedPlugs {
     }
   }
 
-  private check(name: string, taken: Map<string, unknown>, plugs: readonly PlugHandle[]): void {
+  private check(name: string, taken: Map<string, unknown>, plugs: readonly PlugEnd[]): void {
     const { graph } = this
     checkPlugName(name, `the graph ${shown(graph.name)}`)
     if (taken.has(name)) {

@@ -2,7 +2,7 @@
 import { rawArray, rawObject, rawText, type Raw } from '../../../domain/json.ts'
 import { plugText, type GraphNode, type Plug } from '../model.ts'
 import { moduleOf } from './definition.ts'
-import type { Node } from './node.ts'
+import type { Node } from './shapes.ts'
 
 export function recordOf(node: Node, graph: number): GraphNode {
   const { definition, identifier, name, omit } = node

@@ -1,5 +1,5 @@
 /** Mistakes in the code that writes a graph. */
-import { shown } from '../flowpipe.ts'
+import { shown } from '../names.ts'
 
 /** A mistake in the code that writes a graph, thrown by the call that makes it; the message is one sentence. */
 export class AuthorError extends Error {

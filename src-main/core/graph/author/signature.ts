@@ -11,7 +11,7 @@ import {
   type Pattern,
   type RestElement
 } from 'acorn'
-import { shown, splitPlug } from '../flowpipe.ts'
+import { shown, splitPlug } from '../names.ts'
 import type { Compute, InputSpec, OutputSpec } from './definition.ts'
 import { keyOf, literalOf } from './literal.ts'
 import { checkPlugName } from './plug.ts'

@@ -1,0 +1,25 @@
+/** How flowpipe's names are taken apart, shown and sorted. */
+import { byCodePoint, memberOf } from '../../domain/json.ts'
+import { toJs } from '../../domain/json-js.ts'
+import type { GraphNode } from './model.ts'
+
+/** Splits flowpipe's `plug` or `plug.key` at the first dot; keys with dots are refused elsewhere (quirk Q42). */
+export function splitPlug(text: string): { plug: string; key: string | null } {
+  const dot = text.indexOf('.')
+  return dot < 0 ? { plug: text, key: null } : { plug: text.slice(0, dot), key: text.slice(dot + 1) }
+}
+
+/** Names stand in messages: shown in quotes, on one line, at most 80 characters. */
+export function shown(name: string): string {
+  const line = JSON.stringify(name)
+  return line.length > 80 ? `${line.slice(0, 76)}…"` : line
+}
+
+/** One value of a node's metadata as JavaScript; undefined where the key is absent. */
+export function metadataOf(node: GraphNode, key: string): unknown {
+  const raw = memberOf(node.metadata, key)
+  return raw === undefined ? undefined : toJs(raw)
+}
+
+/** Names sorted as Python sorts them. */
+export const sortedNames = (list: Iterable<string>): string[] => [...list].sort(byCodePoint)

@@ -1,0 +1,71 @@
+/** The plugs of a node's record, and what they are connected to. */
+import { itemsOf, memberOf, membersOf, textOf, type Raw } from '../../domain/json.ts'
+import { refuse } from '../../domain/result.ts'
+import type { Plug, SubPlug } from './model.ts'
+import { shown } from './names.ts'
+import { expectKind, objectAt } from './parts.ts'
+
+/** A connection as one side of it declares it. */
+export interface Declared {
+  plug: string
+  key: string | null
+  /** identifier of the other node, name of its plug */
+  other: [string, string][]
+}
+
+/** Reads the connections of a plug: identifier of the other node, name of its plug. */
+type ReadConnections = (raw: Raw, where: string) => [string, string][]
+
+export const readSources: ReadConnections = (raw, where) => {
+  const members = membersOf(raw)
+  if (members.length > 1)
+    refuse('input', `${where} has ${members.length} sources; an input takes one, use sub-plugs for more`)
+  return members.map(({ key, value }) => [key, textOf(expectKind(value, 'string', `${where}[${shown(key)}]`))])
+}
+
+export const readTargets: ReadConnections = (raw, where) =>
+  membersOf(raw).flatMap(({ key, value }) =>
+    itemsOf(expectKind(value, 'array', `${where}[${shown(key)}]`)).map((target): [string, string] => [
+      key,
+      textOf(expectKind(target, 'string', `an entry of ${where}[${shown(key)}]`))
+    ])
+  )
+
+/** Plugs with their values; what they are connected to is added to `connections`. */
+export function readPlugs(raw: Raw, where: string, connections: Declared[], read: ReadConnections): Plug[] {
+  const taken = new Set<string>()
+  return membersOf(raw).map(({ key: name, value: plug }) => {
+    const at = `${where}.${name}`
+    if (taken.has(name)) refuse('input', `${at} is there twice; plug names are unique in a node`)
+    if (name.includes('.'))
+      refuse('input', `${at} has a dot in its name; flowpipe keeps dots for sub-plugs, rename the plug`)
+    taken.add(name)
+    expectKind(plug, 'object', at)
+    connections.push({ plug: name, key: null, other: read(objectAt(plug, 'connections', at), `${at}.connections`) })
+    return { name, value: valueOf(plug, at), subPlugs: readSubPlugs(plug, { name, at }, connections, read) }
+  })
+}
+
+function readSubPlugs(
+  plug: Raw,
+  { name, at }: { name: string; at: string },
+  connections: Declared[],
+  read: ReadConnections
+): SubPlug[] {
+  const raw = memberOf(plug, 'sub_plugs')
+  if (raw === undefined) return []
+  const taken = new Set<string>()
+  return membersOf(expectKind(raw, 'object', `${at}.sub_plugs`)).map(({ key, value: sub }) => {
+    const where = `${at}.${key}`
+    if (key.includes('.'))
+      refuse('input', `${where} has a dot in its sub-plug key, which flowpipe cannot restore (Q42); rename the key`)
+    if (taken.has(key)) refuse('input', `${where} is there twice; sub-plug keys are unique in a plug`)
+    taken.add(key)
+    expectKind(sub, 'object', where)
+    connections.push({ plug: name, key, other: read(objectAt(sub, 'connections', where), `${where}.connections`) })
+    return { key, value: valueOf(sub, where) }
+  })
+}
+
+const valueOf = (plug: Raw, where: string): Raw =>
+  memberOf(plug, 'value') ?? refuse('input', `${where}.value is missing; write null where there is none`)
