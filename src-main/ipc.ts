@@ -33,9 +33,9 @@ const desktop: {
     const picked = await dialog.showOpenDialog(window, { title, properties: ['openDirectory', 'createDirectory'] })
     return ok(picked.canceled ? null : (picked.filePaths[0] ?? null))
   },
-  reveal: async ({ path }) => {
+  reveal: ({ path }) => {
     shell.showItemInFolder(path)
-    return ok(null)
+    return Promise.resolve(ok(null))
   },
   open: async ({ path }) => {
     const problem = await shell.openPath(path)

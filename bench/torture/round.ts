@@ -112,7 +112,7 @@ export class Round {
     )
   }
 
-  private async endOrKill(child: ChildProcess, mayKill: boolean): Promise<number | 'killed' | string> {
+  private async endOrKill(child: ChildProcess, mayKill: boolean): Promise<number | string> {
     const ended = new Promise<number | string>((resolve) =>
       child.once('exit', (code, signal) => resolve(signal ?? code ?? 'nothing'))
     )

@@ -4,6 +4,7 @@ import { Exit } from './failure.ts'
 export class Guard {
   private done = false
   private called: Exit | null = null
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was; `leaveNow` is what we call
   private readonly exit = process.exit
   private readonly leaveNow = process.exit.bind(process)
   private readonly undo: (() => void)[] = []

@@ -5,7 +5,7 @@ import { here, type JobTab } from '../state/place.svelte.ts'
 import type { JobActionName } from './actions.ts'
 
 const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
-  run: async (job) => run(job),
+  run: (job) => Promise.resolve(run(job)),
   pause: async (job) => {
     await ask('job.pause', { job })
     await jobs.look(job)
@@ -19,7 +19,7 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
   },
   rerun: async (job) => rerun(job, false),
   changed: async (job) => rerun(job, true),
-  delete: async (job) => remove(job)
+  delete: (job) => Promise.resolve(remove(job))
 }
 
 export const act = (name: JobActionName, job: number): Promise<void> => works[name](job)

@@ -70,6 +70,6 @@ export class Rows {
   /** A state that no task has is not named. */
   private count(): Counts {
     for (const [state, n] of this.tally) if (n === 0) this.tally.delete(state)
-    return Object.fromEntries(this.tally) as Counts
+    return Object.fromEntries(this.tally)
   }
 }

@@ -48,7 +48,7 @@ const steps = [
 
 /** Round times since `origin` in view, at least `apart` pixels from each other, with their texts. */
 export function ticksOf(view: View, width: number, origin: number, apart = 80): { at: number; label: string }[] {
-  const step = steps.find((ms) => ms / view.per >= apart) ?? (steps.at(-1) as number)
+  const step = steps.find((ms) => ms / view.per >= apart) ?? (steps.at(-1))
   const first = Math.max(0, Math.ceil((view.from - origin) / step))
   const last = Math.floor((view.from + width * view.per - origin) / step)
   const count = Math.max(0, Math.min(last - first + 1, 1000))

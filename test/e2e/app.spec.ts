@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -15,7 +15,7 @@ async function launch(...args: string[]): Promise<void> {
   app = await _electron.launch({
     args: [root, ...args],
     cwd: root,
-    env: { ...process.env, BACKLOT_DATA_DIR: dir, BACKLOT_OUTPUT_DIR: join(dir, 'images') } as Record<string, string>
+    env: { ...process.env, BACKLOT_DATA_DIR: dir, BACKLOT_OUTPUT_DIR: join(dir, 'images') }
   })
   page = await app.firstWindow()
   await page.waitForURL(/index\.html/)
@@ -65,6 +65,29 @@ test('first start: the example runs in two clicks, live, to pictures; after a re
   await page.keyboard.press('Home')
   await page.getByText('ContactSheet', { exact: true }).first().click()
   await expect(page.getByRole('log')).toContainText('unchanged since job 1')
+})
+
+test('a graph file that is code runs only after a yes: nothing of it before, and once after', async () => {
+  const path = join(dir, 'film.ts')
+  const runs = join(dir, 'runs.txt')
+  writeFileSync(
+    path,
+    `import { appendFileSync } from 'node:fs'
+     import { defineNode, Graph } from 'backlot'
+     appendFileSync(${JSON.stringify(runs)}, 'run\\n')
+     const One = defineNode({ outputs: ['v'] }, function One({ a }: { a: number }) { return { v: a } })
+     export const graph = new Graph('film')
+     One(graph, { a: 1 })`
+  )
+  await launch(path)
+  await expect(page.getByRole('heading', { name: 'Run this file?' })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText('Rehearse a farm job')).toBeVisible()
+  expect(existsSync(runs)).toBe(false)
+  await page.getByRole('button', { name: path }).click()
+  await page.getByRole('button', { name: 'Run it' }).click()
+  await expect(page.getByRole('button', { name: 'Run 1 task' })).toBeEnabled()
+  expect(readFileSync(runs, 'utf8')).toBe('run\n')
 })
 
 test('a failing task opens at its error; mended and retried, the job succeeds', async () => {

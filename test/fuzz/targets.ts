@@ -134,5 +134,5 @@ const optionsOf = (arbitrary: fc.Arbitrary<ConvertOptions>) =>
     .filter((value) => optionsSchema.safeParse(value).success)
     .map(
       ({ frames, ...rest }) =>
-        ({ ...rest, frames: frames === undefined ? undefined : [JSON.stringify(frames)] }) as ConvertOptions
+        ({ ...rest, frames: frames === undefined ? undefined : [JSON.stringify(frames)] })
     )

@@ -1,5 +1,6 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { at as item } from '../../domain/at.ts'
 import { dirname, join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
 import { pasteable } from '../../domain/command.ts'
@@ -95,13 +96,12 @@ function looked({ store, job, format }: Pick<ExportRequest, 'store' | 'job' | 'f
 function problemsOf(job: FarmJob, active: StoredJob, format: ExportFormat): Problem[] {
   const deferred = job.nodes.filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
   const common = deferred.map((node) =>
-    problem(
-      'warning',
-      'deferred',
-      node,
-      `${node.name} is one task here: its frames come from upstream, so it could not be batched before a run`,
-      'run the job here once, then export it: its batches are known then'
-    )
+    problem(node, {
+      severity: 'warning',
+      code: 'deferred',
+      message: `${node.name} is one task here: its frames come from upstream, so it cannot be batched before a run`,
+      remedy: 'run the job here once, then export it: its batches are known then'
+    })
   )
   return [...common, ...(farmOf(format)?.problems(job) ?? [])]
 }
@@ -114,15 +114,12 @@ function ownFiles(request: Pick<ExportRequest, 'format' | 'dataDir'>, layout: La
   const folder = exportFolderOf(request.dataDir, layout)
   const at = (path: string) => (isFile ? join(folder, path) : path)
   const text = take(
-    jobJson(
-      layout.job,
-      {
-        evaluators: { python: at(evaluatorFiles.python), node: at(evaluatorFiles.node) },
-        task: (task) => at(taskFile(layout.folders[task.index] as string)),
-        node: isFile ? process.execPath : 'node'
-      },
-      isFile ? layout.active.settings.cwd : null
-    )
+    jobJson(layout.job, {
+      evaluators: { python: at(evaluatorFiles.python), node: at(evaluatorFiles.node) },
+      task: (task) => at(taskFile(item(layout.folders, task.index))),
+      node: isFile ? process.execPath : 'node',
+      cwd: isFile ? layout.active.settings.cwd : null
+    })
   )
   const json = { path: 'job.json', text }
   return isFile ? [json] : [json, { path: 'run.sh', text: runScript(layout), executable: true }]
@@ -140,13 +137,12 @@ function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem
   const text = ownFiles(request, layout, folder)[0]?.text ?? ''
   rmSync(folder, { recursive: true, force: true })
   writeFiles(folder, layout, evaluators)
-  const where = problem(
-    'info',
-    'place',
-    null,
-    `the commands read and write below ${folder}`,
-    'use the format bundle for a folder that can be moved'
-  )
+  const where = problem(null, {
+    severity: 'info',
+    code: 'place',
+    message: `the commands read and write below ${folder}`,
+    remedy: 'use the format bundle for a folder that can be moved'
+  })
   const done = { problems: [...problems, where], verified: false }
   if (out === null) return { text, path: null, ...done }
   const path = resolve(out)

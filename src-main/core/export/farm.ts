@@ -4,7 +4,7 @@
  */
 import { frameLinks } from '../../domain/links.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
-import type { Problem, Severity } from '../../domain/problems.ts'
+import type { Problem } from '../../domain/problems.ts'
 import type { Raw } from '../../domain/json.ts'
 import { caught, take, type Result } from '../../domain/result.ts'
 import type { StoredJob, StoredNode } from '../job/stored-job.ts'
@@ -127,13 +127,10 @@ export const isOneToOne = ({ parent, tasks }: FarmLink): boolean =>
   tasks?.every((own, i) => own.length === 1 && own[0]?.index === parent.tasks[i]?.index) ?? false
 
 /** A problem of one node, or of the whole job where `node` is null. */
-export const problem = (
-  severity: Severity,
-  code: string,
-  node: FarmNode | null,
-  message: string,
-  remedy: string
-): Problem => ({ severity, code, node: node?.identifier ?? null, name: node?.name ?? null, message, remedy })
+export const problem = (node: FarmNode | null, found: Omit<Problem, 'node' | 'name'>): Problem => ({
+  ...{ severity: found.severity, code: found.code, node: node?.identifier ?? null, name: node?.name ?? null },
+  ...{ message: found.message, remedy: found.remedy }
+})
 
 /** The job of the store for a farm; omitted tasks are left out. Errors: `run` for a missing interpreter. */
 export function farmJob(job: StoredJob): Result<FarmJob> {

@@ -12,10 +12,12 @@ export interface Places {
   evaluators: Readonly<Record<EvaluatorKind, string>>
   task(task: FarmTask): string
   node: string
+  /** where the commands run; null: wherever they are pasted */
+  cwd: string | null
 }
 
 /** Errors (`input`): written out one by one, the dependencies would be too many. */
-export function jobJson(job: FarmJob, at: Places, cwd: string | null): Result<string> {
+export function jobJson(job: FarmJob, at: Places): Result<string> {
   return caught(() => {
     let count = 0
     const list = job.nodes.flatMap((node) =>
@@ -28,7 +30,7 @@ export function jobJson(job: FarmJob, at: Places, cwd: string | null): Result<st
             `${job.name} has more than ${maxDependencies} task dependencies when they are written out; use larger batches, or metadata.dependency "frame"`
           )
         }
-        return taskText(node, task, above, at, cwd)
+        return taskText(node, task, above, at)
       })
     )
     const text = rawObject([
@@ -45,7 +47,7 @@ function upstreamOf(node: FarmNode, i: number): FarmTask[] {
   return above.sort((a, b) => a.index - b.index)
 }
 
-function taskText(node: FarmNode, task: FarmTask, above: readonly FarmTask[], at: Places, cwd: string | null) {
+function taskText(node: FarmNode, task: FarmTask, above: readonly FarmTask[], at: Places) {
   const { interpreter } = node
   const places = { evaluator: evaluatorOf(interpreter, at.evaluators), node: at.node, task: at.task(task) }
   const own = Object.entries(interpreter.env).map(([name, value]) => [name, fill(value, places)] as const)
@@ -53,7 +55,7 @@ function taskText(node: FarmNode, task: FarmTask, above: readonly FarmTask[], at
   const argv = commandOf(interpreter, places)
   return rawObject([
     ['name', rawText(task.name)],
-    ['command', rawText(pasteable(argv, env, cwd ?? undefined))],
+    ['command', rawText(pasteable(argv, env, at.cwd ?? undefined))],
     ['dependencies', rawArray(above.map((one) => rawText(one.name)))],
     ['argv', rawArray(argv.map(rawText))],
     ['frames', task.frames ? rawArray(task.frames) : 'null'],

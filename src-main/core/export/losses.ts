@@ -7,7 +7,9 @@ import { interpretersOf, problem, type FarmJob, type FarmLink, type FarmNode } f
 export type Loss = false | [Severity, string, string, string]
 
 export const report = (node: FarmNode | null, losses: readonly Loss[]): Problem[] =>
-  losses.filter((loss) => loss !== false).map(([severity, code, ...texts]) => problem(severity, code, node, ...texts))
+  losses
+    .filter((loss) => loss !== false)
+    .map(([severity, code, message, remedy]) => problem(node, { severity, code, message, remedy }))
 
 /** Frame links that make a difference: one that joins every batch with every one loses nothing as a barrier. */
 export const isPartial = ({ parent, tasks }: FarmLink): boolean =>

@@ -93,7 +93,7 @@ export function pullBundle(store: Store, dataDir: string, path: string, at: numb
         at
       )
       expandAsExported(store, jobId, bundle, at)
-      return takeResults(store, dataDir, folder, jobId, bundle)
+      return takeResults({ store, dataDir }, folder, jobId, bundle)
     })
   })
 }
@@ -112,8 +112,13 @@ function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: numbe
   }
 }
 
-function takeResults(store: Store, dataDir: string, folder: string, jobId: number, bundle: Bundle): Pulled {
-  const job = new StoredJob(store, jobId)
+interface Target {
+  store: Store
+  dataDir: string
+}
+
+function takeResults(target: Target, folder: string, jobId: number, bundle: Bundle): Pulled {
+  const job = new StoredJob(target.store, jobId)
   const byKey = new Map(
     [...job.tasks.values()].map((task) => [JSON.stringify([task.node.identifier, task.batch]), task])
   )
@@ -121,7 +126,7 @@ function takeResults(store: Store, dataDir: string, folder: string, jobId: numbe
   for (const { node, batch, folder: name } of bundle.tasks) {
     const task = byKey.get(JSON.stringify([node, batch]))
     if (!task) return refuse('input', `${folder}: task ${name} (${node}) is not of its graph`)
-    count[takeTask(store, dataDir, jobId, task, join(folder, 'tasks', name))]++
+    count[takeTask(target, jobId, task, join(folder, 'tasks', name))]++
   }
   return count
 }
@@ -165,7 +170,7 @@ function readAttempts(text: string, folder: string): PulledAttempt[] {
   return [...found.values()]
 }
 
-function takeTask(store: Store, dataDir: string, job: number, task: StoredTask, folder: string): keyof Counts {
+function takeTask({ store, dataDir }: Target, job: number, task: StoredTask, folder: string): keyof Counts {
   const attempts = attemptsIn(folder)
   const read = readResult(join(folder, 'result.json'))
   let status: 'succeeded' | 'failed' | 'queued' = 'queued'

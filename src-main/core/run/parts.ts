@@ -19,5 +19,5 @@ export interface Parts {
   launcher: Launcher
   sessions: Sessions
   /** Work that goes on behind a task's end, such as ending a group; closing waits for it. */
-  behind(work: Promise<void>): void
+  behind: (work: Promise<void>) => void
 }

@@ -29,7 +29,8 @@ export class Store {
   constructor(opened: Db) {
     this.raw = opened.raw
     this.db = opened.db
-    this.commit = opened.raw.transaction((work: () => unknown) => work()).immediate as Store['commit']
+    const run = opened.raw.transaction((work: () => unknown) => work())
+    this.commit = (<T>(work: () => T) => run.immediate(work)) as Store['commit']
   }
 
   /** Made when first needed: a reader needs none. */

@@ -278,6 +278,6 @@ export function* planTaskRows(db: Db['db'], job: number): Generator<PlanTaskRow>
   const rows = db.$client
     .prepare<unknown[], Row>(text)
     .raw()
-    .iterate(...params) as IterableIterator<Row>
+    .iterate(...params)
   for (const [id, status, node, batch, frames] of rows) yield { id, status, node, batch, frames }
 }

@@ -23,7 +23,9 @@ export function callSiteOf(callee: Compute): CallSite | undefined {
 }
 
 function stackBelow(callee: Compute): NodeJS.CallSite[] {
-  const { prepareStackTrace, stackTraceLimit } = Error
+  const { stackTraceLimit } = Error
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, never called here
+  const { prepareStackTrace } = Error
   const holder: { stack?: NodeJS.CallSite[] } = {}
   Error.stackTraceLimit = 8
   Error.prepareStackTrace = (_, sites) => sites

@@ -39,13 +39,13 @@ export function defineNode<const O extends string, I extends object>(
 ): CreateNode<I, O> {
   const definition = definitionOf(options, run)
   register(definition)
-  return (graph, inputs, instance) => new NodeObject(graph, definition, inputs ?? {}, instance ?? {}) as NodeOf<I, O>
+  return (graph, inputs, instance) => new NodeObject(graph, definition, inputs ?? {}, instance ?? {})
 }
 
 function definitionOf(options: NodeOptions<string>, run: Compute): Definition {
   const { name } = run
   if (!name) refuseAuthor('defineNode takes a function with a name: function Render({ frames }) { … }')
-  const site = callSiteOf(defineNode as Compute)
+  const site = callSiteOf(defineNode)
   const file = options.file ?? site?.file
   if (file === undefined) {
     return refuseAuthor(`${name} is defined in no file, so nothing could load it again; save it in one`)

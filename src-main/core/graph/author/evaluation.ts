@@ -20,7 +20,7 @@ export async function evaluateGraph(graph: Graph, mode: EvaluationMode): Promise
   for (const index of rows.flat()) {
     const node = at(nodes, index)
     const before = parents[index] ?? []
-    const ready = Promise.all(before.map((parent) => done[parent]))
+    const ready = Promise.all(before.map((parent) => at(done, parent)))
     const step = ready.then(() =>
       evaluation.step(
         node,

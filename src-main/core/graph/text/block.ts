@@ -37,7 +37,7 @@ export function blocksOf(graph: Graph): Block[] {
 
 /** Per node: from the name of a plug to what it is connected with. */
 function linksOf(graph: Graph, near: 'from' | 'to', far: 'from' | 'to'): Links[] {
-  const links: Links[] = graph.nodes.map(() => new Map())
+  const links: Links[] = graph.nodes.map((): Links => new Map())
   for (const edge of graph.edges) {
     const name = plugText(edge[near])
     const known = links[edge[near].node]?.get(name)
