@@ -51,7 +51,6 @@ export const contract = {
   /** takes up jobs whose tasks an earlier Backlot left running */
   'job.recover': z.strictObject({}),
   'job.pause': z.strictObject({ job: id }),
-  'job.unpause': z.strictObject({ job: id }),
   'job.stop': z.strictObject({ job: id }),
   'job.priority': z.strictObject({ job: id, priority: z.number().int() }),
   'job.delete': z.strictObject({ job: id }),

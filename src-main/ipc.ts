@@ -1,4 +1,4 @@
-/** What the window may ask for: the core's calls, and the few things only a desktop can do. Every payload is parsed. */
+/** What the window may ask for: the core's calls, and the few things that only a desktop can do. Every payload is parsed. */
 import { clipboard, dialog, ipcMain, shell, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
 import { z } from 'zod'
 import type { App } from './app.ts'
@@ -47,10 +47,10 @@ const desktop: {
   }
 }
 
-/** Events arrive in bundles: one message for all that happened meanwhile. */
+/** ms: events are sent in bundles, one message for all that happened meanwhile. */
 const bundleMs = 50
 
-/** Joins a window to the core. Returns how to part them again. */
+/** Connects a window to the core. Returns how to disconnect them. */
 export function connect(app: App, window: BrowserWindow): () => void {
   const fromOurs = (event: IpcMainInvokeEvent) =>
     event.sender === window.webContents && event.senderFrame?.url.startsWith('file:')

@@ -1,7 +1,7 @@
 /** The desktop app: opens the core on the data folder and joins a window to it. */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { app, dialog } from 'electron'
+import { app, dialog, Notification } from 'electron'
 import { openApp } from './app.ts'
 import { connect } from './ipc.ts'
 import { setMenu } from './menu.ts'
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   const window = makeWindow('Backlot')
   const part = connect(core, window)
   setMenu(window)
-  notify(core, window)
+  notify(core, window, (title, body) => new Notification({ title, body }).show())
   quitInOrder(core, window, part)
   await loadPage(window)
   void core.call('job.recover', {})

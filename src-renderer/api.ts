@@ -1,11 +1,12 @@
-/** The core, as the window asks it: the same calls as the command line. */
+/** The window's door to the core: the calls of the command line, what only a desktop can do, and events. */
 import type { Output } from '../src-main/api.ts'
 import type { DesktopInputs } from '../src-main/bridge.ts'
 import type { CallName, Input } from '../src-main/contract.ts'
+import type { RunEvent } from '../src-main/domain/events.ts'
 import type { AppError } from '../src-main/domain/result.ts'
 import { toasts } from './state/toasts.svelte.ts'
 
-/** Calls the core; a refusal comes back as null after it was shown. */
+/** Calls the core; a refusal is shown, then comes back as null. */
 export async function ask<N extends CallName>(name: N, input: Input<N>): Promise<Output<N> | null> {
   const result = await window.backlot.call(name, input)
   if (result.ok) return result.value
@@ -13,7 +14,7 @@ export async function ask<N extends CallName>(name: N, input: Input<N>): Promise
   return null
 }
 
-/** Calls the core where the caller shows the refusal itself. */
+/** Calls the core; the caller shows a refusal itself. */
 export async function tell<N extends CallName>(
   name: N,
   input: Input<N>
@@ -29,3 +30,9 @@ export async function desktop<N extends keyof DesktopInputs>(name: N, input: Des
   toasts.error(result.error.message)
   return null
 }
+
+/**
+ * Hears every event of the core, in bundles. The one way in: each state class that events change takes them here by
+ * itself. Returns how to stop.
+ */
+export const hear = (listener: (events: readonly RunEvent[]) => void): (() => void) => window.backlot.onEvents(listener)

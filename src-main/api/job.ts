@@ -57,7 +57,6 @@ export const jobCalls = {
   }),
 
   'job.pause': handler<'job.pause'>()((context, { job }) => hold(context, job, true)),
-  'job.unpause': handler<'job.unpause'>()((context, { job }) => hold(context, job, false)),
 
   'job.stop': handler<'job.stop'>()((context, { job }) => {
     const held = hold(context, job, true)

@@ -43,7 +43,7 @@ export function timeOf(task: TaskFields, now: number): number | null {
 export const stillOf = ({ state, logGrewAt }: TaskFields, now: number): number | null =>
   state === 'running' && typeof logGrewAt === 'number' ? Math.max(0, now - logGrewAt) : null
 
-/** How far a running task is, percent; null if it has not said, and for others. */
+/** How far a running task is, percent; null where it has not said, and for others. */
 export const progressOf = ({ state, progress }: TaskFields): number | null => (state === 'running' ? progress : null)
 
 /** What a task says while it runs; otherwise why it is as it is. */
@@ -112,7 +112,7 @@ const all = [
     sort: ({ frames }) => (frames === null ? null : Number.parseInt(frames, 10))
   }),
   column({
-    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(64px, 0.7fr)', narrow: null },
+    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(80px, 0.7fr)', narrow: null },
     text: ({ interpreter }) => interpreter
   }),
   column({
@@ -154,3 +154,4 @@ const all = [
 export type ColumnKey = (typeof all)[number]['key']
 
 export const columns: readonly (Column & { key: ColumnKey })[] = all
+export const columnOf = (key: ColumnKey): Column => columns.find((one) => one.key === key) as Column

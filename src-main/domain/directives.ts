@@ -11,59 +11,58 @@ export type Directive =
   | { kind: 'exit'; code: number }
   | { kind: 'image'; path: string }
 
-type Rule = [pattern: RegExp, read: (match: string) => Directive | null]
+/** A pattern's first group is the directive's word, which the match begins with; the second is what it says. */
+type Rule = [pattern: RegExp, read: (said: string, word: string) => Directive | null]
 
-const percent = (text: string): Directive | null => {
-  const value = Number(text)
-  return Number.isFinite(value) && value >= 0 && value <= 100 ? { kind: 'progress', percent: value } : null
+const progress = (said: string): Directive | null => {
+  const percent = Number(said)
+  return percent >= 0 && percent <= 100 ? { kind: 'progress', percent } : null
 }
+const status = (message: string): Directive => ({ kind: 'status', message })
+const fail = (message: string): Directive => ({ kind: 'fail', message })
+const image = (path: string): Directive => ({ kind: 'image', path })
 
-const rules: Rule[] = [
-  // openjd
-  [/^openjd_progress: *(\d+(?:\.\d+)?) *$/, percent],
-  [/^openjd_status: *(.*)$/, (message) => ({ kind: 'status', message })],
-  [/^openjd_fail: *(.*)$/, (message) => ({ kind: 'fail', message })],
-  // tractor
-  [/^(?:TR|ALF)_PROGRESS +(\d+(?:\.\d+)?)%/, percent],
-  [/^(?:TR|ALF)_EXIT_STATUS +(-?\d+)/, (code) => ({ kind: 'exit', code: Number(code) })],
-  // afanasy
-  [/^PROGRESS: *(\d+(?:\.\d+)?)%/, percent],
-  [/^(?:ACTIVITY|REPORT): *(.*)$/, (message) => ({ kind: 'status', message })],
-  [/(\[ PARSER (?:ERROR|BAD RESULT|FATAL ERROR) \].*)$/, (message) => ({ kind: 'fail', message })],
-  [/@IMAGE@(.+)$/, (path) => ({ kind: 'image', path: path.trim() })],
-  // deadline
-  [/Progress: *(\d+)%/, percent],
-  // blender
-  [/^Saved: '(.+)'/, (path) => ({ kind: 'image', path })]
+const rules: readonly Rule[] = [
+  // OpenJD
+  [/^(openjd_progress:) *(\d+(?:\.\d+)?) *$/, progress],
+  [/^(openjd_status:) *(.*)$/, status],
+  [/^(openjd_fail:) *(.*)$/, fail],
+  // Tractor and Alfred
+  [/^((?:TR|ALF)_PROGRESS) +(\d+(?:\.\d+)?)%/, progress],
+  [/^((?:TR|ALF)_EXIT_STATUS) +(-?\d+)/, (code) => ({ kind: 'exit', code: Number(code) })],
+  // Afanasy
+  [/^(PROGRESS:) *(\d+(?:\.\d+)?)%/, progress],
+  [/^((?:ACTIVITY|REPORT):) *(.*)$/, status],
+  [/(\[ PARSER (?:ERROR|BAD RESULT|FATAL ERROR) \])(.*)$/, (rest, word) => fail(word + rest)],
+  [/(@IMAGE@)(.+)$/, (path) => image(path.trim())],
+  // Deadline
+  [/(Progress:) *(\d+)%/, progress],
+  // Blender
+  [/^(Saved:) '(.+)'/, image]
 ]
 
-/** What one line of a log says to a farm; null for the ordinary line. Percentages outside 0 to 100 say nothing. */
-export function readDirective(line: string): Directive | null {
+interface Found {
+  directive: Directive
+  /** where its word stands in the line: from, to */
+  word: [number, number]
+}
+
+function find(line: string): Found | null {
   for (const [pattern, read] of rules) {
     const match = pattern.exec(line)
-    if (match) return read(match[1] ?? '')
+    if (!match) continue
+    const [, word = '', said = ''] = match
+    const directive = read(said, word)
+    return directive && { directive, word: [match.index, match.index + word.length] }
   }
   return null
 }
 
-/** How a directive begins, whatever its farm makes of the rest of the line. */
-const words: readonly RegExp[] = [
-  /^openjd_\w+:/,
-  /^(?:TR|ALF)_[A-Z_]+/,
-  /^(?:PROGRESS|ACTIVITY|REPORT):/,
-  /Progress: *\d+%/,
-  /@IMAGE@/,
-  /^Saved:(?= ')/
-]
+/** What one line of a log says to a farm; null for an ordinary line. Percentages above 100 say nothing. */
+export const readDirective = (line: string): Directive | null => find(line)?.directive ?? null
 
-/** Where a directive's word stands in a line, from and to, to mark it; null for the ordinary line. */
-export function directiveWord(line: string): [from: number, to: number] | null {
-  for (const word of words) {
-    const match = word.exec(line)
-    if (match) return [match.index, match.index + match[0].length]
-  }
-  return null
-}
+/** Where the word of the line's directive stands: from, to; null for an ordinary line. */
+export const directiveWord = (line: string): [number, number] | null => find(line)?.word ?? null
 
 /** Bytes that every directive holds: a chunk of a log without any of them needs no look at its lines. */
 export const directiveMarks = [

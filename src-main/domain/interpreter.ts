@@ -1,7 +1,5 @@
 /** A named way to launch: an argv with placeholders, an environment, an optional wrapper, a limit. */
 import { z } from 'zod'
-import { kindOf, memberOf, textOf, type Raw } from './json.ts'
-import { fail, ok, type Result } from './result.ts'
 
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
@@ -57,20 +55,3 @@ export const shippedInterpreters: readonly Interpreter[] = [
   entry('3dequalizer', ['3DE4', '-no_gui', '-run_script', '{evaluator}'], { env: { BACKLOT_TASK: '{task}' } }),
   entry('node', ['{node}', '{evaluator}', '{task}'], { evaluator: 'node' })
 ]
-
-/** What a node's metadata asks for, else python as in the guide. Errors (`input`): it is no name. */
-export function wantedInterpreter(metadata: Raw): Result<string> {
-  const wanted = memberOf(metadata, 'interpreter')
-  if (wanted === undefined || wanted === 'null') return ok('python')
-  if (kindOf(wanted) === 'string' && wanted !== '""') return ok(textOf(wanted))
-  return fail('input', `metadata.interpreter is ${wanted.slice(0, 60)}; it should be a name such as "maya"`)
-}
-
-const wholeNumber = /^[1-9]\d{0,8}$/
-
-/** A batch size as metadata or a user writes it; null: not batched (quirk Q13). Errors (`input`): it is no such number. */
-export function batchSizeOf(raw: Raw | undefined): Result<number | null> {
-  if (raw === undefined || raw === 'null') return ok(null)
-  if (wholeNumber.test(raw)) return ok(Number(raw))
-  return fail('input', `batch_size is ${raw.slice(0, 40)}; it should be a whole number of at least 1`)
-}

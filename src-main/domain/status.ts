@@ -47,6 +47,10 @@ export const isStopped = (status: TaskStatus): boolean => rules[status].kind ===
 /** A user's retry queues it again: it has ended, whatever came of it. */
 export const isRetryable = (status: TaskStatus): boolean => rules[status].kind !== 'open'
 
+/** How many of the counted tasks have a status that fits, such as `isDone`. */
+export const countOf = (counts: StatusCounts, fits: (status: TaskStatus) => boolean): number =>
+  taskStatuses.reduce((sum, status) => sum + (fits(status) ? (counts[status] ?? 0) : 0), 0)
+
 /** What became of a task, as the rest of a sentence. */
 export const pastOf = (status: TaskStatus): string => rules[status].past
 
@@ -110,11 +114,11 @@ export const looks: Readonly<Record<AnyState, Look>> = {
   succeeded: { sign: '✓', label: 'succeeded', ansi: 'green', now: 'succeeded' }
 }
 
-/** Every state of tasks and jobs, in that order. */
-export const anyStates = Object.keys(looks) as readonly AnyState[]
+/** All states, in that order. */
+export const allStates = Object.keys(looks) as readonly AnyState[]
 
 /** A state's place in that order. */
-export const rankOf = (state: AnyState): number => anyStates.indexOf(state)
+export const rankOf = (state: AnyState): number => allStates.indexOf(state)
 export const byRank = (a: AnyState, b: AnyState): number => rankOf(a) - rankOf(b)
 
 /** All states of a task, in that order. */

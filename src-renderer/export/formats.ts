@@ -31,5 +31,3 @@ export const formats: Readonly<Record<ExportFormat, { title: string; what: strin
     what: 'Batch scripts with job arrays that wait for each other, and a script that submits them.'
   }
 }
-
-export const formatNames = Object.keys(formats) as ExportFormat[]

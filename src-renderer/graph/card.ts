@@ -3,6 +3,8 @@
  * GraphNode.svelte draws with the same numbers.
  */
 import type { GraphView } from '../../src-main/api.ts'
+import { wantedInterpreter } from '../../src-main/domain/metadata.ts'
+import type { Raw } from '../../src-main/domain/json.ts'
 
 export type ViewNode = GraphView['nodes'][number]
 export type ViewEdge = GraphView['edges'][number]
@@ -80,10 +82,10 @@ function sideOf(plugs: readonly ViewPlug[], wired: ReadonlySet<string>): Side {
   return { rows, ports }
 }
 
-/** `metadata.interpreter`, which is python where a node says nothing. Python's NaN may stand elsewhere in the text. */
-export function interpreterOf(metadata: string): string {
-  const named = /"interpreter"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(metadata)?.[1]
-  return named === undefined ? 'python' : (JSON.parse(named) as string)
+/** What a node's metadata asks for; where that is no name, which preflight says, a sign of it. */
+export function interpreterOf(metadata: Raw): string {
+  const wanted = wantedInterpreter(metadata)
+  return wanted.ok ? wanted.value : '?'
 }
 
 const none: ReadonlySet<string> = new Set()

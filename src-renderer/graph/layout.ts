@@ -43,7 +43,7 @@ interface Placed {
 
 function place(cards: readonly Card[], dagre: Graph, up: 1 | -1): Placed {
   const placed = cards.map((card) => {
-    const { x, y } = dagre.node(nodeId(card.index))
+    const { x, y } = dagre.node(nodeId(card.index)) as { x: number; y: number }
     const corner = { x: Math.round(x - size.width / 2), y: Math.round(up * y - card.height / 2) }
     return { ...card, ...corner, width: size.width }
   })

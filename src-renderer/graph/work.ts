@@ -1,8 +1,6 @@
 /** What the tasks of a node amount to. */
 import type { TaskView } from '../../src-main/api.ts'
-import { isDone, statusOf, taskStates, type TaskState } from '../../src-main/domain/status.ts'
-
-const isOver = (state: TaskState): boolean => isDone(statusOf(state))
+import { byRank, isDone, statusOf, taskStates, type TaskState } from '../../src-main/domain/status.ts'
 
 export interface NodeWork {
   state: TaskState
@@ -10,7 +8,13 @@ export interface NodeWork {
   counts: Partial<Record<TaskState, number>>
 }
 
-/** By the node's identifier; one pass over the tasks. A node whose tasks differ is in the first of their states. */
+/** The state shown for a node whose tasks differ: what needs a person first; where all are done, the last in rank. */
+function loudestOf(counts: NodeWork['counts']): TaskState | undefined {
+  const states = taskStates.filter((state) => counts[state])
+  return states.find((state) => !isDone(statusOf(state))) ?? states.at(-1)
+}
+
+/** By the node's identifier; one pass over the tasks. */
 export function workOf(tasks: readonly TaskView[]): ReadonlyMap<string, NodeWork> {
   const works = new Map<string, NodeWork>()
   for (const task of tasks) {
@@ -19,21 +23,22 @@ export function workOf(tasks: readonly TaskView[]): ReadonlyMap<string, NodeWork
     work.tasks.push(task)
     work.counts[task.state] = (work.counts[task.state] ?? 0) + 1
   }
-  for (const work of works.values()) work.state = taskStates.find((state) => work.counts[state]) ?? work.state
+  for (const work of works.values()) work.state = loudestOf(work.counts) ?? work.state
   return works
 }
 
+/** Its tasks, those that need a person first; equal ones in batch order. */
+export const tasksByRank = ({ tasks }: NodeWork): TaskView[] => tasks.toSorted((a, b) => byRank(a.state, b.state))
+
 /** `12 of 30 done, 1 failed`, for a node with batches. */
 export function progressText({ counts, tasks }: NodeWork): string {
+  const done = tasks.filter(({ state }) => isDone(statusOf(state))).length
   const failed = counts.failed ? `, ${counts.failed} failed` : ''
-  return `${counts.succeeded ?? 0} of ${tasks.length} done${failed}`
+  return `${done} of ${tasks.length} done${failed}`
 }
 
 const maxSegments = 60
 const bar = { height: 8, inset: 2 } as const
-
-/** What is done first, what is to come last: the bar fills from the left. */
-const alongBar: readonly TaskState[] = [...taskStates.filter(isOver), ...taskStates.filter((state) => !isOver(state))]
 
 export interface BarPart {
   state: TaskState
@@ -41,7 +46,10 @@ export interface BarPart {
   path: string
 }
 
-/** One segment a batch in batch order, or by counts where there are too many; a failure stands taller than the rest. */
+/**
+ * One segment per batch in batch order; where there are too many, one per state, done ones at the left. A failure stands
+ * taller than the rest.
+ */
 export function barOf({ tasks, counts }: NodeWork, width: number): BarPart[] {
   const paths = new Map<TaskState, string>()
   const put = (state: TaskState, from: number, to: number) => {
@@ -54,7 +62,7 @@ export function barOf({ tasks, counts }: NodeWork, width: number): BarPart[] {
     tasks.forEach((task, i) => put(task.state, i * step, (i + 1) * step - Math.min(1.5, step / 4)))
   } else {
     let from = 0
-    for (const state of alongBar) {
+    for (const state of taskStates.toReversed()) {
       const share = ((counts[state] ?? 0) / tasks.length) * width
       if (share === 0) continue
       put(state, from, from + Math.max(share - 1, 1.5))

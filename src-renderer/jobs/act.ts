@@ -1,11 +1,11 @@
-/** Does to a job what was chosen for it. */
+/** Carries out an action on a job. */
 import { ask } from '../api.ts'
 import { jobs } from '../state/jobs.svelte.ts'
 import { here, type JobTab } from '../state/place.svelte.ts'
 import type { JobActionName } from './actions.ts'
 
 const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
-  run: (job) => Promise.resolve(run(job)),
+  run,
   pause: async (job) => {
     await ask('job.pause', { job })
     await jobs.look(job)
@@ -15,18 +15,19 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
     await jobs.look(job)
   },
   retry: async (job) => {
-    if (await ask('task.retry', { job })) run(job)
+    if (await ask('task.retry', { job })) await run(job)
   },
-  rerun: async (job) => rerun(job, false),
-  changed: async (job) => rerun(job, true),
+  rerun: (job) => rerun(job, false),
+  changed: (job) => rerun(job, true),
   delete: (job) => Promise.resolve(remove(job))
 }
 
 export const act = (name: JobActionName, job: number): Promise<void> => works[name](job)
 
-/** The job runs on by itself; its end is nothing to wait for here. */
-function run(job: number): void {
-  void ask('job.run', { job }).then(() => jobs.look(job))
+/** Runs the job, or resumes it, to its end. */
+async function run(job: number): Promise<void> {
+  await ask('job.run', { job })
+  await jobs.look(job)
 }
 
 async function rerun(job: number, changed: boolean): Promise<void> {
@@ -34,10 +35,10 @@ async function rerun(job: number, changed: boolean): Promise<void> {
   if (!created) return
   await jobs.load()
   here.openJob(created.job)
-  run(created.job)
+  await run(created.job)
 }
 
-/** Whoever looks at the job looks at the next one then, and at this one again when it is brought back. */
+/** If the job is open, the newest one is opened instead, and this one again if the deletion is undone. */
 function remove(job: number): void {
   const tab: JobTab | null = here.place.kind === 'job' && here.place.job === job ? here.place.tab : null
   jobs.remove(job, () => tab && here.openJob(job, tab))

@@ -1,6 +1,6 @@
 /** What can be done to a job, by its status. */
 import type { JobView } from '../../src-main/api.ts'
-import { isStopped, isUnfinished, taskStatuses } from '../../src-main/domain/status.ts'
+import { countOf, isStopped, isUnfinished } from '../../src-main/domain/status.ts'
 
 export const jobActionNames = ['run', 'pause', 'stop', 'retry', 'rerun', 'changed', 'delete'] as const
 export type JobActionName = (typeof jobActionNames)[number]
@@ -11,41 +11,40 @@ export interface JobOffer {
   title: string
 }
 
-/** Failed and canceled tasks: what a retry queues again. */
-export const stoppedOf = ({ counts }: JobView): number =>
-  taskStatuses.reduce((sum, status) => sum + (isStopped(status) ? (counts[status] ?? 0) : 0), 0)
-
-/** What fits the job now, in the order of use; a job that runs cannot be deleted, one that is done not be stopped. */
+/** What can be done to the job now, in the order shown. A running job cannot be deleted; only a running one can be stopped. */
 export function offersFor(job: JobView): JobOffer[] {
   const running = job.status === 'running'
-  const stopped = stoppedOf(job)
+  const unfinished = isUnfinished(job.status)
+  const stopped = countOf(job.counts, isStopped)
   const offers: Record<JobActionName, JobOffer | false> = {
-    run: isUnfinished(job.status) &&
+    run: unfinished &&
       (!running || job.held) && {
         name: 'run',
         label: job.held || job.startedAt !== null ? 'Resume' : 'Run',
-        title: 'Go on with what is not done'
+        title: 'Run the tasks that are not done yet'
       },
     pause: running &&
-      !job.held && { name: 'pause', label: 'Pause', title: 'Start nothing new; what runs goes on to its end' },
-    stop: running && { name: 'stop', label: 'Stop', title: 'End what runs and queue it again' },
+      !job.held && { name: 'pause', label: 'Pause', title: 'Start no more tasks; running tasks finish' },
+    stop: running && { name: 'stop', label: 'Stop', title: 'Kill the running tasks and queue them again' },
     retry: stopped > 0 &&
       !running && {
         name: 'retry',
         label: `Retry ${stopped} failed`,
-        title: 'Queue again what failed or was canceled, and run'
+        title: 'Requeue the failed and canceled tasks and run the job'
       },
     rerun: {
       name: 'rerun',
       label: 'Rerun',
-      title: 'A new job of the same graph with the same options and settings, by the interpreters as they are now'
+      title:
+        'Make a new job from the same graph with the same options and settings, and the interpreters as they are now'
     },
-    changed: !isUnfinished(job.status) && {
+    changed: !unfinished && {
       name: 'changed',
       label: 'Rerun changed',
-      title: 'The same, but only what changed is run: code, inputs, frames, interpreter; of the rest the results count'
+      title:
+        'Rerun, but run only the tasks whose code, inputs, frames or interpreter changed, and keep the results of the rest'
     },
-    delete: !running && { name: 'delete', label: 'Delete', title: 'Forget this job with its logs and results' }
+    delete: !running && { name: 'delete', label: 'Delete', title: 'Delete this job with its logs and results' }
   }
   return jobActionNames.map((name) => offers[name]).filter((offer) => offer !== false)
 }

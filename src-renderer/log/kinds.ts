@@ -1,5 +1,4 @@
-/** What a line of a log is: decides its colour and what "first error" finds. */
-
+/** What a line of a log is: decides its color and what "first error" finds. */
 import { directiveWord } from '../../src-main/domain/directives.ts'
 import { headEnd, headMark, isNote } from '../../src-main/domain/log-lines.ts'
 
@@ -12,13 +11,13 @@ const traceback = /^\s*Traceback \(most recent call last\)/
 
 /** What earlier lines say about later ones. */
 export interface Context {
-  /** the head that Backlot wrote is not over yet */
+  /** still inside the head that Backlot wrote */
   head: boolean
   /** inside a traceback */
   trace: boolean
 }
 
-/** The kind of a line; `context` is carried to the next one. Of a very long line only the begin is looked at. */
+/** The kind of a line; `context` is carried on to the next one. Only the beginning of a very long line is looked at. */
 export function kindOf(line: string, context: Context): Kind {
   const text = line.length > 4000 ? line.slice(0, 4000) : line
   if (context.head) {
@@ -45,7 +44,7 @@ export function kindOf(line: string, context: Context): Kind {
 
 const isBad = (kind: Kind | undefined) => kind === 'error' || kind === 'note' || kind === 'trace'
 
-/** The first line of every run of bad lines. A note of Backlot's right behind an error says the same: one run. */
+/** The first line of every run of bad lines. A note of Backlot's right after an error belongs to its run. */
 export function errorStarts(lines: readonly { kind: Kind }[]): number[] {
   const starts: number[] = []
   lines.forEach((line, i) => {

@@ -3,7 +3,7 @@
  * its place in the file, so numbers are right as soon as the file's start was seen once.
  */
 import { kindOf, type Context, type Kind } from './kinds.ts'
-import { clean, openColours } from './text.ts'
+import { clean, openColors } from './text.ts'
 
 export interface Part {
   text: string
@@ -16,7 +16,7 @@ export interface Part {
 export interface LogLine {
   readonly key: number
   readonly text: string
-  /** with colour escapes, those open from lines above in front */
+  /** with color escapes, those open from lines above in front */
   readonly styled: string
   readonly kind: Kind
   readonly redrawn: number
@@ -33,7 +33,7 @@ interface Chunk {
 }
 
 interface State extends Context {
-  colours: string
+  colors: string
 }
 
 export const limits = { bytes: 8 << 20, lines: 300_000, chunk: 256 << 10 }
@@ -51,7 +51,7 @@ export class LogLines {
   private readonly limit: typeof limits
   private chunks: Chunk[] = []
   private tail: LogLine | null = null
-  private state: State = { head: false, trace: false, colours: '' }
+  private state: State = { head: false, trace: false, colors: '' }
   private nextKey = 1
   private nextAt = 0
   private origin: number | null = null
@@ -65,7 +65,7 @@ export class LogLines {
     this.chunks = []
     this.tail = null
     this.start = this.end = start
-    this.state = { head: start === 0, trace: false, colours: '' }
+    this.state = { head: start === 0, trace: false, colors: '' }
     this.nextAt = 0
     this.origin = number === null ? null : 1 - number
   }
@@ -118,7 +118,7 @@ export class LogLines {
     }
     const ended = kept.endsWith('\n')
     const texts = (ended ? kept.slice(0, -1) : kept).split('\n')
-    const state: State = { head: from === 0, trace: false, colours: '' }
+    const state: State = { head: from === 0, trace: false, colors: '' }
     const firstAt = this.firstAt()
     const ats = texts.map((_, i) => firstAt - (texts.length - 1 - i) - (ended ? 1 : 0))
     const lines = texts.map((t, i) => this.made(t, state, ats[i] ?? 0, i > 0 || from === 0 || bytes !== null))
@@ -141,7 +141,7 @@ export class LogLines {
         this.lineIsOpen = false
         this.nextAt = gone.lines[0]?.at ?? this.nextAt
         // what the dropped lines left open is not known any more
-        this.state = { head: false, trace: false, colours: '' }
+        this.state = { head: false, trace: false, colors: '' }
       }
     }
     return dropped
@@ -185,8 +185,8 @@ export class LogLines {
   private made(raw: string, state: State, at: number, starts: boolean): LogLine {
     const { text, styled, redrawn } = clean(raw)
     const kind = kindOf(text, state)
-    const before = state.colours
-    state.colours = openColours(before, styled)
+    const before = state.colors
+    state.colors = openColors(before, styled)
     return { key: this.nextKey++, text, styled: before + styled, kind, redrawn, at, starts }
   }
 }

@@ -89,7 +89,10 @@ export async function* search(
   let toldAt = performance.now()
   for (const part of textsOf(lines)) {
     const marks = await scan({ ...part, expression })
-    if ('error' in marks) return yield { finds: found(), done: true, error: marks.error }
+    if ('error' in marks) {
+      yield { finds: found(), done: true, error: marks.error }
+      return
+    }
     while (all.length < count + marks.length) all = larger(all)
     all.set(marks, count)
     count = Math.min(count + marks.length, 3 * maxMarks)
@@ -146,7 +149,10 @@ export async function* searchAll(ask: AskStep): AsyncGenerator<WholeSearch> {
   let toldAt = performance.now()
   for (let from = { offset: 0, line: 1 }; !found.done;) {
     const step = await ask(from, hits.length < maxHits ? 'places' : 'count')
-    if ('error' in step) return yield { ...found, done: true, error: step.error }
+    if ('error' in step) {
+      yield { ...found, done: true, error: step.error }
+      return
+    }
     for (const hit of hitsOf(step)) if (hits.length < maxHits) hits.push(hit)
     from = step.next
     const count = found.count + step.finds

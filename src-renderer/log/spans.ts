@@ -1,4 +1,4 @@
-/** A line as pieces to draw: colours, the chip of a directive, what the search found. Only for lines in sight. */
+/** A line as spans to draw: colors, the chip on a directive's word, what the search found. Only for lines in view. */
 import Anser from 'anser'
 import { directiveWord } from '../../src-main/domain/directives.ts'
 
@@ -11,7 +11,7 @@ export interface Span {
 
 type Range = readonly [number, number]
 
-/** A terminal's sixteen colours in the words of our two themes; anything else is mixed towards the text's colour. */
+/** A terminal's sixteen colors as colors of our themes; any other is mixed with the text's color. */
 const named: Readonly<Record<string, string>> = {
   '0, 0, 0': 'var(--muted)',
   '187, 0, 0': 'var(--state-failed)',
@@ -39,14 +39,14 @@ const decorations: Readonly<Record<string, string>> = {
   strikethrough: 'text-decoration:line-through'
 }
 
-const colourOf = (rgb: string) => named[rgb] ?? `color-mix(in oklab, rgb(${rgb}) 65%, var(--text))`
+const colorOf = (rgb: string) => named[rgb] ?? `color-mix(in oklab, rgb(${rgb}) 65%, var(--text))`
 
 function styleOf(entry: Anser.AnserJsonEntry): string {
   const styles = entry.decorations.flatMap((name) => decorations[name] ?? [])
   if (entry.decorations.includes('reverse')) styles.push('background:var(--muted);color:var(--surface)')
   else {
-    if (entry.fg) styles.push(`color:${colourOf(entry.fg)}`)
-    if (entry.bg) styles.push(`background:color-mix(in oklab, ${colourOf(entry.bg)} 22%, transparent)`)
+    if (entry.fg) styles.push(`color:${colorOf(entry.fg)}`)
+    if (entry.bg) styles.push(`background:color-mix(in oklab, ${colorOf(entry.bg)} 22%, transparent)`)
   }
   return styles.join(';')
 }
@@ -67,7 +67,7 @@ function piecesOf(styled: string, length: number): Piece[] {
   })
 }
 
-/** Cuts a line where anything about its look changes. `current` is the find that the search stands on. */
+/** Cuts a line wherever its look changes. `current`: where the find that the search is at begins. */
 export function spansOf(
   line: { text: string; styled: string },
   finds: readonly Range[],

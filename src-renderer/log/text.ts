@@ -1,9 +1,9 @@
-/** A line of a log as it can be shown: escapes that are no colour are gone, control characters have become signs. */
+/** A line of a log as it can be shown: escapes that are no color are gone, control characters have become signs. */
 
 const esc = '\u001b'
 const bell = '\u0007'
 
-/** Colours and weights: the only escapes that are kept, for `spans.ts`. */
+/** Colors and weights: the only escapes that are kept, for `spans.ts`. */
 const sgr = new RegExp(`${esc}\\[[0-9;]*m`, 'g')
 const isSgr = new RegExp(`^${esc}\\[[0-9;]*m$`)
 const escapes = new RegExp(
@@ -24,9 +24,9 @@ const signOf = (code: number): string =>
 export interface Cleaned {
   /** what is read, searched and copied */
   text: string
-  /** the same with its colour escapes */
+  /** the same with its color escapes */
   styled: string
-  /** how often a carriage return began the line anew, as progress bars do; the last state is shown */
+  /** how often a carriage return began the line again, as progress bars do; the last state is shown */
   redrawn: number
 }
 
@@ -42,8 +42,8 @@ export function clean(raw: string): Cleaned {
   return { text: styled.replace(sgr, ''), styled, redrawn: Math.max(0, states.length - 1) }
 }
 
-/** The colour escapes still open behind a line, after those open before it. */
-export function openColours(before: string, styled: string): string {
+/** The color escapes still open behind a line, after those open before it. */
+export function openColors(before: string, styled: string): string {
   if (!styled.includes(esc)) return before
   let open = before
   for (const [code] of styled.matchAll(sgr)) open = /\[0*m/.test(code) ? '' : (open + code).slice(-64)

@@ -1,6 +1,5 @@
 /** Shows raw JSON text (Python's dialect) with indents, every scalar exactly as it is written: 2.0 stays 2.0. */
-
-import { itemsOf, kindOf, membersOf, type JsonKind, type Raw } from '../../src-main/domain/json.ts'
+import { formatJson, itemsOf, kindOf, membersOf, type Raw } from '../../src-main/domain/json.ts'
 
 export type TokenKind = 'key' | 'string' | 'number' | 'word' | 'mark'
 export interface Token {
@@ -9,68 +8,65 @@ export interface Token {
 }
 export type Line = Token[]
 
-const kinds: Readonly<Record<JsonKind, TokenKind>> = {
-  object: 'mark',
-  array: 'mark',
-  string: 'string',
-  number: 'number',
-  boolean: 'word',
-  null: 'word'
-}
-
 /** Lists and objects that fit into `width` characters stay on one line. */
 export function pretty(raw: Raw, width = 88): Line[] {
-  const lines: Line[] = [[]]
-  write(treeOf(raw), 0, lines, width)
-  return lines
+  const writer = new Writer(width)
+  // on one line first: then the length of every part is known
+  writer.value(formatJson(raw), 0)
+  return writer.lines
 }
 
-type Tree =
-  { scalar: Raw; kind: TokenKind } | { open: '[' | '{'; items: { key: Raw | null; value: Tree }[]; width: number }
-
-function treeOf(raw: Raw): Tree {
-  const kind = kindOf(raw)
-  if (kind === 'array')
-    return compound(
-      '[',
-      itemsOf(raw).map((value) => ({ key: null, value: treeOf(value) }))
-    )
-  if (kind === 'object')
-    return compound(
-      '{',
-      membersOf(raw).map(({ rawKey, value }) => ({ key: rawKey, value: treeOf(value) }))
-    )
-  // NaN and Infinity are numbers to Python, and words to people
-  return { scalar: raw, kind: kind === 'number' && !/^-?\d/.test(raw) ? 'word' : kinds[kind] }
+interface Item {
+  key: Raw | null
+  value: Raw
 }
 
-type Compound = Extract<Tree, { open: string }>
+class Writer {
+  readonly lines: Line[] = [[]]
+  private readonly width: number
 
-const compound = (open: Compound['open'], items: Compound['items']): Compound => ({
-  ...{ open, items },
-  width: items.reduce((sum, { key, value }) => sum + (key?.length ?? -2) + 4 + widthOf(value), 2)
-})
-
-const widthOf = (tree: Tree): number => ('scalar' in tree ? tree.scalar.length : tree.width)
-
-function write(tree: Tree, depth: number, lines: Line[], width: number): void {
-  const put = (text: string, kind: TokenKind) => lines.at(-1)?.push({ text, kind })
-  if ('scalar' in tree) return void put(tree.scalar, tree.kind)
-  const close = tree.open === '[' ? ']' : '}'
-  const flat = tree.width + 2 * depth <= width
-  const newline = (level: number) => {
-    if (!flat) lines.push(level ? [{ text: '  '.repeat(level), kind: 'mark' }] : [])
+  constructor(width: number) {
+    this.width = width
   }
-  put(tree.open, 'mark')
-  for (const [i, { key, value }] of tree.items.entries()) {
-    newline(depth + 1)
-    if (key !== null) {
-      put(key, 'key')
-      put(': ', 'mark')
-    }
-    write(value, depth + 1, lines, width)
-    if (i < tree.items.length - 1) put(flat ? ', ' : ',', 'mark')
+
+  value(raw: Raw, depth: number): void {
+    const kind = kindOf(raw)
+    if (kind === 'array')
+      this.items(
+        raw,
+        depth,
+        itemsOf(raw).map((value): Item => ({ key: null, value }))
+      )
+    else if (kind === 'object')
+      this.items(
+        raw,
+        depth,
+        membersOf(raw).map(({ rawKey, value }): Item => ({ key: rawKey, value }))
+      )
+    else this.put(raw, kind === 'string' ? kind : /^-?\d/.test(raw) ? 'number' : 'word')
   }
-  newline(depth)
-  put(close, 'mark')
+
+  private items(raw: Raw, depth: number, items: readonly Item[]): void {
+    const flat = raw.length + 2 * depth <= this.width
+    this.put(raw.charAt(0), 'mark')
+    items.forEach(({ key, value }, i) => {
+      if (!flat) this.newline(depth + 1)
+      if (key !== null) {
+        this.put(key, 'key')
+        this.put(': ', 'mark')
+      }
+      this.value(value, depth + 1)
+      if (i < items.length - 1) this.put(flat ? ', ' : ',', 'mark')
+    })
+    if (!flat) this.newline(depth)
+    this.put(raw.slice(-1), 'mark')
+  }
+
+  private newline(depth: number): void {
+    this.lines.push(depth === 0 ? [] : [{ text: '  '.repeat(depth), kind: 'mark' }])
+  }
+
+  private put(text: string, kind: TokenKind): void {
+    this.lines.at(-1)?.push({ text, kind })
+  }
 }

@@ -1,13 +1,22 @@
-/** Files that an output's value names: paths in its strings, patterns of frames written out. */
-import { atFrame, frameIn, hasFramePattern, hasTiles, isAbsolute } from '../../src-main/domain/frame-pattern.ts'
+/** Files that an output's value names: the paths among its texts, with patterns expanded to a file per frame or tile. */
+import {
+  filesOfPattern,
+  frameIn,
+  hasFramePattern,
+  hasTiles,
+  isAbsolute,
+  isAmbiguous
+} from '../../src-main/domain/frame-pattern.ts'
 import { parseFrameRange } from '../../src-main/domain/frames.ts'
-import { textsIn } from '../../src-main/domain/json.ts'
+import { textsIn, type Raw } from '../../src-main/domain/json.ts'
 
 export interface OutputFile {
   path: string
-  /** the frame in its name, where it has one */
+  /** the frame or tile in its name, where it has one */
   frame: string | null
   kind: 'picture' | 'exr' | 'other'
+  /** one of the tiles that there may be: only the disk knows which there are */
+  mayBe: boolean
 }
 
 /** A name without an ending is more likely a folder or a key: not looked for. */
@@ -21,32 +30,32 @@ export const isPath = (text: string): boolean =>
 export const kindOf = (path: string): OutputFile['kind'] =>
   picture.test(path) ? 'picture' : exr.test(path) ? 'exr' : 'other'
 
-/** At most so many frames are looked for. */
-const mostFrames = 10_000
-
-/** Frames as a task prints them, one by one; parts that are no range stand for themselves. */
-export const framesOf = (text: string): string[] =>
-  text
+/** `1-30x2,40` as frames, in order; parts that are no numbers stand for themselves. At most `most` of them. */
+export const framesOf = (printed: string, most = 10_000): string[] =>
+  printed
     .split(',')
     .filter((part) => part !== '')
     .flatMap((part) => {
       const range = parseFrameRange(part)
       return range.ok ? range.value : [part]
     })
-    .slice(0, mostFrames)
+    .slice(0, most)
 
 /** Every file a value names, once each. A pattern whose frames nobody knows is left as it is. */
-export function filesOf(raw: string, frames: readonly string[]): { files: OutputFile[]; patterns: string[] } {
+export function filesOf(raw: Raw, frames: readonly string[]): { files: OutputFile[]; patterns: string[] } {
   const files = new Map<string, OutputFile>()
   const patterns = new Set<string>()
-  const add = (path: string, frame: string | null) =>
-    files.set(path, files.get(path) ?? { path, frame, kind: kindOf(path) })
-  for (const text of textsIn(raw)) {
-    if (!isPath(text)) continue
+  const add = (path: string, frame: string | null, mayBe = false) => {
+    if (!files.has(path)) files.set(path, { path, frame, kind: kindOf(path), mayBe })
+  }
+  for (const text of textsIn(raw).filter(isPath)) {
+    const tiled = hasTiles(text)
     if (!hasFramePattern(text)) add(text, frameIn(text))
-    // which tiles there are nobody has said
-    else if (frames.length === 0 || hasTiles(text)) patterns.add(text)
-    else for (const frame of frames) add(atFrame(text, frame), frame)
+    else if (frames.length > 0 || (tiled && !hasFramePattern(text.replaceAll('<UDIM>', '')))) {
+      const paths = filesOfPattern(text, frames)
+      paths.forEach((path, i) => add(path, tiled ? frameIn(path) : (frames[i] ?? null), tiled))
+    } else if (isAmbiguous(text)) add(text, null)
+    else patterns.add(text)
   }
   return { files: [...files.values()], patterns: [...patterns] }
 }

@@ -1,26 +1,36 @@
-/** The colours of states, of similar weight in both themes; signs, words and order are the domain's. */
+/** The colors of states, light and dark, as custom properties: `--state-failed` and so on. */
 import type { AnyState } from '../../src-main/domain/status.ts'
 
-const colors: Readonly<Record<AnyState, { light: string; dark: string }>> = {
+interface Color {
+  light: string
+  dark: string
+}
+
+const blue = { light: '#2458c5', dark: '#7da6ff' }
+const cyan = { light: '#0f7285', dark: '#4fc3d7' }
+const yellow = { light: '#8a5a00', dark: '#e3b341' }
+
+/** All are readable as text on their theme's surfaces: the end-to-end tests check the contrast. */
+const colors: Readonly<Record<AnyState, Color>> = {
   failed: { light: '#c02a2a', dark: '#ff7b72' },
-  canceled: { light: '#8a5a00', dark: '#e3b341' },
-  running: { light: '#2458c5', dark: '#7da6ff' },
-  paused: { light: '#8a5a00', dark: '#e3b341' },
-  queued: { light: '#0f7285', dark: '#4fc3d7' },
-  ready: { light: '#0f7285', dark: '#4fc3d7' },
+  canceled: yellow,
+  running: blue,
+  paused: yellow,
+  queued: cyan,
+  ready: cyan,
   waiting: { light: '#5f6775', dark: '#98a1b0' },
   blocked: { light: '#8a3fa0', dark: '#d08be6' },
   omitted: { light: '#606875', dark: '#97a0af' },
   succeeded: { light: '#14713f', dark: '#58c98b' }
 }
 
-/** Gives style sheets each state's colour as `--state-NAME`; `light-dark()` follows the theme's colour scheme. */
-export function defineStateColors(root: HTMLElement): void {
-  for (const [state, { light, dark }] of Object.entries(colors))
-    root.style.setProperty(`--state-${state}`, `light-dark(${light}, ${dark})`)
-}
+/** The name of the custom property. */
+export const stateName = (state: string): string => `--state-${state}`
 
-export const stateColor = (state: AnyState): string => `var(--state-${state})`
+/** All of them as the text of a style attribute, for the root of the page. */
+export const stateProperties = (theme: keyof Color): string =>
+  Object.entries(colors)
+    .map(([state, color]) => `${stateName(state)}: ${color[theme]}`)
+    .join('; ')
 
-/** For a canvas, which takes no custom properties. */
-export const plainColor = (state: AnyState, isDark: boolean): string => colors[state][isDark ? 'dark' : 'light']
+export const stateColor = (state: AnyState): string => `var(${stateName(state)})`

@@ -1,5 +1,4 @@
-/** Moments as people read them. */
-
+/** When something happened, as people say it: the time of day, with the date before it where that is not today. */
 export function clock(at: number): string {
   const date = new Date(at)
   const today = new Date().toDateString() === date.toDateString()

@@ -1,9 +1,11 @@
 /** Tasks as they come from the core: rows as columns, states as runs. */
 import type { Output, TaskView } from '../../src-main/api.ts'
+import { at } from '../../src-main/domain/at.ts'
+import type { TaskState, TaskStatus } from '../../src-main/domain/status.ts'
 
 type Page = Output<'task.rows'>['rows']
 type Runs = Output<'task.states'>['runs']
-type Row = Omit<TaskView, 'state'> & { status: string }
+type Row = Omit<TaskView, 'state'> & { status: TaskStatus }
 
 /** The rows that columns stand for; a column that holds one value throughout has it once. */
 export function rowsOf(columns: Page): Row[] {
@@ -12,17 +14,17 @@ export function rowsOf(columns: Page): Row[] {
   const count = spread && 'each' in spread ? spread.each.length : entries.length ? 1 : 0
   const rows = Array.from({ length: count }, (): Record<string, unknown> => ({}))
   for (const [key, column] of entries) {
-    if ('each' in column) column.each.forEach((value, i) => ((rows[i] as Record<string, unknown>)[key] = value))
+    if ('each' in column) column.each.forEach((value, i) => (at(rows, i)[key] = value))
     else for (const row of rows) row[key] = column.all
   }
   return rows as unknown as Row[]
 }
 
-/** A task with its state: as stored, until the plan was asked. */
-export function taskOf({ status, ...row }: Row, derived: TaskView['state'] = 'waiting'): TaskView {
-  return { ...row, state: status === 'queued' ? derived : (status as TaskView['state']) }
+/** A task with its state: as stored, until the plan has been asked. */
+export function taskOf({ status, ...row }: Row, derived: TaskState = 'waiting'): TaskView {
+  return { ...row, state: status === 'queued' ? derived : status }
 }
 
 /** The state at every place. */
-export const statesOf = (runs: Runs): TaskView['state'][] =>
-  runs.flatMap(([state, count]) => new Array<TaskView['state']>(count).fill(state))
+export const statesOf = (runs: Runs): TaskState[] =>
+  runs.flatMap(([state, count]) => new Array<TaskState>(count).fill(state))

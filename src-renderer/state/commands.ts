@@ -1,7 +1,7 @@
-/** What the command palette offers: every place and every action on the job that is looked at. */
+/** What the command palette offers: every place, and every action on the open job. */
 import { act } from '../jobs/act.ts'
 import { offersFor } from '../jobs/actions.ts'
-import { here, recent, type JobTab } from './place.svelte.ts'
+import { here, jobTabs, recent } from './place.svelte.ts'
 import { jobs } from './jobs.svelte.ts'
 import { theme, themes } from './theme.svelte.ts'
 
@@ -35,19 +35,13 @@ export function commandsNow(pick: () => void): Command[] {
   return [...jobCommands(), ...places, ...all, ...looks, ...graphs]
 }
 
-/** On the job that is open now. */
+/** On the open job. */
 function jobCommands(): Command[] {
   if (here.place.kind !== 'job') return []
   const { job } = here.place
-  const tabs: [JobTab, string][] = [
-    ['tasks', 'Tasks'],
-    ['graph', 'Graph'],
-    ['timeline', 'Timeline'],
-    ['outputs', 'Outputs']
-  ]
   const view = jobs.find(job)
   return [
-    ...tabs.map(([tab, title]): Command => ({
+    ...jobTabs.map(([tab, title]): Command => ({
       title: `Job ${job}: ${title}`,
       hint: 'view',
       run: () => here.openJob(job, tab)

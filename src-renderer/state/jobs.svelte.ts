@@ -1,7 +1,7 @@
 /** All jobs, kept fresh by events. */
 import type { JobView } from '../../src-main/api.ts'
 import type { RunEvent } from '../../src-main/domain/events.ts'
-import { ask, tell } from '../api.ts'
+import { ask, hear, tell } from '../api.ts'
 import { toasts } from './toasts.svelte.ts'
 
 class Jobs {
@@ -13,6 +13,10 @@ class Jobs {
   private readonly changed = new Set<number>()
   private lookMs = 0
   private timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor() {
+    hear((events) => this.take(events))
+  }
 
   async load(): Promise<void> {
     const list = await ask('job.list', {})
@@ -40,8 +44,8 @@ class Jobs {
     toasts.later(`Job ${id} is deleted.`, () => void work(), undo)
   }
 
-  /** Counts change with every task: the jobs that events are about are asked for again, at most four times a second, less often where that is costly. */
-  hear(events: readonly RunEvent[]): void {
+  /** Counts change with every task: the jobs concerned are asked for again, at most four times a second, less often where that is costly. */
+  private take(events: readonly RunEvent[]): void {
     for (const event of events) if (event.type !== 'progress') this.changed.add(event.job)
     if (this.changed.size === 0) return
     this.timer ??= setTimeout(() => void this.refresh(), Math.max(250, 20 * this.lookMs))

@@ -1,8 +1,8 @@
-/** What events say about tasks by themselves. */
+/** What events alone say about tasks. */
 import type { TaskView } from '../../src-main/api.ts'
 import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
 
-/** An attempt that begins starts from nothing; a task that is queued again keeps its state until the plan was asked. */
+/** An attempt starts with a clean slate; a requeued task keeps its state until the plan has been asked. */
 function ofStatus(event: TaskEvent): Partial<TaskView> {
   const at = Date.parse(event.at)
   const { status, reason } = event

@@ -1,7 +1,14 @@
 /** Where the user is: one value, so that no two places can be shown at once. */
-import { keep, kept } from './storage.ts'
+import { keep, readTexts, recall } from './kept.ts'
 
-export type JobTab = 'tasks' | 'graph' | 'timeline' | 'outputs'
+/** The views of a job, with their titles. */
+export const jobTabs = [
+  ['tasks', 'Tasks'],
+  ['graph', 'Graph'],
+  ['timeline', 'Timeline'],
+  ['outputs', 'Outputs']
+] as const
+export type JobTab = (typeof jobTabs)[number][0]
 
 export type Place =
   | { kind: 'start' }
@@ -29,16 +36,14 @@ class Here {
 }
 
 const recentKey = 'backlot.recent'
-const areTexts = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
-/** Graphs opened lately, newest first; kept in the page's own storage. */
+/** The graphs opened last, newest first. */
 class Recent {
-  paths = $state.raw<string[]>(kept(recentKey, areTexts, []))
+  paths = $state.raw<readonly string[]>(recall(recentKey, readTexts, []))
 
   add(path: string): void {
     this.paths = [path, ...this.paths.filter((p) => p !== path)].slice(0, 12)
-    keep(recentKey, this.paths)
+    keep(recentKey, JSON.stringify(this.paths))
   }
 }
 

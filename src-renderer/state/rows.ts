@@ -1,13 +1,12 @@
 /** A job's tasks as they are now: changed in place and counted along, so that a change costs what changes. */
 import type { Output, TaskView } from '../../src-main/api.ts'
+import { taskStates, type StateCounts, type TaskState } from '../../src-main/domain/status.ts'
 
-export type State = TaskView['state']
-export type Counts = Readonly<Partial<Record<State, number>>>
 type Runs = Output<'task.states'>['runs']
 
 /** How many tasks are in which state. */
-export function countsOf(tasks: readonly TaskView[]): Partial<Record<State, number>> {
-  const counts: Partial<Record<State, number>> = {}
+export function countsOf(tasks: readonly TaskView[]): Partial<Record<TaskState, number>> {
+  const counts: Partial<Record<TaskState, number>> = {}
   for (const { state } of tasks) counts[state] = (counts[state] ?? 0) + 1
   return counts
 }
@@ -15,14 +14,15 @@ export function countsOf(tasks: readonly TaskView[]): Partial<Record<State, numb
 export class Rows {
   readonly list: TaskView[]
   /** a new object with every change of it */
-  counts: Counts
-  private readonly tally: Map<State, number>
+  counts: StateCounts
+  private readonly tally: Map<TaskState, number>
   private readonly places: ReadonlyMap<number, number>
 
   constructor(list: readonly TaskView[]) {
     this.list = [...list]
-    this.counts = countsOf(list)
-    this.tally = new Map(Object.entries(this.counts) as [State, number][])
+    const counts = countsOf(list)
+    this.counts = counts
+    this.tally = new Map(taskStates.map((state) => [state, counts[state] ?? 0]))
     this.places = new Map(list.map((task, place) => [task.id, place]))
   }
 
@@ -35,7 +35,7 @@ export class Rows {
     return this.places.get(id) ?? -1
   }
 
-  /** Only the rows that change are made anew. Returns which did. */
+  /** Only the rows that change are made again. Returns which did. */
   put(patches: ReadonlyMap<number, Partial<TaskView>>): number[] {
     const changed = [...patches].filter(([id, patch]) => this.replace(this.placeOf(id), patch))
     this.counts = this.count()
@@ -68,8 +68,9 @@ export class Rows {
   }
 
   /** A state that no task has is not named. */
-  private count(): Counts {
-    for (const [state, n] of this.tally) if (n === 0) this.tally.delete(state)
-    return Object.fromEntries(this.tally)
+  private count(): StateCounts {
+    const counts: Partial<Record<TaskState, number>> = {}
+    for (const [state, n] of this.tally) if (n > 0) counts[state] = n
+    return counts
   }
 }

@@ -1,10 +1,12 @@
-/** The tasks of the job that is looked at: fetched once, then patched by events. What is selected of them. */
+/** The tasks of the open job: fetched once, then patched by events; which of them are selected. */
 import type { TaskView } from '../../src-main/api.ts'
+import { at } from '../../src-main/domain/at.ts'
 import type { RunEvent } from '../../src-main/domain/events.ts'
-import { ask } from '../api.ts'
+import type { StateCounts } from '../../src-main/domain/status.ts'
+import { ask, hear } from '../api.ts'
 import { rowsOf, statesOf, taskOf } from './columns.ts'
 import { changesOthers, patchesOf } from './patch.ts'
-import { Rows, type Counts } from './rows.ts'
+import { Rows } from './rows.ts'
 
 /** ms between two looks: at rows that changed, at what waits, at what runs (its log, its memory) */
 const rowsMs = 250
@@ -13,21 +15,21 @@ const runningMs = 1000
 const mostRows = 5000
 /** of a first load: a page is taken in at once */
 const pageRows = 1000
-/** So long a list of a task waits to be told of changes: of 20,000 half a second, of a few hundred not at all. */
+/** ms per task that the list waits before it shows changes: half a second for 20,000, nothing for a few hundred. */
 const listMs = 1 / 40
 
-/** Says that one of the tasks whose numbers fall together changed. */
+/** Counts up when one of the tasks that share this counter changes: 20,000 signals would cost too much. */
 class Change {
   count = $state(0)
 }
 const changes = Array.from({ length: 256 }, () => new Change())
-const changeOf = (id: number): Change => changes[id % changes.length] as Change
+const changeOf = (id: number): Change => at(changes, id % changes.length)
 
 class Tasks {
   job = $state<number | null>(null)
   /** as it was a moment ago: what is sorted, filtered or laid out need not be with every change; `find` is up to date */
   list = $state.raw<readonly TaskView[]>([])
-  counts = $state.raw<Counts>({})
+  counts = $state.raw<StateCounts>({})
   selected = $state.raw<ReadonlySet<number>>(new Set())
   /** the one whose log is shown */
   focused = $state<number | null>(null)
@@ -44,6 +46,10 @@ class Tasks {
   private rowsTimer: ReturnType<typeof setTimeout> | null = null
   private statesTimer: ReturnType<typeof setTimeout> | null = null
   private runningTimer: ReturnType<typeof setInterval> | null = null
+
+  constructor() {
+    hear((events) => this.take(events))
+  }
 
   async open(job: number): Promise<void> {
     if (this.job !== job) this.begin(job)
@@ -157,7 +163,7 @@ class Tasks {
     return this.find(this.focused)
   }
 
-  hear(events: readonly RunEvent[]): void {
+  private take(events: readonly RunEvent[]): void {
     const ours = events.filter((event) => event.job === this.job)
     if (ours.length === 0) return
     if (ours.some((event) => event.type === 'expanded')) void this.load()

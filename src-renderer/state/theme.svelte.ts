@@ -1,15 +1,14 @@
 /** Light, dark, or as the system says. */
-import { keep, kept } from './storage.ts'
+import { keep, readOneOf, recall } from './kept.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type ThemeChoice = (typeof themes)[number]
 
 const key = 'backlot.theme'
-const isTheme = (value: unknown): value is ThemeChoice => themes.some((theme) => theme === value)
 const system = window.matchMedia('(prefers-color-scheme: dark)')
 
 class Theme {
-  choice = $state<ThemeChoice>(kept<ThemeChoice>(key, isTheme, 'system'))
+  choice = $state<ThemeChoice>(recall(key, readOneOf(themes), 'system'))
   private systemDark = $state(system.matches)
   dark = $derived(this.choice === 'dark' || (this.choice === 'system' && this.systemDark))
 

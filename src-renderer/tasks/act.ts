@@ -1,4 +1,4 @@
-/** Does to tasks what was chosen for them. */
+/** Carries out an action on tasks. */
 import { ask, desktop, tell } from '../api.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 import type { Offer } from './actions.ts'
@@ -12,28 +12,35 @@ export async function act(offer: Offer): Promise<void> {
     case 'downstream':
       return retry(first.job, ids, offer.name === 'downstream')
     case 'cancel':
-      return void (await ask('task.cancel', { tasks: ids }))
+      await ask('task.cancel', { tasks: ids })
+      return
     case 'omit':
-      return void (await ask('task.omit', { tasks: ids }))
+      await ask('task.omit', { tasks: ids })
+      return
     case 'copy':
-      return copyCommand(first.id, first.name)
+      return copyLastCommand(first.id, first.name)
   }
 }
 
-/** The job runs on by itself; its end is nothing to wait for here. */
+/** Runs the job to its end. */
 async function retry(job: number, tasks: number[], downstream: boolean): Promise<void> {
-  if (await ask('task.retry', { job, tasks, downstream })) void ask('job.run', { job })
+  if (await ask('task.retry', { job, tasks, downstream })) await ask('job.run', { job })
 }
 
-async function copyCommand(task: number, name: string): Promise<void> {
+async function copyLastCommand(task: number, name: string): Promise<void> {
   const attempts = await ask('task.attempts', { task })
-  const command = attempts?.at(-1)?.command
-  if (command) await desktop('copy', { text: command })
-  if (command) toasts.note(`The command of ${name} was copied.`)
-  else if (attempts) toasts.error(`${name} has no command to copy: nothing was started for it.`)
+  if (attempts) await copyCommand(attempts.at(-1)?.command ?? null, name)
 }
 
-/** Null where the chain cannot be told, such as when the task is gone. */
+/** `command`: an attempt's, as `task.attempts` gives it. */
+export async function copyCommand(command: string | null, name: string): Promise<void> {
+  if (command === null)
+    return toasts.error(`${name} has no command to copy: nothing was started, or its interpreter was removed.`)
+  await desktop('copy', { text: command })
+  toasts.note(`The command of ${name} was copied; paste it into a terminal to run the attempt again.`)
+}
+
+/** Null where nothing can be said, for example because the task is gone. */
 export async function whyOf(task: number) {
   const told = await tell('task.why', { task })
   return 'value' in told ? told.value : null

@@ -1,36 +1,34 @@
-/** What can be done to chosen tasks, and to which of them. */
+/** What can be done to the selected tasks, and to which of them. */
 import type { TaskView } from '../../src-main/api.ts'
 import { isRetryable, mayFollow, statusOf } from '../../src-main/domain/status.ts'
 
 export const actionNames = ['retry', 'downstream', 'cancel', 'omit', 'copy'] as const
 export type ActionName = (typeof actionNames)[number]
 
-const hasEnded = ({ state }: TaskView): boolean => isRetryable(statusOf(state))
-
 const actions: Readonly<Record<ActionName, { label: string; title: string; fits: (task: TaskView) => boolean }>> = {
   retry: {
     label: 'Retry',
-    title: 'Queue again what has ended, and run the job',
-    fits: hasEnded
+    title: 'Requeue the tasks that have ended and run the job',
+    fits: ({ state }) => isRetryable(statusOf(state))
   },
   downstream: {
     label: 'Retry with downstream',
-    title: 'Queue again what has ended and all that follows from it, and run the job',
-    fits: hasEnded
+    title: 'Requeue the tasks that have ended with everything downstream of them, and run the job',
+    fits: ({ state }) => isRetryable(statusOf(state))
   },
   cancel: {
     label: 'Cancel',
-    title: 'End what runs and take what is queued out of the queue',
-    fits: (task) => !hasEnded(task)
+    title: 'Kill running tasks and take queued ones out of the queue',
+    fits: ({ state }) => mayFollow(statusOf(state), 'canceled')
   },
   omit: {
     label: 'Omit',
-    title: 'Skip: what follows goes on without it',
-    fits: (task) => mayFollow(statusOf(task.state), 'omitted')
+    title: 'Skip these tasks: what is downstream runs without them',
+    fits: ({ state }) => mayFollow(statusOf(state), 'omitted')
   },
   copy: {
     label: 'Copy command',
-    title: 'The command of the last attempt, to paste into a terminal',
+    title: 'Copy the command of the last attempt, to paste into a terminal',
     fits: (task) => task.attempts > 0
   }
 }
@@ -42,7 +40,7 @@ export interface Offer {
   tasks: readonly TaskView[]
 }
 
-/** Every action with the tasks it fits; where that is not all of them the label says how many. */
+/** Every action with the tasks it fits; the label says how many where that is only some of them. */
 export function offersFor(chosen: readonly TaskView[]): Offer[] {
   return actionNames.map((name) => {
     const { label, title, fits } = actions[name]

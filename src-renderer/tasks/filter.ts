@@ -1,7 +1,6 @@
-/** Which tasks are shown: words that all must be found, and states of which one must fit. */
+/** Which tasks the table shows: those that hold every word typed and are in one of the states chosen. */
 import type { TaskView } from '../../src-main/api.ts'
-import { taskStates } from '../../src-main/domain/status.ts'
-import type { Counts, State } from '../state/rows.ts'
+import { taskStates, type StateCounts, type TaskState } from '../../src-main/domain/status.ts'
 
 /** Tasks that hold every word of the text in name, node, frames, reason, message or interpreter; case does not matter. */
 export function withText(tasks: readonly TaskView[], text: string): readonly TaskView[] {
@@ -16,11 +15,15 @@ export function withText(tasks: readonly TaskView[], text: string): readonly Tas
 }
 
 /** No states chosen: all. */
-export function inStates(tasks: readonly TaskView[], states: ReadonlySet<State>): readonly TaskView[] {
+export function inStates(tasks: readonly TaskView[], states: ReadonlySet<TaskState>): readonly TaskView[] {
   return states.size === 0 ? tasks : tasks.filter((task) => states.has(task.state))
 }
 
-/** How many were found of each state that the job has or that is chosen, in the order of states everywhere. */
-export function stateCounts(all: Counts, found: Counts, chosen: ReadonlySet<State>): { state: State; n: number }[] {
+/** How many tasks the words leave of each state that the job has or that is chosen. */
+export function stateCounts(
+  all: StateCounts,
+  found: StateCounts,
+  chosen: ReadonlySet<TaskState>
+): { state: TaskState; n: number }[] {
   return taskStates.filter((state) => all[state] || chosen.has(state)).map((state) => ({ state, n: found[state] ?? 0 }))
 }

@@ -1,6 +1,6 @@
-/** The order of the task table. */
+/** The order of the task table: by a column of the domain, or none. */
 import type { TaskView } from '../../src-main/api.ts'
-import { columns, type ColumnKey } from '../../src-main/domain/columns.ts'
+import { columnOf, type ColumnKey, type SortValue } from '../../src-main/domain/columns.ts'
 
 /** Null: evaluation order, as the core lists tasks. */
 export type Sort = { column: ColumnKey; down: boolean } | null
@@ -13,37 +13,24 @@ export function nextSort(sort: Sort, column: ColumnKey): Sort {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** Texts as numbers in the same order: few texts are compared, not every pair of 20,000 tasks. An empty one has none. */
-function ranksOf(texts: readonly string[]): (text: string) => number {
-  const distinct = [...new Set(texts)].filter((text) => text !== '').sort(collator.compare)
-  const ranks = new Map(distinct.map((text, rank) => [text, rank]))
-  return (text) => ranks.get(text) ?? NaN
+/** Numbers in the order of the values: the distinct texts are compared, not every pair of 20,000 tasks. NaN: no value. */
+function rankedBy(values: readonly SortValue[]): (value: SortValue) => number {
+  const texts = new Set(values.filter((value) => typeof value === 'string'))
+  const ranks = new Map([...texts].sort(collator.compare).map((text, rank) => [text, rank]))
+  return (value) => (typeof value === 'string' ? (ranks.get(value) ?? NaN) : (value ?? NaN))
 }
 
-const within = 2 ** 24
-
-/** What a column orders by, as numbers; NaN where a task has nothing to order by. */
-function keyOf(key: ColumnKey, tasks: readonly TaskView[], now: number): (task: TaskView) => number {
-  const column = columns.find((one) => one.key === key)
-  if (!column) return () => NaN
-  const values = new Map(tasks.map((task) => [task, column.sort(task, now)]))
-  const rank = ranksOf([...values.values()].filter((value) => typeof value === 'string'))
-  return (task) => {
-    const value = values.get(task) ?? null
-    if (value === null) return NaN
-    return typeof value === 'number' ? value : rank(value) * within + column.within(task) + 1
-  }
-}
-
-/** A sorted copy. What a column has no value for comes last whichever way; equals stay in evaluation order. */
+/** A sorted copy. Tasks without a value in the column come last either way; equal ones stay in evaluation order. */
 export function sorted(tasks: readonly TaskView[], sort: Sort, now: number): readonly TaskView[] {
   if (!sort) return tasks
-  const key = keyOf(sort.column, tasks, now)
-  const keyed = tasks.map((task) => ({ task, key: key(task) }))
+  const column = columnOf(sort.column)
+  const valued = tasks.map((task) => ({ task, value: column.sort(task, now), within: column.within(task) }))
+  const rank = rankedBy(valued.map(({ value }) => value))
+  const keyed = valued.map(({ task, value, within }) => ({ task, key: rank(value), within }))
   const way = sort.down ? -1 : 1
   keyed.sort((a, b) => {
     const [noA, noB] = [Number.isNaN(a.key), Number.isNaN(b.key)]
-    return noA || noB ? Number(noA) - Number(noB) : way * (a.key - b.key)
+    return noA || noB ? Number(noA) - Number(noB) : way * (a.key - b.key || a.within - b.within)
   })
   return keyed.map(({ task }) => task)
 }

@@ -1,9 +1,9 @@
 /** What the task table shows of the job's tasks. It outlives the view: a filter is still there after a look at the graph. */
 import type { TaskView } from '../../src-main/api.ts'
+import type { ColumnKey } from '../../src-main/domain/columns.ts'
 import { countsOf } from '../state/rows.ts'
 import { tasks } from '../state/tasks.svelte.ts'
 import { inStates, stateCounts, withText } from './filter.ts'
-import type { ColumnKey } from '../../src-main/domain/columns.ts'
 import { nextSort, sorted, type Sort } from './order.ts'
 import { between, toggled } from './selection.ts'
 
@@ -28,7 +28,7 @@ class Table {
   )
   filtered = $derived(this.text.trim() !== '' || this.states.size > 0)
 
-  /** A few of all are looked up and up to date; else all that is shown is looked through. */
+  /** A small selection of the whole list is looked up task by task; otherwise all shown tasks are filtered. */
   private choose(): TaskView[] {
     const { selected, list } = tasks
     if (this.shown !== list || selected.size > fewTasks) return this.shown.filter((task) => selected.has(task.id))

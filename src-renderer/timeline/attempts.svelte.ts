@@ -1,9 +1,9 @@
 /** Every attempt of a job: fetched once, then kept by events. */
 import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
-import { ask } from '../api.ts'
+import { ask, hear } from '../api.ts'
 import { attemptOf, type Attempt } from './bars.ts'
 
-/** ms between two new pictures: a bar more is no reason to lay out 20,000 of them */
+/** ms between two layouts: one more bar is no reason to lay out 20,000 of them again */
 const showMs = 500
 
 const keyOf = ({ task, number }: { task: number; number: number }) => `${task}/${number}`
@@ -19,7 +19,7 @@ export class Attempts {
 
   constructor(job: number) {
     this.job = job
-    this.off = window.backlot.onEvents((events) => this.hear(events))
+    this.off = hear((events) => this.take(events))
     void this.load()
   }
 
@@ -39,17 +39,17 @@ export class Attempts {
     this.list = [...this.byKey.values()]
   }
 
-  private hear(events: readonly RunEvent[]): void {
-    const ours = events.filter((event): event is TaskEvent => event.type === 'task' && event.job === this.job)
-    for (const event of ours) this.take(event)
+  private take(events: readonly RunEvent[]): void {
+    const ours = events.filter((event) => event.type === 'task').filter((event) => event.job === this.job)
+    for (const event of ours) this.takeOne(event)
     if (ours.length) this.timer ??= setTimeout(() => void this.refresh(), showMs)
   }
 
-  private take(event: TaskEvent): void {
+  private takeOne(event: TaskEvent): void {
     const key = keyOf({ task: event.task, number: event.attempt ?? 0 })
     const attempt = attemptOf(event, this.byKey.get(key))
     if (attempt) this.byKey.set(key, attempt)
-    // stopped, lost, or tried again: its colour depends on which
+    // stopped, lost or retried: its color depends on which
     if (event.status === 'queued' || event.status === 'canceled') this.unclear.add(event.task)
   }
 

@@ -1,13 +1,15 @@
 /** Attempts as bars of a timeline, and the lanes they lie in. */
 import type { Output, TaskView } from '../../src-main/api.ts'
+import { at } from '../../src-main/domain/at.ts'
 import type { TaskEvent } from '../../src-main/domain/events.ts'
-import { isQueued, taskStates, type TaskState, type TaskStatus } from '../../src-main/domain/status.ts'
+import { isQueued, isRetryable, taskStates, type TaskState, type TaskStatus } from '../../src-main/domain/status.ts'
 
 export type Attempt = Output<'job.attempts'>[number]
-/** What an attempt can come to, in the order of states everywhere: a task that is queued or omitted has no attempt. */
+/** What may become of an attempt; a queued or omitted task has none that says so. */
 export type Outcome = Exclude<TaskStatus, 'queued' | 'omitted'>
-export const outcomes = taskStates.filter((state): state is Outcome => !isQueued(state) && state !== 'omitted')
-const isOutcome = (state: TaskState | undefined): state is Outcome => outcomes.some((outcome) => outcome === state)
+const isOutcome = (state: TaskState): state is Outcome => !isQueued(state) && state !== 'omitted'
+/** What needs a person first. */
+export const outcomes: readonly Outcome[] = taskStates.filter(isOutcome)
 
 export interface Span {
   /** ms */
@@ -23,27 +25,27 @@ export interface Bar extends Span {
   outcome: Outcome
 }
 
-/** How an attempt ended: an attempt that succeeded has no reason; one that a user or a shutdown ended did not fail. */
+/** An attempt that succeeded has no reason; one that a user or a shutdown ended did not fail. */
 function outcomeOf(attempt: Attempt, task: TaskView | undefined): Outcome {
   if (attempt.endedAt === null) return 'running'
   const state = task?.state
   const isLast = task?.attempts === attempt.number
-  if (isLast && isOutcome(state) && state !== 'running') return state
+  if (isLast && state && isOutcome(state) && isRetryable(state)) return state
   if (attempt.cause === 'user' || attempt.cause === 'shutdown' || attempt.end === 'lost') return 'canceled'
   return attempt.reason === null || attempt.end === 'unchanged' ? 'succeeded' : 'failed'
 }
 
-/** What an event says of an attempt; why it ended exactly (`end`, `cause`) only the store knows. */
+/** What an event says about an attempt; only the store knows exactly why it ended (`end`, `cause`). */
 export function attemptOf(event: TaskEvent, known: Attempt | undefined): Attempt | null {
   if (event.attempt === null) return null
-  const at = Date.parse(event.at)
+  const when = Date.parse(event.at)
   const begun = known ?? {
-    ...{ task: event.task, number: event.attempt, startedAt: at, endedAt: null },
+    ...{ task: event.task, number: event.attempt, startedAt: when, endedAt: null },
     ...{ end: null, exitCode: null, cause: null, reason: null }
   }
   if (event.status === 'running') return begun
   const reason = event.status === 'succeeded' ? null : event.reason
-  return { ...begun, endedAt: begun.endedAt ?? at, reason }
+  return { ...begun, endedAt: begun.endedAt ?? when, reason }
 }
 
 /** In the order of their starts. */
@@ -70,7 +72,7 @@ export function lanesOf(spans: readonly Span[]): number[][] {
   const lanes: number[][] = []
   const freeAt: number[] = []
   spans.forEach((span, i) => {
-    const free = freeAt.findIndex((at) => at <= span.start)
+    const free = freeAt.findIndex((end) => end <= span.start)
     const lane = free < 0 ? lanes.length : free
     const inLane = (lanes[lane] ??= [])
     inLane.push(i)
@@ -91,23 +93,23 @@ export function lastStretch(spans: readonly Span[], pause = 60_000): number {
 }
 
 /** The place in a lane of the first span that ends after a time; the lane's length where none does. */
-export function firstEndingAfter(spans: readonly Span[], lane: readonly number[], at: number): number {
+export function firstEndingAfter(spans: readonly Span[], lane: readonly number[], time: number): number {
   let [low, high] = [0, lane.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((spans[lane[middle] as number] as Span).end > at) high = middle
+    if (at(spans, at(lane, middle)).end > time) high = middle
     else low = middle + 1
   }
   return low
 }
 
 /** The span of a lane that a time hits, or the nearest one within `slack` ms; null where there is none. */
-export function spanAt(spans: readonly Span[], lane: readonly number[], at: number, slack: number): number | null {
-  const place = firstEndingAfter(spans, lane, at)
+export function spanAt(spans: readonly Span[], lane: readonly number[], time: number, slack: number): number | null {
+  const place = firstEndingAfter(spans, lane, time)
   const distance = (i: number) => {
-    const { start, end } = spans[i] as Span
-    return at < start ? start - at : at > end ? at - end : 0
+    const { start, end } = at(spans, i)
+    return time < start ? start - time : time > end ? time - end : 0
   }
-  const near = [lane[place - 1], lane[place]].filter((i) => i !== undefined && distance(i) <= slack) as number[]
+  const near = lane.slice(Math.max(0, place - 1), place + 1).filter((i) => distance(i) <= slack)
   return near.length ? near.reduce((best, i) => (distance(i) < distance(best) ? i : best)) : null
 }

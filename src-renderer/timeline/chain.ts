@@ -1,4 +1,5 @@
-/** What made the job take as long as it did, as far as times alone can say it. */
+/** What made the job take as long as it did, as far as times alone can tell. */
+import { at } from '../../src-main/domain/at.ts'
 import type { Span } from './bars.ts'
 
 /**
@@ -9,16 +10,16 @@ import type { Span } from './bars.ts'
  * Returns indexes into `spans` in the order of time.
  */
 export function chainOf(spans: readonly Span[], gap = 250): number[] {
-  const at = (i: number) => spans[i] as Span
+  const span = (i: number) => at(spans, i)
   const order = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0) // Infinity - Infinity is no number
-  const byEnd = spans.map((_, i) => i).sort((a, b) => order(at(a).end, at(b).end) || at(b).start - at(a).start)
+  const byEnd = spans.map((_, i) => i).sort((a, b) => order(span(a).end, span(b).end) || span(b).start - span(a).start)
   const chain: number[] = []
   let place = byEnd.length - 1
   while (place >= 0) {
-    const current = byEnd[place] as number
+    const current = at(byEnd, place)
     chain.push(current)
-    const before = lastEndingBy(at(current).start, place)
-    if (before < 0 || at(current).start - at(byEnd[before] as number).end > gap) break
+    const before = lastEndingBy(span(current).start, place)
+    if (before < 0 || span(current).start - span(at(byEnd, before)).end > gap) break
     place = before
   }
   return chain.reverse()
@@ -28,7 +29,7 @@ export function chainOf(spans: readonly Span[], gap = 250): number[] {
     let [low, high] = [0, limit]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (at(byEnd[middle] as number).end <= time) low = middle + 1
+      if (span(at(byEnd, middle)).end <= time) low = middle + 1
       else high = middle
     }
     return low - 1

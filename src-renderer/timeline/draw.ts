@@ -1,7 +1,7 @@
 /** Draws the chart: only what is in view, and of bars that share a pixel only the worst. */
 import { at } from '../../src-main/domain/at.ts'
 import { looks, rankOf } from '../../src-main/domain/status.ts'
-import { plainColor } from '../parts/states.ts'
+import { stateName } from '../parts/states.ts'
 import { firstEndingAfter, outcomes, type Bar, type Outcome } from './bars.ts'
 import { ticksOf, type View } from './scale.ts'
 
@@ -29,15 +29,12 @@ export interface Scene {
   focused: number | null
 }
 
-export type Palette = Record<'bg' | 'surface' | 'raised' | 'line' | 'text' | 'muted' | 'accent' | 'onBar', string> & {
-  font: string
-  bars: Readonly<Record<Outcome, string>>
-}
+type PaletteName = 'bg' | 'surface' | 'raised' | 'line' | 'text' | 'muted' | 'accent' | 'onBar' | 'font'
+export type Palette = Record<PaletteName, string> & { bars: ReadonlyMap<Outcome, string> }
 
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element)
   const value = (name: string) => style.getPropertyValue(name).trim()
-  const isDark = style.colorScheme === 'dark'
   return {
     bg: value('--bg'),
     surface: value('--surface'),
@@ -48,7 +45,7 @@ export function paletteOf(element: Element): Palette {
     accent: value('--accent'),
     onBar: value('--accent-text'),
     font: value('--font'),
-    bars: Object.fromEntries(outcomes.map((outcome) => [outcome, plainColor(outcome, isDark)])) as Palette['bars']
+    bars: new Map(outcomes.map((outcome) => [outcome, value(stateName(outcome))]))
   }
 }
 
@@ -59,11 +56,19 @@ interface Box {
   h: number
 }
 
+/** What is drawn, where, and in which colors. */
+interface Sheet {
+  ctx: CanvasRenderingContext2D
+  scene: Scene
+  colors: Palette
+}
+
 export function draw(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette): void {
+  const sheet = { ctx, scene, colors }
   const { width, height } = scene
   ctx.fillStyle = colors.surface
   ctx.fillRect(0, 0, width, height)
-  drawGrid(ctx, scene, colors)
+  drawGrid(sheet)
   ctx.save()
   ctx.beginPath()
   ctx.rect(gutter, axis, width - gutter, height - axis)
@@ -72,23 +77,22 @@ export function draw(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palett
   const laneOf = new Map<number, number>()
   const first = Math.max(0, Math.floor(scene.scrolled / scene.laneHeight))
   const last = Math.min(scene.lanes.length - 1, Math.floor((scene.scrolled + height - axis) / scene.laneHeight))
-  const canvas: Canvas = { ctx, scene, colors }
-  for (let lane = first; lane <= last; lane++) drawLane(canvas, lane, inChain, laneOf)
-  drawSteps(ctx, scene, colors, laneOf)
+  for (let lane = first; lane <= last; lane++) drawLane(sheet, lane, inChain, laneOf)
+  drawSteps(sheet, laneOf)
   ctx.restore()
 }
 
-const xOf = ({ view }: Scene, at: number) => gutter + (at - view.from) / view.per
+const xOf = ({ view }: Scene, time: number) => gutter + (time - view.from) / view.per
 const endOf = (scene: Scene, bar: Bar) => (bar.end === Infinity ? Math.max(scene.now, bar.start) : bar.end)
 
 export function boxOf(scene: Scene, index: number, lane: number): Box {
-  const bar = scene.bars[index] as Bar
+  const bar = at(scene.bars, index)
   const x = xOf(scene, bar.start)
   const y = axis + lane * scene.laneHeight - scene.scrolled
   return { x, y: y + 2, w: Math.max(xOf(scene, endOf(scene, bar)) - x, 1), h: scene.laneHeight - 4 }
 }
 
-function drawGrid(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette): void {
+function drawGrid({ ctx, scene, colors }: Sheet): void {
   const { width, height, view, lanes, laneHeight, scrolled, origin } = scene
   ctx.lineWidth = 1
   ctx.textBaseline = 'middle'
@@ -134,14 +138,8 @@ function drawGrid(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette):
   ctx.stroke()
 }
 
-interface Canvas {
-  ctx: CanvasRenderingContext2D
-  scene: Scene
-  colors: Palette
-}
-
-function drawLane(canvas: Canvas, lane: number, inChain: ReadonlySet<number>, laneOf: Map<number, number>): void {
-  const { ctx, scene, colors } = canvas
+function drawLane(sheet: Sheet, lane: number, inChain: ReadonlySet<number>, laneOf: Map<number, number>): void {
+  const { ctx, scene, colors } = sheet
   const { bars, view, width } = scene
   const indexes = scene.lanes[lane] ?? []
   const until = view.from + (width - gutter) * view.per
@@ -169,23 +167,23 @@ function drawLane(canvas: Canvas, lane: number, inChain: ReadonlySet<number>, la
     if (right <= drawn + 0.75 && !special && weight >= drawnWeight) continue
     drawnWeight = right <= drawn + 0.75 ? Math.min(weight, drawnWeight) : weight
     drawn = right
-    drawBar(canvas, index, box, inChain.has(index))
+    drawBar(sheet, index, box, inChain.has(index))
   }
 }
 
-function drawBar(canvas: Canvas, index: number, box: Box, chained: boolean): void {
-  const { ctx, scene, colors } = canvas
+function drawBar(sheet: Sheet, index: number, box: Box, chained: boolean): void {
+  const { ctx, scene, colors } = sheet
   const bar = at(scene.bars, index)
   const gap = box.w > 4 ? 1 : 0 // neighbours are told apart
   const [w, h] = [box.w - gap, box.h - (chained ? 2 : 0)]
   ctx.globalAlpha = index === scene.hovered ? 0.8 : 1
-  ctx.fillStyle = colors.bars[bar.outcome]
+  ctx.fillStyle = colors.bars.get(bar.outcome) ?? colors.muted
   ctx.beginPath()
   if (w > 6) ctx.roundRect(box.x, box.y, w, h, 3)
   else ctx.rect(box.x, box.y, w, h)
   ctx.fill()
   ctx.globalAlpha = 1
-  if (w > 26 && h > 11) drawLabel(canvas, bar, { ...box, w, h })
+  if (w > 26 && h > 11) drawLabel(sheet, bar, { ...box, w, h })
   if (index === scene.selected || bar.task === scene.focused) {
     ctx.strokeStyle = index === scene.selected ? colors.accent : colors.text
     ctx.lineWidth = 2
@@ -194,7 +192,7 @@ function drawBar(canvas: Canvas, index: number, box: Box, chained: boolean): voi
 }
 
 /** The name at the bar's visible left end, with the sign of its outcome; cut where the bar ends. */
-function drawLabel({ ctx, scene, colors }: Canvas, bar: Bar, box: Box): void {
+function drawLabel({ ctx, scene, colors }: Sheet, bar: Bar, box: Box): void {
   const left = Math.max(box.x, gutter)
   const room = Math.min(box.x + box.w, scene.width) - left - 10
   if (room < 14) return
@@ -210,18 +208,13 @@ function drawLabel({ ctx, scene, colors }: Canvas, bar: Bar, box: Box): void {
   ctx.restore()
 }
 
-/** Where the chain goes from a lane to another. */
-function drawSteps(
-  ctx: CanvasRenderingContext2D,
-  scene: Scene,
-  colors: Palette,
-  laneOf: ReadonlyMap<number, number>
-): void {
+/** Where the chain goes from one lane to another. */
+function drawSteps({ ctx, scene, colors }: Sheet, laneOf: ReadonlyMap<number, number>): void {
   ctx.strokeStyle = colors.text
   ctx.lineWidth = 1.5
   ctx.beginPath()
   for (let i = 1; i < scene.chain.length; i++) {
-    const [from, to] = [scene.chain[i - 1] as number, scene.chain[i] as number]
+    const [from, to] = [at(scene.chain, i - 1), at(scene.chain, i)]
     const [laneFrom, laneTo] = [laneOf.get(from), laneOf.get(to)]
     if (laneFrom === undefined || laneTo === undefined || laneFrom === laneTo) continue
     const a = boxOf(scene, from, laneFrom)

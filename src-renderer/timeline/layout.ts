@@ -1,5 +1,6 @@
-/** All that the timeline shows of a job's attempts, made in steps that hold nothing up. */
+/** All that the timeline shows of a job's attempts, made in steps, so that the window stays responsive. */
 import type { TaskView } from '../../src-main/api.ts'
+import { at } from '../../src-main/domain/at.ts'
 import { barsOf, lanesOf, lastStretch, outcomes, type Attempt, type Bar, type Outcome } from './bars.ts'
 import { chainOf } from './chain.ts'
 
@@ -7,7 +8,7 @@ export interface Layout {
   bars: readonly Bar[]
   lanes: readonly (readonly number[])[]
   chain: readonly number[]
-  /** in the order of what needs a person */
+  /** what needs a person first */
   counts: readonly { outcome: Outcome; n: number }[]
   start: number
   /** of what has ended */
@@ -25,7 +26,7 @@ const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve))
 
 const isOpen = (bar: Bar) => bar.end === Infinity
 
-/** Lays out attempts, with a rest before each step; null where by then nobody wants it any more. */
+/** Lays out attempts, with a rest before each step; null once the result is no longer wanted. */
 export async function layOut(
   attempts: readonly Attempt[],
   taskOf: (id: number) => TaskView | undefined,
@@ -40,18 +41,18 @@ export async function layOut(
   if (!wanted()) return null
   const chain = chainOf(bars)
   await rest()
-  return wanted() ? { bars, lanes, chain, ...sumsOf(bars), ...chainSums(chain.map((i) => bars[i] as Bar)) } : null
+  return wanted() ? { bars, lanes, chain, ...sumsOf(bars), ...chainSums(chain.map((i) => at(bars, i))) } : null
 }
 
 function sumsOf(bars: readonly Bar[]) {
-  const n = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
+  const tally = new Map<Outcome, number>()
   const start = bars[0]?.start ?? 0
   let lastEnd = start
   for (const bar of bars) {
-    n[bar.outcome]++
+    tally.set(bar.outcome, (tally.get(bar.outcome) ?? 0) + 1)
     if (!isOpen(bar) && bar.end > lastEnd) lastEnd = bar.end
   }
-  const counts = outcomes.filter((outcome) => n[outcome] > 0).map((outcome) => ({ outcome, n: n[outcome] }))
+  const counts = outcomes.map((outcome) => ({ outcome, n: tally.get(outcome) ?? 0 })).filter(({ n }) => n > 0)
   return { start, lastEnd, counts, again: lastStretch(bars), runningSince: bars.find(isOpen)?.start ?? null }
 }
 

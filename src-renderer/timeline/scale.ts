@@ -1,4 +1,5 @@
 /** Time to pixels and back. */
+import { at } from '../../src-main/domain/at.ts'
 
 /** What part of time is seen. */
 export interface View {
@@ -48,7 +49,7 @@ const steps = [
 
 /** Round times since `origin` in view, at least `apart` pixels from each other, with their texts. */
 export function ticksOf(view: View, width: number, origin: number, apart = 80): { at: number; label: string }[] {
-  const step = steps.find((ms) => ms / view.per >= apart) ?? (steps.at(-1))
+  const step = steps.find((ms) => ms / view.per >= apart) ?? at(steps, steps.length - 1)
   const first = Math.max(0, Math.ceil((view.from - origin) / step))
   const last = Math.floor((view.from + width * view.per - origin) / step)
   const count = Math.max(0, Math.min(last - first + 1, 1000))

@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readDirective, type Directive } from '../../src-main/domain/directives.ts'
+import { directiveWord, readDirective, type Directive } from '../../src-main/domain/directives.ts'
 import { lastLines } from '../../src-main/core/attempt/read.ts'
 import { LogWatch } from '../../src-main/core/attempt/watch.ts'
 import { scratch } from '../helpers/app.ts'
@@ -28,6 +28,19 @@ describe('the lines farms read (export-rules 3.5)', () => {
     ['# openjd_progress: 10', null],
     ['an ordinary line about 42%', null]
   ])('%s', (line, expected) => expect(readDirective(line)).toEqual(expected))
+
+  test.each<[string, string | null]>([
+    ['openjd_status: loading scene', 'openjd_status:'],
+    ['[render] Progress: 42% of the frame', 'Progress:'],
+    ['done [ PARSER FATAL ERROR ] out of memory', '[ PARSER FATAL ERROR ]'],
+    ['frame 1 @IMAGE@/r/a.0001.exr', '@IMAGE@'],
+    ['ALF_EXIT_STATUS -1', 'ALF_EXIT_STATUS'],
+    ['openjd_progress: 142', null],
+    ['an ordinary line about 42%', null]
+  ])('the word of %j is %j', (line, word) => {
+    const place = directiveWord(line)
+    expect(place && line.slice(...place)).toBe(word)
+  })
 })
 
 describe('a log that grows', () => {

@@ -265,7 +265,7 @@ test('a job is found, run once more from the list, and compared with what the gu
   await page.getByLabel('Find jobs').fill('#1')
   await expect(page.getByRole('navigation', { name: 'Jobs' }).getByText('#2')).toBeHidden()
   await page.getByLabel('Jump to a time').click()
-  await expect(page.getByText('begin with no times')).toBeVisible()
+  await expect(page.getByText('No line of this log begins with a time')).toBeVisible()
   expect(await axe()).toEqual([])
   await page.getByRole('button', { name: 'Export…' }).click()
   await page.getByRole('tab', { name: 'OpenCue' }).click()

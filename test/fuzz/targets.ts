@@ -132,7 +132,4 @@ const names = ['Render', 'A', 'Step', 'no such node', '__proto__']
 const optionsOf = (arbitrary: fc.Arbitrary<ConvertOptions>) =>
   arbitrary
     .filter((value) => optionsSchema.safeParse(value).success)
-    .map(
-      ({ frames, ...rest }) =>
-        ({ ...rest, frames: frames === undefined ? undefined : [JSON.stringify(frames)] })
-    )
+    .map(({ frames, ...rest }) => ({ ...rest, frames: frames === undefined ? undefined : [JSON.stringify(frames)] }))

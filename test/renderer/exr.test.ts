@@ -58,11 +58,11 @@ describe('what cannot be shown is said in one sentence', () => {
   })
 
   test('channels that are no colours', () => {
-    expect(errorOf(bytesOf('depth'))).toBe('This EXR has no colours to show: its channels are Z.')
+    expect(errorOf(bytesOf('depth'))).toBe('This EXR has no colors to show: its channels are Z.')
   })
 
   test('another file by that name, and an empty one', () => {
-    const text = 'This file is no EXR: it does not begin as one.'
+    const text = 'This file is not an EXR: its first bytes are not those of one.'
     expect(errorOf(new TextEncoder().encode('<html>404 not found</html>'))).toBe(text)
     expect(errorOf(new Uint8Array(0))).toBe(text)
   })

@@ -23,8 +23,6 @@ import {
 import { spansOf } from '../../src-renderer/log/spans.ts'
 import { clean } from '../../src-renderer/log/text.ts'
 import { pretty } from '../../src-renderer/outputs/json.ts'
-import { atFrame, frameIn } from '../../src-main/domain/frame-pattern.ts'
-import { textsIn } from '../../src-main/domain/json.ts'
 import { filesOf, framesOf, isPath, urlOf } from '../../src-renderer/outputs/paths.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'backlot-log-'))
@@ -248,16 +246,16 @@ describe('what is shown of a line', () => {
   })
 
   test('colours, a chip and finds cut a line into pieces that are the line', () => {
-    const { text, styled } = clean('openjd_progress: \u001b[1;31m40\u001b[0m of 100')
-    const spans = spansOf({ text, styled }, [[14, 18]], 14)
-    expect(spans.map((span) => span.text).join('')).toBe('openjd_progress: 40 of 100')
+    const { text, styled } = clean('openjd_status: \u001b[1;31m40\u001b[0m of 100')
+    const spans = spansOf({ text, styled }, [[12, 16]], 12)
+    expect(spans.map((span) => span.text).join('')).toBe('openjd_status: 40 of 100')
     expect(
       spans
         .filter((span) => span.mark === 'current')
         .map((span) => span.text)
         .join('')
     ).toBe('s: 4')
-    expect(spans[0]).toMatchObject({ chip: true, text: 'openjd_progres' })
+    expect(spans[0]).toMatchObject({ chip: true, text: 'openjd_statu' })
     expect(spans.find((span) => span.text.includes('0'))?.style).toContain('--state-failed')
   })
 
@@ -398,8 +396,13 @@ describe('values', () => {
     expect(text('{"10": [1, 2], "2": {}}', 10)).toBe('{\n  "10": [1, 2],\n  "2": {}\n}')
   })
 
-  test('strings are found, keys are not', () => {
-    expect(textsIn('{"key": ["a\\n", {"b": "c,]"}], "n": 1}')).toEqual(['a\n', 'c,]'])
+  test('what fits stays on its line, brackets and commas counted', () => {
+    const raw = '{"a":[1,\n2],"b":{"c":"d"}}'
+    expect(text(raw, 29)).toBe('{\n  "a": [1, 2],\n  "b": {"c": "d"}\n}')
+    expect(text(raw, 30)).toBe('{"a": [1, 2], "b": {"c": "d"}}')
+    expect(pretty('{"k": [NaN, -1.5, "s"]}')[0]?.map(({ kind }) => kind)).toEqual([
+      ...['mark', 'key', 'mark', 'mark', 'word', 'mark', 'number', 'mark', 'string', 'mark', 'mark']
+    ])
   })
 })
 
@@ -409,34 +412,30 @@ describe('files in values', () => {
     expect(['a/b.png', '/a/folder', 'http://x/a.png', '/', '/a\n/b.c'].some(isPath)).toBe(false)
   })
 
-  test.each([
-    ['/a/b.%04d.png', '7', '/a/b.0007.png'],
-    ['/a/b.%d.png', '7', '/a/b.7.png'],
-    ['/a/b.####.exr', '12345', '/a/b.12345.exr'],
-    ['/a/b.##.exr', '-3', '/a/b.-3.exr'],
-    ['/a/$F4/b.$F4.exr', '7', '/a/0007/b.0007.exr'],
-    ['/shot#3/b.##.exr', '7', '/shot#3/b.07.exr'],
-    ['/a/b.%04d.png', '-7', '/a/b.-007.png']
-  ])('%s at %s', (pattern, frame, expected) => expect(atFrame(pattern, frame)).toBe(expected))
-
   test('ranges in their printed form', () => {
-    expect(framesOf('1-9x4,20,-2--1,a')).toEqual(['1', '5', '9', '20', '-2', '-1', 'a'])
+    expect(framesOf('1-9x4,20,-2--1,a,2.0')).toEqual(['1', '5', '9', '20', '-2', '-1', 'a', '2.0'])
     expect(framesOf('')).toEqual([])
   })
 
   test('patterns are written out with the frames, each file is named once', () => {
     const raw = '{"p": "/s/a.%02d.png", "q": ["/s/a.01.png", "/s/b.exr"]}'
     expect(filesOf(raw, ['1', '2']).files).toEqual([
-      { path: '/s/a.01.png', frame: '1', kind: 'picture' },
-      { path: '/s/a.02.png', frame: '2', kind: 'picture' },
-      { path: '/s/b.exr', frame: null, kind: 'exr' }
+      { path: '/s/a.01.png', frame: '1', kind: 'picture', mayBe: false },
+      { path: '/s/a.02.png', frame: '2', kind: 'picture', mayBe: false },
+      { path: '/s/b.exr', frame: null, kind: 'exr', mayBe: false }
     ])
     expect(filesOf(raw, []).patterns).toEqual(['/s/a.%02d.png'])
   })
 
-  test('frames and addresses', () => {
-    expect(frameIn('/a/v002/beauty.0012.exr')).toBe('0012')
-    expect(frameIn('/a/v002/sheet.png')).toBeNull()
+  test('tiles are looked for whatever the frames; a lone # without frames is a name', () => {
+    const tiles = filesOf('["/t/rock.<UDIM>.exr"]', []).files
+    expect(tiles).toHaveLength(100)
+    expect(tiles[1]).toEqual({ path: '/t/rock.1002.exr', frame: '1002', kind: 'exr', mayBe: true })
+    expect(filesOf('["/t/rock.%04d.<UDIM>.exr"]', []).patterns).toEqual(['/t/rock.%04d.<UDIM>.exr'])
+    expect(filesOf('["/t/take#2.png"]', []).files.map(({ path }) => path)).toEqual(['/t/take#2.png'])
+  })
+
+  test('addresses', () => {
     expect(urlOf('/a b/c#1?.png')).toBe('file:///a%20b/c%231%3F.png')
     expect(urlOf('C:\\r\\a.png', 3)).toBe('file:///C:/r/a.png?v=3')
     expect(urlOf('\\\\srv\\share\\a.png')).toBe('file://srv/share/a.png')

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { JobView, TaskView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/domain/events.ts'
+import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
 import { offersFor } from '../../src-renderer/jobs/actions.ts'
+import { progressText, workOf } from '../../src-renderer/graph/work.ts'
+import { readOneOf, readTexts, recall } from '../../src-renderer/state/kept.ts'
 import { tabAfter } from '../../src-renderer/parts/tabs.ts'
 import { statusCounts, withStatus, withWords } from '../../src-renderer/jobs/filter.ts'
 import { rowsOf, taskOf } from '../../src-renderer/state/columns.ts'
 import { changesOthers, patchesOf } from '../../src-renderer/state/patch.ts'
 import { countsOf, Rows } from '../../src-renderer/state/rows.ts'
-import type { TaskEvent } from '../../src-main/domain/events.ts'
 import { attemptOf } from '../../src-renderer/timeline/bars.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { writeFileSync } from 'node:fs'
@@ -112,6 +113,47 @@ describe('tasks in pages and columns', () => {
 
   test('states of other tasks are no states of these', () => {
     expect(new Rows([]).takeStates([['ready', 1]])).toBeNull()
+  })
+})
+
+describe('what the page kept', () => {
+  const stored = (text: string | null) => ({ getItem: () => text })
+
+  test('comes back as it was', () => {
+    expect(recall('recent', readTexts, [], stored('["/a.json"]'))).toEqual(['/a.json'])
+    expect(recall('theme', readOneOf(['system', 'dark']), 'system', stored('dark'))).toBe('dark')
+  })
+
+  test.each(['', '{', 'null', '{"0": "/a.json"}', '[1]', '"/a.json"'])('as %j is as good as nothing', (text) => {
+    expect(recall('recent', readTexts, ['none'], stored(text))).toEqual(['none'])
+    expect(recall('theme', readOneOf(['system', 'dark']), 'system', stored(text))).toBe('system')
+  })
+
+  test('is nothing where there is none, or no storage', () => {
+    expect(recall('recent', readTexts, ['none'], stored(null))).toEqual(['none'])
+    const closed = {
+      getItem: (): string => {
+        throw new DOMException('denied', 'SecurityError')
+      }
+    }
+    expect(recall('recent', readTexts, ['none'], closed)).toEqual(['none'])
+  })
+})
+
+describe('the state of a node', () => {
+  const workIn = (...states: TaskView['state'][]) =>
+    workOf(states.map((state, id) => ({ id, identifier: 'n', state }) as TaskView)).get('n')
+
+  test('is that of the task that needs a person first; all done, the best of them', () => {
+    expect(workIn('succeeded', 'running', 'failed')?.state).toBe('failed')
+    expect(workIn('waiting', 'succeeded')?.state).toBe('waiting')
+    expect(workIn('omitted', 'succeeded')?.state).toBe('succeeded')
+    expect(workIn('omitted', 'omitted')?.state).toBe('omitted')
+  })
+
+  test('is counted with omitted tasks as done', () => {
+    const work = workIn('succeeded', 'omitted', 'failed', 'running')
+    expect(work && progressText(work)).toBe('2 of 4 done, 1 failed')
   })
 })
 

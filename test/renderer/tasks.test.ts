@@ -3,8 +3,9 @@ import type { TaskView } from '../../src-main/api.ts'
 import { offersFor } from '../../src-renderer/tasks/actions.ts'
 import { inStates, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
 import { countsOf } from '../../src-renderer/state/rows.ts'
-import { messageOf, timeOf, type ColumnKey } from '../../src-main/domain/columns.ts'
+import { columnOf, columns, messageOf, timeOf, type ColumnKey } from '../../src-main/domain/columns.ts'
 import { nextSort, sorted } from '../../src-renderer/tasks/order.ts'
+import { shownColumns, tracks } from '../../src-renderer/tasks/tracks.ts'
 import { between, rowAfter, toggled } from '../../src-renderer/tasks/selection.ts'
 import { barsOf, lanesOf, lastStretch, spanAt, type Attempt } from '../../src-renderer/timeline/bars.ts'
 import { chainOf } from '../../src-renderer/timeline/chain.ts'
@@ -74,6 +75,32 @@ describe('the task table sorts', () => {
       null
     ])
     expect(nextSort(down, 'name')).toEqual({ column: 'name', down: false })
+  })
+
+  test('20,000 batches of one node as numbers, down from the last', () => {
+    const list = Array.from({ length: 20_000 }, (_, i) => task(i, { batch: (i * 7919) % 20_000 }))
+    const down = sorted(list, { column: 'name', down: true }, 0).map(({ batch }) => batch)
+    expect(down).toEqual(Array.from({ length: 20_000 }, (_, i) => 19_999 - i))
+  })
+
+  test('by every column of the domain, also those that it shows on the terminal alone', () => {
+    const list = [task(2, { state: 'running', progress: 40 }), task(1)]
+    for (const { key } of columns) expect(sorted(list, { column: key, down: false }, 1000)).toHaveLength(2)
+    expect(idsBy(list, 'id')).toEqual([1, 2])
+    expect(idsBy(list, 'progress', true)).toEqual([2, 1])
+    expect(columnOf('progress').text(task(1, { state: 'running', progress: 40.4 }), 0)).toBe('40%')
+  })
+})
+
+describe('the task table has a track', () => {
+  const count = (text: string) => text.match(/minmax\([^)]*\)|\S+/g)?.length
+
+  test('for each column of the window; narrow it leaves some out, idle also those of running tasks', () => {
+    const { length } = shownColumns
+    const narrow = shownColumns.filter((column) => column.narrow !== null)
+    expect([count(tracks.wide), count(tracks.narrow)]).toEqual([length, narrow.length])
+    expect(count(tracks.idle)).toBe(narrow.filter(({ live }) => !live).length)
+    expect(narrow.length).toBeLessThan(length)
   })
 })
 

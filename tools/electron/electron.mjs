@@ -494,7 +494,7 @@ export default { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, 
 // ---- clipboard (kept here, not the system's) ----
 let copied = ''
 export const clipboard = {
-  writeText: (text) => void (copied = String(text)),
+  writeText: async (text) => void (copied = String(text)),
   readText: () => copied
 }
 

@@ -7,7 +7,7 @@ import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
-import { batchSizeOf, wantedInterpreter } from '../../domain/interpreter.ts'
+import { batchSizeOf, wantedInterpreter } from '../../domain/metadata.ts'
 
 /** What a user may change about a conversion; names are nodes' names, identifiers or `graph/name`. */
 export interface ConvertOptions {

@@ -24,7 +24,7 @@ const mostLines = 256
 const decodable: readonly string[] = ['none', 'RLE', 'ZIPS', 'ZIP', 'PIZ', 'PXR24', 'B44', 'B44A', 'DWAA', 'DWAB']
 
 function refusalOf(header: ExrHeader | null): string | null {
-  if (!header) return 'This file is no EXR: it does not begin as one.'
+  if (!header) return 'This file is not an EXR: its first bytes are not those of one.'
   if (header.deep) return 'This is a deep EXR; only flat ones are shown.'
   const { compression, channels } = header
   if (!decodable.includes(compression))
@@ -34,7 +34,7 @@ function refusalOf(header: ExrHeader | null): string | null {
     return `This EXR has ${header.width} × ${header.height} pixels, more than are shown here.`
   const names = channels.map(({ name }) => name)
   if (names.some((name) => ['R', 'G', 'B', 'Y'].includes(name))) return null
-  return `This EXR has no colours to show: its channels are ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}.`
+  return `This EXR has no colors to show: its channels are ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}.`
 }
 
 export function decodeExr(bytes: Uint8Array<ArrayBuffer>): Decoded {
@@ -70,7 +70,7 @@ function fromTop(data: Float32Array, width: number, height: number, channels: nu
     if (channels === 4) pixels.set(data.subarray(from, from + width * 4), y * width * 4)
     else
       for (let x = 0; x < width; x++)
-        pixels.fill(data[from + x * channels] as number, (y * width + x) * 4, (y * width + x) * 4 + 3)
+        pixels.fill(data[from + x * channels] ?? 0, (y * width + x) * 4, (y * width + x) * 4 + 3)
   }
   return pixels
 }

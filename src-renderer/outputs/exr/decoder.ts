@@ -74,7 +74,10 @@ class Decoder {
     worker.onerror = () => {
       worker.terminate()
       this.worker = null
-      this.hear?.({ id: this.lastId, error: 'This EXR cannot be decoded: its decoder ended.' })
+      this.hear?.({
+        id: this.lastId,
+        error: 'This EXR cannot be decoded: the decoder crashed. Open the file in another viewer to check it.'
+      })
     }
     return worker
   }

@@ -11,13 +11,13 @@ const curve = Uint8Array.from({ length: steps + 1 }, (_, i) => {
   return Math.round(255 * shown)
 })
 
-/** Eight bits a channel, opaque: colours stand over black as they are. What is no number or negative is black. */
+/** Eight bits a channel, opaque: colors stand over black as they are. What is no number or negative is black. */
 export function toneOf({ pixels }: Pick<FloatPicture, 'pixels'>, stops: number): Uint8ClampedArray<ArrayBuffer> {
   const gain = 2 ** stops * steps
   const shown = new Uint8ClampedArray(pixels.length)
   for (let i = 0; i < pixels.length; i++) {
-    const level = (pixels[i] as number) * gain
-    shown[i] = i % 4 === 3 ? 255 : level > 0 ? (curve[level >= steps ? steps : (level + 0.5) | 0] as number) : 0
+    const level = (pixels[i] ?? 0) * gain
+    shown[i] = i % 4 === 3 ? 255 : level > 0 ? (curve[level >= steps ? steps : (level + 0.5) | 0] ?? 0) : 0
   }
   return shown
 }
@@ -32,11 +32,11 @@ export function shrink(picture: Floats, most: number): Floats {
   for (let i = 0; i < picture.pixels.length; i += 4) {
     const [x, y] = [(i / 4) % picture.width, Math.floor(i / 4 / picture.width)]
     const to = (Math.floor(y / block) * width + Math.floor(x / block)) * 4
-    for (let c = 0; c < 3; c++) pixels[to + c] = (pixels[to + c] as number) + (picture.pixels[i + c] as number)
-    pixels[to + 3] = (pixels[to + 3] as number) + 1
+    for (let c = 0; c < 3; c++) pixels[to + c] = (pixels[to + c] ?? 0) + (picture.pixels[i + c] ?? 0)
+    pixels[to + 3] = (pixels[to + 3] ?? 0) + 1
   }
   for (let i = 0; i < pixels.length; i += 4) {
-    for (let c = 0; c < 3; c++) pixels[i + c] = (pixels[i + c] as number) / (pixels[i + 3] as number)
+    for (let c = 0; c < 3; c++) pixels[i + c] = (pixels[i + c] ?? 0) / (pixels[i + 3] ?? 0)
     pixels[i + 3] = 1
   }
   return { width, height, pixels }

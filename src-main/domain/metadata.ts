@@ -1,0 +1,20 @@
+/** What a node's metadata asks of its conversion. Apart from interpreter.ts, so that the window loads no schemas. */
+import { kindOf, memberOf, textOf, type Raw } from './json.ts'
+import { fail, ok, type Result } from './result.ts'
+
+/** The interpreter that a node asks for, else python as in the guide. Errors (`input`): it is no name. */
+export function wantedInterpreter(metadata: Raw): Result<string> {
+  const wanted = memberOf(metadata, 'interpreter')
+  if (wanted === undefined || wanted === 'null') return ok('python')
+  if (kindOf(wanted) === 'string' && wanted !== '""') return ok(textOf(wanted))
+  return fail('input', `metadata.interpreter is ${wanted.slice(0, 60)}; it should be a name such as "maya"`)
+}
+
+const wholeNumber = /^[1-9]\d{0,8}$/
+
+/** A batch size as metadata or a user writes it; null: not batched (quirk Q13). Errors (`input`): it is no such number. */
+export function batchSizeOf(raw: Raw | undefined): Result<number | null> {
+  if (raw === undefined || raw === 'null') return ok(null)
+  if (wholeNumber.test(raw)) return ok(Number(raw))
+  return fail('input', `batch_size is ${raw.slice(0, 40)}; it should be a whole number of at least 1`)
+}
