@@ -4,7 +4,8 @@ import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
 
-// Only better-sqlite3, which is native, stays outside: bundled and shaken, the rest loads in a third of the time.
+// Only better-sqlite3, which is native, stays outside: bundled and tree-shaken, the rest loads in a third of the time.
+// author.js and evaluate.js are files of their own: standalone.vite.config.ts.
 export default defineConfig({
   main: {
     build: {
@@ -14,7 +15,6 @@ export default defineConfig({
         input: {
           main: resolve(here, 'src-main/main.ts'),
           cli: resolve(here, 'src-main/main-cli.ts'),
-          author: resolve(here, 'src-main/core/graph/author.ts'),
           app: resolve(here, 'src-main/app.ts')
         }
       }
