@@ -6,7 +6,18 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 export default ts.config(
-  { ignores: ['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', 'tools/electron/'] },
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      'drizzle/',
+      'node_modules/',
+      'test-results/',
+      'test/fixtures/',
+      'tools/electron/',
+      '.stryker/'
+    ]
+  },
   js.configs.recommended,
   ts.configs.strict,
   svelte.configs.recommended,
