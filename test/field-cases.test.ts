@@ -34,7 +34,7 @@ test('a fail-fast job that failed says so everywhere: where it ran and in the li
   for (const n of [1, 2, 3]) Step(graph, { value: n }, { name: `Good${n}` })
   const ran = backlot(dataDir, 'run', graphFile(dataDir, graph), '--trust', '--fail-fast', '--slots', '1', '--json')
   expect(ran.code).not.toBe(0)
-  expect(JSON.parse(ran.out.trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'job', status: 'failed' })
+  expect(JSON.parse(ran.out.trim().split('\n').at(-1) ?? '')).toMatchObject({ job: 1, status: 'failed' })
   const listed = JSON.parse(backlot(dataDir, 'jobs', '--json').out) as { status: string }[]
   expect(listed.map(({ status }) => status)).toEqual(['failed'])
 })

@@ -22,7 +22,7 @@ function attempt(ago: number, chosen: ChosenSettings = {}) {
 
 /** A process that waits for another one to end, until `begin` is called. */
 function waiting() {
-  let ready = () => undefined as void
+  let ready: () => void = () => undefined
   const state = { ahead: true }
   const process: Running = {
     ...{ pid: 0, startedAt: null, shared: true, giveBack: () => undefined },

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import type { Input } from '../../src-main/contract.ts'
 import { Flaky, FromFile, Render, Step } from '../fixtures/nodes/steps.ts'
@@ -105,6 +105,10 @@ describe('what a user does to a task is told to all that listen', () => {
   })
 })
 
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
 test('a job is current as long as programs are looked for in the same places', async () => {
   const t = testApp()
   const graph = new Graph('places')
@@ -115,14 +119,9 @@ test('a job is current as long as programs are looked for in the same places', a
   const current = () => t.ask('job.current', { source: { path } })
   expect(await current()).toMatchObject({ job })
   for (const name of ['PATH', 'PYTHONPATH', 'NODE_PATH']) {
-    const before = process.env[name]
-    process.env[name] = [before, join(t.dataDir, 'bin')].filter(Boolean).join(':')
-    try {
-      expect(await current(), name).toBe(null)
-    } finally {
-      if (before === undefined) delete process.env[name]
-      else process.env[name] = before
-    }
+    vi.stubEnv(name, [process.env[name], join(t.dataDir, 'bin')].filter(Boolean).join(':'))
+    expect(await current(), name).toBe(null)
+    vi.unstubAllEnvs()
   }
   expect(await current()).toMatchObject({ job })
 })
