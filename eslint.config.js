@@ -9,7 +9,12 @@ import svelteConfig from './svelte.config.js'
 const typed = ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts']
 
 export default ts.config(
-  { ignores: ['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', 'reports/'] },
+  {
+    ignores: [
+      ...['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', '.stryker/'],
+      'reports/'
+    ]
+  },
   js.configs.recommended,
   ts.configs.strict,
   svelte.configs.recommended,

@@ -132,10 +132,34 @@ describe('names, values and paths', () => {
   test('a connection that flowpipe ignores beside sub-plugs (Q45)', () => {
     expect(told(problems(goldenGraph('24_compound_hides_value')))).toEqual(['warning connection-ignored Both'])
   })
+  test('a connection to a sub-plug is not ignored', () => {
+    for (const name of ['06_fan_in_compound', '18_input_plug_group', '08_declared_sub_outputs'])
+      expect(problems(goldenGraph(name)).map(({ code }) => code)).not.toContain('connection-ignored')
+    const graph = goldenGraph('06_fan_in_compound')
+    expect(graph.edges.some(({ to }) => to.key !== null)).toBe(true)
+  })
   test('identifiers too long for a file name, and a data folder too deep for Windows', () => {
     const graph = new Graph('long')
     Step(graph, {}, { name: 'x'.repeat(300) })
     expect(told(problems(authored(graph)))).toEqual([`warning path-too-long ${'x'.repeat(300)}`])
     expect(told(problems(goldenGraph('01_single_node'), {}, {}, 250))).toEqual(['warning path-too-long null'])
   })
+})
+
+test('errors stand before warnings, these before the rest; inside in the order of the nodes', () => {
+  const graph = new Graph('order')
+  const metadata = { batch_size: 2, merge: 'concat' }
+  Step(graph, { value: NaN }, { name: 'a' })
+  Render(graph, { frames: [1, 2] }, { name: 'b', metadata: { batch_size: 1 } })
+  Render(graph, { frames: [] }, { name: 'c', metadata })
+  Render(graph, { frames: [1, 1] }, { name: 'd', metadata })
+  Render(graph, { frames: [] }, { name: 'e', metadata })
+  expect(told(problems(authored(graph)))).toEqual([
+    'error no-frames c',
+    'error no-frames e',
+    'warning not-json a',
+    'warning guide-loses-frames b',
+    'warning frames-repeated d',
+    'info merge-undeclared b'
+  ])
 })

@@ -9,8 +9,7 @@ import { frameByFrame } from '../../src-main/core/export/opencue/depends.ts'
 import { labelOf, layer, layerOf } from '../../src-main/core/export/opencue/layers.ts'
 import { layerNames } from '../../src-main/core/export/opencue/names.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
-import { linkedPlaces } from '../helpers/oracle.ts'
-import { batchesOf } from '../../src-main/domain/frames.ts'
+import { inBatches, linkedPlaces } from '../helpers/oracle.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
@@ -71,7 +70,7 @@ describe('frame by frame', () => {
   ])('is the job’s dependency of equal frames in batches of %i after batches of %i', (below, above) => {
     for (const frames of [range(0, 11), [3, 4, 9, 20, 21, 40, 41], [7]]) {
       const [child, parent] = [below, above].map((size) =>
-        batchesOf(frames.map(String), size).map((own) => ({ frames: own }))
+        inBatches(frames.map(String), size).map((own) => ({ frames: own }))
       )
       const links = linkedPlaces(parent ?? [], child ?? [], 'frame')
       expect(frameByFrame(layer(frames, below, true), layer(frames, above, true))).toEqual(links)

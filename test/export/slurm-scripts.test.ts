@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { chunksOf, type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
+import { type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
 import { differences } from '../../src-main/core/export/replay.ts'
 import { slurm as farm } from '../../src-main/core/export/slurm.ts'
-import { linkedPlaces } from '../helpers/oracle.ts'
+import { linkedPlaces, risingSlices } from '../helpers/oracle.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
@@ -25,10 +25,10 @@ function pairOf(above: number, below: number, dependency: 'node' | 'frame'): Far
     return { id: index + 1, index, name: `task ${index}`, batch, frames: [String(batch)] }
   })
   const [first, second] = [tasks.slice(0, above), tasks.slice(above)]
-  const parent: FarmNode = { ...seed, position: 0, tasks: first, parents: [], chunks: chunksOf(first) }
+  const parent: FarmNode = { ...seed, position: 0, tasks: first, parents: [], chunks: risingSlices(first) }
   const links = linkedPlaces(first, second, dependency)
   const link = { parent, tasks: links && links.map((list) => list.map((i) => first[i] as FarmTask)) }
-  const child: FarmNode = { ...seed, position: 1, tasks: second, parents: [link], chunks: chunksOf(second) }
+  const child: FarmNode = { ...seed, position: 1, tasks: second, parents: [link], chunks: risingSlices(second) }
   return { ...job, tasks, nodes: [parent, child] }
 }
 

@@ -1,11 +1,9 @@
 /** Random jobs as farms get them: what `farmJob` makes of a store's job, built in memory. */
 import fc from 'fast-check'
-import { chunksOf, uniqueNames, type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
-import { taskName } from '../../src-main/core/convert/convert.ts'
-import { linkedPlaces } from './oracle.ts'
-import { batchesOf } from '../../src-main/domain/frames.ts'
+import type { FarmJob, FarmNode, FarmTask } from '../../src-main/core/export/farm.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { rawText, type Raw } from '../../src-main/domain/json.ts'
+import { distinctNames, inBatches, linkedPlaces, nameOfTask, risingSlices } from './oracle.ts'
 
 interface NodeSeed {
   name: string
@@ -155,16 +153,16 @@ function build(seed: { name: string; priority: number; settings: FarmJob['settin
   const tasks: FarmTask[] = []
   const nodes: FarmNode[] = []
   for (const one of seed.nodes) nodes.push(nodeOf(one, nodes, tasks))
-  const names = uniqueNames(tasks.map((task) => task.name))
+  const names = distinctNames(tasks.map((task) => task.name))
   tasks.forEach((task, i) => (task.name = names[i] as string))
   return { id: 1, name: seed.name, settings: seed.settings, priority: seed.priority, nodes, tasks }
 }
 
 function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]): FarmNode {
-  const batches = seed.frames ? batchesOf(seed.frames, seed.size) : [null]
+  const batches = seed.frames ? inBatches(seed.frames, seed.size) : [null]
   const own = batches.map((frames, i): FarmTask => {
     const batch = frames === null ? null : i
-    return { id: tasks.length + i + 1, index: tasks.length + i, name: taskName(seed.name, batch), batch, frames }
+    return { id: tasks.length + i + 1, index: tasks.length + i, name: nameOfTask(seed.name, batch), batch, frames }
   })
   tasks.push(...own)
   const position = (before.at(-1)?.position ?? -1) + 1 + seed.gap
@@ -172,7 +170,7 @@ function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]):
   return {
     ...{ position, identifier: `${seed.name}-${position}`, name: seed.name, priority: seed.priority },
     interpreter: interpreters[seed.interpreter] as Interpreter,
-    ...{ tasks: own, chunks: chunksOf(own) },
+    ...{ tasks: own, chunks: risingSlices(own) },
     parents: above.map((i) => linkOf(before[i] as FarmNode, own, seed.dependency))
   }
 }

@@ -1,11 +1,9 @@
 /** Small disks to fill: a tmpfs, which only root on Linux may mount. */
-import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-
-const run = (program: string, ...args: string[]) => spawnSync(program, args).status === 0
+import { run } from './mount.ts'
 
 /** Mounts a tmpfs of so many kB; null where that is not allowed. */
 export function smallDisk(kilobytes: number): string | null {
@@ -20,15 +18,6 @@ export function smallDisk(kilobytes: number): string | null {
     drop()
   })
   return folder
-}
-
-/** Whether this machine lets us mount one. */
-export function mayMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'backlot-disk-'))
-  const mounted = run('mount', '-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder)
-  if (mounted) run('umount', folder)
-  rmSync(folder, { recursive: true, force: true })
-  return mounted
 }
 
 export const makeReadOnly = (folder: string): boolean => run('mount', '-o', 'remount,ro', folder)

@@ -1,5 +1,6 @@
 import { build } from '../../scripts/build.mjs'
 import { flowpipe } from './flowpipe.ts'
+import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
 import { openjd } from './openjd.ts'
 import { tclsh } from './tcl.ts'
@@ -13,7 +14,8 @@ const optional: readonly [() => boolean, string][] = [
     pyoutline,
     'OpenCue’s Python (pip install opencue-pyoutline==1.37.0 packaging): suites that read and submit its job specs'
   ],
-  [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files']
+  [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files'],
+  [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 
 /** Builds what tests start as processes. Says once which optional part is missing; with BACKLOT_REQUIRE=1 (as in .ci/run) a missing part fails the run. */

@@ -7,8 +7,9 @@ import { isAlive } from '../../src-main/core/process/identity.ts'
 import { Evil, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { backlot, graphFile, startBacklot, until } from '../helpers/cli.ts'
-import { fillUp, makeReadOnly, mayMount, smallDisk } from '../helpers/disk.ts'
+import { fillUp, makeReadOnly, smallDisk } from '../helpers/disk.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
+import { mayMount } from '../helpers/mount.ts'
 
 interface Shown {
   name: string
