@@ -4,13 +4,13 @@ import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
 
-// Only better-sqlite3, which is native, stays outside: bundled and tree-shaken, the rest loads in a third of the time.
+// Only better-sqlite3, which is native and the one run-time dependency, stays outside: bundled and tree-shaken, the rest
+// loads in a third of the time.
 // author.js and evaluate.js are files of their own: standalone.vite.config.ts.
 export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      externalizeDeps: { exclude: ['@xmldom/xmldom', 'commander', 'drizzle-orm', 'yaml', 'zod'] },
       rolldownOptions: {
         input: {
           main: resolve(here, 'src-main/main.ts'),
