@@ -4,9 +4,8 @@ import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
 
-// Only better-sqlite3, which is native and the one run-time dependency, stays outside: bundled and tree-shaken, the rest
-// loads in a third of the time.
-// author.js and evaluate.js are files of their own: standalone.vite.config.ts.
+// Only better-sqlite3, which is native, stays outside (the one run-time dependency): bundled and
+// tree-shaken, the rest loads in a third of the time.
 export default defineConfig({
   main: {
     build: {

@@ -17,7 +17,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   // the host's Node is too old for the database: hand over to our own, signals and all
   const child = spawn(existsSync(own) ? own : process.execPath, [cli, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     if (signal) process.kill(process.pid, signal)
     else process.exitCode = code ?? 1

@@ -11,7 +11,7 @@ const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js', '
 function newest() {
   const below = (folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file))
   const sources = [...below('src-main'), ...below('src-renderer')]
-  sources.push('electron.vite.config.ts', 'standalone.vite.config.ts', 'package.json')
+  sources.push('electron.vite.config.ts', 'alone.vite.config.ts', 'package.json')
   return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
 }
 
@@ -30,7 +30,7 @@ export function build(force = false) {
   if (!force && isFresh()) return
   process.stderr.write('building …\n')
   run('electron-vite', ['build'])
-  for (const name of ['evaluate', 'author']) run('vite', ['build', '-c', 'standalone.vite.config.ts', '--mode', name])
+  for (const mode of ['evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
 }
 
 if (process.argv[1] === import.meta.filename) build(true)

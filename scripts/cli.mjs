@@ -7,4 +7,4 @@ import { join } from 'node:path'
 enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'backlot', 'code'))
 const cli = new URL('../out/main/cli.js', import.meta.url)
 process.argv.splice(1, 1, cli.pathname)
-await import(cli)
+await import(cli.href)

@@ -25,9 +25,9 @@ setFlagsFromString('--semi-space-growth-factor=1')
 
 export interface AppOptions {
   dataDir: string
-  slots?: number
+  slots?: number | undefined
   /** between the soft signal and the hard one, ms */
-  graceMs?: number
+  graceMs?: number | undefined
 }
 
 export interface App {

@@ -60,7 +60,10 @@ export const chooseDataDir = (dir: string | undefined): void => {
 export const dataDirOf = (): string => chosenDataDir ?? defaultDataDir()
 
 /** Opens the data folder for one command and closes it behind it, also when the command fails. */
-export async function withApp<T>(work: (app: App) => Promise<T>, options: { slots?: number } = {}): Promise<T> {
+export async function withApp<T>(
+  work: (app: App) => Promise<T>,
+  options: { slots?: number | undefined } = {}
+): Promise<T> {
   const opened = openApp({ dataDir: dataDirOf(), ...options })
   if (!opened.ok) throw new Failure(opened.error)
   try {

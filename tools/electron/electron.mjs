@@ -72,7 +72,8 @@ export function start({ appPath, argv }) {
       }
       const { done, fail, method } = waiting.get(m.id)
       waiting.delete(m.id)
-      m.error ? fail(new Error(`${method}: ${m.error.message}`)) : done(m.result)
+      if (m.error) fail(new Error(`${method}: ${m.error.message}`))
+      else done(m.result)
     }
   })
   chromium.stdio[3].on('error', () => {})
@@ -216,7 +217,8 @@ class MessagePortMain extends EventEmitter {
     this.send(structuredClone(v))
   }
   receive(data) {
-    this.#started ? this.emit('message', { data, ports: [] }) : this.#queue.push(data)
+    if (this.#started) this.emit('message', { data, ports: [] })
+    else this.#queue.push(data)
   }
   start() {
     this.#started = true
@@ -415,7 +417,7 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.once('destroyed', () => {
       BrowserWindow.#all.delete(this)
       this.emit('closed')
-      if (!BrowserWindow.#all.size && !app.quitting) app.emit('window-all-closed') || app.quit()
+      if (!BrowserWindow.#all.size && !app.quitting && !app.emit('window-all-closed')) app.quit()
     })
   }
   loadURL(url) {

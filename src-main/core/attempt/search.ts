@@ -56,7 +56,7 @@ export interface SearchLimits {
   /** and after so many ms, within some lines */
   ms: number
   /** default: lines */
-  give?: Giving
+  give?: Giving | undefined
 }
 
 const partBytes = 256 << 10

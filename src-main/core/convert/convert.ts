@@ -13,17 +13,17 @@ import { batchSizeOf, wantedInterpreter } from '../../domain/metadata.ts'
 /** What a user may change about a conversion; names are nodes' names, identifiers or `graph/name`. */
 export interface ConvertOptions {
   /** wanted interpreter → the one to use instead */
-  map?: Readonly<Record<string, string>>
+  map?: Readonly<Record<string, string>> | undefined
   /** only these nodes and what they need */
-  only?: readonly string[]
+  only?: readonly string[] | undefined
   /** skipped: they run nothing and pass null on */
-  omit?: readonly string[]
+  omit?: readonly string[] | undefined
   /** raw frames; batched nodes render only those they have among them */
-  frames?: readonly Raw[]
+  frames?: readonly Raw[] | undefined
   /** `node.input` → raw value */
-  set?: Readonly<Record<string, Raw>>
+  set?: Readonly<Record<string, Raw>> | undefined
   /** batch size per node, in place of its metadata's */
-  batch?: Readonly<Record<string, number>>
+  batch?: Readonly<Record<string, number>> | undefined
 }
 
 export type Batching =
