@@ -4,8 +4,8 @@ import { defineConfig } from 'electron-vite'
 
 const here = import.meta.dirname
 
-// Only better-sqlite3, which is native, stays outside (the one run-time dependency): bundled and shaken, the rest loads
-// in a third of the time.
+// Only better-sqlite3, which is native, stays outside (the one run-time dependency): bundled and
+// tree-shaken, the rest loads in a third of the time.
 export default defineConfig({
   main: {
     build: {

@@ -79,6 +79,13 @@ describe.skipIf(process.platform !== 'linux')('what electron-builder packs', () 
     }
   })
 
+  test.each(['evaluate', 'author'])('out/main/%s.js imports nothing that is not in Node', (name) => {
+    const text = readFileSync(join(unpacked, 'out/main', `${name}.js`), 'utf8')
+    const imported = [...text.matchAll(/^(?:import|export) [^;]*? from "([^"]+)"/gm)].map(([, from]) => from)
+    expect(imported.length).toBeGreaterThan(0)
+    expect(imported.filter((from) => !from?.startsWith('node:'))).toEqual([])
+  })
+
   test('the window and its program are in the archive alone, and nothing of the clone is', () => {
     const packed = listPackage(join(resources, 'app.asar'), { isPack: false })
     expect(packed).toEqual(

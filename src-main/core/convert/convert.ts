@@ -1,4 +1,5 @@
 /** Graph → job, purely: one task per node or per batch over all connected graphs (spec: "VFX Renderfarm Conversion"). */
+import { at, of } from '../../domain/at.ts'
 import { kindOf, memberOf, type Raw } from '../../domain/json.ts'
 import { toJs } from '../../domain/json-js.ts'
 import { closureOf, cycleText, orderOf, type Order } from '../graph/order.ts'
@@ -83,13 +84,13 @@ export function findNode(graph: Graph, text: string): Result<number> {
     if (byIdentifier >= 0) return byIdentifier
     const label = (node: GraphNode) => `${graph.graphs[node.graph]?.name}/${node.name}`
     const hits = graph.nodes.flatMap((node, i) => (node.name === text || label(node) === text ? [i] : []))
-    if (hits.length === 1) return hits[0] as number
+    if (hits.length === 1) return at(hits, 0)
     if (hits.length === 0)
       return refuse(
         'usage',
         `there is no node ${shown(text)} in ${shown(graph.name)}; see them with: backlot graph show`
       )
-    const choices = hits.map((i) => label(graph.nodes[i] as GraphNode))
+    const choices = hits.map((i) => label(at(graph.nodes, i)))
     return refuse('usage', `${hits.length} nodes are called ${shown(text)}; say which: ${choices.join(' or ')}`)
   })
 }
@@ -115,9 +116,7 @@ export function convert(graph: Graph, options: ConvertOptions = {}): Result<Job>
     const settings = readOptions(graph, options)
     const position = new Map(sequence.map((node, i) => [node, i]))
     const nodes = sequence.map((i, index) => jobNode(graph, i, index, settings))
-    const parents = sequence.map((i) =>
-      (order.parents[i] ?? []).map((p) => position.get(p) as number).sort((a, b) => a - b)
-    )
+    const parents = sequence.map((i) => (order.parents[i] ?? []).map((p) => of(position, p)).sort((a, b) => a - b))
     const job = { name: graph.name, graph, nodes, tasks: nodes.flatMap(tasksOf), parents, order }
     checkFrameFilter(job, options)
     return job
@@ -152,7 +151,7 @@ function findInput(graph: Graph, target: string): { node: number; input: string 
   for (let dot = target.lastIndexOf('.'); dot > 0; dot = target.lastIndexOf('.', dot - 1)) {
     const found = findNode(graph, target.slice(0, dot))
     if (!found.ok) continue
-    const [node, input] = [graph.nodes[found.value] as GraphNode, target.slice(dot + 1)]
+    const [node, input] = [at(graph.nodes, found.value), target.slice(dot + 1)]
     const known = node.inputs.flatMap((p) =>
       p.subPlugs.length ? p.subPlugs.map((s) => `${p.name}.${s.key}`) : [p.name]
     )
@@ -176,7 +175,7 @@ function chosenNodes(graph: Graph, order: Order, options: ConvertOptions): Set<n
 }
 
 function jobNode(graph: Graph, i: number, index: number, settings: Settings): JobNode {
-  const original = graph.nodes[i] as GraphNode
+  const original = at(graph.nodes, i)
   const literals = settings.set.get(i)
   const node = literals ? withLiterals(original, literals) : original
   const wanted = ofNode(node, wantedInterpreter(node.metadata))
@@ -187,7 +186,7 @@ function jobNode(graph: Graph, i: number, index: number, settings: Settings): Jo
     record: node.record,
     graphName: graph.graphs[node.graph]?.name ?? graph.name,
     wanted,
-    interpreter: Object.hasOwn(settings.map, wanted) ? (settings.map[wanted] as string) : wanted,
+    interpreter: own(settings.map, wanted) ?? wanted,
     batching: batchingOf(graph, i, node, settings),
     dependency: dependencyOf(node),
     merge: mergeOf(node),
@@ -264,9 +263,13 @@ function mergeOf(node: GraphNode): MergePlan {
   )
 }
 
+/** A member of an object; undefined for what every object inherits, such as `constructor`. */
+const own = <T>(members: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(members, name) ? members[name] : undefined
+
 /** The rule a node's metadata gives an output; null leaves it to the values. */
 export const mergeRuleOf = (plan: MergePlan, plug: string): MergeRule | null =>
-  plan === null || typeof plan === 'string' ? plan : Object.hasOwn(plan, plug) ? (plan[plug] as MergeRule) : null
+  plan === null || typeof plan === 'string' ? plan : (own(plan, plug) ?? null)
 
 /** A deferred node stands as one task until its frames are known. */
 function tasksOf(node: JobNode): JobTask[] {

@@ -1,8 +1,9 @@
 /** Which tasks wait for which, from node → node edges and shared frames; written out only where somebody asks. */
+import { at } from '../../domain/at.ts'
 import { shown } from '../graph/names.ts'
 import { frameLinks } from '../../domain/links.ts'
 import { caught, refuse, type Result } from '../../domain/result.ts'
-import type { Job, JobTask } from './convert.ts'
+import type { Job } from './convert.ts'
 
 /** What a task directly waits for: how many tasks, and the positions of the first of them, ascending. */
 export interface Waits {
@@ -15,13 +16,13 @@ export function waitsOf(job: Job, limit: number): Waits[] {
   const positions = groupTasks(job)
   const found: Waits[] = []
   for (const child of job.nodes) {
-    const own = (positions[child.index] ?? []).map((i) => job.tasks[i] as JobTask)
+    const own = (positions[child.index] ?? []).map((i) => at(job.tasks, i))
     const sources = (job.parents[child.index] ?? []).map((parent) => {
       const above = positions[parent] ?? []
       return {
         above,
         links: frameLinks(
-          above.map((i) => job.tasks[i] as JobTask),
+          above.map((i) => at(job.tasks, i)),
           own,
           child.dependency
         )
@@ -35,7 +36,7 @@ export function waitsOf(job: Job, limit: number): Waits[] {
     own.forEach((_, i) => {
       const lists = sources.map(({ above, links }) => {
         const link = links?.[i] ?? 'all'
-        return link === 'all' ? above : link.map((place) => above[place] as number)
+        return link === 'all' ? above : link.map((place) => at(above, place))
       })
       found.push(linked ? gather(lists, limit) : barrier)
     })

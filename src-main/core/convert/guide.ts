@@ -2,6 +2,7 @@
  * What the guide's own converter (convert_graph_to_job of flowpipe's farm guide) makes of a job's nodes, beside ours, and
  * what is lost by it. Its behaviour was reproduced by running it: the quirks' numbers are those of the golden quirks.json.
  */
+import { at } from '../../domain/at.ts'
 import { shown } from '../graph/names.ts'
 import { kindOf, memberOf, rawText, textOf, type Raw } from '../../domain/json.ts'
 import { plugText, type Edge } from '../graph/model.ts'
@@ -47,7 +48,7 @@ export function guideNodes(job: Job): GuideNode[] {
   const taken = namesTaken(found)
   const incoming = Map.groupBy(job.graph.edges, (edge) => edge.to.node)
   for (const one of found) {
-    const parents = (job.parents[one.node.index] ?? []).map((i) => found[i] as GuideNode)
+    const parents = (job.parents[one.node.index] ?? []).map((i) => at(found, i))
     const edges = incoming.get(one.node.graphNode) ?? []
     one.losses.push(...stops(one, parents), ...framesLost(one), ...waitsLost(one, parents))
     one.losses.push(...namesDoubled(one, taken), ...valuesLost(one, edges), ...omitLost(one))
@@ -138,7 +139,7 @@ function namesDoubled({ guide }: GuideNode, taken: ReadonlyMap<string, number>):
 function valuesLost({ node }: GuideNode, edges: readonly Edge[]): GuideLoss[] {
   if (!isInRoot(node)) return []
   const named = (list: readonly Edge[]) =>
-    `${shown(plugText((list[0] as Edge).to))}${list.length > 1 ? ` and ${list.length - 1} more` : ''}`
+    `${shown(plugText(at(list, 0).to))}${list.length > 1 ? ` and ${list.length - 1} more` : ''}`
   const compound = edges.filter((edge) => edge.to.key !== null)
   const sub = edges.filter((edge) => edge.from.key !== null && edge.to.key === null)
   const losses: GuideLoss[] = []

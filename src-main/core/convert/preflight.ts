@@ -1,4 +1,5 @@
 /** What is wrong, or will surprise, before anything runs: each problem with its node, reason and remedy. */
+import { at } from '../../domain/at.ts'
 import { shown } from '../graph/names.ts'
 import { kindOf, type Raw } from '../../domain/json.ts'
 import { type Job, type JobNode } from './convert.ts'
@@ -257,7 +258,7 @@ function linkProblems(job: Job): Problem[] {
     .flatMap((node) =>
       (job.parents[node.index] ?? []).flatMap((parent) => {
         const tasksOf = (index: number) => job.tasks.filter((t) => t.node === index)
-        const above = job.nodes[parent] as JobNode
+        const above = at(job.nodes, parent)
         const frames = new Set(tasksOf(parent).flatMap((t) => t.frames ?? []))
         const links = frameLinks(tasksOf(parent), tasksOf(node.index), 'frame')
         if (!links || frames.size === 0) return []
@@ -300,7 +301,7 @@ function nameProblems(job: Job): Problem[] {
       ? `two tasks are called ${shown(task.name)}; by name a farm cannot tell them apart`
       : `${shown(task.name)} and ${shown(other.name)} become one name on farms that fold case and dashes (OpenCue)`
     return [
-      about(job.nodes[task.node] as JobNode, {
+      about(at(job.nodes, task.node), {
         severity: 'warning',
         code: 'name-collision',
         message,

@@ -1,8 +1,9 @@
 /** A job written out: the text that scripts read. */
+import { at } from '../../domain/at.ts'
 import { closureOf } from '../graph/order.ts'
 import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
 import { ok, type Result } from '../../domain/result.ts'
-import type { Job, JobNode } from './convert.ts'
+import type { Job } from './convert.ts'
 import { directDependencies } from './dependencies.ts'
 
 /**
@@ -17,7 +18,7 @@ export function referenceText(job: Job): Result<Raw> {
 function textOfReference(job: Job, direct: (readonly number[])[]): Raw {
   const names = (list: readonly number[]) => rawArray(list.map((i) => rawText(job.tasks[i]?.name ?? '')))
   const tasks = job.tasks.map((task, i) => {
-    const node = job.nodes[task.node] as JobNode
+    const node = at(job.nodes, task.node)
     return rawObject([
       ['name', rawText(task.name)],
       ['node', rawText(node.node.identifier)],

@@ -3,6 +3,7 @@
  * the evaluators, a script per interpreter. A task reads its inputs from the result files of the tasks before it
  * (docs/protocol.md, `links`).
  */
+import { at } from '../../domain/at.ts'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { mergeRuleOf } from '../convert/convert.ts'
@@ -49,7 +50,7 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
   const byId = new Map(job.tasks.map((task) => [task.id, task]))
   for (const node of job.nodes)
     for (const task of node.tasks)
-      files.push({ path: taskFile(layout.folders[task.index] as string), text: taskText(layout, node, task, byId) })
+      files.push({ path: taskFile(at(layout.folders, task.index)), text: taskText(layout, node, task, byId) })
   interpretersOf(job).forEach((one, i) =>
     files.push({ path: `commands/${i}.sh`, text: taskScript(one), executable: true })
   )

@@ -2,6 +2,7 @@
  * A job as every farm gets it: its nodes with their tasks, what waits for what, and the folder of each task. A farm's
  * own file (openjd.ts, opencue.ts …) is written from this and read back into a `Replay` that must say the same.
  */
+import { at } from '../../domain/at.ts'
 import { frameLinks } from '../../domain/links.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import type { Problem } from '../../domain/problems.ts'
@@ -141,7 +142,7 @@ export function farmJob(job: StoredJob): Result<FarmJob> {
     const tasks = kept.map(({ id, batch, frames }, index) => ({
       id,
       index,
-      name: names[index] as string,
+      name: at(names, index),
       batch,
       frames
     }))
@@ -160,14 +161,14 @@ export function farmJob(job: StoredJob): Result<FarmJob> {
 }
 
 function farmNode(job: StoredJob, node: StoredNode, tasks: FarmTask[]): FarmNode {
-  const interpreter = take(job.interpreterOf(job.task((tasks[0] as FarmTask).id)))
+  const interpreter = take(job.interpreterOf(job.task(at(tasks, 0).id)))
   const { position, identifier, name, priority } = node
   return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks) }
 }
 
 function linkOf(job: StoredJob, parent: FarmNode, child: FarmNode): FarmLink {
-  const links = frameLinks(parent.tasks, child.tasks, (job.nodes[child.position] as StoredNode).dependency)
-  const tasks = links?.map((link) => (link === 'all' ? parent.tasks : link.map((i) => parent.tasks[i] as FarmTask)))
+  const links = frameLinks(parent.tasks, child.tasks, at(job.nodes, child.position).dependency)
+  const tasks = links?.map((link) => (link === 'all' ? parent.tasks : link.map((i) => at(parent.tasks, i))))
   return { parent, tasks: tasks ?? null }
 }
 
@@ -183,7 +184,7 @@ export function chunksOf(tasks: readonly FarmTask[]): Chunks | null {
   const raw = tasks.flatMap((task) => task.frames ?? [])
   if (size === 0 || odd || !raw.every((frame) => wholeNumber.test(frame))) return null
   const frames = raw.map(Number)
-  return frames.every((frame, i) => i === 0 || frame > (frames[i - 1] as number)) ? { frames, size } : null
+  return frames.every((frame, i) => i === 0 || frame > at(frames, i - 1)) ? { frames, size } : null
 }
 
 /**

@@ -2,6 +2,7 @@
  * Proves an export: what a farm's file says, read back, must be the job again: the same tasks and frames, and the same
  * tasks reachable from each. Direct edges may differ (Tractor writes a tree), what has to be done before what may not.
  */
+import { at } from '../../domain/at.ts'
 import { plainText } from '../../domain/frames.ts'
 import { folderOf, type Farm, type FarmJob, type Replay } from './farm.ts'
 
@@ -43,7 +44,7 @@ function waitsOfJob(job: FarmJob, farm: Farm): Waits {
 }
 
 const waitsOfReplay = (replay: Replay, indexOf: ReadonlyMap<string, number>): Waits => {
-  const indices = (folders: readonly string[]) => folders.map((folder) => indexOf.get(folder) as number)
+  const indices = (folders: readonly string[]) => folders.flatMap((folder) => indexOf.get(folder) ?? [])
   return replay.waits.map(({ tasks, on }) => ({ tasks: indices(tasks), on: indices(on) }))
 }
 
@@ -60,8 +61,8 @@ function reachDifferences(job: FarmJob, ours: Waits, theirs: Waits): string[] {
     const [x, y] = [a.ancestors(from), b.ancestors(from)]
     for (let task = 0; task < count; task++) {
       for (let word = 0; word < blockSize / 32; word++) {
-        const at = task * (blockSize / 32) + word
-        const [own, read] = [x[at] as number, y[at] as number]
+        const place = task * (blockSize / 32) + word
+        const [own, read] = [x[place] ?? 0, y[place] ?? 0]
         if (own === read) continue
         const bit = 31 - Math.clz32(own ^ read)
         const other = name(from + word * 32 + bit)
@@ -99,7 +100,7 @@ class Reach {
     const open = this.above.map((list) => list.length)
     open.forEach((n, vertex) => n === 0 && this.order.push(vertex))
     for (const vertex of this.order)
-      for (const next of below[vertex] ?? []) if ((open[next] = (open[next] as number) - 1) === 0) this.order.push(next)
+      for (const next of below[vertex] ?? []) if ((open[next] = at(open, next) - 1) === 0) this.order.push(next)
     this.circle = this.order.length < this.above.length
   }
 
@@ -107,15 +108,16 @@ class Reach {
   ancestors(from: number): Uint32Array {
     const words = blockSize / 32
     const bits = new Uint32Array(this.above.length * words)
+    const add = (place: number, mask: number) => {
+      bits[place] = (bits[place] ?? 0) | mask
+    }
     for (const vertex of this.order) {
       for (const above of this.above[vertex] ?? []) {
-        for (let word = 0; word < words; word++)
-          bits[vertex * words + word] = (bits[vertex * words + word] as number) | (bits[above * words + word] as number)
+        for (let word = 0; word < words; word++) add(vertex * words + word, bits[above * words + word] ?? 0)
         const place = above - from
         // a wait is no task: two files may say the same with other waits
         if (above < this.count && place >= 0 && place < blockSize) {
-          const at = vertex * words + (place >> 5)
-          bits[at] = (bits[at] as number) | (1 << (place & 31))
+          add(vertex * words + (place >> 5), 1 << (place & 31))
         }
       }
     }

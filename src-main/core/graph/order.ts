@@ -2,8 +2,9 @@
  * Who comes before whom, from the edges over all connected graphs. flowpipe's cached lists go stale and its cycle
  * check has holes (quirks Q24, Q25), so nothing here reads them.
  */
+import { at } from '../../domain/at.ts'
 import { byCodePoint } from '../../domain/json.ts'
-import type { Graph, GraphNode } from './model.ts'
+import type { Graph } from './model.ts'
 
 export interface Order {
   /** Per node: the direct parents' and children's indices, ascending, each once. */
@@ -28,7 +29,7 @@ export function orderOf(graph: Graph): Order {
     const next: number[] = []
     for (const node of row) {
       levels[node] = rows.length
-      for (const child of children[node] ?? []) if (--(missing[child] as number) === 0) next.push(child)
+      for (const child of children[node] ?? []) if ((missing[child] = at(missing, child) - 1) === 0) next.push(child)
     }
     rows.push(row.sort((a, b) => byName(graph, a, b)))
     row = next
@@ -44,7 +45,7 @@ function neighbours(graph: Graph, of: 'from' | 'to', other: 'from' | 'to'): numb
 }
 
 function byName(graph: Graph, a: number, b: number): number {
-  const [x, y] = [graph.nodes[a] as GraphNode, graph.nodes[b] as GraphNode]
+  const [x, y] = [at(graph.nodes, a), at(graph.nodes, b)]
   return byCodePoint(x.name, y.name) || byCodePoint(x.identifier, y.identifier)
 }
 
@@ -56,7 +57,9 @@ function findCycle(parents: number[][], levels: (number | null)[]): number[] {
   while (!seen.has(node)) {
     seen.set(node, path.length)
     path.push(node)
-    node = (parents[node] as number[]).find((parent) => levels[parent] === null) as number
+    const above = at(parents, node).find((parent) => levels[parent] === null)
+    if (above === undefined) throw new Error(`node ${node} got no level though all its parents have one`)
+    node = above
   }
   const circle = path.slice(seen.get(node)).reverse()
   // told from the node that stands first in the file, whichever the walk met first
@@ -78,4 +81,4 @@ export function closureOf(start: number, next: readonly (readonly number[])[]): 
 
 /** The names along a circle, for messages: `n0 → n1 → n0`. */
 export const cycleText = (graph: Graph, cycle: readonly number[]): string =>
-  cycle.map((i) => (graph.nodes[i] as GraphNode).name).join(' → ')
+  cycle.map((i) => at(graph.nodes, i).name).join(' → ')

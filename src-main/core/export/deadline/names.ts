@@ -1,4 +1,5 @@
 /** Names as a line of `Key=Value` takes them, and those of limits, which stand in lists. */
+import { at } from '../../../domain/at.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { limitedOf, oncePer, uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 
@@ -23,5 +24,5 @@ export const limitsOf = oncePer((job: FarmJob): ReadonlyMap<Interpreter, string>
     (name, n) => `${name}_${n}`,
     (name) => name.toLowerCase()
   )
-  return new Map(limited.map((one, i) => [one, names[i] as string]))
+  return new Map(limited.map((one, i) => [one, at(names, i)]))
 })

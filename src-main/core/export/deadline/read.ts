@@ -1,4 +1,5 @@
 /** Reads the jobs back: their tasks, and which wait for which, in the order in which the script submits them. */
+import { at } from '../../../domain/at.ts'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -102,7 +103,7 @@ class Jobs {
     if (!byFrame) this.waits.push({ tasks: job.folders, on: parent.folders })
     else if (!sameChunks(job.space, parent.space))
       refuse('input', `${job.folders[0]} is frame dependent on ${parent.folders[0]}, which has other frames`)
-    else job.folders.forEach((one, i) => this.waits.push({ tasks: [one], on: [parent.folders[i] as string] }))
+    else job.folders.forEach((one, i) => this.waits.push({ tasks: [one], on: [at(parent.folders, i)] }))
   }
 }
 

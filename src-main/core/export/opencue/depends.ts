@@ -1,4 +1,5 @@
 /** What cuebot makes of a FRAME_BY_FRAME dependency when it launches a job. */
+import { at } from '../../../domain/at.ts'
 import type { FarmLink, FarmNode } from '../farm.ts'
 import { layerOf, type CueLayer } from './layers.ts'
 
@@ -31,7 +32,7 @@ function chunkAt(starts: readonly number[], frame: number): number {
   let [low, high] = [0, starts.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((starts[middle] as number) <= frame) low = middle + 1
+    if (at(starts, middle) <= frame) low = middle + 1
     else high = middle
   }
   return low - 1

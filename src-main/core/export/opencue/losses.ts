@@ -1,4 +1,5 @@
 /** The loss report: what OpenCue cannot carry, changes, or would refuse. */
+import { of } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/names.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
@@ -26,7 +27,7 @@ export function lossesOf(job: FarmJob): Problem[] {
   const names = layerNames(job)
   return [
     ...report(null, sizeLosses(job)),
-    ...job.nodes.flatMap((node) => report(node, nodeLosses(node, names.get(node) as LayerName))),
+    ...job.nodes.flatMap((node) => report(node, nodeLosses(node, of(names, node)))),
     ...report(null, [
       ...settingLosses(job),
       ...limitLosses(job),

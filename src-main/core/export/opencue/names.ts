@@ -2,6 +2,7 @@
  * Names as cuebot takes them: lower case, letters, digits, `_` and `.`, at least 3, a layer's once in its job
  * (JobSpec.conformName and conformJobName; there is no dash, since `-` becomes `_`). All are NMTOKENs of XML.
  */
+import { at } from '../../../domain/at.ts'
 import { uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 
 /** cuebot's columns take 256 for a frame's `0001-layer` and 255 for `show-shot-user_job`. */
@@ -34,7 +35,7 @@ export function layerNames(job: FarmJob): Map<FarmNode, LayerName> {
   const names = uniqueNames(plain, (name, n) => `${name.slice(0, maxLayer - 8)}_${n}`)
   return new Map(
     job.nodes.map((node, i) => {
-      const name = names[i] as string
+      const name = at(names, i)
       return [node, { name, made: name !== plain[i] ? 'numbered' : whole[i] !== plain[i] ? 'shortened' : 'as is' }]
     })
   )

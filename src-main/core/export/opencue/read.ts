@@ -1,4 +1,5 @@
 /** Reads a job spec back: its tasks, their frames, and what waits for what once cuebot has launched it. */
+import { at } from '../../../domain/at.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DOMParser, onErrorStopParsing, ParseError, type Document, type Element } from '@xmldom/xmldom'
@@ -62,7 +63,7 @@ function waitsIn(depend: Element, layers: ReadonlyMap<string | null, ReadLayer>)
   if (type !== 'FRAME_BY_FRAME') return refuse('input', `${specFile} has a dependency of the type ${type}`)
   const links = frameByFrame(child.layer, parent.layer) ?? refuse('input', `${specFile}: cuebot cannot link its frames`)
   return links.map((places, i) => ({
-    tasks: [child.folders[i] as string],
-    on: places.map((place) => parent.folders[place] as string)
+    tasks: [at(child.folders, i)],
+    on: places.map((place) => at(parent.folders, place))
   }))
 }

@@ -2,6 +2,7 @@
  * Writes OpenCue's job spec, DTD 1.15. cuebot validates it, so the order of elements is the DTD's
  * (cuebot/src/main/resources/public/dtd/cjsl-1.15.dtd); what they mean is in JobSpec.java.
  */
+import { of } from '../../../domain/at.ts'
 import { DOMImplementation, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { scriptOf, type FarmJob, type FarmLink, type FarmNode } from '../farm.ts'
@@ -83,7 +84,7 @@ function specParts(job: FarmJob, root: string): Part[] {
         part('env', [part('key', root, { name: folderVariable })]),
         part(
           'layers',
-          job.nodes.map((node) => layerPart(job, node, nameOf.get(node) as string))
+          job.nodes.map((node) => layerPart(job, node, of(nameOf, node)))
         )
       ],
       { name: jobName(job) }

@@ -1,4 +1,5 @@
 /** The loss report: what OpenJD, and Deadline Cloud around it, cannot carry or change. */
+import { at } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import { batchNumberLoss, emptyLoss, isPartial, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
@@ -14,7 +15,7 @@ export function lossesOf(job: FarmJob): Problem[] {
   if (job.nodes.length === 0) return report(null, [emptyLoss(job, ', and a template needs a step')])
   const names = stepNames(job)
   return [
-    ...job.nodes.flatMap((node, i) => report(node, [...linkLosses(node), ...nodeLosses(node, names[i] as string)])),
+    ...job.nodes.flatMap((node, i) => report(node, [...linkLosses(node), ...nodeLosses(node, at(names, i))])),
     ...report(null, [...settingLosses(job), ...limitLosses(job), ...templateLosses(job)])
   ]
 }

@@ -3,6 +3,7 @@
  * Sources: "2023-09 Template Schemas" 3.4.1.1 `<IntRangeExpr>`, RFC 0001 (TASK_CHUNKING), and what openjd-model 0.13
  * does where those leave it open: test/export/openjd.test.ts compares every rule here with that code.
  */
+import { at } from '../../../domain/at.ts'
 import { fail, ok, type Result } from '../../../domain/result.ts'
 import { maxFrames } from '../../../domain/frames.ts'
 
@@ -18,13 +19,13 @@ export interface Chunk {
 /** Rising frames as the engine writes a set: `1-5,7,9-13:2`; a pair is `1,2`. */
 export function rangeExpression(frames: readonly number[]): string {
   const parts: string[] = []
-  for (let at = 0; at < frames.length;) {
-    const first = frames[at] as number
-    const step = (frames[at + 1] ?? first) - first
-    let end = at + 1
-    while (end < frames.length && frames[end] === (frames[end - 1] as number) + step) end++
-    parts.push(runText(frames.slice(at, end), step))
-    at = end
+  for (let begin = 0; begin < frames.length;) {
+    const first = at(frames, begin)
+    const step = (frames[begin + 1] ?? first) - first
+    let end = begin + 1
+    while (end < frames.length && frames[end] === at(frames, end - 1) + step) end++
+    parts.push(runText(frames.slice(begin, end), step))
+    begin = end
   }
   return parts.join()
 }
@@ -72,7 +73,7 @@ function evenParts(frames: readonly number[], size: number): (readonly number[])
 function gapless(frames: readonly number[]): number[][] {
   const runs: number[][] = []
   frames.forEach((frame, i) => {
-    if (i > 0 && frame === (frames[i - 1] as number) + 1) runs.at(-1)?.push(frame)
+    if (i > 0 && frame === at(frames, i - 1) + 1) runs.at(-1)?.push(frame)
     else runs.push([frame])
   })
   return runs

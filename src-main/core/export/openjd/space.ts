@@ -1,4 +1,5 @@
 /** How the tasks of a step are told apart: what its one task parameter is, and what each task gets of it. */
+import { at } from '../../../domain/at.ts'
 import { oncePer, placeOf, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
 import { engineChunks, rangeConstraints, rangeExpression, type RangeConstraint } from './ranges.ts'
 
@@ -32,7 +33,7 @@ export const spaceOf = oncePer(({ tasks, chunks }: FarmNode): Space => {
 /** What the engine hands to a task's command; `0` for a whole node. */
 export function labelOf(node: FarmNode, task: FarmTask): string {
   const [space, place] = [spaceOf(node), placeOf(node, task)]
-  if (space.kind === 'chunk') return space.texts[place] as string
+  if (space.kind === 'chunk') return at(space.texts, place)
   if (space.kind === 'frame') return String(space.frames[place])
   return String(place)
 }

@@ -1,4 +1,5 @@
 /** Writes the three files of a Deadline Cloud job bundle: the template, and the farm's settings and files beside it. */
+import { at, of } from '../../../domain/at.ts'
 import { stringify } from 'yaml'
 import { scriptOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
 import { jobName, stepNames } from './names.ts'
@@ -37,7 +38,7 @@ export const templateText = (job: FarmJob): string =>
 
 function templateOf(job: FarmJob): Template {
   const names = stepNames(job)
-  const nameOf = new Map(job.nodes.map((node, i) => [node, names[i] as string]))
+  const nameOf = new Map(job.nodes.map((node, i) => [node, at(names, i)]))
   const chunked = job.nodes.some((node) => spaceOf(node).kind === 'chunk')
   return {
     specificationVersion: 'jobtemplate-2023-09',
@@ -67,13 +68,13 @@ const posix: Step['hostRequirements'] = {
 
 function stepOf(job: FarmJob, node: FarmNode, nameOf: ReadonlyMap<FarmNode, string>): Step {
   const parameter = parameterOf(node)
-  const last = parameter ? `{{Task.Param.${parameter.name}}}` : labelOf(node, node.tasks[0] as FarmNode['tasks'][0])
+  const last = parameter ? `{{Task.Param.${parameter.name}}}` : labelOf(node, at(node.tasks, 0))
   const args: [string, string] = [`{{Param.${folderParameter}}}/${scriptOf(job, node)}`, `${node.position}/${last}`]
   const { timeout } = job.settings
   return {
-    name: nameOf.get(node) as string,
+    name: of(nameOf, node),
     ...(node.parents.length
-      ? { dependencies: node.parents.map(({ parent }) => ({ dependsOn: nameOf.get(parent) as string })) }
+      ? { dependencies: node.parents.map(({ parent }) => ({ dependsOn: of(nameOf, parent) })) }
       : {}),
     hostRequirements: posix,
     ...(parameter ? { parameterSpace: { taskParameterDefinitions: [parameter] } } : {}),

@@ -1,4 +1,5 @@
 /** Names as every shell, option and column of Slurm takes them: ASCII letters, digits, `_`, `.` and `-`. */
+import { at } from '../../../domain/at.ts'
 import { limitedOf, uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 
@@ -21,5 +22,5 @@ export function licencesOf(job: FarmJob): Map<Interpreter, string> {
   const limited = limitedOf(job)
   const plain = limited.map((one, i) => legalName(one.name, `interpreter${i}`))
   const names = uniqueNames(plain, (name, n) => `${name}_${n}`)
-  return new Map(limited.map((one, i) => [one, names[i] as string]))
+  return new Map(limited.map((one, i) => [one, at(names, i)]))
 }

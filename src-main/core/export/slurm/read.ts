@@ -1,4 +1,5 @@
 /** Reads the scripts back: they are ours line by line, or refused. */
+import { at } from '../../../domain/at.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { caught, refuse, type Result } from '../../../domain/result.ts'
@@ -37,8 +38,10 @@ class Arrays {
     const join = joined.exec(line)
     if (join) {
       this.put(
-        join[1] as string,
-        (join[2] as string).split(':').flatMap((one) => this.of(one))
+        at(join, 1),
+        at(join, 2)
+          .split(':')
+          .flatMap((one) => this.of(one))
       )
       return
     }

@@ -4,6 +4,7 @@
  * an Instance of everything that it waits for: of a whole node, however many batches that has, it is one line.
  * Source: https://rmanwiki.pixar.com/display/TRA/Job+Scripting and …/Job+Scripting+Operators.
  */
+import { at } from '../../../domain/at.ts'
 import { rangeText } from '../../../domain/frames.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { batchLabel, folderOf, scriptOf, type FarmJob, type FarmNode, type FarmTask } from '../farm.ts'
@@ -41,7 +42,7 @@ function nodeLines(job: FarmJob, node: FarmNode, root: string): string[] {
 }
 
 function taskLines(job: FarmJob, node: FarmNode, i: number, root: string): string[] {
-  const task = node.tasks[i] as FarmTask
+  const task = at(node.tasks, i)
   const range = task.frames ? rangeText(task.frames) : ''
   const shown = `${task.name} ${range.length > maxRange ? `${range.slice(0, maxRange)}…` : range}`
   const head = taskHead(title(shown, taskId(node, task)), taskId(node, task))

@@ -1,4 +1,5 @@
 /** Reads a job file back: its tasks, and what waits for what. */
+import { at } from '../../../domain/at.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { caught, refuse, type Result } from '../../../domain/result.ts'
@@ -71,7 +72,7 @@ function taskOptions([operator, title, ...words]: readonly string[]): Map<string
 function optionsOf(words: readonly string[]): Map<string, string> {
   const options = new Map<string, string>()
   for (let i = 0; i < words.length; i += 2) {
-    const [name, value] = [words[i] as string, words[i + 1]]
+    const [name, value] = [at(words, i), words[i + 1]]
     if (!name.startsWith('-') || value === undefined)
       return refuse('input', `${alfFile}: ${name} is no option with a value`)
     options.set(name, value)

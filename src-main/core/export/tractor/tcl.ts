@@ -51,7 +51,7 @@ class Reader {
     const found: string[][] = []
     let words: string[] = []
     while (this.at < this.text.length) {
-      const one = this.text[this.at] as string
+      const one = this.text.charAt(this.at)
       if (this.script && words.length === 0 && one === '#') this.skipLine()
       else if (this.ends(one) || blank.test(one)) {
         this.at++
@@ -99,7 +99,7 @@ class Reader {
   private bare(ends: (one: string) => boolean): string {
     let text = ''
     for (; this.at < this.text.length; this.at++) {
-      const one = this.text[this.at] as string
+      const one = this.text.charAt(this.at)
       if (ends(one)) break
       const next = this.text[this.at + 1] ?? ''
       text += one === '\\' ? (escaped.get(next) ?? next) : one

@@ -1,4 +1,5 @@
 /** Shapes become characters. */
+import { at } from '../../../domain/at.ts'
 import { largest } from './width.ts'
 
 export type Point = readonly [x: number, y: number]
@@ -48,10 +49,10 @@ export function draw(shapes: Shape[]): string {
   let present: number[] = []
   return starting
     .map((added, y) => {
-      present = present.filter((i) => (extents[i] as Extent).bottom > y)
+      present = present.filter((i) => at(extents, i).bottom > y)
       if (added.length) present = [...present, ...added].sort((a, b) => a - b)
       const cells = Array<string>(width).fill(' ')
-      for (const i of present) paintRow(cells, shapes[i] as Shape, y)
+      for (const i of present) paintRow(cells, at(shapes, i), y)
       return cells.join('')
     })
     .join('\n')

@@ -2,6 +2,7 @@
  * A graph as a list: flowpipe's `Graph.list_repr()`, character for character, so that what a person sees here is what
  * they know from Python.
  */
+import { at } from '../../../domain/at.ts'
 import { byCodePoint } from '../../../domain/json.ts'
 import { plugText, type Graph } from '../model.ts'
 import { orderOf } from '../order.ts'
@@ -13,7 +14,7 @@ export function listText(graph: Graph): string {
   const blocks = blocksOf(graph)
   const nodes = orderOf(graph)
     .rows.flat()
-    .map((i) => listNode(graph, blocks[i] as Block))
+    .map((i) => listNode(graph, at(blocks, i)))
   return [graph.name, ...listGroups(graph), ...nodes].join('\n ')
 }
 

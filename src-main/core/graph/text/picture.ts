@@ -1,4 +1,5 @@
 /** A graph as a picture: flowpipe's `str(graph)`, character for character; here, where things stand. */
+import { at } from '../../../domain/at.ts'
 import { byCodePoint } from '../../../domain/json.ts'
 import { plugText, type Graph } from '../model.ts'
 import { cycleText, orderOf } from '../order.ts'
@@ -45,7 +46,7 @@ function placeNodes(blocks: Block[], rows: number[][], top: number): { placed: M
   for (const row of rows) {
     let y = top
     const texts = row.map((i) => {
-      const text = textAt(nodeText(blocks[i] as Block), [x, y])
+      const text = textAt(nodeText(at(blocks, i)), [x, y])
       placed.set(i, text)
       y += text.lines.length
       return text
