@@ -3,7 +3,7 @@ export const errorKinds = [
   'usage', // the call itself is wrong: unknown option, unknown job
   'input', // a file or a value is wrong
   'untrusted', // a file is code that nobody has allowed to run
-  'cycle', // the graph runs in a circle
+  'cycle', // the graph has a cycle
   'preflight', // the job was refused before anything started
   'held', // another process holds the data folder
   'store', // the data folder cannot be used

@@ -21,7 +21,7 @@ const inFileOrder = (nodes: readonly GuideNode[]) =>
 const kinds = (nodes: readonly GuideNode[]) => nodes.flatMap(({ losses }) => losses.map((loss) => loss.kind))
 const framesOf = (frames: readonly string[] | null) => frames?.map((frame) => JSON.parse(frame) as unknown) ?? null
 
-// ours refuses 23: it runs in a circle
+// ours refuses 23: it has a cycle
 const converted = goldenNames.filter((name) => name !== '23_undetected_cycle')
 
 describe.each(converted)('the guide on golden graph %s', (name) => {

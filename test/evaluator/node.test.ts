@@ -236,16 +236,16 @@ describe('a task fails, with exit code 1 and the reason in result.json and in th
       { type: 'Exit', message: 'the node waits for something that nothing is left to bring' }
     ],
     [
-      'an output is undeclared (Q50)',
+      'an output is undeclared',
       'Returns',
       { what: '"undeclared"' },
-      { type: 'AuthorError', message: '"Returns" returned "nope", which is none of its outputs (out) (Q50)' }
+      { type: 'AuthorError', message: '"Returns" returned "nope", which is none of its outputs (out)' }
     ],
     [
-      'JSON cannot hold an output (Q38)',
+      'JSON cannot hold an output',
       'Returns',
       { what: '"map"' },
-      { type: 'AuthorError', message: 'the output out of "Returns".deep[0]: a Map cannot be written as JSON (Q38)' }
+      { type: 'AuthorError', message: 'the output out of "Returns".deep[0]: a Map cannot be written as JSON' }
     ],
     [
       'an output contains itself',
@@ -253,7 +253,7 @@ describe('a task fails, with exit code 1 and the reason in result.json and in th
       { what: '"circle"' },
       {
         type: 'AuthorError',
-        message: 'the output out of "Returns".self: a value that contains itself cannot be written as JSON (Q38)'
+        message: 'the output out of "Returns".self: a value that contains itself cannot be written as JSON'
       }
     ],
     [
@@ -297,11 +297,7 @@ describe('a task fails, with exit code 1 and the reason in result.json and in th
       (r) => r.replace('"name": "Echo"\n', '"name": "Gone"\n').replace(/"name": "Echo"\}$/, '"name": "Gone"}'),
       'defines no node Gone; it defines Echo, Frames, Parts'
     ],
-    [
-      'the code lost an input (Q41)',
-      (r) => r.replaceAll('"value": {', '"old": {'),
-      'its code has no input "old" any more'
-    ]
+    ['the code lost an input', (r) => r.replaceAll('"value": {', '"old": {'), 'its code has no input "old" any more']
   ])('%s', async (_, change, message) => {
     const task = writeTask(change(recordOf('Echo')))
     expect((await evaluate([evaluator, task])).code).toBe(1)

@@ -92,7 +92,7 @@ describe.skipIf(!flowpipe() || !openjd())('the real openjd with every golden gra
   test('23: a cycle is refused before there is anything to write out', async () => {
     const t = testApp()
     const source = { path: goldenPath('23_undetected_cycle') }
-    expect(messageOf(await t.app.call('job.create', { source }))).toContain('runs in a circle')
+    expect(messageOf(await t.app.call('job.create', { source }))).toContain('has a cycle')
   })
 })
 

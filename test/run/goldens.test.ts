@@ -113,7 +113,7 @@ describe.skipIf(!flowpipe()).each([2, 1])('every golden graph as processes of th
 
   test('23: the cycle is refused with its path, and nothing is stored', async () => {
     const done = await run('23_undetected_cycle', slots)
-    expect(messageOf(done.created)).toContain('runs in a circle: ')
+    expect(messageOf(done.created)).toContain('has a cycle: ')
     expect(messageOf(done.created)).toContain('n0 → n1 → n2 → n3')
   })
 })

@@ -105,7 +105,7 @@ export function convert(graph: Graph, options: ConvertOptions = {}): Result<Job>
     if (order.cycle) {
       refuse(
         'cycle',
-        `${shown(graph.name)} runs in a circle: ${cycleText(graph, order.cycle)}; remove one of these connections`,
+        `${shown(graph.name)} has a cycle: ${cycleText(graph, order.cycle)}; remove one of these connections`,
         {
           cycle: order.cycle.map((i) => graph.nodes[i]?.identifier)
         }

@@ -54,7 +54,7 @@ const blockSize = 1024
 function reachDifferences(job: FarmJob, ours: Waits, theirs: Waits): string[] {
   const count = job.tasks.length
   const [a, b] = [new Reach(count, ours), new Reach(count, theirs)]
-  if (b.circle) return ['the file makes tasks wait in a circle']
+  if (b.circle) return ['the file has tasks that wait for each other (a cycle)']
   const found: string[] = []
   const name = (index: number) => job.tasks[index]?.name ?? String(index)
   for (let from = 0; from < count && found.length < mostTold; from += blockSize) {

@@ -58,7 +58,7 @@ function readSubPlugs(
   return membersOf(expectKind(raw, 'object', `${at}.sub_plugs`)).map(({ key, value: sub }) => {
     const where = `${at}.${key}`
     if (key.includes('.'))
-      refuse('input', `${where} has a dot in its sub-plug key, which flowpipe cannot restore (Q42); rename the key`)
+      refuse('input', `${where} has a dot in its sub-plug key, which flowpipe cannot restore; rename the key`)
     if (taken.has(key)) refuse('input', `${where} is there twice; sub-plug keys are unique in a plug`)
     taken.add(key)
     expectKind(sub, 'object', where)

@@ -43,7 +43,7 @@ function store(outputs: Plug[], name: string, value: unknown, who: string): void
   const { plug: plugName, key } = splitPlug(name)
   const plug = outputs.find((output) => output.name === plugName)
   if (!plug) {
-    return refuseAuthor(`${who} returned ${shown(name)}, which is none of its outputs (${listOf(outputs)}) (Q50)`)
+    return refuseAuthor(`${who} returned ${shown(name)}, which is none of its outputs (${listOf(outputs)})`)
   }
   const text = jsonOf(value ?? null, `the output ${name} of ${who}`)
   if (key === null) storeWhole(plug, text, who)
@@ -55,14 +55,14 @@ function storeWhole(plug: Plug, value: Raw, who: string): void {
   if (sub && value !== 'null') {
     refuseAuthor(
       `${who} returned ${shown(plug.name)} whole, but it has sub-plugs; return each one, ` +
-        `${shown(`${plug.name}.${sub.key}`)} and so on (Q46)`
+        `${shown(`${plug.name}.${sub.key}`)} and so on`
     )
   }
   plug.value = value
 }
 
 function storePart(plug: Plug, key: string, value: Raw, who: string): void {
-  if (plug.value !== 'null') refuseAuthor(`${who} returned ${shown(plug.name)} whole and in parts (Q45)`)
+  if (plug.value !== 'null') refuseAuthor(`${who} returned ${shown(plug.name)} whole and in parts`)
   checkPlugName(key, `${who}.${plug.name}`)
   const sub = plug.subPlugs.find((known) => known.key === key)
   if (sub) sub.value = value

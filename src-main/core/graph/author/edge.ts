@@ -33,7 +33,7 @@ function checkCircle(from: Node, to: Node): void {
   const path = pathBetween(to, from)
   if (!path) return
   const names = [from, ...path].map((node) => shown(node.name)).join(' → ')
-  refuseAuthor(`connecting ${shown(from.name)} to ${shown(to.name)} closes a circle: ${names} (Q24)`)
+  refuseAuthor(`connecting ${shown(from.name)} to ${shown(to.name)} closes a cycle: ${names}`)
 }
 
 function pathBetween(start: Node, end: Node): Node[] | null {
@@ -60,7 +60,7 @@ function checkGraphs(a: Graph, b: Graph): void {
   const identifiers = new Set(Array.from(left, (graph) => graph.nodes.map((node) => node.identifier)).flat())
   for (const graph of connected(b)) {
     if (names.has(graph.name)) {
-      refuseAuthor(`two different graphs called ${shown(graph.name)} cannot be connected; rename one of them (Q29)`)
+      refuseAuthor(`two different graphs called ${shown(graph.name)} cannot be connected; rename one of them`)
     }
     const twin = graph.nodes.find((node) => identifiers.has(node.identifier))
     if (twin) refuseAuthor(`two nodes have the identifier ${shown(twin.identifier)}; give each its own`)

@@ -88,7 +88,7 @@ export class Graph implements GraphShape {
     if (name === '') refuseAuthor(`a node of the graph ${shown(this.name)} needs a name`)
     if (this.members.has(name)) {
       refuseAuthor(
-        `the graph ${shown(this.name)} has a node called ${shown(name)} already; names are unique in a graph (Q32)`
+        `the graph ${shown(this.name)} has a node called ${shown(name)} already; names are unique in a graph`
       )
     }
   }

@@ -61,14 +61,13 @@ export class Input extends PlugHandle implements InputShape {
   checkMix(): void {
     const { given, literal, subs } = this.state
     if (this.key === null) {
-      if (subs.size) refuseAuthor(`${this} has the sub-plugs ${[...subs.keys()].map(shown).join(', ')}; use them (Q45)`)
+      if (subs.size) refuseAuthor(`${this} has the sub-plugs ${[...subs.keys()].map(shown).join(', ')}; use them`)
       return
     }
     const whole = `${shown(this.node.name)}.${this.plug}`
-    if (given)
-      refuseAuthor(`${whole} has the value ${brief(literal)}, which ${this} would hide; set it to null first (Q44)`)
+    if (given) refuseAuthor(`${whole} has the value ${brief(literal)}, which ${this} would hide; set it to null first`)
     const edge = this.node.sources.get(this.plug)
-    if (edge) refuseAuthor(`${whole} is fed by ${edge.from}, which ${this} would hide; disconnect it first (Q45)`)
+    if (edge) refuseAuthor(`${whole} is fed by ${edge.from}, which ${this} would hide; disconnect it first`)
   }
 
   private get state(): InputState {

@@ -35,7 +35,7 @@ export class Node implements NodeShape {
   /** @internal */
   constructor(graph: Graph, definition: Definition, inputs: object, options: InstanceOptions) {
     if (!isGraph(graph)) {
-      refuseAuthor(`${definition.name} takes the graph as its first argument; there is no default graph (Q34)`)
+      refuseAuthor(`${definition.name} takes the graph as its first argument; there is no default graph`)
     }
     this.graph = graph
     this.definition = definition

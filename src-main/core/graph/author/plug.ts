@@ -28,7 +28,7 @@ export abstract class PlugHandle {
   }
 
   protected refuseSub(what: string): void {
-    if (this.key !== null) refuseAuthor(`${this} is a sub-plug; ${what} its plug ${shown(this.plug)} instead (Q33)`)
+    if (this.key !== null) refuseAuthor(`${this} is a sub-plug; ${what} its plug ${shown(this.plug)} instead`)
   }
 }
 
@@ -36,6 +36,6 @@ export abstract class PlugHandle {
 export function checkPlugName(name: string, who: string): void {
   if (name === '') refuseAuthor(`${who} has a plug without a name`)
   if (name.includes('.')) {
-    refuseAuthor(`${who} has a plug called ${shown(name)}; dots are kept for sub-plugs, rename the plug (Q42)`)
+    refuseAuthor(`${who} has a plug called ${shown(name)}; dots are kept for sub-plugs, rename the plug`)
   }
 }

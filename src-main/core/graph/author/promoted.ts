@@ -52,7 +52,7 @@ export class PromotedPlugs implements Promoted {
     const { graph } = this
     checkPlugName(name, `the graph ${shown(graph.name)}`)
     if (taken.has(name)) {
-      refuseAuthor(`the graph ${shown(graph.name)} promotes ${shown(name)} already; take another name (Q33)`)
+      refuseAuthor(`the graph ${shown(graph.name)} promotes ${shown(name)} already; take another name`)
     }
     const stranger = plugs.find((plug) => !graph.has(plug.node))
     if (stranger) refuseAuthor(`${stranger} belongs to no node of the graph ${shown(graph.name)}`)

@@ -111,7 +111,7 @@ export function readOutputs(declared: readonly string[], who: string): OutputSpe
     if (key !== null) checkPlugName(key, `${who}.${plug}`)
     const keys = plugs.get(plug)
     if (keys && (key === null || keys.length === 0 || keys.includes(key))) {
-      refuseAuthor(`${who} declares the output ${shown(plug)} twice, once whole or twice with the same key (Q45)`)
+      refuseAuthor(`${who} declares the output ${shown(plug)} twice, once whole or twice with the same key`)
     }
     plugs.set(plug, [...(keys ?? []), ...(key === null ? [] : [key])])
   }

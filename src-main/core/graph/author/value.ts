@@ -18,10 +18,10 @@ export function jsonOf(value: unknown, what: string): Raw {
 function written(value: unknown, what: string): Raw {
   try {
     const text = fromJs(value, what)
-    return text.ok ? text.value : refuseAuthor(`${text.error.message} (Q38)`)
+    return text.ok ? text.value : refuseAuthor(text.error.message)
   } catch (error) {
     if (error instanceof AuthorError) throw error
-    return refuseAuthor(`${what} cannot be read: ${error instanceof Error ? error.message : 'its code throws'} (Q38)`)
+    return refuseAuthor(`${what} cannot be read: ${error instanceof Error ? error.message : 'its code throws'}`)
   }
 }
 
