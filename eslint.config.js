@@ -5,8 +5,21 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
-/** Files that TypeScript knows by a tsconfig; the window's components are checked by svelte-check. */
+/** Files that belong to a tsconfig. */
 const typed = ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts']
+const projects = {
+  project: ['tsconfig.json', 'tsconfig.web.json', 'tsconfig.e2e.json'],
+  tsconfigRootDir: import.meta.dirname
+}
+
+const typeChecked = ts.configs.recommendedTypeCheckedOnly
+/** @type {Record<string, 'off'>} */
+const withoutUnsafe = Object.fromEntries(
+  ['argument', 'assignment', 'call', 'member-access', 'return'].map((what) => [
+    `@typescript-eslint/no-unsafe-${what}`,
+    'off'
+  ])
+)
 
 export default ts.config(
   {
@@ -23,8 +36,14 @@ export default ts.config(
   { languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig } }
+    languageOptions: {
+      parserOptions: { ...projects, parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig }
+    },
+    // the rules alone: with them comes a parser that does not read components
+    rules: typeChecked.at(-1)?.rules ?? {}
   },
+  // what a template hands to a handler is `any` to this parser; svelte-check knows its type
+  { files: ['**/*.svelte'], rules: withoutUnsafe },
   {
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -35,13 +54,8 @@ export default ts.config(
   {
     files: typed,
     ignores: ['**/*.svelte.ts'],
-    extends: [ts.configs.recommendedTypeCheckedOnly],
-    languageOptions: {
-      parserOptions: {
-        project: ['tsconfig.json', 'tsconfig.web.json', 'tsconfig.e2e.json'],
-        tsconfigRootDir: import.meta.dirname
-      }
-    },
+    extends: [typeChecked],
+    languageOptions: { parserOptions: projects },
     rules: {
       // plugs print themselves
       '@typescript-eslint/restrict-template-expressions': [
@@ -54,13 +68,8 @@ export default ts.config(
     // tests read what the command line printed as JSON, and say what should be in it
     files: ['test/**/*.ts'],
     rules: {
-      ...Object.fromEntries(
-        ['argument', 'assignment', 'call', 'member-access', 'return'].map((what) => [
-          `@typescript-eslint/no-unsafe-${what}`,
-          'off'
-        ])
-      ),
-      // stand-ins are async as what they stand for is; the calls of a test app are closures
+      ...withoutUnsafe,
+      // stand-ins are async because what they stand for is; a test app's calls are closures
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-implied-eval': 'off'

@@ -1,4 +1,4 @@
-// Builds what is older than its sources. Used by every script that runs the built app; says so on stderr only.
+// Builds what is older than its sources. Every script that runs the built app calls it; what it prints goes to stderr.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,9 @@ const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js', '
 )
 
 function newest() {
-  const below = (folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file))
+  /** @param {string} folder */
+  const below = (folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))
   const sources = [...below('src-main'), ...below('src-renderer')]
   sources.push('electron.vite.config.ts', 'alone.vite.config.ts', 'package.json')
   return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
@@ -17,6 +19,10 @@ function newest() {
 
 const isFresh = () => made.every((file) => existsSync(file) && statSync(file).mtimeMs >= newest())
 
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
 function run(program, args) {
   const bin = join(root, 'node_modules/.bin', program)
   const done = spawnSync(bin, args, { cwd: root, encoding: 'utf8' })

@@ -1,4 +1,5 @@
-// Screenshots of every view in both themes into docs/screenshots, from real runs: the example film, a film whose check fails, the guide's.
+// Screenshots of every view in both themes into docs/screenshots, from real runs: the guide's film, a film whose check
+// fails, and one that is fine.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,10 @@ const out = join(root, 'docs/screenshots')
 const env = { ...process.env, BACKLOT_DATA_DIR: data, BACKLOT_OUTPUT_DIR: join(data, 'images') }
 mkdirSync(out, { recursive: true })
 
-/** Runs an example with the command line; a job that fails is wanted here and there. */
+/**
+ * Runs an example with the command line. One job is meant to fail.
+ * @param {string[]} args
+ */
 function run(...args) {
   spawnSync(process.execPath, [join(root, 'out/main/cli.js'), 'run', '--trust', ...args], {
     cwd: root,
@@ -31,8 +35,11 @@ const page = await app.firstWindow()
 await page.waitForURL(/index\.html/)
 await page.setViewportSize({ width: 1440, height: 900 })
 
+/** @param {string} name */
 const tab = (name) => page.getByRole('tab', { name, exact: true }).click()
+/** @param {string} name */
 const button = (name) => page.getByRole('button', { name, exact: true }).click()
+/** @param {number} number */
 const job = (number) => page.getByText(`#${number}`, { exact: true }).first().click()
 const views = {
   start: () => button('Start'),
@@ -74,7 +81,7 @@ for (const theme of ['light', 'dark']) {
   for (const [name, go] of Object.entries(views)) {
     await page.waitForTimeout(300)
     await go()
-    // the graph's layout, the interpreters' checks and the pictures arrive a moment later
+    // the graph's layout, the checks of the interpreters and the pictures arrive a moment later
     await page.waitForTimeout(2000)
     await page.screenshot({ path: join(out, `${name}-${theme}.png`) })
   }

@@ -16,23 +16,30 @@ const { values, positionals } = parseArgs({
     wait: { type: 'string', default: '700' }
   }
 })
+const { data, out, open } = values
+if (data === undefined || out === undefined) {
+  console.error('shot.mjs needs --data DIR and --out FILE.png')
+  process.exit(2)
+}
 build()
 process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
-const args = [root, ...(values.open ? [values.open] : [])]
-const app = await _electron.launch({ args, cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: values.data } })
+const args = [root, ...(open ? [open] : [])]
+const app = await _electron.launch({ args, cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: data } })
 const page = await app.firstWindow()
 page.on('console', (message) => message.type() === 'error' && console.error('page:', message.text()))
 page.on('pageerror', (error) => console.error('page:', error.message))
 await page.waitForURL(/index\.html/)
-const [width, height] = values.size.split('x').map(Number)
+const [width = 1440, height = 900] = values.size.split('x').map(Number)
 await page.setViewportSize({ width, height })
 await page.evaluate((theme) => localStorage.setItem('backlot.theme', theme), values.theme)
 await page.reload()
-if (values.open) {
+if (open) {
   // the reload for the theme lost what was opened at the start
   await page.waitForTimeout(500)
-  const open = ({ BrowserWindow }, path) => BrowserWindow.getAllWindows()[0].webContents.send('open', path)
-  await app.evaluate(open, values.open)
+  await app.evaluate(
+    ({ BrowserWindow }, path) => BrowserWindow.getAllWindows()[0]?.webContents.send('open', path),
+    open
+  )
   await page.waitForTimeout(800)
 }
 for (const name of positionals) {
@@ -48,5 +55,5 @@ for (const name of positionals) {
   await page.waitForTimeout(400)
 }
 await page.waitForTimeout(Number(values.wait))
-await page.screenshot({ path: values.out })
+await page.screenshot({ path: out })
 await app.close()

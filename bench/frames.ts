@@ -1,14 +1,21 @@
-// N frames at batch 1 that feed N frames at batch 1: convert, store, make the plan; what a frame costs, memory, rows.
+/**
+ * N frames in batches of one that feed N more: how long converting, storing and planning takes per frame, with how much
+ * memory and how many rows. `frames.ts N [node|frame]`, on the built app.
+ */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openApp } from '../out/main/app.js'
+import Database from 'better-sqlite3'
+
+// not resolved when types are checked: a fresh clone has no build yet
+const built = '../out/main/app.js'
+const { openApp } = (await import(built)) as typeof import('../src-main/app.ts')
 
 const n = Number(process.argv[2])
 const data = mkdtempSync(join(tmpdir(), 'backlot-frames-'))
 const frames = Array.from({ length: n }, (_, i) => i)
-const plug = (name, value, connections = {}) => ({ name, value, sub_plugs: {}, connections })
-const node = (name, inputs, outputs, metadata) => ({
+const plug = (name: string, value: unknown, connections: object = {}) => ({ name, value, sub_plugs: {}, connections })
+const node = (name: string, inputs: object, outputs: object, metadata: object) => ({
   file_location: null,
   module: 'bench',
   cls: name,
@@ -35,7 +42,9 @@ writeFileSync(
   path,
   JSON.stringify({ module: 'flowpipe.graph', cls: 'Graph', name: 'g', nodes: [above, below], subgraphs: [] })
 )
-const app = openApp({ dataDir: data }).value
+const opened = openApp({ dataDir: data })
+if (!opened.ok) throw new Error(opened.error.message)
+const app = opened.value
 const once = async () => {
   const begin = performance.now()
   const made = await app.call('job.create', { source: { path }, force: true })
@@ -46,10 +55,13 @@ const once = async () => {
 }
 if (n <= 1000) for (let i = 0; i < 5; i++) await once()
 const { ms, job } = await once()
-const rows = app.store.raw
+const store = new Database(join(data, 'backlot.db'), { readonly: true })
+const rows = store
   .prepare(
     'select (select count(*) from tasks where job_id = ?) + (select count(*) from dependencies where job_id = ?) + (select count(*) from batches b join tasks t on t.id = b.task_id where t.job_id = ?) as n'
   )
-  .get(job, job, job).n
+  .pluck()
+  .get(job, job, job)
+store.close()
 console.log(JSON.stringify({ perFrame: (ms * 1000) / n, megabytes: process.resourceUsage().maxRSS / 1024, rows }))
 await app.close()

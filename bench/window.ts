@@ -1,16 +1,24 @@
-// `npm run bench:window`: how the window feels while 20,000 commands run, with all of them done, and on a log of 1 GB; on the
-// stand-in over Chromium, or on Electron with BACKLOT_ELECTRON=1. Writes bench/results/window.json.
-//   npm run bench:window [-- --tasks 20000] [--profile]     --profile: V8 profiles beside it (readable with build.minify false)
+/**
+ * `npm run bench:window`: how responsive the window is while 20,000 commands run, when all are done, and on a log of 1 GB; on
+ * the stand-in over Chromium, or on Electron with BACKLOT_ELECTRON=1. Writes bench/results/window.json.
+ *
+ *     npm run bench:window [-- --tasks 20000] [--profile]
+ *
+ * `--profile` writes V8 profiles beside it; build with `build.minify: false` to read names in them.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { _electron } from '@playwright/test'
+import { _electron, type CDPSession } from '@playwright/test'
+import type { Output } from '../src-main/api.ts'
+import type { CallName, Input } from '../src-main/contract.ts'
+import { at } from '../src-main/domain/at.ts'
 import { build, root } from '../scripts/build.mjs'
-import { delays, memory, profileOff, profileOn, watchDelay } from './window/main-process.mjs'
-import { follow, observe, scroll, taken, unfollow } from './window/page.mjs'
-import { hottest } from './window/profile.mjs'
+import { delays, memory, profileOff, profileOn, watchDelay, type Delay } from './window/main-process.ts'
+import { follow, observe, scroll, taken, unfollow } from './window/page.ts'
+import { hottest, type Profile } from './window/profile.ts'
 
 const { values } = parseArgs({
   options: { tasks: { type: 'string', default: '20000' }, profile: { type: 'boolean', default: false } }
@@ -24,7 +32,7 @@ const node = join(root, 'node_modules/.bin/node')
 if (process.env.BACKLOT_ELECTRON !== '1') process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
 
 /** A graph as flowpipe writes it: one plain command for every frame. */
-function graphOf(name, frames) {
+function graphOf(name: string, frames: number): string {
   const plug = { name: 'frames', value: Array.from({ length: frames }, (_, i) => i), sub_plugs: {}, connections: {} }
   const command = {
     ...{ file_location: null, module: 'bench', cls: 'Run', name: 'Run', identifier: 'Run-1', outputs: {} },
@@ -39,24 +47,33 @@ const app = await _electron.launch({ args: [root], cwd: root, env: { ...process.
 const page = await app.firstWindow()
 await page.waitForURL(/index\.html/)
 await page.setViewportSize({ width: 1440, height: 900 })
-const pause = (ms) => page.waitForTimeout(ms)
+const pause = (ms: number) => page.waitForTimeout(ms)
 const pid = await app.evaluate(() => process.pid)
 
-async function call(name, input) {
-  const answer = await page.evaluate(([n, i]) => window.backlot.call(n, i), [name, input])
+async function call<N extends CallName>(name: N, input: Input<N>): Promise<Output<N>> {
+  // as text: Playwright's types lose what N is
+  const answer = await page.evaluate(
+    (text) => {
+      const [asked, of] = JSON.parse(text) as [N, Input<N>]
+      return window.backlot.call(asked, of)
+    },
+    JSON.stringify([name, input])
+  )
   if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
   return answer.value
 }
 
-async function job(name, frames) {
+async function job(name: string, frames: number): Promise<number> {
   const source = { path: graphOf(name, frames) }
   await call('graph.trust', { source })
   return (await call('job.create', { source, force: true })).job
 }
 
-const phases = []
+type InPage = ReturnType<typeof taken> & { heap: number }
+
+const phases: Phase[] = []
 /** Does something, and notes what happened meanwhile in both processes. */
-async function phase(name, work) {
+async function phase(name: string, work: () => Promise<Frames | null | undefined>): Promise<void> {
   console.error(`${name} …`)
   const session = await page.context().newCDPSession(page)
   const cdp = values.profile ? session : null
@@ -67,26 +84,48 @@ async function phase(name, work) {
   const begin = performance.now()
   const frames = await work()
   const seconds = (performance.now() - begin) / 1000
-  const inPage = await page.evaluate(taken)
+  const inPage = { ...(await page.evaluate(taken)), heap: await heapOf(session) }
   const inMain = await app.evaluate(delays)
   const profiles = cdp && { page: (await cdp.send('Profiler.stop')).profile, main: await app.evaluate(profileOff) }
-  inPage.heap = (await session.send('Runtime.getHeapUsage')).usedSize
   await session.detach()
-  phases.push({ name, seconds, frames, ...figures(inPage, inMain), hottest: profiles && hot(name, profiles) })
+  phases.push({
+    name,
+    seconds,
+    frames: frames ?? null,
+    ...figures(inPage, inMain),
+    hottest: profiles && hot(name, profiles)
+  })
 }
 
-function hot(name, profiles) {
-  const file = (process) => join(results, `window-${name.replaceAll(/\W+/g, '-')}-${process}.cpuprofile`)
+const heapOf = async (session: CDPSession): Promise<number> => (await session.send('Runtime.getHeapUsage')).usedSize
+
+function hot(name: string, profiles: Record<'page' | 'main', Profile>) {
+  const file = (process: string) => join(results, `window-${name.replaceAll(/\W+/g, '-')}-${process}.cpuprofile`)
   for (const [process, profile] of Object.entries(profiles)) writeFileSync(file(process), JSON.stringify(profile))
   return { page: hottest(profiles.page), main: hottest(profiles.main) }
 }
 
-const at = (list, part) =>
+const quantile = (list: readonly number[], part: number): number | null =>
   list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(part * list.length))] ?? null
-const spread = (list) => ({ n: list.length, p50: at(list, 0.5), p95: at(list, 0.95), max: at(list, 1) })
-const framesOf = (list) => ({ perSecond: (1000 * list.length) / list.reduce((a, b) => a + b, 0), ...spread(list) })
+const spread = (list: readonly number[]) => ({
+  n: list.length,
+  p50: quantile(list, 0.5),
+  p95: quantile(list, 0.95),
+  max: quantile(list, 1)
+})
+const framesOf = (list: readonly number[]) => ({
+  perSecond: (1000 * list.length) / list.reduce((a, b) => a + b, 0),
+  ...spread(list)
+})
+type Frames = ReturnType<typeof framesOf>
+type Phase = ReturnType<typeof figures> & {
+  name: string
+  seconds: number
+  frames: Frames | null
+  hottest: object | null
+}
 
-function figures(inPage, { heap, ...delay }) {
+function figures(inPage: InPage, { heap, ...delay }: Delay) {
   return {
     eventToPixel: { ...spread(inPage.toPixel), missed: inPage.missed },
     longTasks: { n: inPage.longTasks.length, longest: Math.max(0, ...inPage.longTasks) },
@@ -96,16 +135,16 @@ function figures(inPage, { heap, ...delay }) {
   }
 }
 
-/** To a view, until what is moved in it is there. */
-async function tab(name) {
+/** Goes to a view; returns when what will be moved in it is there. */
+async function tab(name: 'Tasks' | 'Timeline'): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click()
   await page.locator(name === 'Tasks' ? '[role=grid]' : '[role=application] canvas').waitFor()
 }
-const moving = (what) => async () => framesOf(await page.evaluate(scroll, { ms: 5000, what }))
+const moving = (what: 'table' | 'timeline') => async () => framesOf(await page.evaluate(scroll, { ms: 5000, what }))
 
 await app.evaluate(watchDelay)
-const plain = { env: {}, wrapper: [], limit: null, setup: '', evaluator: 'none', start: 'cold' }
-await call('interpreter.set', { name: 'command', argv: ['/bin/true'], ...plain })
+const plain = { env: {}, wrapper: [], limit: null, setup: '', evaluator: 'none', start: 'cold' } as const
+await call('interpreter.set', { name: 'command', argv: ['/bin/true'], ...plain, wrapper: [] })
 const large = await job('large', many)
 await page.reload()
 await page.getByRole('status').filter({ hasText: 'tasks' }).waitFor()
@@ -142,8 +181,8 @@ await call('job.run', { job: long })
 await page.reload()
 await page.getByTestId('job-status').filter({ hasText: 'succeeded' }).waitFor()
 const { tasks } = await call('task.list', { job: long })
-const task = tasks[0].id
-const { log } = (await call('task.attempts', { task })).at(-1)
+const task = at(tasks, 0).id
+const { log } = at((await call('task.attempts', { task })).toReversed(), 0)
 spawnSync(node, [join(root, 'test/e2e/long-log.ts'), log], { stdio: 'inherit' })
 await page.evaluate(observe)
 await phase('a log of 1 GB, opened', async () => {
@@ -164,12 +203,12 @@ await app.close()
 rmSync(dataDir, { recursive: true, force: true })
 
 const machine = { cpus: cpus().length, model: cpus()[0]?.model, load, loadAfter: loadavg(), node: process.version }
-const round = (_, value) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value)
+const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value)
 writeFileSync(
   join(results, 'window.json'),
   `${JSON.stringify({ machine, tasks: many, seconds, searched, phases }, round, 2)}\n`
 )
-const whole = (number) => (number === null ? '–' : Math.round(number))
+const whole = (number: number | null) => (number === null ? '–' : Math.round(number))
 console.log(
   `${many} tasks in ${whole(seconds)} s; load ${load.map((n) => n.toFixed(1)).join(' ')}, ${machine.cpus} cores`
 )

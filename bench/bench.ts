@@ -1,32 +1,44 @@
-// `npm run bench`: Backlot's claims of speed, each beside its peer in the same run, as ratios of medians.
-//   npm run bench [-- CASE …] [--runs 3]      cases: commands python dcc convert frames changed log growth
-// Peers are installed by bench/peers.sh. The machine should do nothing else meanwhile.
+/**
+ * `npm run bench`: Backlot's speed beside that of its peers, measured in the same run, as ratios of medians.
+ *
+ *     npm run bench [-- CASE …] [--runs 3]      cases: commands python dcc convert frames changed log growth
+ *
+ * bench/peers.sh installs the peers. Nothing else should run on the machine meanwhile.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
-import { cases } from './cases.mjs'
+import { at } from '../src-main/domain/at.ts'
+import { cases } from './cases.ts'
 import { build, root } from '../scripts/build.mjs'
 
 const args = process.argv.slice(2)
 const runs = Number(args.includes('--runs') ? args[args.indexOf('--runs') + 1] : 3)
 const wanted = args.filter((arg, i) => !arg.startsWith('--') && args[i - 1] !== '--runs')
-const unknown = wanted.find((name) => !(name in cases))
-if (unknown) {
-  console.error(`there is no case ${unknown}; there are: ${Object.keys(cases).join(', ')}`)
-  process.exit(2)
-}
+const chosen = (wanted.length ? wanted : Object.keys(cases)).map((name) => {
+  const measure = cases[name]
+  if (!measure) {
+    console.error(`there is no case ${name}; choose from ${Object.keys(cases).join(', ')}`)
+    process.exit(2)
+  }
+  return { name, measure }
+})
 
 build()
 const peers = spawnSync('sh', [join(import.meta.dirname, 'peers.sh')], { stdio: ['ignore', 'inherit', 'inherit'] })
 if (peers.status !== 0) process.exit(1)
 
-const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
+const median = (list: readonly number[]): number =>
+  at(
+    list.toSorted((a, b) => a - b),
+    Math.floor(list.length / 2)
+  )
 const machine = { cpus: cpus().length, model: cpus()[0]?.model, load: loadavg(), node: process.version }
-const figures = []
-for (const name of wanted.length ? wanted : Object.keys(cases)) {
+const figures: object[] = []
+for (const { name, measure } of chosen) {
   console.error(`${name} …`)
-  for (const row of await cases[name](runs)) {
+  for (const row of measure(runs)) {
     const ours = median(row.ours)
     for (const peer of row.peers) {
       const theirs = median(peer.values)

@@ -1,19 +1,40 @@
-// What is measured: each case gives rows of { what, unit, ours, peers: [{ name, values, bar, higherIsOurs? }] }.
-// `bar` bounds ours / theirs; with `higherIsOurs` theirs / ours, for "so many times faster".
-import { spawnSync } from 'node:child_process'
+/** What is measured: each case gives rows, each with the peers that it is compared with. */
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+export interface Peer {
+  name: string
+  values: readonly number[]
+  /** bounds ours / theirs; with `higherIsOurs` theirs / ours, for "so many times faster" */
+  bar: number
+  higherIsOurs?: boolean
+}
+
+export interface Row {
+  what: string
+  unit: string
+  ours: readonly number[]
+  peers: readonly Peer[]
+}
+
+/** What frames.ts prints. */
+interface FramesFigures {
+  perFrame: number
+  megabytes: number
+  rows: number
+}
 
 const here = import.meta.dirname
 const root = join(here, '..')
 const venv = join(here, 'venv/bin')
 const env = { ...process.env, PATH: `${venv}:${process.env.PATH}` }
-// peers that remove what they made do so in memory: on ext4 who makes files after that is slowed for minutes
+// peers that remove their files work in memory: on ext4, whatever creates files after that is slowed for minutes
 const inMemory = existsSync('/dev/shm') ? { ...env, TMPDIR: '/dev/shm' } : env
 const node = join(root, 'node_modules/.bin/node')
 
-// nothing is deleted between runs: ext4 is slow to give out inodes that were freed seconds ago
+// nothing is deleted between runs: ext4 is slow to reuse inodes that were freed seconds ago
 const scratch = mkdtempSync(join(tmpdir(), 'backlot-bench-'))
 let count = 0
 const folder = () => {
@@ -22,27 +43,29 @@ const folder = () => {
   return path
 }
 
-function timed(command, args, options = {}) {
+/** Seconds that a command takes; throws if it fails. */
+function timed(command: string, args: readonly string[], options: SpawnSyncOptions = {}): number {
   const begin = performance.now()
   const done = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1 << 28, ...options })
   const seconds = (performance.now() - begin) / 1000
-  if (done.status !== 0) throw new Error(`${command} ${args.join(' ').slice(0, 200)}: ${done.stderr}`)
+  if (done.status !== 0) throw new Error(`${command} ${args.join(' ').slice(0, 200)}: ${String(done.stderr)}`)
   return seconds
 }
 
-/** A peer that may take too long to wait for: stopped after `most` seconds, which then is the figure. */
-function atLeast(most, command, args) {
+/** Seconds that a slow peer takes; it is stopped after `most`, which is the figure then. */
+function atLeast(most: number, command: string, args: readonly string[]): number {
   const begin = performance.now()
   spawnSync(command, args, { env, stdio: 'ignore', timeout: most * 1000 })
   return (performance.now() - begin) / 1000
 }
 
-const backlot = (data, ...args) => timed(node, [join(root, 'scripts/cli.mjs'), '--data-dir', data, ...args])
+const backlot = (data: string, ...args: string[]): number =>
+  timed(node, [join(root, 'scripts/cli.mjs'), '--data-dir', data, ...args])
 
 /** A graph as flowpipe writes it. */
-const graphText = (nodes) =>
+const graphText = (nodes: readonly object[]): string =>
   JSON.stringify({ module: 'flowpipe.graph', cls: 'Graph', name: 'bench', nodes, subgraphs: [] })
-const commandNode = (name, frames) => ({
+const commandNode = (name: string, frames: readonly number[]) => ({
   file_location: null,
   module: 'bench',
   cls: 'Command',
@@ -52,12 +75,12 @@ const commandNode = (name, frames) => ({
   outputs: {},
   metadata: { interpreter: 'command', batch_size: 1 }
 })
-const range = (n) => Array.from({ length: n }, (_, i) => i)
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-const setCommand = (data, argv) =>
+const setCommand = (data: string, argv: readonly string[]): number =>
   backlot(data, 'interpreter', 'set', 'command', '--evaluator', 'none', '--start', 'cold', '--', ...argv)
 
-function runCommands(n, argv, slots = 2) {
+function runCommands(n: number, argv: readonly string[], slots = 2): { seconds: number; data: string } {
   const data = folder()
   setCommand(data, argv)
   writeFileSync(join(data, 'graph.json'), graphText([commandNode('Run', range(n))]))
@@ -67,7 +90,7 @@ function runCommands(n, argv, slots = 2) {
   }
 }
 
-function ninja(n, command) {
+function ninja(n: number, command: string): { dir: string; seconds: number } {
   const dir = folder()
   const lines = ['rule run', ` command = ${command}`, ...range(n).map((i) => `build o${i}: run source`)]
   writeFileSync(join(dir, 'source'), '')
@@ -75,13 +98,18 @@ function ninja(n, command) {
   return { dir, seconds: timed('ninja', ['-j2'], { cwd: dir }) }
 }
 
-const repeat = (runs, work) => Array.from({ length: runs }, work)
+const repeat = <T>(runs: number, work: () => T): T[] => Array.from({ length: runs }, work)
+const noFigures = (): number[] => []
 
-export const cases = {
+export const cases: Readonly<Record<string, (runs: number) => Row[]>> = {
   commands(runs) {
-    const ours = []
-    const [byNinja, byParallel] = [[], []]
-    const [many, manyByNinja] = [[], []]
+    const [ours, byNinja, byParallel, many, manyByNinja] = [
+      noFigures(),
+      noFigures(),
+      noFigures(),
+      noFigures(),
+      noFigures()
+    ]
     for (let i = 0; i < runs; i++) {
       ours.push(runCommands(2000, ['/bin/true']).seconds)
       byNinja.push(ninja(2000, '/bin/true').seconds)
@@ -103,7 +131,8 @@ export const cases = {
 
   python(runs) {
     const n = 300
-    const [ours, inSession, guide, openjd, multi, eager] = [[], [], [], [], [], []]
+    const [ours, inSession, guide] = [noFigures(), noFigures(), noFigures()]
+    const [openjd, multi, eager] = [noFigures(), noFigures(), noFigures()]
     const graphs = repeat(runs, () => folder())
     for (const data of graphs) {
       timed(join(venv, 'python'), [join(here, 'small_graph.py'), data, String(n)])
@@ -153,7 +182,7 @@ export const cases = {
   convert(runs) {
     const data = folder()
     timed(join(venv, 'python'), [join(here, 'large_graph.py'), join(data, 'graph.json'), '10000'])
-    const [ours, theirs] = [[], []]
+    const [ours, theirs] = [noFigures(), noFigures()]
     for (let i = 0; i < runs; i++) {
       ours.push(backlot(folder(), 'convert', join(data, 'graph.json'), '--json'))
       theirs.push(atLeast(120, join(venv, 'python'), [join(here, 'guide_convert.py'), join(data, 'graph.json')]))
@@ -165,10 +194,10 @@ export const cases = {
   },
 
   frames(runs) {
-    const measure = (n) => {
-      const done = spawnSync(node, ['--expose-gc', join(here, 'frames.mjs'), String(n)], { env, encoding: 'utf8' })
+    const measure = (n: number) => {
+      const done = spawnSync(node, ['--expose-gc', join(here, 'frames.ts'), String(n)], { env, encoding: 'utf8' })
       if (done.status !== 0) throw new Error(done.stderr)
-      return JSON.parse(done.stdout)
+      return JSON.parse(done.stdout) as FramesFigures
     }
     const small = repeat(runs, () => measure(1000))
     const large = repeat(runs, () => measure(100_000))
@@ -211,7 +240,7 @@ export const cases = {
       '#!/bin/sh\nyes "a line of a log that says little, as most of them do, 64 bytes" | head -c 1000000000\n',
       { mode: 0o755 }
     )
-    const [ours, plain, memory] = [[], [], []]
+    const [ours, plain, memory] = [noFigures(), noFigures(), noFigures()]
     for (let i = 0; i < runs; i++) {
       const out = join(folder(), 'log')
       plain.push(timed('sh', ['-c', `${script} > ${out}`]))
@@ -219,22 +248,8 @@ export const cases = {
       setCommand(data, [script])
       writeFileSync(join(data, 'graph.json'), graphText([commandNode('Print', [1])]))
       const report = join(data, 'memory')
-      ours.push(
-        timed('/usr/bin/time', [
-          '-f',
-          '%M',
-          '-o',
-          report,
-          node,
-          join(root, 'scripts/cli.mjs'),
-          '--data-dir',
-          data,
-          'run',
-          join(data, 'graph.json'),
-          '--trust',
-          '--force'
-        ])
-      )
+      const run = ['--data-dir', data, 'run', join(data, 'graph.json'), '--trust', '--force']
+      ours.push(timed('/usr/bin/time', ['-f', '%M', '-o', report, node, join(root, 'scripts/cli.mjs'), ...run]))
       memory.push(Number(readFileSync(report, 'utf8')) / 1024)
     }
     return [
