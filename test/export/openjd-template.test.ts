@@ -222,7 +222,12 @@ describe('a template that says something else', () => {
   }
   test.each([
     ['lacks a dependency', / +dependencies:\n +- dependsOn: "Render"\n/, '', 'lets Comp-0 start before Render-'],
-    ['waits for more', '- dependsOn: "Later"', '- dependsOn: "Later"\n      - dependsOn: "Everything"', 'in a circle'],
+    [
+      'waits for more',
+      '- dependsOn: "Later"',
+      '- dependsOn: "Later"\n      - dependsOn: "Everything"',
+      'wait for each other (a cycle)'
+    ],
     ['has other frames', '"1-3,7,8"', '"1-3,7,9"', 'lacks the task Render-2'],
     ['cuts them otherwise', 'NONCONTIGUOUS', 'CONTIGUOUS', 'lacks the task Render-0'],
     ['has a task less', '"2/{{Task.Param.Frame}}"', '"1/{{Task.Param.Frame}}"', 'lacks the task'],
