@@ -83,12 +83,15 @@ describe.skipIf(!flowpipe())('a .py file is asked for its graph through the pyth
     const { app, dataDir } = testApp()
     const path = join(dataDir, 'none.py')
     writeFileSync(path, 'x = 1\n')
+    const allow = () => app.call('graph.trust', { source: { path }, allow: true })
+    await allow()
     const none = await app.call('graph.show', { source: { path }, as: 'list' })
     expect(none).toMatchObject({
       ok: false,
       error: { kind: 'input', message: expect.stringContaining('has no graph') }
     })
     writeFileSync(path, 'import nowhere_to_be_found\n')
+    await allow()
     const broken = await app.call('graph.show', { source: { path }, as: 'list' })
     expect(broken).toMatchObject({
       ok: false,
