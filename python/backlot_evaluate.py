@@ -480,13 +480,20 @@ def check_record(record):
             say("backlot: %s: a range was written as a list" % where)
 
 
+class FromSource(SourceFileLoader):
+    """Compiles the source each time: byte code goes by size and whole seconds, which an edit within one second keeps."""
+
+    def get_code(self, fullname):
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def import_file(path):
     """The file as a module of its own name, so that flowpipe can import it by what it writes into the records."""
     stem = os.path.splitext(os.path.basename(path))[0]
     if stem in sys.modules:
         raise Failure("%s cannot be imported: there is a module %r already; rename the file" % (path, stem))
     sys.path.insert(0, os.path.dirname(path))
-    spec = importlib.util.spec_from_file_location(stem, path, loader=SourceFileLoader(stem, path))
+    spec = importlib.util.spec_from_file_location(stem, path, loader=FromSource(stem, path))
     sys.modules[stem] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(sys.modules[stem])
     return sys.modules[stem]
