@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -774,6 +775,24 @@ def build():
       const [a] = unwrap(readGraph(text ?? '')).nodes
       expect(valueOf(evaluate(a?.record ?? '', { path: [dir] }))).toBe('[1, 2]')
       expect(valueOf(evaluate(a?.record ?? '', { path: [] }))).toBe('[1, 2]')
+    })
+
+    test('reads the file as it is now, also where byte code of the same size and second is about', () => {
+      const dir = folder()
+      const out = join(dir, 'out.json')
+      const put = (name: string) => {
+        const code = `${graphFile}\ngraph = Graph("${name}")\nRender(name="a", graph=graph)\n`
+        write(dir, { 'shot.py': code, 'sibling.py': 'ONE = 1' })
+        utimesSync(join(dir, 'shot.py'), 1_700_000_000, 1_700_000_000)
+      }
+      put('one')
+      // Python's own import, as a task's, writes the byte code
+      const env = { PYTHONDONTWRITEBYTECODE: '' }
+      expect(python(['-W', 'ignore', '-c', 'import shot'], { path: [dir], env }).stderr).toBe('')
+      expect(readdirSync(join(dir, '__pycache__'))).toHaveLength(2)
+      put('two')
+      expect(python([evaluator, '--graph', join(dir, 'shot.py'), out]).stderr).toBe('')
+      expect(unwrap(readGraph(readFileSync(out, 'utf8'))).name).toBe('two')
     })
 
     test('keeps omitted nodes and promoted plugs in our own member (Q31, Q36)', () => {
