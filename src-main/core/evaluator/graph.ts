@@ -67,13 +67,14 @@ export class GraphLoader {
   private loadOnce(key: string, file: CodeFile, evaluators: Evaluators): Promise<Kept> {
     const running = this.loading.get(key)
     if (running) return running
-    const load = build(file, evaluators).then(({ imported, loaded }) => {
-      this.loading.delete(key)
-      const kept = { key, imported, loaded }
-      // a file that gave no graph is asked again: it may have failed for a reason outside of it
-      if (loaded.ok) this.kept.set(file.source, kept)
-      return kept
-    })
+    const load = build(file, evaluators)
+      .then(({ imported, loaded }) => {
+        const kept = { key, imported, loaded }
+        // a file that gave no graph is asked again: it may have failed for a reason outside of it
+        if (loaded.ok) this.kept.set(file.source, kept)
+        return kept
+      })
+      .finally(() => this.loading.delete(key))
     this.loading.set(key, load)
     return load
   }
