@@ -3,7 +3,7 @@ import { extname } from 'node:path'
 import type { Input } from '../contract.ts'
 import { convert, type ConvertOptions, type Job } from '../core/convert/convert.ts'
 import type { Interpreter } from '../domain/interpreter.ts'
-import type { Problem } from '../domain/problems.ts'
+import { isError, type Problem } from '../domain/problems.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { settingsOf, type JobSettings } from '../domain/settings.ts'
 import { folderOf } from '../core/job/stored-job.ts'
@@ -135,7 +135,7 @@ async function storeJob(
   { settings, origin, force, graphId }: HowToStore
 ): Promise<Result<CreatedJob>> {
   const { interpreters, checks, problems } = await checked(context, job)
-  const errors = problems.filter((problem) => problem.severity === 'error')
+  const errors = problems.filter(isError)
   if (errors.length && !force) return refusal(problems, errors)
   const { store } = context
   const code = codeOfJob(job, interpreters, checks)

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { exportFormats, type ExportFormat } from '../domain/formats.ts'
 import { setAside } from '../core/store/fresh.ts'
 import { bytesText } from '../domain/durations.ts'
+import { isError } from '../domain/problems.ts'
 import { problemText, table } from './print.ts'
 import { call, dataDirOf, Failure, jobNumber, json, note, write } from './base.ts'
 import { checkTable } from './interpreters.ts'
@@ -96,7 +97,7 @@ async function check(job: string | undefined, { format, json: asJson }: ExportFl
   if (asJson) json({ format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
   else if (problems.length === 0) write(`${format} carries all of this job`)
   else for (const problem of problems) write(problemText(problem, process.stdout))
-  if (problems.some((problem) => problem.severity === 'error')) process.exitCode = 2
+  if (problems.some(isError)) process.exitCode = 2
 }
 
 async function writeOut(job: string | undefined, { format, out, verify, json: asJson }: ExportFlags): Promise<void> {

@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { outputTable, planTable, problemText, stateText } from './print.ts'
 import { durationText } from '../domain/durations.ts'
+import { isError, isNotable } from '../domain/problems.ts'
 import {
   ask,
   collect,
@@ -132,8 +133,8 @@ async function dryRun(path: string, flags: RunFlags): Promise<void> {
   })
   if (flags.json) json({ tasks, problems })
   else write(planTable(tasks))
-  for (const problem of problems) if (problem.severity !== 'info') note(problemText(problem, process.stderr))
-  if (problems.some((problem) => problem.severity === 'error')) process.exitCode = 3
+  for (const problem of problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
+  if (problems.some(isError)) process.exitCode = 3
 }
 
 async function runGraph(path: string, flags: RunFlags): Promise<void> {
@@ -149,8 +150,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
         note(planTable(created.plan))
         const more = created.tasks - created.plan.length
         if (more > 0) note(`and ${more} more: backlot tasks ${created.job}`)
-        for (const problem of created.problems)
-          if (problem.severity !== 'info') note(problemText(problem, process.stderr))
+        for (const problem of created.problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
       }
       const [end] = await follow(app, flags.json ?? false, () =>
         ask(app, 'job.run', { job: created.job }).then((done) => [done])

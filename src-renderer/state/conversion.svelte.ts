@@ -1,7 +1,7 @@
 /** A graph on its way to a job: what the user chose, and what would run. */
 import type { GraphView, Output, PlannedTask } from '../../src-main/api.ts'
 import type { Input } from '../../src-main/contract.ts'
-import type { Problem } from '../../src-main/domain/problems.ts'
+import { isError, type Problem } from '../../src-main/domain/problems.ts'
 import { ask, tell } from '../api.ts'
 
 /** A batched node and the size its metadata gives. */
@@ -49,7 +49,7 @@ export class Conversion {
       return typeof size === 'number' ? [{ identifier, name, size }] : []
     })
   )
-  errors = $derived(this.problems.filter((p) => p.severity === 'error').length)
+  errors = $derived(this.problems.filter(isError).length)
   private turn = 0
   /** somebody looks at what the guide's converter would make */
   private comparing = false

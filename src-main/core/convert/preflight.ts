@@ -7,20 +7,7 @@ import { frameLinks } from '../../domain/links.ts'
 import { guideBatchesOf } from './guide.ts'
 import { rangeText } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
-
-export const severities = ['error', 'warning', 'info'] as const
-export type Severity = (typeof severities)[number]
-
-export interface Problem {
-  severity: Severity
-  /** stable, for scripts */
-  code: string
-  /** the node's identifier, or null for the whole job */
-  node: string | null
-  name: string | null
-  message: string
-  remedy: string
-}
+import { worstFirst, type Problem } from '../../domain/problems.ts'
 
 /** What starting an interpreter found out; `null` in the map where it could not be started. */
 export interface InterpreterCheck {
@@ -68,7 +55,7 @@ export function preflight(input: PreflightInput): Problem[] {
     ...nameProblems(job),
     ...pathProblems(input)
   ]
-  return found.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+  return worstFirst(found)
 }
 
 const runs = (node: JobNode) => !node.omit

@@ -4,7 +4,7 @@ import { at as item } from '../../domain/at.ts'
 import { dirname, join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
 import { pasteable } from '../../domain/command.ts'
-import type { Problem } from '../../domain/problems.ts'
+import { isError, type Problem } from '../../domain/problems.ts'
 import { memberOf, rawArray } from '../../domain/json.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
@@ -60,7 +60,7 @@ const farmOf = (format: ExportFormat): Farm | null =>
 export function exportJob(request: ExportRequest): Result<Exported> {
   return caught(() => {
     const { layout, problems } = looked(request)
-    const stop = problems.find((one) => one.severity === 'error')
+    const stop = problems.find(isError)
     if (stop) refuse('input', `${stop.name ?? layout.job.name}: ${stop.message}; ${stop.remedy}`, { problems })
     if (request.format === 'job-json') return exportJobJson(request, layout, problems)
     return exportFolder(request, layout, problems)
@@ -71,7 +71,7 @@ export function exportJob(request: ExportRequest): Result<Exported> {
 export function previewJob(request: Omit<ExportRequest, 'out' | 'verify'>): Result<Preview> {
   return caught(() => {
     const { layout, problems } = looked(request)
-    const refused = problems.some((one) => one.severity === 'error')
+    const refused = problems.some(isError)
     const files = refused ? [] : ownFiles(request, layout, join(request.dataDir, 'export'))
     return {
       format: request.format,
