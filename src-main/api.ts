@@ -3,16 +3,18 @@ import { filesCalls } from './api/files.ts'
 import { graphCalls } from './api/graph.ts'
 import { jobCalls } from './api/job.ts'
 import { machineCalls } from './api/machine.ts'
+import { rehearsalCalls } from './api/rehearse.ts'
 import { taskCalls } from './api/task.ts'
 import type { Context } from './api/context.ts'
 import type { CallName, Contract, Input } from './contract.ts'
 
-export const api = { ...graphCalls, ...jobCalls, ...taskCalls, ...filesCalls, ...machineCalls } satisfies {
+export const api = { ...graphCalls, ...jobCalls, ...taskCalls, ...filesCalls, ...machineCalls, ...rehearsalCalls } satisfies {
   [N in keyof Contract]: (context: Context, input: Input<N>) => unknown
 }
 
 export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
 
+export type { LedgerView, RehearsalView } from './api/rehearse.ts'
 export type { GuideRow } from './api/guide.ts'
 export type { GraphView, JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'

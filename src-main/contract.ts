@@ -1,6 +1,7 @@
 /** Every call of the core: its name and the schema its input must fit. The window, the command line and tests use these. */
 import { z } from 'zod'
 import { chosenSettings, pathText } from './domain/settings.ts'
+import { passNames } from './domain/rehearsal.ts'
 import { interpreterShape } from './domain/interpreter.ts'
 import { exportFormats } from './domain/formats.ts'
 import { givings } from './core/attempt/search.ts'
@@ -124,6 +125,27 @@ export const contract = {
   /** two runs side by side, task by task */
   'job.compare': z.strictObject({ left: id, right: id }),
   'job.pull': z.strictObject({ path: path.min(1) }),
+  /** rehearses a job: its first pass runs it, the others prove what would break on a farm */
+  'job.rehearse': z.strictObject({
+    job: id,
+    /** a worker profile's file; without one the file beside the graph, if there is one */
+    worker: path.min(1).optional(),
+    /** folders that all machines see */
+    share: z.array(path.min(1)).optional(),
+    skip: z.array(z.enum(passNames)).optional(),
+    slots: z.number().int().min(1).max(1024).optional(),
+    /** the share keeps nothing of what the tasks wrote */
+    discard: z.boolean().optional()
+  }),
+  /** what a rehearsal found; without a job that of the newest one */
+  'rehearsal.show': z.strictObject({ job: id.optional() }),
+  /** what tasks read and wrote: of one task, or of a job; `path`: only what has this text in it; `own`: the nodes' own work */
+  'ledger.show': z.strictObject({
+    job: id.optional(),
+    task: id.optional(),
+    path: z.string().optional(),
+    own: z.boolean().optional()
+  }),
   /** graphs that come with Backlot, to try */
   examples: z.strictObject({}),
   doctor: z.strictObject({})

@@ -18,7 +18,7 @@ function importsOf(file: string): string[] {
 /** Imports point up this list; the shells at its end may import all of it. */
 const floors = [
   'domain',
-  ...['graph', 'convert', 'store', 'job', 'process', 'attempt', 'evaluator', 'run', 'export'].map(
+  ...['graph', 'convert', 'store', 'job', 'process', 'attempt', 'evaluator', 'run', 'rehearse', 'export'].map(
     (room) => `core/${room}`
   ),
   'contract.ts',

@@ -1,4 +1,5 @@
 /** What the scheduler announces to its listeners: the window, a waiting command line, `--json`. */
+import type { PassName } from './rehearsal.ts'
 import type { JobStatus, TaskStatus } from './status.ts'
 
 interface Told {
@@ -38,4 +39,13 @@ export interface JobEvent extends Told {
   status: JobStatus
 }
 
-export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent
+/** How far a pass of a rehearsal is. */
+export interface RehearsalEvent extends Told {
+  type: 'rehearsal'
+  pass: PassName
+  /** tasks of this pass */
+  done: number
+  total: number
+}
+
+export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | RehearsalEvent

@@ -1,11 +1,18 @@
 /** The tables. Structure (graphs), settings (jobs) and results (attempts, outputs) are separate; ids are identity. */
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { blob, index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MergePlan } from '../convert/convert.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import type { CodeFile } from './shapes.ts'
+import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../../domain/status.ts'
+
+/** A rehearsal's report as it is kept. */
+export interface StoredReport {
+  findings: Finding[]
+  passes: PassReport[]
+}
 
 const id = () => integer('id').primaryKey({ autoIncrement: true })
 const moment = (name: string) => integer(name, { mode: 'number' })
@@ -225,4 +232,23 @@ export const outputs = sqliteTable(
 export const trusted = sqliteTable('trusted', {
   hash: text('hash').primaryKey(),
   at: moment('at').notNull()
+})
+
+/** What an attempt read and wrote, where that was traced (core/rehearse/ledger.ts packs it). */
+export const ledgers = sqliteTable('ledgers', {
+  attemptId: integer('attempt_id')
+    .primaryKey()
+    .references(() => attempts.id, { onDelete: 'cascade' }),
+  packed: blob('packed', { mode: 'buffer' }).notNull()
+})
+
+/** What a rehearsal of a job found; its first pass is the job itself. */
+export const rehearsals = sqliteTable('rehearsals', {
+  jobId: integer('job_id')
+    .primaryKey()
+    .references(() => jobs.id, { onDelete: 'cascade' }),
+  startedAt: moment('started_at').notNull(),
+  endedAt: moment('ended_at'),
+  /** null while it goes on, and where it broke off */
+  report: text('report', { mode: 'json' }).$type<StoredReport>()
 })

@@ -1,0 +1,90 @@
+/** Calls about rehearsals: what was found, and what tasks read and wrote. */
+import type { Context } from './context.ts'
+import type { Input } from '../contract.ts'
+import { taskName } from '../core/convert/convert.ts'
+import { unpackLedger } from '../core/rehearse/ledger.ts'
+import { lastRehearsed, ledgerOfTask, ledgersOfJob, rehearsalOf, type PackedLedger } from '../core/store/rehearsals.ts'
+import { findTask, listTasks } from '../core/store/views.ts'
+import type { Finding, LedgerEntry, PassReport } from '../domain/rehearsal.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { jobThere } from './find.ts'
+import { handler } from './handler.ts'
+import { rehearseJob } from './rehearsing.ts'
+
+export interface RehearsalView {
+  job: number
+  /** ms since 1970 */
+  startedAt: number
+  /** null: it goes on, or broke off */
+  endedAt: number | null
+  /** the worst first */
+  findings: Finding[]
+  passes: PassReport[]
+}
+
+/** The rehearsal of a job, or the newest one. Errors (`usage`): there is none. */
+export function rehearsalView(context: Context, wanted: number | undefined): Result<RehearsalView> {
+  const { db } = context.store
+  const job = wanted ?? lastRehearsed(db)
+  if (job === null) return fail('usage', 'nothing was rehearsed yet; do so with: backlot rehearse GRAPH')
+  const row = rehearsalOf(db, job)
+  if (!row) return fail('usage', `job ${job} was not rehearsed; do so with: backlot rehearse ${job}`)
+  const { findings, passes } = row.report ?? { findings: [], passes: [] }
+  return ok({ job, startedAt: row.startedAt, endedAt: row.endedAt, findings, passes })
+}
+
+/** at most so many entries are given at once */
+const mostEntries = 5000
+
+export interface LedgerView {
+  entries: LedgerEntry[]
+  /** how many there are in all, beyond those given */
+  total: number
+}
+
+export const rehearsalCalls = {
+  'job.rehearse': handler<'job.rehearse'>()((context, input) => rehearseJob(context, input)),
+  'rehearsal.show': handler<'rehearsal.show'>()((context, { job }) => rehearsalView(context, job)),
+  'ledger.show': handler<'ledger.show'>()((context, input) => ledgerView(context, input))
+}
+
+/** Errors (`usage`): there is no such job or task, or nothing of it was traced. */
+function ledgerView(context: Context, { job, task, path, own }: Input<'ledger.show'>): Result<LedgerView> {
+  const found = task === undefined ? ledgersOf(context, job) : ledgerOf(context, task)
+  if (!found.ok) return found
+  const entries: LedgerEntry[] = []
+  let total = 0
+  for (const { taskId, name, packed } of found.value)
+    for (const access of unpackLedger(packed)) {
+      if ((own && !access.own) || (path !== undefined && !isAbout(path, access.what, access.as))) continue
+      total++
+      if (entries.length < mostEntries) entries.push({ ...access, task: name, taskId })
+    }
+  return ok({ entries, total })
+}
+
+const isAbout = (text: string, what: string, as?: string): boolean =>
+  what.includes(text) || (as?.includes(text) ?? false)
+
+type Named = Pick<PackedLedger, 'packed'> & { taskId: number; name: string }
+
+function ledgerOf(context: Context, id: number): Result<Named[]> {
+  const row = findTask(context.store.db, id)
+  if (!row) return fail('usage', `there is no task ${id}; see them with: backlot tasks`)
+  const packed = ledgerOfTask(context.store.db, id)
+  const name = taskName(row.node, row.batch)
+  if (!packed) return fail('usage', `${name} was not traced; do so with: backlot rehearse ${row.job}`)
+  return ok([{ taskId: id, name, packed }])
+}
+
+function ledgersOf(context: Context, wanted: number | undefined): Result<Named[]> {
+  const { db } = context.store
+  const job = wanted ?? lastRehearsed(db)
+  if (job === null) return fail('usage', 'nothing was rehearsed yet; do so with: backlot rehearse GRAPH')
+  const there = jobThere(context, job)
+  if (!there.ok) return there
+  const names = new Map(listTasks(db, job).map((row) => [row.id, taskName(row.node, row.batch)]))
+  const packed = ledgersOfJob(db, job)
+  if (packed.length === 0) return fail('usage', `job ${job} was not traced; do so with: backlot rehearse ${job}`)
+  return ok(packed.map((one) => ({ packed: one.packed, taskId: one.task, name: names.get(one.task) ?? '' })))
+}
