@@ -38,7 +38,10 @@ export const workerShape = z.strictObject({
   /** how many workers the farm has, for the forecast */
   workers: z.number().int().positive().nullable().default(null),
   user: z.string().min(1).default('render'),
-  host: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/, 'a host name').default('farm01'),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/, 'a host name')
+    .default('farm01'),
   /** the author's folder → where a worker sees it */
   paths: z.record(folder, folder).default({})
 })

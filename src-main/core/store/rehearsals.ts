@@ -70,7 +70,12 @@ export function rehearsalOf(db: Db['db'], job: number): RehearsalRow | null {
 
 /** The newest job that was rehearsed to its end; null: there is none. */
 export function lastRehearsed(db: Db['db']): number | null {
-  return db.select({ job: max(rehearsals.jobId) }).from(rehearsals).get()?.job ?? null
+  return (
+    db
+      .select({ job: max(rehearsals.jobId) })
+      .from(rehearsals)
+      .get()?.job ?? null
+  )
 }
 
 export function beginRehearsal(store: Store, jobId: number, startedAt: number): void {
