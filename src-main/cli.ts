@@ -9,6 +9,7 @@ import { addInterpreterCommands } from './cli/interpreters.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
+import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
 
 const program = new Command('backlot')
@@ -24,6 +25,7 @@ const program = new Command('backlot')
 
 addGraphCommands(program)
 addRunCommands(program)
+addRehearseCommand(program)
 addControlCommands(program)
 addLookCommands(program)
 addLogCommand(program)
