@@ -1,11 +1,11 @@
 /** Finds out what makes a worker's result another one, by giving the room back one difference after the other. */
-import { isAbsolute } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { real, differences, type Difference } from './compare.ts'
 import type { GivenBack } from './findings/evidence.ts'
 import { inHome } from './gather.ts'
 import { seenAt } from './layers.ts'
 import type { Performed } from './performed.ts'
-import { placeOf, type Places } from './places.ts'
+import { isIn, placeOf, type Places } from './places.ts'
 import { authorsVariables, nothingGiven, type Given, type Visited, type Visitor } from './visiting.ts'
 
 export interface Diagnosis {
@@ -111,10 +111,11 @@ export class Causes {
     }
   }
 
-  /** At its own place, and in the worker's home where it lies in the author's. */
+  /** At its own place, and in the worker's home or temporary folder where it lies in the author's. */
   private placed({ path, from }: Path): { from: string; to: string }[] {
     const home = inHome(path, this.places, this.visitor.home)
-    return [...new Set([path, home])].map((to) => ({ from, to }))
+    const temporary = this.places.temporary.filter((folder) => isIn(path, folder)).map((folder) => join('/tmp', relative(folder, path)))
+    return [...new Set([path, home, ...temporary])].map((to) => ({ from, to }))
   }
 
   private socketsOf(one: Performed): Path[] {

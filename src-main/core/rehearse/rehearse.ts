@@ -213,7 +213,7 @@ class Passes {
   }
 
   private async killed(done: readonly Looked[], visitor: Visitor, ignored: ReadonlySet<string>): Promise<void> {
-    const asking = done.filter(({ room, again }) => room && again.length === 0 && asksBeforeWriting(room.stayed))
+    const asking = done.filter(({ room, again }) => room && again.length === 0 && asksBeforeWriting(room.stayed, ignored))
     let [count, hits] = [0, 0]
     await eachOf(asking, this.options.slots, async (looked) => {
       if (!looked.room) return

@@ -122,6 +122,13 @@ const isPlanner = (job: JobEvidence, task: TaskEvidence): boolean =>
   ![...task.author.changes.values()].some(({ kind }) => kind === 'file') &&
   task.returned.some((path) => writersOf(job, path).some((other) => other !== task))
 
+/** A later task moved or deleted what the task had written. */
+const wasTaken = (job: JobEvidence, task: TaskEvidence, path: string): boolean => {
+  const own = task.author.changes.get(path)
+  const isThere = own !== undefined && own.kind !== 'deleted' && (own.kind !== 'file' || (own.size ?? 1) > 0)
+  return isThere && writersOf(job, path).some((later) => later !== task && later.author.changes.get(path)?.kind === 'deleted')
+}
+
 export const outputMissing = (job: JobEvidence): Finding[] => {
   const hits = job.tasks.flatMap((task) =>
     task.author.failed !== null || isPlanner(job, task)
@@ -130,6 +137,7 @@ export const outputMissing = (job: JobEvidence): Finding[] => {
           const end = job.atEnd(path)
           if (end && (end.kind !== 'file' || (end.size ?? 1) > 0)) return []
           if (isNamed(task, path) && !task.author.changes.has(path)) return []
+          if (!end && wasTaken(job, task, path)) return []
           const state = end ? 'is empty' : 'is not there'
           return [{ task, paths: [path], evidence: [`${task.name} returned ${path}: at the job’s end it ${state}`] }]
         })

@@ -96,6 +96,14 @@ function handedOn(job: JobEvidence, task: TaskEvidence, read: ReadonlySet<string
     })
 }
 
+/** Who reads what was written to the wrong folder suffers from that, and has no cause of its own. */
+function causesOf(hits: readonly PrivateHit[]): PrivateHit[] {
+  const misplaced = new Set(hits.filter(isWrite).flatMap(({ paths }) => paths ?? []))
+  return hits.filter((hit) => isWrite(hit) || !hit.needs || !(hit.paths ?? []).some((path) => misplaced.has(path)))
+}
+
+const isWrite = ({ evidence }: Hit): boolean => evidence?.[0]?.includes(' writes ') ?? false
+
 export function privateHits(job: JobEvidence): PrivateHit[] {
   const hits = job.tasks.flatMap((task) => {
     const failed = task.worker?.failed !== null && task.worker !== null
@@ -135,7 +143,7 @@ const words: Readonly<Record<PrivateKind, (hits: readonly Hit[], path: string) =
 
 export const privateFiles = (job: JobEvidence): Finding[] =>
   grouped(
-    privateHits(job),
+    causesOf(privateHits(job)),
     (hit) => JSON.stringify([(hit as PrivateHit).kind, hit.task.node, hit.needs?.node ?? null, hit.severity]),
     (hits) => {
       const { kind, severity } = hits[0] as PrivateHit
