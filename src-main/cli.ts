@@ -10,6 +10,7 @@ import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
 import { addRunCommands } from './cli/run.ts'
+import { addWorkerCommands } from './cli/worker.ts'
 
 const program = new Command('backlot')
   .description('Rehearses a render-farm job on one machine.')
@@ -28,6 +29,7 @@ addControlCommands(program)
 addLookCommands(program)
 addLogCommand(program)
 addInterpreterCommands(program)
+addWorkerCommands(program)
 addExportCommands(program)
 addCompareCommand(program)
 addOpenCommand(program)
