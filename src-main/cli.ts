@@ -6,6 +6,7 @@ import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
+import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
@@ -28,6 +29,7 @@ addRunCommands(program)
 addControlCommands(program)
 addLookCommands(program)
 addLogCommand(program)
+addLedgerCommand(program)
 addInterpreterCommands(program)
 addWorkerCommands(program)
 addExportCommands(program)

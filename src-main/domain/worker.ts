@@ -18,6 +18,27 @@ export function plainFolder(path: string): string {
 export const isWithin = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder}/`)
 
+/** Installed the same on every machine, or of the system's own making. */
+export const systemFolders = [
+  'bin',
+  'boot',
+  'dev',
+  'etc',
+  'lib',
+  'lib32',
+  'lib64',
+  'libx32',
+  'nix',
+  'proc',
+  'run',
+  'sbin'
+]
+  .concat('sys', 'usr', 'var', 'System', 'Library')
+  .map((name) => `/${name}`)
+
+export const isWithinAny = (path: string, folders: readonly string[]): boolean =>
+  folders.some((one) => isWithin(path, one))
+
 const folder = z
   .string('a path that starts with /')
   .regex(/^\/[^\0]*$/, 'a path that starts with /')
