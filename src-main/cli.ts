@@ -10,6 +10,7 @@ import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
+import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
 import { addWorkerCommands } from './cli/worker.ts'
 
@@ -26,6 +27,7 @@ const program = new Command('backlot')
 
 addGraphCommands(program)
 addRunCommands(program)
+addRehearseCommand(program)
 addControlCommands(program)
 addLookCommands(program)
 addLogCommand(program)
