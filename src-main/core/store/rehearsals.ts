@@ -10,16 +10,16 @@ export type { StoredReport }
 
 /**
  * Keeps what an attempt read and wrote; `packed` as core/rehearse/ledger.ts packs it, `what` as core/job/seen.ts makes it of
- * the same accesses.
+ * the same accesses (null: `--changed` is not to count it).
  */
-export function putLedger(store: Store, attemptId: number, packed: Buffer, what: Seen): void {
+export function putLedger(store: Store, attemptId: number, packed: Buffer, what: Seen | null = null): void {
   store.transaction(() => {
     store.db
       .insert(ledgers)
       .values({ attemptId, packed })
       .onConflictDoUpdate({ target: ledgers.attemptId, set: { packed } })
       .run()
-    putSeen(store, attemptId, what)
+    if (what) putSeen(store, attemptId, what)
   })
 }
 
