@@ -5,10 +5,19 @@ import { jobCalls } from './api/job.ts'
 import { machineCalls } from './api/machine.ts'
 import { rehearsalCalls } from './api/rehearse.ts'
 import { taskCalls } from './api/task.ts'
+import { workerCalls } from './api/worker.ts'
 import type { Context } from './api/context.ts'
 import type { CallName, Contract, Input } from './contract.ts'
 
-export const api = { ...graphCalls, ...jobCalls, ...taskCalls, ...filesCalls, ...machineCalls, ...rehearsalCalls } satisfies {
+export const api = {
+  ...graphCalls,
+  ...jobCalls,
+  ...taskCalls,
+  ...filesCalls,
+  ...machineCalls,
+  ...rehearsalCalls,
+  ...workerCalls
+} satisfies {
   [N in keyof Contract]: (context: Context, input: Input<N>) => unknown
 }
 

@@ -6,11 +6,13 @@ import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
+import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
 import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
+import { addWorkerCommands } from './cli/worker.ts'
 
 const program = new Command('backlot')
   .description('Rehearses a render-farm job on one machine.')
@@ -29,7 +31,9 @@ addRehearseCommand(program)
 addControlCommands(program)
 addLookCommands(program)
 addLogCommand(program)
+addLedgerCommand(program)
 addInterpreterCommands(program)
+addWorkerCommands(program)
 addExportCommands(program)
 addCompareCommand(program)
 addOpenCommand(program)

@@ -146,6 +146,9 @@ export const contract = {
     path: z.string().optional(),
     own: z.boolean().optional()
   }),
+  /** a worker profile's file: what counts of it · what is wrong with it or will surprise */
+  'worker.show': z.strictObject({ path: path.min(1) }),
+  'worker.check': z.strictObject({ path: path.min(1) }),
   /** graphs that come with Backlot, to try */
   examples: z.strictObject({}),
   doctor: z.strictObject({})
