@@ -16,7 +16,9 @@ interface Asked {
 
 /** It moved what it was given to another place, as publishing does: that is done or not done, never half. */
 function tookItsInput(first: Stayed, second: Stayed): boolean {
-  const moved = first.trace.renamed.map(([from]) => from).filter((path) => first.layer.changes.get(path)?.kind === 'deleted')
+  const moved = first.trace.renamed
+    .map(([from]) => from)
+    .filter((path) => first.layer.changes.get(path)?.kind === 'deleted')
   const lost = second.trace.accesses.filter(({ how, own }) => how === 'missing' && own).map(({ what }) => what)
   return moved.some((path) => lost.includes(path))
 }
@@ -74,7 +76,8 @@ export async function killAndRun(visitor: Visitor, stage: Stage, { one, room, ig
       const second = await visitor.visit(one, { over: [killed.stayed.layer] })
       const paths = visitor.paths([room.stayed], ignored)
       const differs = real(differences(room, second, paths))
-      if (differs.length) return { again: { how: 'killed', differs: atFirst(differs), lastLines: second.lastLines }, hit }
+      if (differs.length)
+        return { again: { how: 'killed', differs: atFirst(differs), lastLines: second.lastLines }, hit }
     }
   return { again: null, hit }
 }

@@ -29,7 +29,14 @@ interface Asked {
   ignored: ReadonlySet<string>
 }
 
-const nothingBack = { variables: [], network: false, host: false, paths: [], layers: false, unexplained: false } as const
+const nothingBack = {
+  variables: [],
+  network: false,
+  host: false,
+  paths: [],
+  layers: false,
+  unexplained: false
+} as const
 
 export class Causes {
   private readonly visitor: Visitor
@@ -69,7 +76,8 @@ export class Causes {
 
   private async explain(asked: Asked): Promise<{ given: Given; back: GivenBack } | null> {
     const groups = this.groupsOf(asked)
-    for (const group of groups) if (await this.isSame(asked, this.givenOf(asked, [group]))) return this.narrow(asked, [group])
+    for (const group of groups)
+      if (await this.isSame(asked, this.givenOf(asked, [group]))) return this.narrow(asked, [group])
     if (groups.length < 2 || !(await this.isSame(asked, this.givenOf(asked, groups)))) return null
     let kept = groups
     for (const group of groups) {
@@ -100,7 +108,10 @@ export class Causes {
     })
   }
 
-  private given(one: Performed, some: { variables: readonly string[]; paths: readonly Path[]; groups: readonly Group[] }): Given {
+  private given(
+    one: Performed,
+    some: { variables: readonly string[]; paths: readonly Path[]; groups: readonly Group[] }
+  ): Given {
     const all = authorsVariables()
     const network = some.groups.includes('network')
     return {
@@ -114,7 +125,9 @@ export class Causes {
   /** At its own place, and in the worker's home or temporary folder where it lies in the author's. */
   private placed({ path, from }: Path): { from: string; to: string }[] {
     const home = inHome(path, this.places, this.visitor.home)
-    const temporary = this.places.temporary.filter((folder) => isIn(path, folder)).map((folder) => join('/tmp', relative(folder, path)))
+    const temporary = this.places.temporary
+      .filter((folder) => isIn(path, folder))
+      .map((folder) => join('/tmp', relative(folder, path)))
     return [...new Set([path, home, ...temporary])].map((to) => ({ from, to }))
   }
 
@@ -142,7 +155,8 @@ export class Causes {
       if (!counts || !isPrivate(what) || roots.includes(what)) continue
       const seen = seenAt(what, one.below)
       if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real })
-      else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, [])) found.set(what, { path: what, from: what })
+      else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, []))
+        found.set(what, { path: what, from: what })
     }
     return [...found.values()]
   }
@@ -153,7 +167,10 @@ export class Causes {
     const [allVariables, allPaths] = [this.variablesOf(one), this.pathsOf(one, room)]
     const variables = groups.includes('variables')
       ? await minimal(allVariables, (some) =>
-          this.isSame(asked, this.given(one, { variables: some, paths: groups.includes('paths') ? allPaths : [], groups }))
+          this.isSame(
+            asked,
+            this.given(one, { variables: some, paths: groups.includes('paths') ? allPaths : [], groups })
+          )
         )
       : []
     const paths = groups.includes('paths')

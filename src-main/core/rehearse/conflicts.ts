@@ -10,7 +10,8 @@ export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed
     const folders = new Set([...changed.keys()].map(dirname))
     for (const { how, what } of one.trace.accesses) {
       if (isCache(what)) continue
-      if (changed.has(what) || (how === 'list' && folders.has(what)) || isBelow(what, changed, how === 'missing')) return true
+      if (changed.has(what) || (how === 'list' && folders.has(what)) || isBelow(what, changed, how === 'missing'))
+        return true
     }
     for (const path of one.layer.changes.keys()) if (changed.has(path)) return true
   }

@@ -107,14 +107,18 @@ const isWrite = ({ evidence }: Hit): boolean => evidence?.[0]?.includes(' writes
 export function privateHits(job: JobEvidence): PrivateHit[] {
   const hits = job.tasks.flatMap((task) => {
     const failed = task.worker?.failed !== null && task.worker !== null
-    const used = task.author.accesses.filter((access) => (access.own || failed) && (isUse(access) || access.how === 'look'))
+    const used = task.author.accesses.filter(
+      (access) => (access.own || failed) && (isUse(access) || access.how === 'look')
+    )
     return [...used.flatMap((access) => hitOf(job, task, access) ?? []), ...writtenHere(job, task)]
   })
   const read = new Set(hits.flatMap(({ paths }) => paths ?? []))
   return [...hits, ...job.tasks.flatMap((task) => handedOn(job, task, read))]
 }
 
-const words: Readonly<Record<PrivateKind, (hits: readonly Hit[], path: string) => { message: string; remedy: string }>> = {
+const words: Readonly<
+  Record<PrivateKind, (hits: readonly Hit[], path: string) => { message: string; remedy: string }>
+> = {
   'local-file': (hits, path) => {
     const maker = hits.find(({ needs }) => needs)?.needs
     return maker
