@@ -1,5 +1,6 @@
 /** One handler a call, over the core. */
 import { filesCalls } from './api/files.ts'
+import { forecastCalls } from './api/forecast.ts'
 import { graphCalls } from './api/graph.ts'
 import { jobCalls } from './api/job.ts'
 import { machineCalls } from './api/machine.ts'
@@ -8,13 +9,22 @@ import { taskCalls } from './api/task.ts'
 import type { Context } from './api/context.ts'
 import type { CallName, Contract, Input } from './contract.ts'
 
-export const api = { ...graphCalls, ...jobCalls, ...taskCalls, ...filesCalls, ...machineCalls, ...rehearsalCalls } satisfies {
+export const api = {
+  ...graphCalls,
+  ...jobCalls,
+  ...taskCalls,
+  ...filesCalls,
+  ...machineCalls,
+  ...rehearsalCalls,
+  ...forecastCalls
+} satisfies {
   [N in keyof Contract]: (context: Context, input: Input<N>) => unknown
 }
 
 export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
 
+export type { ForecastView, NodeForecast } from './api/forecast.ts'
 export type { LedgerView, RehearsalView } from './api/rehearse.ts'
 export type { GuideRow } from './api/guide.ts'
 export type { GraphView, JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'

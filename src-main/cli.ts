@@ -4,6 +4,7 @@ import { chooseDataDir, Failure, note } from './cli/base.ts'
 import { addCompareCommand } from './cli/compare.ts'
 import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
+import { addForecastCommand } from './cli/forecast.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
 import { addLogCommand } from './cli/log.ts'
@@ -30,6 +31,7 @@ addLogCommand(program)
 addInterpreterCommands(program)
 addExportCommands(program)
 addCompareCommand(program)
+addForecastCommand(program)
 addOpenCommand(program)
 
 /** Runs one command line; returns the exit code. */

@@ -3,12 +3,13 @@
  * so much per frame (fit), wait for each other as in the plan (work), and are played through (simulate).
  */
 import { at } from '../../domain/at.ts'
+import type { LimitedBy } from '../../domain/forecast.ts'
 import { fitCost } from './forecast/fit.ts'
 import { criticalPath } from './forecast/path.ts'
 import { adviseSizes, isLess } from './forecast/sizes.ts'
 import { simulate } from './forecast/simulate.ts'
 import { Layouts, type Work } from './forecast/work.ts'
-import type { Cost, Forecast, ForecastJob, ForecastNode, LimitedBy, WorkersForecast } from './forecast/shapes.ts'
+import type { Cost, Forecast, ForecastJob, ForecastNode, WorkersForecast } from './forecast/shapes.ts'
 
 export interface ForecastOptions {
   workers: readonly number[]

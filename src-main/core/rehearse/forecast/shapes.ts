@@ -1,4 +1,5 @@
 /** What a forecast is made from, and what it says. All times are in seconds. */
+import type { CostSource, LimitedBy } from '../../../domain/forecast.ts'
 import type { Raw } from '../../../domain/json.ts'
 
 /** An attempt that succeeded. */
@@ -46,12 +47,6 @@ export interface ForecastJob {
   limits: ReadonlyMap<string, number>
 }
 
-/**
- * Where start-up and cost per frame come from: `sizes` from batches of different sizes, `inside` from what the evaluator
- * measured inside the node, `mean` not told apart, `whole` of a node without batches, `none` not measured.
- */
-export type CostSource = 'sizes' | 'inside' | 'mean' | 'whole' | 'none'
-
 /** What a task of a node costs. */
 export interface Cost {
   source: CostSource
@@ -83,9 +78,6 @@ export interface SizeAdvice {
   wall: number | null
   why: string
 }
-
-/** What keeps a job from being done sooner. */
-export type LimitedBy = { kind: 'path' } | { kind: 'workers' } | { kind: 'interpreter'; name: string; limit: number }
 
 export interface WorkersForecast {
   workers: number

@@ -1,6 +1,6 @@
 /** The best batch size of each node for a number of workers: sizes are tried in the whole job, the least wall time wins. */
 import { at } from '../../../domain/at.ts'
-import { durationText } from '../../../domain/durations.ts'
+import { secondsText as text } from '../../../domain/forecast.ts'
 import { costOf } from './fit.ts'
 import type { Cost, ForecastJob, SizeAdvice } from './shapes.ts'
 import { simulate } from './simulate.ts'
@@ -187,7 +187,6 @@ interface Subject {
 }
 
 const times = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n.toLocaleString('en')} times`)
-const text = (seconds: number): string => durationText(seconds * 1000)
 
 /** One sentence: what the size that it has costs, or why that is the best. */
 function whyOf({ name, cost, workers, room }: Subject, now: Tried, best: Tried): string {
