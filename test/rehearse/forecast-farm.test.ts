@@ -134,7 +134,7 @@ describe('the best batch size', () => {
     ]
   }
 
-  test('is what trying each size finds: least wall time, then fewest tasks', () => {
+  test('is what trying each size finds: of the least wall times, within one in a hundred, the fewest tasks', () => {
     const sized = fc.record({
       count: fc.integer({ min: 1, max: 30 }),
       size: fc.integer({ min: 1, max: 30 }),
@@ -156,9 +156,13 @@ describe('the best batch size', () => {
           wall: slowWall(slow(i + 1), workers, limits),
           tasks: Math.ceil(count / (i + 1))
         }))
-        const [best] = tries.sort((a, b) => a.wall - b.wall || a.tasks - b.tasks)
-        expect(found?.wall).toBeCloseTo(best?.wall ?? 0, 6)
-        expect(found?.tasks).toBe(best?.tasks)
+        const asItIs = slowWall(slow(size), workers, limits)
+        const least = Math.min(...tries.map(({ wall }) => wall))
+        const good = tries.filter(({ wall }) => wall <= least * 1.01 && wall <= asItIs)
+        const fewest = Math.min(...good.map((one) => one.tasks))
+        expect(found?.tasks).toBe(fewest)
+        const walls = good.filter((one) => one.tasks === fewest).map(({ wall }) => wall)
+        expect(found?.wall).toBeCloseTo(Math.min(...walls), 6)
       }),
       { numRuns: 150 }
     )

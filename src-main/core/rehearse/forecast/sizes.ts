@@ -32,6 +32,9 @@ const [batchCost, linkCost] = [0.25, 4]
 /** Walls that differ by less are equal: sums of the same numbers in another order. */
 export const isLess = (a: number, b: number): boolean => a < b - 1e-9 * Math.max(a, b)
 
+/** Wall times that differ by one in a hundred are equal for advice. */
+const nearly = 1.01
+
 interface Tried {
   size: number
   tasks: number
@@ -83,8 +86,8 @@ function adviseNode(search: Search, node: number, before: Before): { advice: Siz
   const none = (why: string) => ({ node, size: null, now, tasks: tasksNow, tasksNow, wall: null, why })
   if (cost.source === 'none') return { advice: none(`${name} was not measured`), played: 0 }
   if (cost.startup === null) return { advice: none(unknownStartup(cost)), played: 0 }
-  let best: Tried = { size: now, tasks: tasksNow, wall: before.wall }
-  const asItIs = best
+  const asItIs: Tried = { size: now, tasks: tasksNow, wall: before.wall }
+  const tried = [asItIs]
   let played = 0
   for (const size of candidates(search, node)) {
     const tasks = layouts.countOf(node, size)
@@ -92,9 +95,10 @@ function adviseNode(search: Search, node: number, before: Before): { advice: Siz
     if (played + effort > before.share) continue
     played += effort
     const work = layouts.of(new Map(before.sizes).set(node, size))
-    best = better({ size, tasks, wall: simulate(work, workers, job.limits).wall }, best)
+    tried.push({ size, tasks, wall: simulate(work, workers, job.limits).wall })
   }
   if (played === 0) return { advice: alone(search, node, { now, tasksNow }), played }
+  const best = bestOf(tried, asItIs)
   const why = whyOf({ name, cost, workers, room: roomOf(search, node) }, asItIs, best)
   return { advice: { node, size: best.size, now, tasks: best.tasks, tasksNow, wall: best.wall, why }, played }
 }
@@ -107,11 +111,17 @@ function frameEffort({ job, layouts }: Search, node: number): number {
   return at(layouts.frames, node) * (linked ? linkCost : batchCost)
 }
 
-/** Less wall time wins; of equals that with fewer tasks, which pays less for start-up. */
-function better(tried: Tried, best: Tried): Tried {
-  if (isLess(tried.wall, best.wall)) return tried
-  return !isLess(best.wall, tried.wall) && tried.tasks < best.tasks ? tried : best
+/**
+ * The fewest tasks among those with the least wall time, which pay less for start-up. A wall time that is nearly as good is
+ * as good: no forecast is more exact than that, and many more tasks for a moment's gain is bad advice. Never slower than now.
+ */
+function bestOf(tried: readonly Tried[], asItIs: Tried): Tried {
+  const least = Math.min(...tried.map(({ wall }) => wall))
+  const good = tried.filter(({ wall }) => !isLess(least * nearly, wall) && !isLess(asItIs.wall, wall))
+  return good.reduce((best, one) => (isBetter(one, best) ? one : best), good[0] ?? asItIs)
 }
+
+const isBetter = (a: Tried, b: Tried): boolean => (a.tasks === b.tasks ? isLess(a.wall, b.wall) : a.tasks < b.tasks)
 
 /** How many tasks of a node can run at once. */
 const roomOf = ({ job, workers }: Search, node: number): number =>
@@ -158,9 +168,7 @@ function alone(search: Search, node: number, { now, tasksNow }: Pick<SizeAdvice,
     ...{ size, tasks: layouts.countOf(node, size), wall: aloneSeconds(cost, frames, size, room) }
   })
   const asItIs = tried(now)
-  const best = candidates(search, node)
-    .map(tried)
-    .reduce((a, b) => better(b, a), asItIs)
+  const best = bestOf([asItIs, ...candidates(search, node).map(tried)], asItIs)
   const why = whyOf({ name: at(job.nodes, node).name, cost, workers, room }, asItIs, best)
   return {
     node,
