@@ -27,13 +27,15 @@ export function frameLinks(
       else if (places.at(-1) !== place) places.push(place)
     }
   })
-  return child.map(({ frames }) => linkOf((frames ?? []).flatMap((frame) => byFrame.get(frame) ?? [])))
+  return child.map(({ frames }) => linkOf(byFrame, frames ?? []))
 }
 
 /** Most batches are small: a set of their own for each of 100,000 would take longer than all else. */
-function linkOf(places: readonly number[]): Link {
-  if (places.length < 2) return places.length ? places : 'all'
-  return [...new Set(places)].sort((a, b) => a - b)
+function linkOf(byFrame: ReadonlyMap<Raw, readonly number[]>, frames: readonly Raw[]): Link {
+  const [only] = frames
+  if (frames.length === 1 && only !== undefined) return byFrame.get(only) ?? 'all'
+  const places = new Set(frames.flatMap((frame) => byFrame.get(frame) ?? []))
+  return places.size ? [...places].sort((a, b) => a - b) : 'all'
 }
 
 /** How many of a parent's `count` batches a link names. */

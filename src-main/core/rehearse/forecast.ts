@@ -61,9 +61,9 @@ function onWorkers(seen: Seen, workers: number, advise: boolean): WorkersForecas
   const limitedBy = limitOf(seen, workers, wall)
   if (!advise) return { ...all, limitedBy, advice: [], advised: null }
   const search = { job, costs, layouts, workers, given: seen.sizes, wall, tasks: work.seconds.length }
-  const { advice, sizes } = adviseSizes(search)
-  const then = layouts.of(sizes)
-  const advised = { wall: simulate(then, workers, job.limits).wall, machine: machineOf(then) }
+  const { advice, ...then } = adviseSizes(search)
+  const changed = advice.some(({ size, now, wall }) => wall !== null && size !== now)
+  const advised = { wall: then.wall, machine: changed ? machineOf(layouts.of(then.sizes)) : machine }
   return { ...all, limitedBy, advice, advised }
 }
 

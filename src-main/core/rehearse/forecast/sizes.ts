@@ -41,11 +41,19 @@ interface Tried {
   wall: number
 }
 
+interface Advised {
+  advice: SizeAdvice[]
+  /** those that were asked for, and those that are advised */
+  sizes: ReadonlyMap<number, number>
+  /** wall time with that */
+  wall: number
+}
+
 /**
  * The node with the most work first; each next one is looked at with what was advised before it, so all of the advice
  * together is never slower than the job as it is.
  */
-export function adviseSizes(search: Search): { advice: SizeAdvice[]; sizes: ReadonlyMap<number, number> } {
+export function adviseSizes(search: Search): Advised {
   const { job, costs, layouts } = search
   const batched = job.nodes.flatMap((node, i) => (node.batchSize !== null && at(layouts.frames, i) > 0 ? [i] : []))
   const work = (i: number) => costOf(at(costs, i), 1) * at(layouts.frames, i)
@@ -64,7 +72,7 @@ export function adviseSizes(search: Search): { advice: SizeAdvice[]; sizes: Read
     }
     return found.advice
   })
-  return { advice: advice.sort((a, b) => a.node - b.node), sizes }
+  return { advice: advice.sort((a, b) => a.node - b.node), sizes, wall }
 }
 
 interface Before {
@@ -92,12 +100,12 @@ function adviseNode(search: Search, node: number, before: Before): { advice: Siz
   for (const size of candidates(search, node)) {
     const tasks = layouts.countOf(node, size)
     const effort = before.tasks - tasksNow + tasks + frameEffort(search, node)
-    if (played + effort > before.share) continue
+    if (size === now || played + effort > before.share) continue
     played += effort
     const work = layouts.of(new Map(before.sizes).set(node, size))
     tried.push({ size, tasks, wall: simulate(work, workers, job.limits).wall })
   }
-  if (played === 0) return { advice: alone(search, node, { now, tasksNow }), played }
+  if (played === 0 && at(layouts.frames, node) > 1) return { advice: alone(search, node, { now, tasksNow }), played }
   const best = bestOf(tried, asItIs)
   const why = whyOf({ name, cost, workers, room: roomOf(search, node) }, asItIs, best)
   return { advice: { node, size: best.size, now, tasks: best.tasks, tasksNow, wall: best.wall, why }, played }

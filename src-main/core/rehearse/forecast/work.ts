@@ -130,9 +130,12 @@ export class Layouts {
         below.barrierParents.push(parent)
         continue
       }
+      const [own, upstream] = [at(places, child), at(places, parent)]
       links.forEach((link, i) => {
-        const task = at(at(places, child), i)
-        if (task >= 0) join(work, task, parent, link === 'all' ? link : link.map((p) => at(at(places, parent), p)))
+        const task = at(own, i)
+        if (task < 0) return
+        if (link === 'all') waitForAll(work, task, parent)
+        else for (const place of link) waitForOne(work, task, at(upstream, place))
       })
     }
   }
@@ -150,25 +153,25 @@ export class Layouts {
   }
 }
 
-/** Upstream tasks that are omitted (-1) are done: they are waited for no longer. */
-function join(work: Work, task: number, parent: number, upstream: readonly number[] | 'all'): void {
+function waitForAll(work: Work, task: number, parent: number): void {
   const above = at(work.nodes, parent)
-  const wait = () => {
-    work.waiting[task] = at(work.waiting, task) + 1
-    at(work.nodes, at(work.nodeOf, task)).linked = true
-  }
-  if (upstream === 'all') {
-    if (above.count === 0) return
-    above.barrierTasks.push(task)
-    wait()
-    return
-  }
-  for (const position of upstream) {
-    if (position < 0) continue
-    const list = (work.links[position] ??= [])
-    list.push(task)
-    wait()
-  }
+  if (above.count === 0) return
+  above.barrierTasks.push(task)
+  waitsMore(work, task)
+}
+
+/** An upstream task that is omitted (-1) is done: it is waited for no longer. */
+function waitForOne(work: Work, task: number, above: number): void {
+  if (above < 0) return
+  const list = at(work.links, above)
+  if (list) list.push(task)
+  else work.links[above] = [task]
+  waitsMore(work, task)
+}
+
+function waitsMore(work: Work, task: number): void {
+  work.waiting[task] = at(work.waiting, task) + 1
+  at(work.nodes, at(work.nodeOf, task)).linked = true
 }
 
 /** The plan starts what has the highest priority, then what comes first in evaluation order. */
