@@ -19,6 +19,14 @@ export interface Row {
   peers: readonly Peer[]
 }
 
+/** What forecast.ts prints, in seconds. */
+interface ForecastFigures {
+  batch: number
+  workers: number
+  forecast: number
+  real: number
+}
+
 /** What frames.ts prints. */
 interface FramesFigures {
   perFrame: number
@@ -274,5 +282,23 @@ export const cases: Readonly<Record<string, (runs: number) => Row[]>> = {
         peers: [{ name: 'at 1,000', values: [small], bar: 1.3 }]
       }
     ]
+  },
+
+  forecast(runs) {
+    const all = repeat(runs, () => {
+      const done = spawnSync(node, [join(here, 'forecast.ts')], { env, encoding: 'utf8' })
+      if (done.status !== 0) throw new Error(done.stderr)
+      return JSON.parse(done.stdout) as ForecastFigures[]
+    })
+    return (all[0] ?? []).map(({ batch, workers }, i) => {
+      const those = all.flatMap((figures) => figures.slice(i, i + 1))
+      const seconds = those.map(({ forecast, real }) => `${forecast.toFixed(1)} for ${real.toFixed(1)}`).join(', ')
+      return {
+        what: `error of a forecast for ${workers} workers, batches of ${batch} (${seconds} s)`,
+        unit: '%',
+        ours: those.map(({ forecast, real }) => (Math.abs(forecast - real) / real) * 100),
+        peers: [{ name: 'bar', values: [15], bar: 1 }]
+      }
+    })
   }
 }

@@ -1,5 +1,6 @@
 /** One handler a call, over the core. */
 import { filesCalls } from './api/files.ts'
+import { forecastCalls } from './api/forecast.ts'
 import { graphCalls } from './api/graph.ts'
 import { jobCalls } from './api/job.ts'
 import { machineCalls } from './api/machine.ts'
@@ -16,7 +17,8 @@ export const api = {
   ...filesCalls,
   ...machineCalls,
   ...rehearsalCalls,
-  ...workerCalls
+  ...workerCalls,
+  ...forecastCalls
 } satisfies {
   [N in keyof Contract]: (context: Context, input: Input<N>) => unknown
 }
@@ -24,6 +26,7 @@ export const api = {
 export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
 
+export type { ForecastView, NodeForecast } from './api/forecast.ts'
 export type { LedgerView, RehearsalView } from './api/rehearse.ts'
 export type { GuideRow } from './api/guide.ts'
 export type { GraphView, JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'

@@ -4,6 +4,7 @@ import { chooseDataDir, Failure, note } from './cli/base.ts'
 import { addCompareCommand } from './cli/compare.ts'
 import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
+import { addForecastCommand } from './cli/forecast.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
 import { addLedgerCommand } from './cli/ledger.ts'
@@ -36,6 +37,7 @@ addInterpreterCommands(program)
 addWorkerCommands(program)
 addExportCommands(program)
 addCompareCommand(program)
+addForecastCommand(program)
 addOpenCommand(program)
 
 /** Runs one command line; returns the exit code. */

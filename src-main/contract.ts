@@ -1,6 +1,7 @@
 /** Every call of the core: its name and the schema its input must fit. The window, the command line and tests use these. */
 import { z } from 'zod'
 import { chosenSettings, pathText } from './domain/settings.ts'
+import { mostWorkersAsked } from './domain/forecast.ts'
 import { passNames } from './domain/rehearsal.ts'
 import { interpreterShape } from './domain/interpreter.ts'
 import { exportFormats } from './domain/formats.ts'
@@ -124,6 +125,15 @@ export const contract = {
   'job.preview': z.strictObject({ job: id.optional(), format: z.enum(exportFormats) }),
   /** two runs side by side, task by task */
   'job.compare': z.strictObject({ left: id, right: id }),
+  /** what the job would take on so many workers, from what was measured of it; without `workers` the usual numbers */
+  'job.forecast': z.strictObject({
+    job: id.optional(),
+    workers: z.array(z.number().int().min(1).max(mostWorkersAsked)).min(1).max(200).optional(),
+    /** batch sizes to look at in place of the job's, by node */
+    batch: z.record(z.string(), id).optional(),
+    /** whether the best batch sizes are looked for, which takes longer; it is so if not said otherwise */
+    advise: z.boolean().optional()
+  }),
   'job.pull': z.strictObject({ path: path.min(1) }),
   /** rehearses a job: its first pass runs it, the others prove what would break on a farm */
   'job.rehearse': z.strictObject({

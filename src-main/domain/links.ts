@@ -19,14 +19,23 @@ export function frameLinks(
 ): Link[] | null {
   if (dependency !== 'frame' || parent.length === 0) return null
   if (parent.some(({ frames }) => frames === null) || child.some(({ frames }) => frames === null)) return null
-  const byFrame = new Map<Raw, Set<number>>()
+  const byFrame = new Map<Raw, number[]>()
   parent.forEach(({ frames }, place) => {
-    for (const frame of frames ?? []) byFrame.set(frame, (byFrame.get(frame) ?? new Set()).add(place))
+    for (const frame of frames ?? []) {
+      const places = byFrame.get(frame)
+      if (!places) byFrame.set(frame, [place])
+      else if (places.at(-1) !== place) places.push(place)
+    }
   })
-  return child.map(({ frames }) => {
-    const linked = new Set((frames ?? []).flatMap((frame) => [...(byFrame.get(frame) ?? [])]))
-    return linked.size ? [...linked].sort((a, b) => a - b) : 'all'
-  })
+  return child.map(({ frames }) => linkOf(byFrame, frames ?? []))
+}
+
+/** Most batches are small: a set of their own for each of 100,000 would take longer than all else. */
+function linkOf(byFrame: ReadonlyMap<Raw, readonly number[]>, frames: readonly Raw[]): Link {
+  const [only] = frames
+  if (frames.length === 1 && only !== undefined) return byFrame.get(only) ?? 'all'
+  const places = new Set(frames.flatMap((frame) => byFrame.get(frame) ?? []))
+  return places.size ? [...places].sort((a, b) => a - b) : 'all'
 }
 
 /** How many of a parent's `count` batches a link names. */

@@ -6,6 +6,7 @@ export const jobTabs = [
   ['tasks', 'Tasks'],
   ['graph', 'Graph'],
   ['timeline', 'Timeline'],
+  ['forecast', 'Forecast'],
   ['outputs', 'Outputs']
 ] as const
 export type JobTab = (typeof jobTabs)[number][0]
