@@ -61,10 +61,13 @@ class Rehearsals {
   }
 
   private take(events: readonly RunEvent[]): void {
-    const ours = events.filter((event) => event.type === 'rehearsal')
-    if (ours.length === 0) return
+    const news = events
+      .filter((event) => event.type === 'rehearsal')
+      // events come in bundles: some of them after the end
+      .filter(({ job, at }) => this.ours.has(job) || Date.parse(at) > (this.known.get(job)?.endedAt ?? 0))
+    if (news.length === 0) return
     const going = new Map(this.going)
-    for (const { job, pass, done, total } of ours)
+    for (const { job, pass, done, total } of news)
       going.set(job, new Map(going.get(job) ?? []).set(pass, { done, total }))
     this.going = going
     this.lookSoon()
