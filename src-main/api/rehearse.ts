@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { jobThere } from './find.ts'
 import { handler } from './handler.ts'
 import { rehearseJob } from './rehearsing.ts'
+import { saveReport } from './reporting.ts'
 
 export interface RehearsalView {
   job: number
@@ -45,6 +46,10 @@ export interface LedgerView {
 export const rehearsalCalls = {
   'job.rehearse': handler<'job.rehearse'>()((context, input) => rehearseJob(context, input)),
   'rehearsal.show': handler<'rehearsal.show'>()((context, { job }) => rehearsalView(context, job)),
+  'rehearsal.save': handler<'rehearsal.save'>()((context, { job, out }) => {
+    const shown = rehearsalView(context, job)
+    return shown.ok ? saveReport(context, shown.value, out) : shown
+  }),
   'ledger.show': handler<'ledger.show'>()((context, input) => ledgerView(context, input))
 }
 

@@ -83,5 +83,4 @@ export function someOf(names: readonly string[], most = 2): string {
 }
 
 /** What stands beside a needed task: it has to be waited for, or it made what is asked for. */
-export const needsLabel = (kind: FindingKind): string =>
-  kind === 'missing-dependency' ? 'Has to wait for' : 'Made by'
+export const needsLabel = (kind: FindingKind): string => (kind === 'missing-dependency' ? 'Has to wait for' : 'Made by')

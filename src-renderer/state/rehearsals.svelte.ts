@@ -41,11 +41,11 @@ class Rehearsals {
   }
 
   /** Runs all passes; resolves when it has ended or was refused. A refusal is shown. */
-  async rehearse(job: number): Promise<void> {
+  async rehearse(job: number, options: { slots?: number } = {}): Promise<void> {
     if (this.ours.has(job)) return
     this.ours.add(job)
     this.going = new Map(this.going).set(job, new Map())
-    const view = await ask('job.rehearse', { job })
+    const view = await ask('job.rehearse', { job, ...options })
     this.ours.delete(job)
     this.ended(job)
     if (view) this.known = new Map(this.known).set(job, view)
