@@ -1,6 +1,6 @@
 /** How a rehearsal's findings are told, the same in the window, in a mailed report and on the terminal. */
 import { severities, type Severity } from './problems.ts'
-import { inOrder, passLabels, type Finding, type FindingKind, type PassReport } from './rehearsal.ts'
+import { inOrder, passLabels, type Finding, type FindingKind, type PassName, type PassReport } from './rehearsal.ts'
 
 /** What a person would call each kind, as a heading. */
 export const findingTitles: Readonly<Record<FindingKind, string>> = {
@@ -55,16 +55,22 @@ export const severityCounts = (findings: readonly Finding[]): { severity: Severi
 
 /** A pass that did not see all that it is for, or was not needed; null where there is nothing to say. */
 export interface PassNote {
-  label: string
+  /** `Not looked at: after a kill`, `In one session` */
+  title: string
   looked: boolean
   why: string
+}
+
+const passTitle = (name: PassName, looked: boolean): string => {
+  const label = passLabels[name]
+  return looked ? label.charAt(0).toUpperCase() + label.slice(1) : `Not looked at: ${label}`
 }
 
 /** The passes with something to say, those that did not look first. */
 export const passNotes = (passes: readonly PassReport[]): PassNote[] =>
   passes
     .filter(({ looked, why }) => !looked || why !== '')
-    .map(({ name, looked, why }) => ({ label: passLabels[name], looked, why: why || 'no reason was given' }))
+    .map(({ name, looked, why }) => ({ title: passTitle(name, looked), looked, why: why || 'no reason was given' }))
     .toSorted((a, b) => Number(a.looked) - Number(b.looked))
 
 /** `4 errors, 2 warnings`; `Nothing found`, and where not all was looked at, that too: silence is no proof then. */

@@ -13,7 +13,7 @@ export interface FindingEnds {
 /** More nodes than these say nothing more about one cause. */
 const mostEnds = 3
 
-/** The nodes of a finding's tasks and of the task it needs. */
+/** The nodes of a finding's tasks and of the task it needs; `from` only where an edge between them is missing. */
 export function endsOf(finding: Finding, view: GraphView, tasks: readonly TaskView[]): FindingEnds {
   const wanted = new Set([...finding.tasks, ...(finding.needs === null ? [] : [finding.needs])])
   const identifiers = new Map<string, string>()
@@ -21,7 +21,8 @@ export function endsOf(finding: Finding, view: GraphView, tasks: readonly TaskVi
   const indexOf = (name: string) => view.nodes.findIndex((node) => node.identifier === identifiers.get(name))
   const from = finding.needs === null ? -1 : indexOf(finding.needs)
   const to = [...new Set(finding.tasks.map(indexOf))].filter((index) => index >= 0)
-  return { from: from < 0 ? null : from, to: to.slice(0, mostEnds) }
+  if (finding.kind === 'missing-dependency') return { from: from < 0 ? null : from, to: to.slice(0, mostEnds) }
+  return { from: null, to: [...new Set(from < 0 ? to : [from, ...to])].slice(0, mostEnds) }
 }
 
 /** Whether a picture says more than the names do. */
@@ -123,7 +124,9 @@ const moved = (path: string, x: number, y: number): string =>
 /** Half way between where an edge leaves one card and meets the other. */
 function middle(a: PlacedCard, b: PlacedCard, stacked: boolean, by: { x: number; y: number }) {
   if (stacked) return { x: a.x + a.width / 2 + by.x, y: (a.y + a.height + b.y) / 2 + by.y }
-  return { x: (a.x + a.width + b.x) / 2 + by.x, y: (a.y + b.y + size.head) / 2 + by.y }
+  // on a level edge it would hide all of it
+  const below = a.y === b.y ? 18 : 0
+  return { x: (a.x + a.width + b.x) / 2 + by.x, y: (a.y + b.y + size.head) / 2 + below + by.y }
 }
 
 const stackGap = 48

@@ -14,6 +14,8 @@ export class Ledger {
   text = $state('')
   /** also what was read while the nodes' code was loaded */
   all = $state(false)
+  /** only what findings name */
+  named = $state(false)
   /** only this very path, address or variable, with everybody who touched it */
   only = $state<string | null>(null)
   /** null: not asked yet; an empty one where nothing was traced */

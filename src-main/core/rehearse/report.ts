@@ -95,8 +95,8 @@ function counted(findings: readonly Finding[], found: string, notes: readonly Pa
 /** What was not looked at stands at the top: nothing is claimed that was not checked. */
 function notesHtml(notes: readonly PassNote[]): string {
   if (notes.length === 0) return ''
-  const items = notes.map(({ label, looked, why }) => {
-    const lead = `<b class="${looked ? 'quiet' : 'unsure'}">${looked ? 'Looked' : 'Not looked at'} ${label}:</b>`
+  const items = notes.map(({ title, looked, why }) => {
+    const lead = `<b class="${looked ? 'quiet' : 'unsure'}">${escapeHtml(title)}.</b>`
     return `<li>${lead} ${escapeHtml(why)}</li>`
   })
   return `<ul class="notes">\n${items.join('\n')}\n</ul>\n`
