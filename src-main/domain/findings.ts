@@ -1,6 +1,14 @@
 /** How a rehearsal's findings are told, the same in the window, in a mailed report and on the terminal. */
 import { severities, type Severity } from './problems.ts'
-import { inOrder, passLabels, type Finding, type FindingKind, type PassName, type PassReport } from './rehearsal.ts'
+import {
+  inOrder,
+  passLabels,
+  passNames,
+  type Finding,
+  type FindingKind,
+  type PassName,
+  type PassReport
+} from './rehearsal.ts'
 
 /** What a person would call each kind, as a heading. */
 export const findingTitles: Readonly<Record<FindingKind, string>> = {
@@ -66,18 +74,31 @@ const passTitle = (name: PassName, looked: boolean): string => {
   return looked ? label.charAt(0).toUpperCase() + label.slice(1) : `Not looked at: ${label}`
 }
 
+/** All passes in their order; one that the report does not name was left out. */
+const allPasses = (passes: readonly PassReport[]): PassReport[] =>
+  passNames.map((name) => passes.find((pass) => pass.name === name) ?? { name, looked: false, why: 'it was left out' })
+
+/** Whether silence is a proof: every pass could do all that it is for. */
+export const sawAll = (passes: readonly PassReport[]): boolean => allPasses(passes).every(({ looked }) => looked)
+
 /** The passes with something to say, those that did not look first. */
 export const passNotes = (passes: readonly PassReport[]): PassNote[] =>
-  passes
+  allPasses(passes)
     .filter(({ looked, why }) => !looked || why !== '')
     .map(({ name, looked, why }) => ({ title: passTitle(name, looked), looked, why: why || 'no reason was given' }))
     .toSorted((a, b) => Number(a.looked) - Number(b.looked))
+
+/** What was not looked at, by the passes' labels; empty: all was. */
+export const notLookedAt = (passes: readonly PassReport[]): string[] =>
+  allPasses(passes)
+    .filter(({ looked }) => !looked)
+    .map(({ name }) => passLabels[name])
 
 /** `4 errors, 2 warnings`; `Nothing found`, and where not all was looked at, that too: silence is no proof then. */
 export function foundSentence(findings: readonly Finding[], passes: readonly PassReport[]): string {
   const counts = severityCounts(findings).map(({ severity, n }) => severityCount(severity, n))
   if (counts.length > 0) return counts.join(', ')
-  return passes.every(({ looked }) => looked) ? 'Nothing found' : 'Nothing found in what was looked at'
+  return sawAll(passes) ? 'Nothing found' : 'Nothing found in what was looked at'
 }
 
 /** `a`, `a and b`, `a, b and 198 more`: at most `most` names. */

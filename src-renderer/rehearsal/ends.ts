@@ -129,7 +129,7 @@ function middle(a: PlacedCard, b: PlacedCard, stacked: boolean, by: { x: number;
   return { x: (a.x + a.width + b.x) / 2 + by.x, y: (a.y + b.y + size.head) / 2 + below + by.y }
 }
 
-const stackGap = 48
+const stackGap = 68
 
 /** One card below the other in the order of their edges; wires run down. */
 function stack(laid: Layout): Layout {

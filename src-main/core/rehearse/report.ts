@@ -6,6 +6,7 @@ import {
   foundSentence,
   needsLabel,
   passNotes,
+  sawAll,
   severityCount,
   severityCounts,
   type FindingGroup,
@@ -72,7 +73,7 @@ export function reportHtml(view: Reported, extra: ReportExtras = {}): string {
 <header>
 <p class="kicker">Backlot rehearsal</p>
 <h1>${escapeHtml(name)} <span class="number">#${job}</span></h1>
-<p class="found">${counted(findings, found, notes)}</p>
+<p class="found">${counted(findings, passes)}</p>
 <p class="quiet">Begun ${moment(startedAt)}${took ? `, took ${took}` : ''}. ${escapeHtml(title)}.</p>
 ${notesHtml(notes)}</header>
 ${contents(byKind(findings))}${extra.graph ? `<figure>${extra.graph}</figure>\n` : ''}${byKind(findings).map(groupHtml).join('\n')}
@@ -82,11 +83,9 @@ ${forecastHtml(extra.forecast)}</main>
 `
 }
 
-function counted(findings: readonly Finding[], found: string, notes: readonly PassNote[]): string {
-  if (findings.length === 0) {
-    const isFine = notes.every(({ looked }) => looked)
-    return `<span class="${isFine ? 'fine' : 'unsure'}">${escapeHtml(found)}</span>`
-  }
+function counted(findings: readonly Finding[], passes: readonly PassReport[]): string {
+  if (findings.length === 0)
+    return `<span class="${sawAll(passes) ? 'fine' : 'unsure'}">${foundSentence(findings, passes)}</span>`
   return severityCounts(findings)
     .map(({ severity, n }) => `<span class="${severity}">${severityCount(severity, n)}</span>`)
     .join(', ')
