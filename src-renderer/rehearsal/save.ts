@@ -1,6 +1,7 @@
 /** Saves a rehearsal's report where the user says. */
 import type { JobView } from '../../src-main/api.ts'
 import { ask, desktop } from '../api.ts'
+import { fileName } from './file-name.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 
 /** Asks for a folder; a refusal is shown. */
@@ -10,7 +11,3 @@ export async function saveReport({ id, name }: Pick<JobView, 'id' | 'name'>): Pr
   const saved = await ask('rehearsal.save', { job: id, out: `${folder}/${fileName(name, id)}` })
   if (saved) toasts.done(`Saved as ${saved.path}`, { title: 'Reveal', run: () => void desktop('reveal', saved) })
 }
-
-/** A name that every file system takes. */
-export const fileName = (name: string, job: number): string =>
-  `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|-+$/g, '') || 'job'}-${job}-rehearsal.html`
