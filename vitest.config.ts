@@ -1,9 +1,13 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig } from 'vitest/config'
 
 // .ci/run reads the counts from a file
 const report = process.env.BACKLOT_TEST_RESULTS
 
 export default defineConfig({
+  // for the window's components; their tests say that they need a page: @vitest-environment jsdom
+  plugins: [svelte({ configFile: new URL('svelte.config.js', import.meta.url).pathname }), svelteTesting({ autoCleanup: false })],
   test: {
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     include: ['test/**/*.test.ts'],

@@ -54,7 +54,6 @@ const signs: Readonly<Record<Severity, string>> = { error: '✕', warning: '!', 
 
 export function reportHtml(view: Reported, extra: ReportExtras = {}): string {
   const { job, name, startedAt, endedAt, findings, passes } = view
-  const title = `Rehearsal of ${name} (job ${job})`
   const found = foundSentence(findings, passes)
   const notes = passNotes(passes)
   const took = durationText(Math.max(0, endedAt - startedAt))
@@ -74,7 +73,7 @@ export function reportHtml(view: Reported, extra: ReportExtras = {}): string {
 <p class="kicker">Backlot rehearsal</p>
 <h1>${escapeHtml(name)} <span class="number">#${job}</span></h1>
 <p class="found">${counted(findings, passes)}</p>
-<p class="quiet">Begun ${moment(startedAt)}${took ? `, took ${took}` : ''}. ${escapeHtml(title)}.</p>
+<p class="quiet">Begun ${moment(startedAt)}${took ? `, took ${took}` : ''}.</p>
 ${notesHtml(notes)}</header>
 ${contents(byKind(findings))}${extra.graph ? `<figure>${extra.graph}</figure>\n` : ''}${byKind(findings).map(groupHtml).join('\n')}
 ${forecastHtml(extra.forecast)}</main>
