@@ -1,7 +1,7 @@
 /** Rehearsals: how far those are that go on, and what was found by those that the window has asked for. */
 import type { RehearsalView } from '../../src-main/api.ts'
 import type { RunEvent } from '../../src-main/domain/events.ts'
-import type { PassName } from '../../src-main/domain/rehearsal.ts'
+import type { Finding, PassName } from '../../src-main/domain/rehearsal.ts'
 import { ask, hear, tell } from '../api.ts'
 import { jobs } from './jobs.svelte.ts'
 
@@ -15,6 +15,8 @@ class Rehearsals {
   private going = $state.raw<ReadonlyMap<number, Passes>>(new Map())
   /** null: the job was not rehearsed; undefined: not asked yet */
   private known = $state.raw<ReadonlyMap<number, RehearsalView | null>>(new Map())
+  /** which finding is looked at, by job: who goes to a task and comes back finds it again */
+  private chosen = $state.raw<ReadonlyMap<number, Finding>>(new Map())
   /** begun by this page: their end comes by itself */
   private readonly ours = new Set<number>()
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -30,6 +32,14 @@ class Rehearsals {
   /** Null where none goes on, as far as is known here. */
   progressOf(job: number): Passes | null {
     return this.going.get(job) ?? null
+  }
+
+  chosenOf(job: number): Finding | undefined {
+    return this.chosen.get(job)
+  }
+
+  choose(job: number, finding: Finding): void {
+    this.chosen = new Map(this.chosen).set(job, finding)
   }
 
   async load(job: number): Promise<void> {
