@@ -7,7 +7,10 @@ const report = process.env.BACKLOT_TEST_RESULTS
 
 export default defineConfig({
   // for the window's components; their tests say that they need a page: @vitest-environment jsdom
-  plugins: [svelte({ configFile: new URL('svelte.config.js', import.meta.url).pathname }), svelteTesting({ autoCleanup: false })],
+  plugins: [
+    svelte({ configFile: new URL('svelte.config.js', import.meta.url).pathname }),
+    svelteTesting({ autoCleanup: false })
+  ],
   test: {
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     include: ['test/**/*.test.ts'],

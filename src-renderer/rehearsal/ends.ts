@@ -18,9 +18,13 @@ export function endsOf(finding: Finding, view: GraphView, tasks: readonly TaskVi
   const wanted = new Set([...finding.tasks, ...(finding.needs === null ? [] : [finding.needs])])
   const identifiers = new Map<string, string>()
   for (const { name, identifier } of tasks) if (wanted.has(name)) identifiers.set(name, identifier)
-  const indexOf = (name: string) => view.nodes.findIndex((node) => node.identifier === identifiers.get(name))
-  const from = finding.needs === null ? -1 : indexOf(finding.needs)
-  const to = [...new Set(finding.tasks.map(indexOf))].filter((index) => index >= 0)
+  // thousands of tasks are of a few nodes
+  const nodesOf = (names: readonly string[]) =>
+    [...new Set(names.map((name) => identifiers.get(name)))]
+      .map((identifier) => view.nodes.findIndex((node) => node.identifier === identifier))
+      .filter((index) => index >= 0)
+  const [from = -1] = finding.needs === null ? [] : nodesOf([finding.needs])
+  const to = nodesOf(finding.tasks)
   if (finding.kind === 'missing-dependency') return { from: from < 0 ? null : from, to: to.slice(0, mostEnds) }
   return { from: null, to: [...new Set(from < 0 ? to : [from, ...to])].slice(0, mostEnds) }
 }

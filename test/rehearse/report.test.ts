@@ -89,6 +89,13 @@ describe('the report that is mailed', () => {
     expect(html).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
   })
 
+  test('each mark of HTML is written as its entity, each control character as the sign for one', () => {
+    expect(escapeHtml(`<a href="x" b='y'>&amp;</a>`)).toBe(
+      '&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;'
+    )
+    expect(escapeHtml('a\u0000b\u0007\u007f\ttab\nline')).toBe('a\ufffdb\ufffd\ufffd\ttab\nline')
+  })
+
   test('of 200 tasks all stand in it, the most of them folded away', () => {
     const html = reportHtml(view)
     expect(html).toContain('<dt>200 tasks</dt>')

@@ -171,6 +171,14 @@ describe('a finding', () => {
     expect(taskLinks()).toHaveLength(200)
   })
 
+  test('that hits 20,000 shows them in steps', async () => {
+    detail(finding({ tasks: Array.from({ length: 20_000 }, (_, i) => `Render_beauty-${i}`) }))
+    await fireEvent.click(screen.getByRole('button', { name: '19,988 more' }))
+    expect(screen.getByRole('button', { name: '19,488 more' })).toBeTruthy()
+    // not by role: that takes seconds for so many
+    expect(screen.getAllByText(/^Render_beauty-\d+$/)).toHaveLength(512)
+  })
+
   test('leads to its task', async () => {
     tasks.list = [{ id: 77, name: 'Render_beauty-3' } as TaskView]
     detail()
