@@ -21,7 +21,7 @@ async function launch(...args: string[]): Promise<void> {
 }
 
 /** A job that was rehearsed, with findings of several kinds, or none, or whose rehearsal saw little. */
-async function launchRehearsed(how: 'full' | 'clean' | 'broken' | 'none'): Promise<void> {
+async function launchRehearsed(how: 'full' | 'clean' | 'blind' | 'none'): Promise<void> {
   const made = spawnSync(node, [join(root, 'test/e2e/rehearsed-job.ts'), dir, how], { encoding: 'utf8' })
   expect(made.status, made.stderr).toBe(0)
   await launch()
@@ -93,7 +93,7 @@ test('a job that is about to be run can be rehearsed instead: it is made, and it
   await expect(page.getByRole('tab', { name: 'Rehearsal' })).toHaveAttribute('aria-selected', 'true')
 })
 
-for (const how of ['full', 'broken', 'none'] as const)
+for (const how of ['full', 'blind', 'none'] as const)
   test(`axe finds nothing in a rehearsal's view (${how}), light or dark, wide or narrow`, async () => {
     test.slow()
     await launchRehearsed(how)

@@ -1,4 +1,4 @@
-// A data folder with a job that was rehearsed, as the engine would have left it: `node rehearsed-job.ts DIR [clean|broken]`.
+// A data folder with a job that was rehearsed, as the engine would have left it: `node rehearsed-job.ts DIR [clean|blind|none]`.
 // The core makes the job; its results, report and ledgers are put into the store.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { unwrap } from '../helpers/goldens.ts'
 import { findings, passes, putRehearsal, show } from '../helpers/rehearsal.ts'
 
 const [, , dataDir, how] = process.argv
-if (dataDir === undefined) throw new Error('usage: node rehearsed-job.ts DIR [clean|broken]')
+if (dataDir === undefined) throw new Error('usage: node rehearsed-job.ts DIR [clean|blind|none]')
 
 const plug = { sub_plugs: {}, connections: {} }
 /** A node as flowpipe writes it, with what it waits for and what waits for it. */
@@ -71,5 +71,5 @@ db.close()
 const looked = passNames.map((name) => ({ name, looked: true, why: '' }))
 const blind = [{ name: 'worker' as const, looked: false, why: 'bubblewrap is not installed: no task ran in a room' }]
 if (how === 'clean') putRehearsal(dataDir, 1, { findings: [], passes: looked })
-else if (how === 'broken') putRehearsal(dataDir, 1, { findings: [], passes: blind })
+else if (how === 'blind') putRehearsal(dataDir, 1, { findings: [], passes: blind })
 else if (how !== 'none') putRehearsal(dataDir, 1, { findings, passes })
