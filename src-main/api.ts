@@ -27,6 +27,7 @@ export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
 
 export type { ForecastView, NodeForecast } from './api/forecast.ts'
-export type { LedgerView, RehearsalView } from './api/rehearse.ts'
+export type { LedgerView } from './api/rehearse.ts'
+export type { RehearsalView } from './api/rehearsal-view.ts'
 export type { GuideRow } from './api/guide.ts'
 export type { GraphView, JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'

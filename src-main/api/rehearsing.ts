@@ -15,7 +15,7 @@ import { beginRehearsal, endRehearsal } from '../core/store/rehearsals.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { anyWorker, type WorkerProfile } from '../domain/worker.ts'
 import { jobThere } from './find.ts'
-import { rehearsalView, type RehearsalView } from './rehearse.ts'
+import { rehearsalView, type RehearsalView } from './rehearsal-view.ts'
 
 /**
  * Rehearses a job and resolves with what was found. Errors: `usage` where there is no such job or it has run already, `held`,
