@@ -1,10 +1,9 @@
 // A day on a film lot: renders 30 frames in batches, checks them, lays out a contact sheet and notes the shot.
-// All of it is TypeScript, interpreter "node": nothing to install. The pictures go to BACKLOT_OUTPUT_DIR or the
-// system's temporary folder.
+// All of it is TypeScript, interpreter "node": nothing to install. The pictures go to BACKLOT_OUTPUT_DIR, or
+// to the folder `rendered` beside this file.
 //
 //   Render ──▶ CheckImages ──▶ ContactSheet ──▶ UpdateDatabase
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { defineNode, Graph, range } from 'backlot'
 import { readPng, writePng } from './image.ts'
@@ -13,7 +12,7 @@ import { contactSheet } from './sheet.ts'
 
 const frames = range(1, 31)
 const [width, height] = [240, 135]
-const folder = process.env.BACKLOT_OUTPUT_DIR ?? join(tmpdir(), 'backlot-rendering', 'out')
+const folder = process.env.BACKLOT_OUTPUT_DIR ?? join(import.meta.dirname, 'rendered')
 
 const frameNumber = (frame: number) => String(frame).padStart(4, '0')
 

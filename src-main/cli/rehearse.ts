@@ -6,6 +6,7 @@ import { isError } from '../domain/problems.ts'
 import {
   ask,
   collect,
+  convertFlags,
   Failure,
   graphInput,
   jobNumber,
@@ -19,7 +20,7 @@ import {
 } from './base.ts'
 import { askForTrust } from './trust.ts'
 
-interface RehearseFlags extends TrustFlag, Pick<ConvertFlags, 'only' | 'frames'> {
+interface RehearseFlags extends TrustFlag, ConvertFlags {
   worker?: string
   share?: string[]
   skip?: PassName[]
@@ -39,12 +40,10 @@ const pass = (text: string, list: PassName[] = []): PassName[] => {
 }
 
 export function addRehearseCommand(program: Command): void {
-  trustFlag(program.command('rehearse <graph|job>'))
+  trustFlag(convertFlags(program.command('rehearse <graph|job>')))
     .description('run a graph (or a job once more) as a farm would, and say what would break there')
     .option('--worker <file>', 'what a worker has (default: backlot.worker.yaml beside the graph)')
     .option('--share <dir>', 'a folder that all machines see (repeatable)', collect)
-    .option('--only <node>', 'only this node and what it needs (repeatable)', collect)
-    .option('--frames <range>', 'batched nodes render only these frames, such as 1,15,30')
     .option('--skip <pass>', `leave out a pass: ${passNames.slice(1).join(', ')} (repeatable)`, pass)
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
     .option('--discard', 'keep nothing of what the tasks write')

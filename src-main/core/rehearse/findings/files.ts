@@ -163,6 +163,8 @@ export const outputMissing = (job: JobEvidence): Finding[] => {
       ? []
       : task.returned.flatMap((path): Hit[] => {
           const end = job.atEnd(path)
+          // a root that is not there at all is another machine's, or a path in a scene
+          if (!['share', 'home', 'temporary'].includes(place(job, path))) return []
           if (end && (end.kind !== 'file' || (end.size ?? 1) > 0)) return []
           if (isNamed(task, path) && !task.author.changes.has(path)) return []
           if (!end && wasTaken(job, task, path)) return []
