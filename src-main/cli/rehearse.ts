@@ -3,7 +3,20 @@ import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { passLabels, passNames, type Finding, type PassName, type PassReport } from '../domain/rehearsal.ts'
 import { isError } from '../domain/problems.ts'
-import { ask, collect, Failure, graphInput, jobNumber, note, trustFlag, whole, withApp, write, type ConvertFlags, type TrustFlag } from './base.ts'
+import {
+  ask,
+  collect,
+  Failure,
+  graphInput,
+  jobNumber,
+  note,
+  trustFlag,
+  whole,
+  withApp,
+  write,
+  type ConvertFlags,
+  type TrustFlag
+} from './base.ts'
 import { askForTrust } from './trust.ts'
 
 interface RehearseFlags extends TrustFlag, Pick<ConvertFlags, 'only' | 'frames'> {
@@ -19,7 +32,10 @@ interface RehearseFlags extends TrustFlag, Pick<ConvertFlags, 'only' | 'frames'>
 const pass = (text: string, list: PassName[] = []): PassName[] => {
   const found = passNames.find((name) => name === text)
   if (found) return [...list, found]
-  throw new Failure({ kind: 'usage', message: `--skip ${text}: there is no such pass; the passes are ${passNames.join(', ')}` })
+  throw new Failure({
+    kind: 'usage',
+    message: `--skip ${text}: there is no such pass; the passes are ${passNames.join(', ')}`
+  })
 }
 
 export function addRehearseCommand(program: Command): void {

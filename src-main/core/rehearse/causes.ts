@@ -1,11 +1,11 @@
 /** Finds out what makes a worker's result another one, by giving the room back one difference after the other. */
-import { isAbsolute } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { real, differences, type Difference } from './compare.ts'
 import type { GivenBack } from './findings/evidence.ts'
 import { inHome } from './gather.ts'
 import { seenAt } from './layers.ts'
 import type { Performed } from './performed.ts'
-import { placeOf, type Places } from './places.ts'
+import { isIn, placeOf, type Places } from './places.ts'
 import { authorsVariables, nothingGiven, type Given, type Visited, type Visitor } from './visiting.ts'
 
 export interface Diagnosis {
@@ -29,7 +29,14 @@ interface Asked {
   ignored: ReadonlySet<string>
 }
 
-const nothingBack = { variables: [], network: false, host: false, paths: [], layers: false, unexplained: false } as const
+const nothingBack = {
+  variables: [],
+  network: false,
+  host: false,
+  paths: [],
+  layers: false,
+  unexplained: false
+} as const
 
 export class Causes {
   private readonly visitor: Visitor
@@ -69,7 +76,8 @@ export class Causes {
 
   private async explain(asked: Asked): Promise<{ given: Given; back: GivenBack } | null> {
     const groups = this.groupsOf(asked)
-    for (const group of groups) if (await this.isSame(asked, this.givenOf(asked, [group]))) return this.narrow(asked, [group])
+    for (const group of groups)
+      if (await this.isSame(asked, this.givenOf(asked, [group]))) return this.narrow(asked, [group])
     if (groups.length < 2 || !(await this.isSame(asked, this.givenOf(asked, groups)))) return null
     let kept = groups
     for (const group of groups) {
@@ -100,7 +108,10 @@ export class Causes {
     })
   }
 
-  private given(one: Performed, some: { variables: readonly string[]; paths: readonly Path[]; groups: readonly Group[] }): Given {
+  private given(
+    one: Performed,
+    some: { variables: readonly string[]; paths: readonly Path[]; groups: readonly Group[] }
+  ): Given {
     const all = authorsVariables()
     const network = some.groups.includes('network')
     return {
@@ -111,10 +122,13 @@ export class Causes {
     }
   }
 
-  /** At its own place, and in the worker's home where it lies in the author's. */
+  /** At its own place, and in the worker's home or temporary folder where it lies in the author's. */
   private placed({ path, from }: Path): { from: string; to: string }[] {
     const home = inHome(path, this.places, this.visitor.home)
-    return [...new Set([path, home])].map((to) => ({ from, to }))
+    const temporary = this.places.temporary
+      .filter((folder) => isIn(path, folder))
+      .map((folder) => join('/tmp', relative(folder, path)))
+    return [...new Set([path, home, ...temporary])].map((to) => ({ from, to }))
   }
 
   private socketsOf(one: Performed): Path[] {
@@ -141,7 +155,8 @@ export class Causes {
       if (!counts || !isPrivate(what) || roots.includes(what)) continue
       const seen = seenAt(what, one.below)
       if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real })
-      else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, [])) found.set(what, { path: what, from: what })
+      else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, []))
+        found.set(what, { path: what, from: what })
     }
     return [...found.values()]
   }
@@ -152,7 +167,10 @@ export class Causes {
     const [allVariables, allPaths] = [this.variablesOf(one), this.pathsOf(one, room)]
     const variables = groups.includes('variables')
       ? await minimal(allVariables, (some) =>
-          this.isSame(asked, this.given(one, { variables: some, paths: groups.includes('paths') ? allPaths : [], groups }))
+          this.isSame(
+            asked,
+            this.given(one, { variables: some, paths: groups.includes('paths') ? allPaths : [], groups })
+          )
         )
       : []
     const paths = groups.includes('paths')

@@ -74,7 +74,11 @@ function asText(bytes: Buffer): string | null {
 }
 
 /** Two files of other bytes: what that means. Null: they say the same. */
-function filesDiffer(a: Seen & { kind: 'file' }, b: Seen & { kind: 'file' }, sides: [Side, Side]): Omit<Difference, 'name' | 'what'> | null {
+function filesDiffer(
+  a: Seen & { kind: 'file' },
+  b: Seen & { kind: 'file' },
+  sides: [Side, Side]
+): Omit<Difference, 'name' | 'what'> | null {
   if (a.size > mostText || b.size > mostText)
     return { left: `${a.size} bytes`, right: `${b.size} bytes`, note: a.size === b.size }
   const [left, right] = [readFileSync(a.real), readFileSync(b.real)]
@@ -108,7 +112,8 @@ function pathDiffers(path: string, left: Side, right: Side): Difference | null {
     const found = filesDiffer(a, b, [left, right])
     return found && { what: 'file', name: path, ...found }
   }
-  if (a?.kind === b?.kind && (a?.kind !== 'link' || b?.kind !== 'link' || mapped(a.to, left) === mapped(b.to, right))) return null
+  if (a?.kind === b?.kind && (a?.kind !== 'link' || b?.kind !== 'link' || mapped(a.to, left) === mapped(b.to, right)))
+    return null
   return { what: 'file', name: path, left: shown(a), right: shown(b), note: false }
 }
 

@@ -10,7 +10,8 @@ export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed
     const folders = new Set([...changed.keys()].map(dirname))
     for (const { how, what } of one.trace.accesses) {
       if (isCache(what)) continue
-      if (changed.has(what) || (how === 'list' && folders.has(what)) || isBelow(what, changed)) return true
+      if (changed.has(what) || (how === 'list' && folders.has(what)) || isBelow(what, changed, how === 'missing'))
+        return true
     }
     for (const path of one.layer.changes.keys()) if (changed.has(path)) return true
   }
@@ -18,11 +19,11 @@ export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed
   return open.size > 0 && one.trace.accesses.some(({ how, what }) => how === 'connect' && open.has(what))
 }
 
-/** Below a folder that was deleted or a link that was made. */
-function isBelow(path: string, changed: Stayed['layer']['changes']): boolean {
+/** Below a folder that was deleted or a link that was made; or, for what was not found, below a folder that was made. */
+function isBelow(path: string, changed: Stayed['layer']['changes'], missing: boolean): boolean {
   for (let above = dirname(path); above.length > 1; above = dirname(above)) {
     const change = changed.get(above)
-    if (change && change.kind !== 'folder' && change.kind !== 'file') return true
+    if (change && change.kind !== 'file' && (missing || change.kind !== 'folder')) return true
   }
   return false
 }

@@ -6,7 +6,8 @@ import type { CheckOutcome } from '../convert/preflight.ts'
 import { isIn, type MachineFacts } from './places.ts'
 
 /** File systems that hold people's files; all others are the system's. */
-const ordinary = /^(?:ext[234]|xfs|btrfs|zfs|f2fs|reiserfs|jfs|bcachefs|nfs4?|cifs|smb3|fuse\..*|fuseblk|9p|virtiofs|lustre|beegfs|gpfs|ceph|glusterfs|overlay|tmpfs|vfat|exfat|ntfs3?)$/
+const ordinary =
+  /^(?:ext[234]|xfs|btrfs|zfs|f2fs|reiserfs|jfs|bcachefs|nfs4?|cifs|smb3|fuse\..*|fuseblk|9p|virtiofs|lustre|beegfs|gpfs|ceph|glusterfs|overlay|tmpfs|vfat|exfat|ntfs3?)$/
 
 /** A folder with its links followed; itself where it is not there. */
 export function realPath(path: string): string {
@@ -18,7 +19,8 @@ export function realPath(path: string): string {
 }
 
 /** `/proc/self/mountinfo` writes spaces and the like in octal. */
-const plain = (text: string) => text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
+const plain = (text: string) =>
+  text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)))
 
 interface Mount {
   path: string
@@ -36,6 +38,18 @@ function mountsHere(): Mount[] {
       const [, , , , path = '', options = ''] = left.split(' ')
       return { path: plain(path), type: right.split(' ')[0] ?? '', writable: options.split(',').includes('rw') }
     })
+}
+
+/** more than these are not brought back one by one */
+const mostSockets = 100
+
+/** Paths that sockets of this machine are bound to. */
+function listeningSockets(): string[] {
+  if (!existsSync('/proc/net/unix')) return []
+  const paths = readFileSync('/proc/net/unix', 'utf8')
+    .split('\n')
+    .map((line) => line.split(/\s+/)[7] ?? '')
+  return [...new Set(paths)].filter((path) => path.startsWith('/') && existsSync(path)).slice(0, mostSockets)
 }
 
 /** The entries of `/` that are folders of their own. */
@@ -67,7 +81,10 @@ export function factsHere({ dataDir, scratch, root, checks, commands }: Here): M
   )
   return {
     ...{ home, temporary, top: topFolders(), dataDir: realPath(dataDir), scratch, programs },
-    mounts: mounts.filter((one) => isOurs(one) && one.path !== '/' && statSync(one.path).isDirectory()).map(({ path }) => path),
+    mounts: mounts
+      .filter((one) => isOurs(one) && one.path !== '/' && statSync(one.path).isDirectory())
+      .map(({ path }) => path),
+    sockets: listeningSockets(),
     special: mounts.filter((one) => !isOurs(one) && one.path !== '/').map(({ path }) => path)
   }
 }
@@ -76,7 +93,12 @@ export function factsHere({ dataDir, scratch, root, checks, commands }: Here): M
 export function programFolders(names: readonly string[], path = process.env.PATH ?? ''): string[] {
   const found = names.flatMap((name) => {
     if (name.includes('/')) return [name]
-    return path.split(':').filter(Boolean).map((folder) => join(folder, name)).filter((file) => existsSync(file)).slice(0, 1)
+    return path
+      .split(':')
+      .filter(Boolean)
+      .map((folder) => join(folder, name))
+      .filter((file) => existsSync(file))
+      .slice(0, 1)
   })
   return [...new Set(found.flatMap((file) => [dirname(file), dirname(realPath(file))]))]
 }

@@ -5,12 +5,22 @@ import { missingDependency } from './findings/dependencies.ts'
 import type { JobEvidence } from './findings/evidence.ts'
 import { missingFile, outputMissing, privateFile, staleFile, writesInput } from './findings/files.ts'
 import { privateFiles } from './findings/private.ts'
-import { failsHere, memory, notDeterministic, notRepeatable, processLeft } from './findings/runs.ts'
+import { failsHere, memory, notDeterministic, notRepeatable, processLeft, warmState } from './findings/runs.ts'
 import { environment, network, unexplained } from './findings/surroundings.ts'
 
 const kinds: readonly ((job: JobEvidence) => Finding[])[] = [
   ...[failsHere, missingDependency, writeCollision, privateFiles, environment, network, writesInput, staleFile],
-  ...[outputMissing, missingFile, privateFile, processLeft, memory, notRepeatable, notDeterministic, unexplained]
+  ...[
+    outputMissing,
+    missingFile,
+    privateFile,
+    processLeft,
+    memory,
+    notRepeatable,
+    notDeterministic,
+    warmState,
+    unexplained
+  ]
 ]
 
 export const findingsOf = (job: JobEvidence): Finding[] => inOrder(kinds.flatMap((find) => find(job)))

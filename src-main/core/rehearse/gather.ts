@@ -21,6 +21,10 @@ export interface Looked {
   back: GivenBack | null
   random: readonly Difference[]
   again: TaskEvidence['again']
+  /** files of an earlier run that its result hangs on */
+  stale: readonly string[]
+  /** what differs in a warm interpreter that other tasks used before */
+  warm: readonly Difference[]
 }
 
 export interface Setting {
@@ -49,7 +53,7 @@ const returnedBy = ({ result, task }: Performed): string[] => [
   ...new Set((result?.outputs ?? []).flatMap(({ value }) => filesIn(value, task.frames)))
 ]
 
-function evidenceOf({ one, room, differs, back, random, again }: Looked, places: Places): TaskEvidence {
+function evidenceOf({ one, room, differs, back, random, again, stale, warm }: Looked, places: Places): TaskEvidence {
   const { task, stayed, reason } = one
   const peakMemory = 'peakMemory' in stayed.end ? (stayed.end.peakMemory ?? null) : null
   return {
@@ -63,13 +67,15 @@ function evidenceOf({ one, room, differs, back, random, again }: Looked, places:
       ...ranOf(room.stayed, places, { failed: room.result ? null : room.reason, lastLines: room.lastLines }),
       differs
     },
-    ...{ back, random, again }
+    ...{ back, random, again, stale, warm }
   }
 }
 
 /** Texts of inputs that may be relative paths. */
 const relativeIn = (inputs: string): string[] =>
-  [...inputs.matchAll(/"((?:[^"\\]|\\.)*)"/g)].flatMap(([, text = '']) => (/^[^/"]+[/.][^"]+$/.test(text) ? [text] : []))
+  [...inputs.matchAll(/"((?:[^"\\]|\\.)*)"/g)].flatMap(([, text = '']) =>
+    /^[^/"]+[/.][^"]+$/.test(text) ? [text] : []
+  )
 
 /** Whether two layers' views hold the same at a path. */
 function sameAt(path: string, one: readonly Layer[], other: readonly Layer[]): boolean {

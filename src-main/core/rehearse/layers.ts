@@ -43,7 +43,8 @@ function safeState(path: string): Stats | null {
   try {
     return stateOf(path)
   } catch (error) {
-    if (['EACCES', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
+    if (['EACCES', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return null
     throw error
   }
 }
@@ -174,10 +175,7 @@ function readFile(real: string, path: string, state: Stats, { changes, below }: 
   const before = seenAt(path, below)
   const mode = state.mode & 0o7777
   const isSame =
-    before?.kind === 'file' &&
-    before.size === state.size &&
-    before.mode === mode &&
-    sameBytes(before.real, real)
+    before?.kind === 'file' && before.size === state.size && before.mode === mode && sameBytes(before.real, real)
   if (!isSame) changes.set(path, { kind: 'file', real, size: state.size, mode })
 }
 

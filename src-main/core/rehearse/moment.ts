@@ -36,7 +36,8 @@ const wordsOf = (text: string): Word[] => [...text.matchAll(word)].map((match) =
 /** What stands between the words, with the words taken out. */
 const frameOf = (text: string): string => text.replace(word, '\0')
 
-const isInPath = (text: string, { at, text: own }: Word): boolean => text[at - 1] === '/' || text[at + own.length] === '/'
+const isInPath = (text: string, { at, text: own }: Word): boolean =>
+  text[at - 1] === '/' || text[at + own.length] === '/'
 
 function isDuration(text: string, words: readonly Word[], i: number): boolean {
   const own = words[i]

@@ -20,6 +20,8 @@ export interface MachineFacts {
   dataDir: string
   /** where layers lie */
   scratch: string
+  /** sockets that processes listen on, by their paths */
+  sockets: readonly string[]
   /** folders of programs and libraries that the interpreters named */
   programs: readonly string[]
 }
@@ -41,15 +43,31 @@ export interface Places {
   /** those of them that lie in a hidden folder, and have to be shown to a worker */
   shown: string[]
   assets: string[]
+  /** sockets in layered folders, which cannot be reached through a layer: the author's rooms get them as they are */
+  sockets: string[]
   home: string
   temporary: string[]
 }
 
 /** Installed the same on every machine. */
 const systemTops = new Set(
-  ['bin', 'boot', 'dev', 'etc', 'lib', 'lib32', 'lib64', 'libx32', 'proc', 'run', 'sbin', 'sys', 'usr', 'var', 'nix'].map(
-    (name) => `/${name}`
-  )
+  [
+    'bin',
+    'boot',
+    'dev',
+    'etc',
+    'lib',
+    'lib32',
+    'lib64',
+    'libx32',
+    'proc',
+    'run',
+    'sbin',
+    'sys',
+    'usr',
+    'var',
+    'nix'
+  ].map((name) => `/${name}`)
 )
 const homesTops = ['/home', '/root']
 const temporaryTops = ['/tmp', '/var/tmp']
@@ -97,6 +115,7 @@ export function placesOf(facts: MachineFacts, profile: WorkerProfile): Places {
   return {
     ...{ roots: parentsFirst(roots), hidden, system, shown: system.filter(isDark) },
     assets: profile.assets,
+    sockets: facts.sockets.filter((path) => roots.some((root) => isIn(path, root.path))),
     home,
     temporary: temporaries
   }

@@ -7,7 +7,7 @@ import { at, of } from '../../domain/at.ts'
 import type { RunEvent } from '../../domain/events.ts'
 import { memberOf, rawObject, membersOf, type Raw } from '../../domain/json.ts'
 import { isDone, type TaskStatus } from '../../domain/status.ts'
-import { attemptCommand } from '../attempt/command.ts'
+import { attemptCommand, type AttemptCommand } from '../attempt/command.ts'
 import { judge } from '../attempt/end.ts'
 import { appendNote, writeHead, writeTask } from '../attempt/log.ts'
 import { attemptPaths, type AttemptPaths } from '../attempt/paths.ts'
@@ -16,6 +16,7 @@ import type { Evaluators } from '../evaluator/call.ts'
 import { rangeText } from '../../domain/frames.ts'
 import { ok } from '../../domain/result.ts'
 import { StoredJob, type ReadyTask, type StoredTask } from '../job/stored-job.ts'
+import { seenOf } from '../job/seen.ts'
 import { putLedger } from '../store/rehearsals.ts'
 import type { NewAttempt } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
@@ -169,11 +170,11 @@ export class Reference {
     task: StoredTask,
     how: { ready: ReadyTask; paths: AttemptPaths; number: number; localize: readonly string[] }
   ): Promise<Stayed> {
-    const { stage, evaluators } = this.options
+    const { stage } = this.options
     const { ready, paths, number, localize } = how
     const { cwd, timeout } = this.job.settings
     const { interpreter, file } = ready
-    const command = attemptCommand(interpreter, evaluators, { taskFile: paths.task, cwd })
+    const command = this.commandOf(ready, paths)
     writeTask(paths, rehearsedFile(file.text))
     const frames = task.frames && rangeText(task.frames)
     const head = { job: this.job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name }
@@ -188,6 +189,11 @@ export class Reference {
       ...{ allOwn: interpreter.evaluator === 'none', inject: null, localize },
       limitMs: timeout === null ? noLimitMs : timeout * 1000
     })
+  }
+
+  private commandOf({ interpreter }: ReadyTask, paths: AttemptPaths): AttemptCommand {
+    const { cwd } = this.job.settings
+    return attemptCommand(interpreter, this.options.evaluators, { taskFile: paths.task, cwd })
   }
 
   /** Whether a task has to run once more: it looked at what another wrote meanwhile, or at what layers cannot do. */
@@ -226,13 +232,19 @@ export class Reference {
         ? ok<TaskResult>({ outputs: [], seconds: null })
         : readResult(paths.result)
     const kill = stayed.late
-      ? { cause: 'timeout' as const, then: 'failed' as const, reason: `it ran longer than ${this.job.settings.timeout} s` }
+      ? {
+          cause: 'timeout' as const,
+          then: 'failed' as const,
+          reason: `it ran longer than ${this.job.settings.timeout} s`
+        }
       : null
     const judged = judge({ end: stayed.end, kill, result, said: null })
     const { status, reason } = judged.verdict
     this.finish(flight, stayed, { status, reason, result: judged.result })
     if (reason) appendNote(paths.log, reason)
-    putLedger(store, attempt.id, packLedger(accessesOf(stayed, stage.places)))
+    const accesses = accessesOf(stayed, stage.places)
+    const environment = { ...process.env, ...this.commandOf(ready, paths).env }
+    putLedger(store, attempt.id, packLedger(accesses), seenOf(accesses, environment, [stage.dataDir]))
     const index = this.performed.length
     const inputs = memberOf(memberOf(file.text, 'node') ?? '{}', 'inputs') ?? '{}'
     this.performed.push({

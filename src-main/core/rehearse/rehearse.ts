@@ -2,6 +2,8 @@
  * A rehearsal: the job as its author's machine runs it, then each task as a worker would, a second time, and after a kill.
  * Each stands on what its ancestors wrote in the first pass, so a cause shows once, at its task.
  */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { RunEvent } from '../../domain/events.ts'
 import { passLabels, type Finding, type PassName, type PassReport } from '../../domain/rehearsal.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
@@ -9,7 +11,9 @@ import type { WorkerProfile } from '../../domain/worker.ts'
 import type { CheckOutcome } from '../convert/preflight.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import { StoredJob } from '../job/stored-job.ts'
+import type { Scripts } from '../run/pools.ts'
 import type { Store } from '../store/store.ts'
+import { at } from '../../domain/at.ts'
 import { asksBeforeWriting, killAndRun, runAgain } from './again.ts'
 import { Causes } from './causes.ts'
 import { factsHere, programFolders } from './facts.ts'
@@ -17,18 +21,21 @@ import { findingsOf } from './findings.ts'
 import { collisionHits } from './findings/collisions.ts'
 import { dependencyHits } from './findings/dependencies.ts'
 import { pathsOf } from './findings/evidence.ts'
+import { inputHits } from './findings/files.ts'
 import { privateHits } from './findings/private.ts'
 import { gather, type Looked, type Setting } from './gather.ts'
+import { hangsOn, leftOvers } from './left-over.ts'
 import { keepLayers } from './keep.ts'
 import { Stacks } from './layers.ts'
 import type { Performed } from './performed.ts'
 import { placesOf } from './places.ts'
 import { Reference } from './reference.ts'
-import { homeIn } from './room.ts'
+import { homeIn, socketFiles } from './room.ts'
 import { makeScratch, type Scratch } from './scratch.ts'
+import { inOneSession, warmGroups, type SessionOptions } from './session-pass.ts'
 import { isShared, type Stage } from './stay.ts'
 import { machineTools, type MachineTools } from './tools.ts'
-import { Visitor } from './visiting.ts'
+import { addressesOf, Visitor } from './visiting.ts'
 
 export interface RehearsalOptions {
   store: Store
@@ -37,6 +44,8 @@ export interface RehearsalOptions {
   root: string
   job: number
   evaluators: Evaluators
+  /** Backlot's own files that interpreters run */
+  scripts: Scripts
   /** what the job's interpreters said of themselves */
   checks: ReadonlyMap<string, CheckOutcome>
   profile: WorkerProfile
@@ -96,6 +105,7 @@ class Passes {
     const commands = programFolders(this.programNames())
     const facts = factsHere({ dataDir, scratch: scratch.path, root, checks, commands })
     const places = placesOf(facts, profile)
+    for (const name of socketFiles(places)) writeFileSync(join(scratch.path, name), '')
     const stacks = new Stacks(scratch.path, places.roots)
     this.stage = { scratch: scratch.path, dataDir: facts.dataDir, places, tools, stacks, count: 0, signal }
   }
@@ -103,7 +113,9 @@ class Passes {
   /** The first words of the job's commands. */
   private programNames(): string[] {
     const { interpreters } = new StoredJob(this.options.store, this.options.job)
-    return [...interpreters.values()].flatMap(({ argv, wrapper }) => [argv[0], wrapper[0]].flatMap((name) => name ?? []))
+    return [...interpreters.values()].flatMap(({ argv, wrapper }) =>
+      [argv[0], wrapper[0]].flatMap((name) => name ?? [])
+    )
   }
 
   async run(): Promise<Rehearsal> {
@@ -111,14 +123,26 @@ class Passes {
     const reference = new Reference({ stage: this.stage, store, job, slots, evaluators, emit })
     const performed = await reference.run()
     this.report('author', reference.plan.tasks.size - performed.length)
-    const visitor = new Visitor({ stage: this.stage, profile, performed, evaluators, programs: this.programs() })
+    const allowed = await addressesOf(profile.hosts)
+    const programs = this.programs()
+    const visitor = new Visitor({ stage: this.stage, profile, performed, evaluators, programs, allowed })
     const setting: Setting = {
       ...{ places: this.stage.places, cwd: reference.plan.settings.cwd, memory: profile.memory },
       workerHome: homeIn(this.stage.places, profile.user)
     }
-    const all = performed.map((one): Looked => ({ one, room: null, differs: [], back: null, random: [], again: [] }))
+    const all = performed.map((one): Looked => ({
+      one,
+      room: null,
+      differs: [],
+      back: null,
+      random: [],
+      again: [],
+      stale: [],
+      warm: []
+    }))
     await this.asWorker(all, visitor, setting)
     await this.again(all, visitor, setting)
+    await this.sessions(all, { stage: this.stage, scripts: this.options.scripts, visitor, performed, cwd: setting.cwd })
     const findings = findingsOf(gather(all, setting))
     await Promise.all(performed.map(({ stayed }) => stayed.leave()))
     const layers = performed.map(({ stayed }) => stayed.layer)
@@ -171,9 +195,9 @@ class Passes {
       this.tell('worker', ++count, done.length)
     })
     const ignored = this.contested(done, setting)
-    for (const looked of done)
-      if (looked.room) looked.differs = visitor.compared(looked.one, looked.room, ignored)
+    for (const looked of done) if (looked.room) looked.differs = visitor.compared(looked.one, looked.room, ignored)
     await this.findCauses(done, { visitor, setting, ignored })
+    await this.findLeftOvers(done, { visitor, setting, ignored })
     this.passes.push({ name: 'worker', looked: true, why: '' })
   }
 
@@ -183,7 +207,8 @@ class Passes {
     { visitor, setting, ignored }: { visitor: Visitor; setting: Setting; ignored: ReadonlySet<string> }
   ): Promise<void> {
     const job = gather(all, setting)
-    const hits = [...dependencyHits(job), ...collisionHits(job), ...privateHits(job).filter(({ severity }) => severity === 'error')]
+    const alone = privateHits(job).filter(({ severity }) => severity === 'error')
+    const hits = [...dependencyHits(job), ...collisionHits(job), ...alone, ...inputHits(job)]
     const explained = new Set(hits.map(({ task }) => task.id))
     const causes = new Causes(visitor, this.stage.places)
     const open = all.filter(({ one, differs }) => differs.length > 0 && !explained.has(one.task.id))
@@ -195,6 +220,34 @@ class Passes {
         Object.assign(looked, { back, random })
       }
     })
+  }
+
+  /** Lists that an earlier run's files are in. */
+  private async findLeftOvers(
+    all: readonly Looked[],
+    { visitor, setting, ignored }: { visitor: Visitor; setting: Setting; ignored: ReadonlySet<string> }
+  ): Promise<void> {
+    const job = gather(all, setting)
+    const suspects = all.flatMap((looked, i) => {
+      const paths = looked.room?.result && looked.random.length === 0 ? leftOvers(job, at(job.tasks, i)) : []
+      return paths.length ? [{ looked, paths }] : []
+    })
+    await eachOf(suspects, this.options.slots, async ({ looked, paths }) => {
+      const asked = looked.room && { one: looked.one, room: looked.room, ignored }
+      if (asked && (await hangsOn(this.stage, visitor, asked, paths))) looked.stale = paths
+    })
+  }
+
+  private async sessions(all: readonly Looked[], options: SessionOptions): Promise<void> {
+    if (this.isSkipped('session')) return
+    const groups = warmGroups(options)
+    for (const [i, group] of groups.entries()) {
+      const found = await inOneSession(options, group)
+      for (const looked of all) looked.warm = found.get(looked.one) ?? looked.warm
+      this.tell('session', i + 1, groups.length)
+    }
+    const why = groups.length ? '' : 'not needed: no two tasks share a warm interpreter'
+    this.passes.push({ name: 'session', looked: true, why })
   }
 
   private async again(all: readonly Looked[], visitor: Visitor, setting: Setting): Promise<void> {
@@ -213,7 +266,9 @@ class Passes {
   }
 
   private async killed(done: readonly Looked[], visitor: Visitor, ignored: ReadonlySet<string>): Promise<void> {
-    const asking = done.filter(({ room, again }) => room && again.length === 0 && asksBeforeWriting(room.stayed))
+    const asking = done.filter(
+      ({ room, again }) => room && again.length === 0 && asksBeforeWriting(room.stayed, ignored)
+    )
     let [count, hits] = [0, 0]
     await eachOf(asking, this.options.slots, async (looked) => {
       if (!looked.room) return

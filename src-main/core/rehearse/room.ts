@@ -112,6 +112,17 @@ export function roomCommand(room: Room): string[] {
   ]
 }
 
+/** An author's room for a command of which nothing is measured. */
+export const bareCommand = (
+  room: Pick<Room, 'places' | 'folders' | 'layers' | 'namespace' | 'argv' | 'cwd' | 'uid' | 'gid' | 'dataDir'>
+): string[] => {
+  const full: Room = { ...room, meter: null, traced: false, worker: null, inject: null }
+  return [
+    ...['unshare', ...room.namespace, 'sh', '-c', mountScript, 'room', room.folders.scratch, ...mounts(full)],
+    ...['--', 'bwrap', ...authorFlags(full), '--', ...room.argv]
+  ]
+}
+
 function tracer({ traced, inject, worker, folders }: Room): string[] {
   if (!traced) return []
   const file = worker ? `${traceFolder}/trace` : join(folders.own, 'trace', 'trace')
@@ -129,7 +140,9 @@ const injection = ({ nth }: Injection): string[] => [
 
 /** Layers are named from the scratch folder: mount reads a page of options at most. The root is the lowest of them. */
 function mounts({ places, layers, worker, folders, dataDir }: Room): string[] {
-  const kept = worker ? [] : ['keep', dataDir, join(folders.own, 'data')]
+  const kept = worker
+    ? []
+    : ['keep', dataDir, join(folders.own, 'data'), ...places.sockets.flatMap((path, i) => ['keep', path, `k/${i}`])]
   const bases = shown(places, worker).flatMap(([root, i]) => ['keep', root.path, `b/${i}`])
   const over = shown(places, worker).flatMap(([root, i]) => [
     ...['overlay', root.path, [...(layers.lowers[i] ?? []), `b/${i}`].join(':')],
@@ -149,6 +162,7 @@ function authorFlags(room: Room): string[] {
   return [
     ...['--die-with-parent', '--unshare-pid', ...identity(room), '--dev-bind', '/', '/', '--proc', '/proc'],
     ...['--bind', join(room.folders.own, 'data'), room.dataDir],
+    ...room.places.sockets.flatMap((path, i) => ['--bind', join(room.folders.scratch, 'k', String(i)), path]),
     ...['--chdir', room.cwd]
   ]
 }
@@ -166,7 +180,11 @@ function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): s
     ...layered(roots, [...new Set(hidden)], empty),
     ...places.shown.flatMap((path) => ['--ro-bind-try', path, path]),
     ...places.assets.flatMap((path) => ['--ro-bind-try', path, path]),
-    ...['--tmpfs', '/run', ...(isolated.network ? [] : ['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'])],
+    ...[
+      '--tmpfs',
+      '/run',
+      ...(isolated.network ? [] : ['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'])
+    ],
     ...['--dir', homeIn(places, user)],
     ...['--bind', empty('job'), jobFolder, '--bind', empty('trace'), traceFolder],
     ...['--ro-bind', empty('passwd'), '/etc/passwd'],
@@ -183,6 +201,9 @@ function layered(roots: readonly string[], hidden: readonly string[], empty: (na
   ]
   return places.sort((a, b) => a.path.length - b.path.length).flatMap(({ flags }) => flags)
 }
+
+/** Files below the scratch folder that sockets are held at. */
+export const socketFiles = ({ sockets }: Places): string[] => sockets.map((_, i) => `k/${i}`)
 
 /** The folders that a room needs below its own; `passwd` is a file. */
 export const roomFolders = ({ places }: Pick<Room, 'places'>): string[] => [

@@ -223,6 +223,6 @@ function endOf(text: string): ProcessEnd {
     : { kind: 'exit', code: (status >> 8) & 0xff, peakMemory }
 }
 
-/** The share's own part of a path, for messages and tests. */
+/** Whether a path is the share's: the innermost root decides. */
 export const isShared = (path: string, { roots }: Places): boolean =>
-  roots.some(({ kind, path: root }) => kind === 'share' && isIn(path, root))
+  roots.findLast((root) => isIn(path, root.path))?.kind === 'share'

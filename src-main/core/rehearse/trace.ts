@@ -255,6 +255,7 @@ function deletes(this: Reader, call: Call): void {
 function renames(this: Reader, call: Call): void {
   const [from, to] = [pathOf(call, 0), pathOf(call, 1)]
   if (!from || !to) return
+  if (call.error && gone.has(call.error)) this.add('missing', from.path, { as: from.as })
   if (call.error === 'EXDEV') this.trace.crossed.push([from.path, to.path])
   if (call.error) return
   const marks: AccessMark[] = this.isLocked(call.process) ? ['locked'] : []

@@ -1,5 +1,6 @@
 /** A task in a worker's room: bare, or with some of what its author has given back. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { lookup } from 'node:dns/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { WorkerProfile } from '../../domain/worker.ts'
@@ -9,10 +10,9 @@ import { judge } from '../attempt/end.ts'
 import { readResult, type TaskResult } from '../attempt/result.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import { differences, real, tokensOf, type Difference, type Side, type Tokens } from './compare.ts'
-import { realPath } from './facts.ts'
 import { seenAt, type Layer } from './layers.ts'
 import { declaredBelow, type Performed } from './performed.ts'
-import { homeIn, jobFolder, type Injection } from './room.ts'
+import { homeIn, jobFolder, type Injection, type WorkerRoom } from './room.ts'
 import { isShared, stay, type Stage, type Stayed } from './stay.ts'
 import { rehearsedFile } from './reference.ts'
 import { isCache } from './accesses.ts'
@@ -47,12 +47,25 @@ export interface VisitorOptions {
   profile: WorkerProfile
   performed: readonly Performed[]
   evaluators: Evaluators
+  /** addresses that workers may reach */
+  allowed: ReadonlySet<string>
   /** interpreter name → the program that its first word resolves to */
   programs: ReadonlyMap<string, string>
 }
 
 /** Variables that name folders of the machine: rooms have their own. */
-const ofTheMachine = new Set(['HOME', 'PATH', 'TMPDIR', 'TMP', 'TEMP', 'PWD', 'OLDPWD', 'SHLVL', '_', 'ELECTRON_RUN_AS_NODE'])
+const ofTheMachine = new Set([
+  'HOME',
+  'PATH',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'PWD',
+  'OLDPWD',
+  'SHLVL',
+  '_',
+  'ELECTRON_RUN_AS_NODE'
+])
 
 /** Variables of the author's that a worker does not have, or has otherwise. */
 export const authorsVariables = (): Record<string, string> =>
@@ -78,6 +91,23 @@ export class Visitor {
       [this.home]: '$HOME'
     })
     mkdirSync(join(options.stage.scratch, 'logs'), { recursive: true })
+  }
+
+  /** A bare room. */
+  get worker(): WorkerRoom {
+    const { user, host } = this.options.profile
+    return { user, host, given: [], isolated: { network: true, host: true } }
+  }
+
+  /** Whether all that the author's run reached is what workers may reach. */
+  private mayReach({ stayed }: Performed): boolean {
+    const reached = stayed.trace.accesses.filter(({ how, marks }) => how === 'connect' && !marks?.includes('refused'))
+    const { allowed } = this.options
+    return (
+      allowed.size > 0 &&
+      reached.length > 0 &&
+      reached.every(({ what }) => what.endsWith(':53') || allowed.has(hostOf(what)))
+    )
   }
 
   /** The environment of a worker before the task's own command adds to it. */
@@ -125,8 +155,8 @@ export class Visitor {
       ...{ taskText: rehearsedFile(one.file), allOwn: interpreter.evaluator === 'none' },
       limitMs: one.stayed.took * 5 + 60_000,
       worker: {
-        ...{ user: profile.user, host: profile.host, given: given.paths },
-        isolated: { network: !given.network, host: !given.host }
+        ...{ ...this.worker, given: given.paths },
+        isolated: { network: !given.network && !this.mayReach(one), host: !given.host }
       }
     })
     return { ...this.sideOf(one, below, stayed), lastLines: linesOf(log) }
@@ -138,7 +168,11 @@ export class Visitor {
       interpreter.evaluator === 'none' && !existsSync(path)
         ? ok<TaskResult>({ outputs: [], seconds: null })
         : readResult(path)
-    const late = { cause: 'timeout' as const, then: 'failed' as const, reason: 'it did not end in five times its own time' }
+    const late = {
+      cause: 'timeout' as const,
+      then: 'failed' as const,
+      reason: 'it did not end in five times its own time'
+    }
     const judged = judge({ end: stayed.end, kill: stayed.late ? late : null, result, said: null })
     const { reason } = judged.verdict
     return { result: judged.result, reason, view: [stayed.layer, ...below], tokens: this.tokens, stayed }
@@ -169,5 +203,11 @@ function linesOf(log: string): string[] {
   return lines.slice(-3).filter(Boolean)
 }
 
-/** Where the first word of a command leads, links followed; itself where it is not on the PATH. */
-export const programOf = (name: string): string => realPath(name)
+/** `1.2.3.4:80` → `1.2.3.4`, `[::1]:80` → `::1`. */
+const hostOf = (address: string): string => address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+
+/** The addresses of these hosts; one that is not known has none. */
+export async function addressesOf(hosts: readonly string[]): Promise<Set<string>> {
+  const found = await Promise.all(hosts.map((host) => lookup(host, { all: true }).catch(() => [])))
+  return new Set(found.flat().map(({ address }) => address))
+}

@@ -78,7 +78,8 @@ export const collisionHits = (job: JobEvidence): Hit[] => [
 export function writeCollision(job: JobEvidence): Finding[] {
   const hits = collisionHits(job)
   const tasksOf = Map.groupBy(hits, ({ paths }) => paths?.[0])
-  const nodesAt = (path: string | undefined) => [...new Set((tasksOf.get(path) ?? []).map(({ task }) => task.node))].join()
+  const nodesAt = (path: string | undefined) =>
+    [...new Set((tasksOf.get(path) ?? []).map(({ task }) => task.node))].join()
   return grouped(
     hits,
     ({ paths, severity }) => JSON.stringify([nodesAt(paths?.[0]), severity]),
@@ -94,7 +95,8 @@ export function writeCollision(job: JobEvidence): Finding[] {
         : {
             ...{ kind: 'write-collision', severity: 'error' },
             message: `${names} write ${path} and may run at once; what is there then is one’s, the other’s, or half of each`,
-            remedy: 'write it in one task that the others wait for, or under a name of its own that is renamed when it is done'
+            remedy:
+              'write it in one task that the others wait for, or under a name of its own that is renamed when it is done'
           }
     }
   )

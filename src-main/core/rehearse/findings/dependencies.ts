@@ -73,7 +73,11 @@ function seenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
     }
   return hits.map(({ maker, path }) => ({
     ...{ task, needs: maker, paths: [path] },
-    evidence: [`${maker.name} wrote in ${path}`, `${task.name} looks there and does not wait for ${maker.name}`, ...failure(task)]
+    evidence: [
+      `${maker.name} wrote in ${path}`,
+      `${task.name} looks there and does not wait for ${maker.name}`,
+      ...failure(task)
+    ]
   }))
 }
 

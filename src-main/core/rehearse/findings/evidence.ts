@@ -57,6 +57,10 @@ export interface TaskEvidence {
   random: readonly Difference[]
   /** what differs after a second run, or after one that was killed */
   again: readonly { how: 'again' | 'killed'; differs: readonly Difference[]; lastLines: readonly string[] }[]
+  /** files of an earlier run that its result hangs on though it does not open them */
+  stale: readonly string[]
+  /** what differs in a warm interpreter that other tasks used before */
+  warm: readonly Difference[]
 }
 
 export interface JobEvidence {
@@ -172,18 +176,42 @@ export interface Words {
 }
 
 /** One finding for each cause: hits of the same key are one, whatever batches they hit. */
-export function grouped(hits: readonly Hit[], keyOf: (hit: Hit) => string, wordsOf: (hits: readonly Hit[]) => Words): Finding[] {
+export function grouped(
+  hits: readonly Hit[],
+  keyOf: (hit: Hit) => string,
+  wordsOf: (hits: readonly Hit[]) => Words
+): Finding[] {
   return [...Map.groupBy(hits, keyOf).values()].map((own) => {
     const { kind, severity, message, remedy } = wordsOf(own)
     const tasks = own.map(({ task }) => task).sort((a, b) => a.index - b.index)
     const needs = own.flatMap(({ needs: one }) => one ?? []).sort((a, b) => a.index - b.index)[0]
     return {
-      ...{ kind, severity, tasks: unique(tasks.map(({ name }) => name), Infinity), needs: needs?.name ?? null },
-      paths: unique(own.flatMap(({ paths }) => paths ?? []), most.paths),
-      variables: unique(own.flatMap(({ variables }) => variables ?? []), most.paths),
-      addresses: unique(own.flatMap(({ addresses }) => addresses ?? []), most.paths),
+      ...{
+        kind,
+        severity,
+        tasks: unique(
+          tasks.map(({ name }) => name),
+          Infinity
+        ),
+        needs: needs?.name ?? null
+      },
+      paths: unique(
+        own.flatMap(({ paths }) => paths ?? []),
+        most.paths
+      ),
+      variables: unique(
+        own.flatMap(({ variables }) => variables ?? []),
+        most.paths
+      ),
+      addresses: unique(
+        own.flatMap(({ addresses }) => addresses ?? []),
+        most.paths
+      ),
       ...{ message, remedy },
-      evidence: unique(own.flatMap(({ evidence }) => evidence ?? []), most.evidence)
+      evidence: unique(
+        own.flatMap(({ evidence }) => evidence ?? []),
+        most.evidence
+      )
     }
   })
 }

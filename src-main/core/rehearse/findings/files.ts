@@ -29,7 +29,9 @@ function inputsWritten(job: JobEvidence, task: TaskEvidence): string[] {
   const changed = [...task.author.changes].filter(
     ([path, { kind }]) => kind !== 'folder' && job.existed(path) && !isLocked(task.author, path)
   )
-  const refused = (task.worker?.accesses ?? []).filter(({ how, marks }) => how === 'write' && marks?.includes('refused'))
+  const refused = (task.worker?.accesses ?? []).filter(
+    ({ how, marks }) => how === 'write' && marks?.includes('refused')
+  )
   return [
     ...changed.filter(([path]) => isNamed(task, path) && !isAppended(task, path)).map(([path]) => path),
     ...[...changed.map(([path]) => path), ...refused.map(({ what }) => what)].filter((path) =>
@@ -40,7 +42,11 @@ function inputsWritten(job: JobEvidence, task: TaskEvidence): string[] {
 
 export const inputHits = (job: JobEvidence): Hit[] =>
   job.tasks.flatMap((task) =>
-    [...new Set(inputsWritten(job, task))].map((path) => ({ task, paths: [path], evidence: [`${task.name} writes ${path}, which was there before the job`] }))
+    [...new Set(inputsWritten(job, task))].map((path) => ({
+      task,
+      paths: [path],
+      evidence: [`${task.name} writes ${path}, which was there before the job`]
+    }))
   )
 
 export const writesInput = (job: JobEvidence): Finding[] =>
@@ -63,15 +69,29 @@ export function staleFile(job: JobEvidence): Finding[] {
   const isStale = (task: TaskEvidence, { how, what, own }: Access): boolean => {
     const isUsed = how === 'read' || how === 'run' || (how === 'look' && task.returned.includes(what))
     return (
-      isUsed && own && folders.has(dirname(what)) && place(job, what) === 'share' && !isCache(what) &&
-      job.existed(what) && writersOf(job, what).length === 0 && !isMentioned(job, what)
+      isUsed &&
+      own &&
+      folders.has(dirname(what)) &&
+      place(job, what) === 'share' &&
+      !isCache(what) &&
+      job.existed(what) &&
+      writersOf(job, what).length === 0 &&
+      !isMentioned(job, what)
     )
   }
-  const hits = job.tasks.flatMap((task) =>
-    task.author.accesses
-      .filter((access) => isStale(task, access))
-      .map(({ what }): Hit => ({ task, paths: [what], evidence: [`${task.name} reads ${what}`, 'it was there before the job, and no task of the job writes it'] }))
-  )
+  const before = 'it was there before the job, and no task of the job writes it'
+  const hits = job.tasks.flatMap((task): Hit[] => {
+    const read = task.author.accesses.filter((access) => isStale(task, access)).map(({ what }) => what)
+    const listed = task.stale.filter((path) => !read.includes(path))
+    return [
+      ...read.map((path) => ({ task, paths: [path], evidence: [`${task.name} reads ${path}`, before] })),
+      ...listed.map((path) => ({
+        task,
+        paths: [path],
+        evidence: [`${task.name} counts ${path}: without it the result is another one`, before]
+      }))
+    ]
+  })
   return grouped(
     hits,
     ({ task }) => task.node,
@@ -98,9 +118,14 @@ export function neighboursOf(path: string): [string, string][] {
 
 export function missingFile(job: JobEvidence): Finding[] {
   const isGone = (task: TaskEvidence, { how, what, own }: Access): boolean =>
-    how === 'missing' && own && place(job, what) === 'share' && !isCache(what) &&
-    writersOf(job, what).length === 0 && !job.existed(what) &&
-    (task.named.includes(what) || neighboursOf(what).some(([before, after]) => job.sees(task, before) && job.sees(task, after)))
+    how === 'missing' &&
+    own &&
+    place(job, what) === 'share' &&
+    !isCache(what) &&
+    writersOf(job, what).length === 0 &&
+    !job.existed(what) &&
+    (task.named.includes(what) ||
+      neighboursOf(what).some(([before, after]) => job.sees(task, before) && job.sees(task, after)))
   const hits = job.tasks.flatMap((task) =>
     task.author.accesses
       .filter((access) => isGone(task, access))
@@ -122,6 +147,16 @@ const isPlanner = (job: JobEvidence, task: TaskEvidence): boolean =>
   ![...task.author.changes.values()].some(({ kind }) => kind === 'file') &&
   task.returned.some((path) => writersOf(job, path).some((other) => other !== task))
 
+/** A later task moved or deleted what the task had written. */
+const wasTaken = (job: JobEvidence, task: TaskEvidence, path: string): boolean => {
+  const own = task.author.changes.get(path)
+  const isThere = own !== undefined && own.kind !== 'deleted' && (own.kind !== 'file' || (own.size ?? 1) > 0)
+  return (
+    isThere &&
+    writersOf(job, path).some((later) => later !== task && later.author.changes.get(path)?.kind === 'deleted')
+  )
+}
+
 export const outputMissing = (job: JobEvidence): Finding[] => {
   const hits = job.tasks.flatMap((task) =>
     task.author.failed !== null || isPlanner(job, task)
@@ -130,6 +165,7 @@ export const outputMissing = (job: JobEvidence): Finding[] => {
           const end = job.atEnd(path)
           if (end && (end.kind !== 'file' || (end.size ?? 1) > 0)) return []
           if (isNamed(task, path) && !task.author.changes.has(path)) return []
+          if (!end && wasTaken(job, task, path)) return []
           const state = end ? 'is empty' : 'is not there'
           return [{ task, paths: [path], evidence: [`${task.name} returned ${path}: at the job’s end it ${state}`] }]
         })

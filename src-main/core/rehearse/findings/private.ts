@@ -96,17 +96,29 @@ function handedOn(job: JobEvidence, task: TaskEvidence, read: ReadonlySet<string
     })
 }
 
+/** Who reads what was written to the wrong folder suffers from that, and has no cause of its own. */
+function causesOf(hits: readonly PrivateHit[]): PrivateHit[] {
+  const misplaced = new Set(hits.filter(isWrite).flatMap(({ paths }) => paths ?? []))
+  return hits.filter((hit) => isWrite(hit) || !hit.needs || !(hit.paths ?? []).some((path) => misplaced.has(path)))
+}
+
+const isWrite = ({ evidence }: Hit): boolean => evidence?.[0]?.includes(' writes ') ?? false
+
 export function privateHits(job: JobEvidence): PrivateHit[] {
   const hits = job.tasks.flatMap((task) => {
     const failed = task.worker?.failed !== null && task.worker !== null
-    const used = task.author.accesses.filter((access) => (access.own || failed) && (isUse(access) || access.how === 'look'))
+    const used = task.author.accesses.filter(
+      (access) => (access.own || failed) && (isUse(access) || access.how === 'look')
+    )
     return [...used.flatMap((access) => hitOf(job, task, access) ?? []), ...writtenHere(job, task)]
   })
   const read = new Set(hits.flatMap(({ paths }) => paths ?? []))
   return [...hits, ...job.tasks.flatMap((task) => handedOn(job, task, read))]
 }
 
-const words: Readonly<Record<PrivateKind, (hits: readonly Hit[], path: string) => { message: string; remedy: string }>> = {
+const words: Readonly<
+  Record<PrivateKind, (hits: readonly Hit[], path: string) => { message: string; remedy: string }>
+> = {
   'local-file': (hits, path) => {
     const maker = hits.find(({ needs }) => needs)?.needs
     return maker
@@ -135,7 +147,7 @@ const words: Readonly<Record<PrivateKind, (hits: readonly Hit[], path: string) =
 
 export const privateFiles = (job: JobEvidence): Finding[] =>
   grouped(
-    privateHits(job),
+    causesOf(privateHits(job)),
     (hit) => JSON.stringify([(hit as PrivateHit).kind, hit.task.node, hit.needs?.node ?? null, hit.severity]),
     (hits) => {
       const { kind, severity } = hits[0] as PrivateHit

@@ -106,7 +106,13 @@ export function notRepeatable(job: JobEvidence): Finding[] {
       if (found.length === 0 || (inputs.size > 0 && pathsIn(differs).some((path) => inputs.has(path)))) return []
       const failed = found.some(({ what }) => what === 'end')
       const when = how === 'again' ? 'run a second time' : 'killed while it was writing and run again'
-      return [{ task, paths: pathsIn(found), evidence: [when, ...found.slice(0, 4).map(differenceText), ...(failed ? lastLines : [])] }]
+      return [
+        {
+          task,
+          paths: pathsIn(found),
+          evidence: [when, ...found.slice(0, 4).map(differenceText), ...(failed ? lastLines : [])]
+        }
+      ]
     })
   )
   return grouped(
@@ -127,3 +133,17 @@ export function notRepeatable(job: JobEvidence): Finding[] {
     }
   )
 }
+
+export const warmState = (job: JobEvidence): Finding[] =>
+  grouped(
+    job.tasks
+      .filter(({ warm, random }) => warm.length > 0 && random.length === 0)
+      .map((task): Hit => ({ task, paths: pathsIn(task.warm), evidence: task.warm.slice(0, 4).map(differenceText) })),
+    ({ task }) => task.node,
+    (hits) => ({
+      ...{ kind: 'warm-state', severity: 'error' },
+      message: `${who(hits)} gives another result in a session in which other tasks ran before it`,
+      remedy:
+        'reset what a task leaves behind in the process (open scene, globals, settings), or start the interpreter cold'
+    })
+  )

@@ -14,7 +14,9 @@ export function environment(job: JobEvidence): Finding[] {
   const hits = job.tasks.flatMap((task): Hit[] => {
     const { variables = [], host = false } = task.back ?? {}
     const named = [...variables, ...(host ? [hostName] : [])]
-    return named.length ? [{ task, variables: named, evidence: [`with ${named.join(', ')} set it is the same`, ...proof(task)] }] : []
+    return named.length
+      ? [{ task, variables: named, evidence: [`with ${named.join(', ')} set it is the same`, ...proof(task)] }]
+      : []
   })
   return grouped(
     hits,
@@ -37,12 +39,16 @@ export function environment(job: JobEvidence): Finding[] {
 
 /** Addresses that a task of the job listened on. */
 const served = (job: JobEvidence): Set<string> =>
-  new Set(job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what)))
+  new Set(
+    job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
+  )
 
 /** What a task connected to, servers of the job itself left out. */
 export function connectsOf(job: JobEvidence, task: TaskEvidence): string[] {
   const own = served(job)
-  const reached = task.author.accesses.filter(({ how, what, marks }) => how === 'connect' && !marks?.includes('refused') && !own.has(what))
+  const reached = task.author.accesses.filter(
+    ({ how, what, marks }) => how === 'connect' && !marks?.includes('refused') && !own.has(what)
+  )
   return [...new Set(reached.map(({ what }) => what))]
 }
 
@@ -50,7 +56,9 @@ export function network(job: JobEvidence): Finding[] {
   const hits = job.tasks.flatMap((task): Hit[] => {
     if (!task.back?.network) return []
     const addresses = connectsOf(job, task)
-    return addresses.length ? [{ task, addresses, evidence: [`${task.name} connected to ${first(addresses)}`, ...proof(task)] }] : []
+    return addresses.length
+      ? [{ task, addresses, evidence: [`${task.name} connected to ${first(addresses)}`, ...proof(task)] }]
+      : []
   })
   return grouped(
     hits,
@@ -74,7 +82,11 @@ export function network(job: JobEvidence): Finding[] {
 export function unexplained(job: JobEvidence): Finding[] {
   const hits = job.tasks
     .filter(({ back }) => back?.unexplained)
-    .map((task): Hit => ({ task, paths: (task.worker?.differs ?? []).flatMap(({ what, name }) => (what === 'file' ? [name] : [])), evidence: [...proof(task), ...(task.worker?.lastLines ?? [])] }))
+    .map((task): Hit => ({
+      task,
+      paths: (task.worker?.differs ?? []).flatMap(({ what, name }) => (what === 'file' ? [name] : [])),
+      evidence: [...proof(task), ...(task.worker?.lastLines ?? [])]
+    }))
   return grouped(
     hits,
     ({ task }) => task.node,
