@@ -124,6 +124,8 @@ describe('an export of a job that was rehearsed', () => {
     }
     const slurm = await text('slurm', 'submit.sh')
     expect(slurm.text).toContain('submit --mem=256M --time=1 "$@" --array')
+    const { problems } = await t.ask('job.preview', { job, format: 'slurm' })
+    expect(problems.map(({ code }) => code)).toContain('memory')
     const opencue = await text('opencue', 'job.xml')
     expect(opencue.text).toMatch(/<memory>256m<\/memory>\s*<timeout>1<\/timeout>/)
     const deadline = await text('deadline', 'deadline/0/job_info.txt')

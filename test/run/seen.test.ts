@@ -90,10 +90,16 @@ describe('what a traced task read counts with --changed', () => {
   })
 
   test('a job of which tasks were traced is not done at a glance', async () => {
-    const { t, file, run, source } = show()
-    const { job } = await run()
-    expect(await t.ask('job.current', { source })).toBeNull()
-    trace(t.dataDir, job, { Scene: [access('read', file('wood.png'))] })
+    const t = testApp()
+    const folder = scratch()
+    const graph = new Graph('plain')
+    Step(graph, { value: 1 }, { name: 'Only' })
+    const source = { path: graphFile(folder, graph) }
+    const { job } = await t.ask('job.create', { source })
+    await t.ask('job.run', { job })
+    expect(await t.ask('job.current', { source })).toEqual({ job, tasks: 1 })
+    writeFileSync(join(folder, 'wood.png'), '')
+    trace(t.dataDir, job, { Only: [access('read', join(folder, 'wood.png'))] })
     expect(await t.ask('job.current', { source })).toBeNull()
   })
 })

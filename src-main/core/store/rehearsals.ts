@@ -10,16 +10,16 @@ export type { StoredReport }
 
 /**
  * Keeps what an attempt read and wrote; `packed` as core/rehearse/ledger.ts packs it, `what` as core/job/seen.ts makes it of
- * the same accesses (null: `--changed` is not to count it).
+ * the same accesses.
  */
-export function putLedger(store: Store, attemptId: number, packed: Buffer, what: Seen | null = null): void {
+export function putLedger(store: Store, attemptId: number, packed: Buffer, what: Seen): void {
   store.transaction(() => {
     store.db
       .insert(ledgers)
       .values({ attemptId, packed })
       .onConflictDoUpdate({ target: ledgers.attemptId, set: { packed } })
       .run()
-    if (what) putSeen(store, attemptId, what)
+    putSeen(store, attemptId, what)
   })
 }
 

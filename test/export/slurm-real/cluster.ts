@@ -53,7 +53,7 @@ AccountingStorageType=accounting_storage/none
 ReturnToService=2
 Licenses=${licences}
 SlurmdParameters=config_overrides
-NodeName=localhost CPUs=40 State=UNKNOWN
+NodeName=localhost CPUs=40 RealMemory=2048 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES State=UP MaxTime=INFINITE
 `
 

@@ -27,6 +27,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     ...settingLosses(job),
     ...limitLosses(job),
     ...measuredLosses(job, { memory: true, time: true }, 'Slurm'),
+    memoryLoss(job),
     nameLoss(namesOf(job), nameRule),
     submission(job),
     needsOf(job)
@@ -95,6 +96,15 @@ const namesOf = (job: FarmJob) => [
   { own: job.name, there: jobName(job) },
   ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
 ]
+
+/** RealMemory is 1 MB where slurm.conf says none. Source: slurm.conf(5). */
+const memoryLoss = (job: FarmJob): Loss =>
+  job.nodes.some((node) => memoryOf(node) !== null) && [
+    'info',
+    'memory',
+    'its arrays ask for memory, which sbatch refuses where slurm.conf says no RealMemory of the nodes',
+    'set it there, or submit with: ./submit.sh --mem=0'
+  ]
 
 function submission(job: FarmJob): Loss {
   const memory = job.nodes.some((node) => memoryOf(node) === null) ? ', memory' : ''
