@@ -371,10 +371,35 @@ def output_text(plug, name):
     return '{"value": %s, "sub_plugs": {%s}}' % (value, ", ".join("%s: %s" % (json.dumps(k), text) for k, text in subs))
 
 
+def leave_word(word):
+    """Says something to the rehearsal that traces this process: a path that is looked for and is not there."""
+    try:
+        os.stat("/backlot-phase/" + word)
+    except (OSError, ValueError):
+        pass
+
+
+def watch_variables():
+    """From now on each environment variable that code asks for is said to the rehearsal, once."""
+    kind, known = type(os.environ), set()
+    look_up = kind.__getitem__
+
+    def asked(self, key):
+        if self is os.environ and isinstance(key, str) and key not in known:
+            known.add(key)
+            leave_word("variable/" + key.replace("%", "%25").replace("/", "%2F"))
+        return look_up(self, key)
+
+    kind.__getitem__ = asked  # `in`, get() and os.getenv() come by here as well
+
+
 def run_task(task, folder, prepare=run_setup):
     """The text of a task's result; `prepare` gets the task before its node is loaded."""
     if task["protocol"] != PROTOCOL:
         raise Failure("the task is of protocol %r, this evaluator knows %d" % (task["protocol"], PROTOCOL))
+    is_rehearsed = task.get("rehearsal", False)
+    if is_rehearsed:
+        watch_variables()
     prepare(task)
     shared = task.get("record")
     record = task["node"] if shared is None else read_node_file(os.path.join(folder, shared))["record"]
@@ -382,7 +407,13 @@ def run_task(task, folder, prepare=run_setup):
     node = load_node(record)
     if task.get("frames") is not None:
         set_frames(node, task["frames"])
-    seconds = evaluate(node)
+    if is_rehearsed:
+        leave_word("compute")
+    try:
+        seconds = evaluate(node)
+    finally:
+        if is_rehearsed:
+            leave_word("end")
     names = dict.fromkeys(list(record["outputs"]) + list(node.outputs))
     outputs = ", ".join("%s: %s" % (json.dumps(name), output_text(node.outputs[name], name)) for name in names)
     rest = json.dumps({"seconds": seconds, "evaluator": this_evaluator()})
@@ -528,6 +559,14 @@ def graph_text(path, out):
     return json.dumps(data, indent=2, default=range_as_list)
 
 
+def program_folders():
+    """The folders that this Python and its packages live in: a farm's workers have them as well."""
+    prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(sys.executable or "")]
+    folders = prefixes + [path for path in map(str, sys.path) if os.path.isabs(path)]
+    both = [folder for path in folders if path for folder in (path, os.path.realpath(path))]
+    return sorted(set(filter(os.path.exists, both)))
+
+
 def check_text(path, _out):
     """The answer to a --check request: what this interpreter could import."""
     with open(path, encoding="utf-8-sig") as source:
@@ -537,7 +576,7 @@ def check_text(path, _out):
         for m, f in wanted
     ]
     known = {"executable": sys.executable, "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
-    return json.dumps(dict(this_evaluator(), **known))
+    return json.dumps(dict(this_evaluator(), folders=program_folders(), **known))
 
 
 def write_answer(text_for, path, out):

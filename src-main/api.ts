@@ -6,6 +6,7 @@ import { jobCalls } from './api/job.ts'
 import { machineCalls } from './api/machine.ts'
 import { rehearsalCalls } from './api/rehearse.ts'
 import { taskCalls } from './api/task.ts'
+import { workerCalls } from './api/worker.ts'
 import type { Context } from './api/context.ts'
 import type { CallName, Contract, Input } from './contract.ts'
 
@@ -16,6 +17,7 @@ export const api = {
   ...filesCalls,
   ...machineCalls,
   ...rehearsalCalls,
+  ...workerCalls,
   ...forecastCalls
 } satisfies {
   [N in keyof Contract]: (context: Context, input: Input<N>) => unknown
@@ -25,6 +27,7 @@ export type Api = typeof api
 export type Output<N extends CallName> = Extract<Awaited<ReturnType<Api[N]>>, { ok: true }>['value']
 
 export type { ForecastView, NodeForecast } from './api/forecast.ts'
-export type { LedgerView, RehearsalView } from './api/rehearse.ts'
+export type { LedgerView } from './api/rehearse.ts'
+export type { RehearsalView } from './api/rehearsal-view.ts'
 export type { GuideRow } from './api/guide.ts'
 export type { GraphView, JobView, OutputView, PlannedTask, TaskView } from './api/handler.ts'

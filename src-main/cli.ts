@@ -7,10 +7,13 @@ import { addExportCommands } from './cli/exports.ts'
 import { addForecastCommand } from './cli/forecast.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
+import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
+import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
+import { addWorkerCommands } from './cli/worker.ts'
 
 const program = new Command('backlot')
   .description('Rehearses a render-farm job on one machine.')
@@ -25,10 +28,13 @@ const program = new Command('backlot')
 
 addGraphCommands(program)
 addRunCommands(program)
+addRehearseCommand(program)
 addControlCommands(program)
 addLookCommands(program)
 addLogCommand(program)
+addLedgerCommand(program)
 addInterpreterCommands(program)
+addWorkerCommands(program)
 addExportCommands(program)
 addCompareCommand(program)
 addForecastCommand(program)

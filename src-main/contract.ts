@@ -149,6 +149,8 @@ export const contract = {
   }),
   /** what a rehearsal found; without a job that of the newest one */
   'rehearsal.show': z.strictObject({ job: id.optional() }),
+  /** the report as one HTML file that can be mailed */
+  'rehearsal.save': z.strictObject({ job: id, out: path.min(1) }),
   /** what tasks read and wrote: of one task, or of a job; `path`: only what has this text in it; `own`: the nodes' own work */
   'ledger.show': z.strictObject({
     job: id.optional(),
@@ -156,6 +158,9 @@ export const contract = {
     path: z.string().optional(),
     own: z.boolean().optional()
   }),
+  /** a worker profile's file: what counts of it · what is wrong with it or will surprise */
+  'worker.show': z.strictObject({ path: path.min(1) }),
+  'worker.check': z.strictObject({ path: path.min(1) }),
   /** graphs that come with Backlot, to try */
   examples: z.strictObject({}),
   doctor: z.strictObject({})

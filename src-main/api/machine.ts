@@ -6,6 +6,9 @@ import type { Interpreter } from '../domain/interpreter.ts'
 import type { CheckOutcome } from '../core/convert/preflight.ts'
 import { fail, ok } from '../domain/result.ts'
 import { checkInterpreter } from '../core/evaluator/check.ts'
+import { forbidden, settingHere } from '../core/rehearse/kernel.ts'
+import { makeScratch } from '../core/rehearse/scratch.ts'
+import { machineTools, type MachineTools } from '../core/rehearse/tools.ts'
 import { isSound } from '../core/store/db.ts'
 import { listJobs } from '../core/store/views.ts'
 import { handler } from './handler.ts'
@@ -50,9 +53,24 @@ export const machineCalls = {
       evaluators: Object.fromEntries(
         Object.entries(context.evaluators).map(([kind, path]) => [kind, { path, found: existsSync(path) }])
       ),
-      interpreters: await checkAll(context, context.store.interpreters())
+      interpreters: await checkAll(context, context.store.interpreters()),
+      /** what rooms and traces of a rehearsal need */
+      rehearsal: await rehearsalTools(context.dataDir)
     })
   })
+}
+
+/** Tried as a rehearsal would, in the folder that its layers would lie in. */
+async function rehearsalTools(dataDir: string) {
+  const tried: MachineTools[] = []
+  const scratch = await makeScratch(dataDir, async (folder) => {
+    const tools = await machineTools(folder)
+    tried.push(tools)
+    return tools.overlay.works
+  })
+  await scratch?.remove()
+  const { strace, bubblewrap, overlay } = tried.at(-1) ?? (await machineTools(dataDir))
+  return { strace, bubblewrap, overlay, forbidden: forbidden(settingHere, process.getuid?.() === 0) }
 }
 
 async function checkAll(context: Context, wanted: readonly Interpreter[]) {

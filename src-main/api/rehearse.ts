@@ -3,35 +3,15 @@ import type { Context } from './context.ts'
 import type { Input } from '../contract.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { unpackLedger } from '../core/rehearse/ledger.ts'
-import { lastRehearsed, ledgerOfTask, ledgersOfJob, rehearsalOf, type PackedLedger } from '../core/store/rehearsals.ts'
+import { lastRehearsed, ledgerOfTask, ledgersOfJob, type PackedLedger } from '../core/store/rehearsals.ts'
 import { findTask, listTasks } from '../core/store/views.ts'
-import type { Finding, LedgerEntry, PassReport } from '../domain/rehearsal.ts'
+import type { LedgerEntry } from '../domain/rehearsal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { jobThere } from './find.ts'
 import { handler } from './handler.ts'
+import { rehearsalView } from './rehearsal-view.ts'
 import { rehearseJob } from './rehearsing.ts'
-
-export interface RehearsalView {
-  job: number
-  /** ms since 1970 */
-  startedAt: number
-  /** null: it goes on, or broke off */
-  endedAt: number | null
-  /** the worst first */
-  findings: Finding[]
-  passes: PassReport[]
-}
-
-/** The rehearsal of a job, or the newest one. Errors (`usage`): there is none. */
-export function rehearsalView(context: Context, wanted: number | undefined): Result<RehearsalView> {
-  const { db } = context.store
-  const job = wanted ?? lastRehearsed(db)
-  if (job === null) return fail('usage', 'nothing was rehearsed yet; do so with: backlot rehearse GRAPH')
-  const row = rehearsalOf(db, job)
-  if (!row) return fail('usage', `job ${job} was not rehearsed; do so with: backlot rehearse ${job}`)
-  const { findings, passes } = row.report ?? { findings: [], passes: [] }
-  return ok({ job, startedAt: row.startedAt, endedAt: row.endedAt, findings, passes })
-}
+import { saveReport } from './reporting.ts'
 
 /** at most so many entries are given at once */
 const mostEntries = 5000
@@ -45,6 +25,10 @@ export interface LedgerView {
 export const rehearsalCalls = {
   'job.rehearse': handler<'job.rehearse'>()((context, input) => rehearseJob(context, input)),
   'rehearsal.show': handler<'rehearsal.show'>()((context, { job }) => rehearsalView(context, job)),
+  'rehearsal.save': handler<'rehearsal.save'>()((context, { job, out }) => {
+    const shown = rehearsalView(context, job)
+    return shown.ok ? saveReport(context, shown.value, out) : shown
+  }),
   'ledger.show': handler<'ledger.show'>()((context, input) => ledgerView(context, input))
 }
 

@@ -1,6 +1,7 @@
 /** Jobs out, results in, and the state of this machine. */
 import { Option, type Command } from 'commander'
 import { exportFormats, type ExportFormat } from '../domain/formats.ts'
+import type { Output } from '../api.ts'
 import { setAside } from '../core/store/fresh.ts'
 import { bytesText } from '../domain/durations.ts'
 import { isError } from '../domain/problems.ts'
@@ -68,7 +69,7 @@ function addDoctor(program: Command): void {
         json(report)
         return
       }
-      const { interpreters, evaluators: files, ...rest } = report
+      const { interpreters, evaluators: files, rehearsal, ...rest } = report
       const rows = Object.entries(rest).map(([key, value]) => [
         key,
         key === 'freeBytes'
@@ -81,9 +82,18 @@ function addDoctor(program: Command): void {
         `${kind} evaluator`,
         file.found ? file.path : `missing: ${file.path}`
       ])
-      write(table(['WHAT', ''], [...rows, ...found]))
+      write(table(['WHAT', ''], [...rows, ...found, ...rehearsalRows(rehearsal)]))
       write(checkTable(interpreters))
     })
+}
+
+/** What a rehearsal needs, and how to get what is missing. */
+function rehearsalRows({ forbidden, ...tools }: Output<'doctor'>['rehearsal']): string[][] {
+  const rows = Object.entries(tools).map(([name, { works, version, why }]) => [
+    `rehearsal: ${name}`,
+    works ? (version ?? 'works') : `no: ${why}`
+  ])
+  return [...rows, ...forbidden.map((text) => ['rehearsal: kernel', text])]
 }
 
 function startAfresh(): void {

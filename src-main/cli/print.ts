@@ -96,8 +96,11 @@ export const guideTable = (nodes: readonly GuideRow[]): string =>
 
 const severityStyle: Readonly<Record<Problem['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'gray' }
 
+export const severityText = (severity: Problem['severity'], stream: NodeJS.WriteStream): string =>
+  paint(stream)(severityStyle[severity], severity)
+
 export function problemText(problem: Problem, stream: NodeJS.WriteStream): string {
-  return `${paint(stream)(severityStyle[problem.severity], problem.severity)} ${problemSentence(problem)}\n  → ${problem.remedy}`
+  return `${severityText(problem.severity, stream)} ${problemSentence(problem)}\n  → ${problem.remedy}`
 }
 
 export function outputTable(outputs: readonly OutputView[]): string {

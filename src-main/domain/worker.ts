@@ -4,48 +4,130 @@ import { z } from 'zod'
 /** The file's name, looked for beside the graph. */
 export const workerFile = 'backlot.worker.yaml'
 
-const folder = z.string().regex(/^\/[^\0]*$/, 'a path that starts with /')
+/** Without doubled or closing slashes, `.` and `..`: two spellings of one folder compare as one. `path` starts with `/`. */
+export function plainFolder(path: string): string {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}
+
+/** Whether `path` is `folder` or lies below it; both as `plainFolder` gives them. */
+export const isWithin = (path: string, folder: string): boolean =>
+  folder === '/' || path === folder || path.startsWith(`${folder}/`)
+
+/** Installed the same on every machine, or of the system's own making. */
+export const systemFolders = [
+  'bin',
+  'boot',
+  'dev',
+  'etc',
+  'lib',
+  'lib32',
+  'lib64',
+  'libx32',
+  'nix',
+  'proc',
+  'run',
+  'sbin'
+]
+  .concat('sys', 'usr', 'var', 'System', 'Library')
+  .map((name) => `/${name}`)
+
+export const isWithinAny = (path: string, folders: readonly string[]): boolean =>
+  folders.some((one) => isWithin(path, one))
+
+const folder = z
+  .string('a path that starts with /')
+  .regex(/^\/[^\0]*$/, 'a path that starts with /')
+  .transform(plainFolder)
+const folders = z.array(folder, 'a list of folders')
 const sizeUnits: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
+const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*([KkMmGgTt]?[Bb]|)\s*$/
 
 /** `512MB`, `1.5 GB` (powers of 1,000) or a number of bytes → bytes; null: it is no size. */
 export function bytesOf(text: string | number): number | null {
-  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?B|)\s*$/i.exec(String(text)) ?? []
+  const [, digits, unit] = sizePattern.exec(String(text)) ?? []
   const factor = unit === undefined ? undefined : sizeUnits[unit.toUpperCase()]
   return digits === undefined || factor === undefined ? null : Math.round(Number(digits) * factor)
 }
 
 const size = z
-  .union([z.string(), z.number()])
-  .refine((text) => bytesOf(text) !== null, 'a size such as 512MB or 16GB')
+  .union([z.string().regex(sizePattern, 'a size above 0'), z.number()], 'a size above 0')
+  .refine((text) => bytesOf(text) !== 0, 'a size above 0')
   .transform((text) => bytesOf(text) ?? 0)
 
-export const workerShape = z.strictObject({
-  /** folders that all machines see and tasks write to; null: all but home, temporary and system folders */
-  share: z.array(folder).nullable().default(null),
-  /** published folders: read-only for workers */
-  assets: z.array(folder).default([]),
-  /** installed on every worker, beside the system's and the interpreters' own folders */
-  system: z.array(folder).default([]),
-  /** set on the worker */
-  env: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
-  /** taken from the author's environment */
-  pass: z.array(z.string()).default([]),
-  /** what may be reached over the network */
-  hosts: z.array(z.string()).default([]),
-  /** bytes; null: not limited */
-  memory: size.nullable().default(null),
-  cores: z.number().int().positive().nullable().default(null),
-  /** how many workers the farm has, for the forecast */
-  workers: z.number().int().positive().nullable().default(null),
-  user: z.string().min(1).default('render'),
-  host: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/, 'a host name')
-    .default('farm01'),
-  /** the author's folder → where a worker sees it */
-  paths: z.record(folder, folder).default({})
-})
+const text = (what: string) => z.string(what).regex(/^[^\0]+$/, what)
+const count = z.int('a whole number above 0').positive('a whole number above 0')
+const variable = z.string('a variable’s name').regex(/^[^=\0]+$/, 'a variable’s name')
+const variableValue = z
+  .union([z.string().regex(/^[^\0]*$/), z.number(), z.boolean()], 'a variable’s value')
+  .transform(String)
+
+/** What is said here of a key stands in the JSON Schema and in the template of `backlot worker init`, too. */
+export const workerShape = z
+  .strictObject({
+    share: folders
+      .nullable()
+      .default(null)
+      .describe(
+        'folders that all machines see and tasks write to; without it: all but home, temporary and system folders'
+      ),
+    assets: folders.default([]).describe('published folders: read-only for workers'),
+    system: folders
+      .default([])
+      .describe('installed on every worker, beside the system’s and the interpreters’ own folders'),
+    env: z
+      .record(variable, variableValue, 'variables with their values')
+      .default({})
+      .describe('variables that are set on the worker'),
+    pass: z
+      .array(variable, 'a list of variables')
+      .default([])
+      .describe('variables that are taken from the author’s environment'),
+    hosts: z
+      .array(text('a host'), 'a list of hosts')
+      .default([])
+      .describe('what may be reached over the network: host, or host:port'),
+    memory: size.nullable().default(null).describe('what a worker has (powers of 1,000); without it: not limited'),
+    cores: count.nullable().default(null).describe('how many cores a worker has'),
+    workers: count.nullable().default(null).describe('how many workers the farm has, for the forecast'),
+    user: text('a user’s name').default('render').describe('who tasks run as'),
+    host: z
+      .string('a host’s name')
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/, 'a host’s name')
+      .default('farm01')
+      .describe('what the worker is called'),
+    paths: z
+      .record(folder, folder, 'folders with folders')
+      .default({})
+      .describe('the author’s folder, and where a worker sees it')
+  })
+  .meta({
+    title: 'Backlot worker profile',
+    description: 'What a render-farm worker has: backlot.worker.yaml. Every key may be left out.'
+  })
 export type WorkerProfile = z.infer<typeof workerShape>
+export const workerKeys = workerShape.keyof().options
+export type WorkerKey = keyof WorkerProfile
+
+/** Each key as it is written, for messages and the template. */
+export const workerExamples: Readonly<Record<WorkerKey, string>> = {
+  share: '[/mnt/show]',
+  assets: '[/mnt/show/assets]',
+  system: '[/opt/studio]',
+  env: '{ OCIO: /mnt/show/config.ocio }',
+  pass: '[REZ_USED_RESOLVE]',
+  hosts: '[licence.studio]',
+  memory: '16GB',
+  cores: '8',
+  workers: '20',
+  user: 'render',
+  host: 'farm01',
+  paths: '{ /Volumes/show: /mnt/show }'
+}
 
 /** A worker of which nothing is written down. */
 export const anyWorker: WorkerProfile = workerShape.parse({})

@@ -39,6 +39,7 @@ export function checkText(request: string): string {
   return rawObject([
     ...evaluator,
     ['executable', rawText(process.execPath)],
+    ['folders', rawArray([rawText(dirname(process.execPath))])],
     ['typing_extensions', 'false'],
     ['modules', rawArray(modules)]
   ])

@@ -2,16 +2,19 @@
 import { compute, wholeValue } from '../core/graph/author/compute.ts'
 import type { Definition } from '../core/graph/author/definition.ts'
 import { shown } from '../core/graph/names.ts'
-import { rawObject, rawText, type Raw } from '../domain/json.ts'
+import { memberOf, rawObject, rawText, type Raw } from '../domain/json.ts'
 import type { GraphNode, Plug } from '../core/graph/model.ts'
 import { checkPlugs, loadDefinition } from './definition.ts'
 import { evaluator } from './evaluator.ts'
 import { describe, say } from './failure.ts'
 import { resolveLinks } from './links.ts'
+import { leaveWord, watchVariables } from './rehearsed.ts'
 import { setFrames, taskOf } from './task.ts'
 
 /** The text of a task's result. */
 export async function runTask(raw: Raw, folder: string): Promise<Raw> {
+  const isRehearsed = memberOf(raw, 'rehearsal') === 'true'
+  if (isRehearsed) watchVariables()
   const task = taskOf(raw, folder)
   resolveLinks(task, folder)
   setFrames(task)
@@ -20,7 +23,10 @@ export async function runTask(raw: Raw, folder: string): Promise<Raw> {
   checkPlugs(node, definition)
   const inputs = rawObject(node.inputs.map((plug) => [plug.name, wholeValue(plug)] as const))
   const begin = performance.now()
-  const outputs = await compute(definition, inputs, declaredOutputs(node, definition), shown(node.name))
+  if (isRehearsed) leaveWord('compute')
+  const outputs = await compute(definition, inputs, declaredOutputs(node, definition), shown(node.name)).finally(() => {
+    if (isRehearsed) leaveWord('end')
+  })
   const seconds = (performance.now() - begin) / 1000
   return rawObject([
     ['protocol', '1'],

@@ -1,11 +1,13 @@
 /** Carries out an action on a job. */
 import { ask } from '../api.ts'
 import { jobs } from '../state/jobs.svelte.ts'
+import { rehearsals } from '../state/rehearsals.svelte.ts'
 import { here, type JobTab } from '../state/place.svelte.ts'
 import type { JobActionName } from './actions.ts'
 
 const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
   run,
+  rehearse,
   pause: async (job) => {
     await ask('job.pause', { job })
     await jobs.look(job)
@@ -28,6 +30,12 @@ export const act = (name: JobActionName, job: number): Promise<void> => works[na
 async function run(job: number): Promise<void> {
   await ask('job.run', { job })
   await jobs.look(job)
+}
+
+/** Shows how far it is while it goes on. */
+async function rehearse(job: number): Promise<void> {
+  here.openJob(job, 'rehearsal')
+  await rehearsals.rehearse(job)
 }
 
 async function rerun(job: number, changed: boolean): Promise<void> {

@@ -2,7 +2,7 @@
 import type { JobView } from '../../src-main/api.ts'
 import { countOf, isStopped, isUnfinished } from '../../src-main/domain/status.ts'
 
-export const jobActionNames = ['run', 'pause', 'stop', 'retry', 'rerun', 'changed', 'delete'] as const
+export const jobActionNames = ['run', 'rehearse', 'pause', 'stop', 'retry', 'rerun', 'changed', 'delete'] as const
 export type JobActionName = (typeof jobActionNames)[number]
 
 export interface JobOffer {
@@ -22,6 +22,12 @@ export function offersFor(job: JobView): JobOffer[] {
         name: 'run',
         label: job.held || job.startedAt !== null ? 'Resume' : 'Run',
         title: 'Run the tasks that are not done yet'
+      },
+    rehearse: job.startedAt === null &&
+      !running && {
+        name: 'rehearse',
+        label: 'Rehearse',
+        title: 'Run the job as the author, then as a farm’s workers would, and say what would break there'
       },
     pause: running &&
       !job.held && { name: 'pause', label: 'Pause', title: 'Start no more tasks; running tasks finish' },

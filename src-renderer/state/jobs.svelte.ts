@@ -46,7 +46,8 @@ class Jobs {
 
   /** Counts change with every task: the jobs concerned are asked for again, at most four times a second, less often where that is costly. */
   private take(events: readonly RunEvent[]): void {
-    for (const event of events) if (event.type !== 'progress') this.changed.add(event.job)
+    const changesJob = (event: RunEvent) => event.type !== 'progress' && event.type !== 'rehearsal'
+    for (const event of events) if (changesJob(event)) this.changed.add(event.job)
     if (this.changed.size === 0) return
     this.timer ??= setTimeout(() => void this.refresh(), Math.max(250, 20 * this.lookMs))
   }

@@ -7,7 +7,8 @@ export const jobTabs = [
   ['graph', 'Graph'],
   ['timeline', 'Timeline'],
   ['forecast', 'Forecast'],
-  ['outputs', 'Outputs']
+  ['outputs', 'Outputs'],
+  ['rehearsal', 'Rehearsal']
 ] as const
 export type JobTab = (typeof jobTabs)[number][0]
 
@@ -20,6 +21,8 @@ export type Place =
 
 class Here {
   place = $state.raw<Place>({ kind: 'start' })
+  /** a path to look up in the ledger of the job that is shown next; whoever takes it makes it null */
+  traced = $state<string | null>(null)
 
   go(place: Place): void {
     this.place = place
@@ -28,6 +31,12 @@ class Here {
   openJob(job: number, tab?: JobTab): void {
     const same = this.place.kind === 'job' ? this.place.tab : 'tasks'
     this.place = { kind: 'job', job, tab: tab ?? same }
+  }
+
+  /** Who else touched this? */
+  traceFile(job: number, path: string): void {
+    this.traced = path
+    this.openJob(job, 'rehearsal')
   }
 
   openGraph(path: string): void {

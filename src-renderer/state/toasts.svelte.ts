@@ -20,6 +20,12 @@ class Toasts {
     setTimeout(() => this.close(id), 4000)
   }
 
+  /** With what can be done next; goes by itself, later than a note does. */
+  done(text: string, action: NonNullable<Toast['action']>): void {
+    const id = this.add('note', text, action)
+    setTimeout(() => this.close(id), 10_000)
+  }
+
   /** Does `work` in a few seconds, unless it is undone before. */
   later(text: string, work: () => void, undo: () => void, ms = 6000): void {
     const timer = setTimeout(() => {

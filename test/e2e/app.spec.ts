@@ -204,7 +204,7 @@ test('axe finds no serious violation in any view, light or dark', async () => {
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('backlot.theme', choice), theme)
     await page.reload()
-    for (const tab of ['Tasks', 'Graph', 'Timeline', 'Forecast', 'Outputs']) {
+    for (const tab of ['Tasks', 'Graph', 'Timeline', 'Forecast', 'Outputs', 'Rehearsal']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.waitForTimeout(300)
       await look(`${theme} ${tab}`)

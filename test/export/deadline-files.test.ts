@@ -173,6 +173,7 @@ describe('the loss report', () => {
       expect.stringContaining('info log:'),
       'info name: names are others there: "film\\nof \\"$HOME\\"" is "film of \\"$HOME\\"", " 日本語 " is "日本語"',
       expect.stringContaining('info needs:'),
+      expect.stringContaining('info not-rehearsed:'),
       'info priority: its priority, 5 of the job and 7 of its own, becomes 62',
       'info retries: a task fails when it has 4 errors; a repository may fail the whole job, or a Worker for it, before that',
       expect.stringContaining('info submission:'),

@@ -187,6 +187,7 @@ describe('the loss report', () => {
     const { folder, problems } = await exported(t, job, 'opencue')
     const told = problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)
     expect(told).toEqual([
+      expect.stringContaining('info not-rehearsed:'),
       'warning node-priority: its priority 7 is lost',
       expect.stringMatching(/^warning name: its layer is called "x+…": its name is too long$/),
       'info batch-number: its batches go by number, so the farm does not show their frames',

@@ -183,13 +183,16 @@ describe('chunks are the engine’s where it would make our batches, and only th
 })
 
 describe('the loss report', () => {
-  test('says of a plain job only what it needs', async () => {
+  test('says of a plain job only what it needs, and that it was not rehearsed', async () => {
     const t = testApp()
     const graph = new Graph('plain')
     Step(graph, { value: 1 })
     const { problems } = await exported(t, await jobOf(t, graph), 'openjd')
-    expect(problems.map((one) => [one.severity, one.code])).toEqual([['info', 'needs']])
-    expect(problems[0]?.message).toContain('POSIX sh and node')
+    expect(problems.map((one) => [one.severity, one.code])).toEqual([
+      ['info', 'not-rehearsed'],
+      ['info', 'needs']
+    ])
+    expect(problems[1]?.message).toContain('POSIX sh and node')
   })
 
   test('a frame link that joins every batch with every one loses nothing', async () => {

@@ -116,6 +116,7 @@ describe('the loss report', () => {
     await t.ask('job.priority', { job, priority: 5 })
     const { folder, problems } = await exported(t, job, 'slurm')
     expect(problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)).toEqual([
+      expect.stringContaining('info not-rehearsed:'),
       'warning node-priority: its priority 7 is lost',
       'warning retries: its 3 retries are lost: what waits for a failed task is canceled at once',
       'warning timeout: the limit of time of 90 s becomes 2 min',

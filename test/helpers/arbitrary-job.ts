@@ -1,6 +1,7 @@
 /** Random jobs as farms get them: what `farmJob` makes of a store's job, built in memory. */
 import fc from 'fast-check'
 import type { FarmJob, FarmNode, FarmTask } from '../../src-main/core/export/farm.ts'
+import { margins, noAssets, type Limits } from '../../src-main/core/export/measured.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { rawText, type Raw } from '../../src-main/domain/json.ts'
 import { distinctNames, inBatches, linkedPlaces, nameOfTask, risingSlices } from './oracle.ts'
@@ -18,6 +19,7 @@ interface NodeSeed {
   gap: number
   /** taken modulo the nodes before it */
   parents: number[]
+  measured: Limits
 }
 
 const shipped = (name: string) => shippedInterpreters.find((one) => one.name === name) as Interpreter
@@ -129,7 +131,11 @@ const nodeSeed: fc.Arbitrary<NodeSeed> = fc.record({
   priority: fc.integer({ min: -5, max: 200 }),
   interpreter: fc.nat(interpreters.length - 1),
   gap: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 })),
-  parents: fc.array(fc.nat(), { maxLength: 4 })
+  parents: fc.array(fc.nat(), { maxLength: 4 }),
+  measured: fc.record({
+    memory: fc.option(fc.integer({ min: 1, max: 400 }).map((n) => n * margins.memoryStep)),
+    seconds: fc.option(fc.integer({ min: margins.leastSeconds, max: 90_000 }))
+  })
 })
 
 const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
@@ -155,7 +161,7 @@ function build(seed: { name: string; priority: number; settings: FarmJob['settin
   for (const one of seed.nodes) nodes.push(nodeOf(one, nodes, tasks))
   const names = distinctNames(tasks.map((task) => task.name))
   tasks.forEach((task, i) => (task.name = names[i] as string))
-  return { id: 1, name: seed.name, settings: seed.settings, priority: seed.priority, nodes, tasks }
+  return { id: 1, name: seed.name, settings: seed.settings, priority: seed.priority, nodes, tasks, assets: noAssets }
 }
 
 function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]): FarmNode {
@@ -170,7 +176,7 @@ function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]):
   return {
     ...{ position, identifier: `${seed.name}-${position}`, name: seed.name, priority: seed.priority },
     interpreter: interpreters[seed.interpreter] as Interpreter,
-    ...{ tasks: own, chunks: risingSlices(own) },
+    ...{ tasks: own, chunks: risingSlices(own), measured: seed.measured },
     parents: above.map((i) => linkOf(before[i] as FarmNode, own, seed.dependency))
   }
 }

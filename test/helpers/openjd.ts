@@ -19,7 +19,7 @@ export function openjd(): boolean {
 export interface EngineJob {
   name: string
   /** per task, in the engine's order, the arguments of its command */
-  steps: { name: string; dependsOn: string[]; timeout: number | null; tasks: string[][] }[]
+  steps: { name: string; dependsOn: string[]; timeout: number | null; memory: number | null; tasks: string[][] }[]
 }
 
 /** What the engine makes of templates that lie in `/bundle`: every task with its arguments, or why it refuses. */
@@ -31,16 +31,21 @@ export function engineJobs(templates: readonly string[]): (EngineJob | { error: 
   return JSON.parse(stdout) as (EngineJob | { error: string })[]
 }
 
+/** Whole seconds, and MB of 1,048,576 bytes. */
+const limitsOf = (seconds: number | null, bytes: number | null) => ({
+  timeout: seconds === null ? null : Math.ceil(seconds),
+  memory: bytes === null ? null : bytes / 2 ** 20
+})
+
 /** What the engine has to make of a job of ours. */
 export function tasksOf(job: FarmJob, farm: Farm): EngineJob {
   const names = new Map(stepNames(job).map((name, i) => [job.nodes[i], name]))
-  const { timeout } = job.settings
   return {
     name: jobName(job),
     steps: job.nodes.map((node) => ({
+      ...limitsOf(job.settings.timeout ?? node.measured.seconds, node.measured.memory),
       name: names.get(node) as string,
       dependsOn: node.parents.map(({ parent }) => names.get(parent) as string),
-      timeout: timeout === null ? null : Math.ceil(timeout),
       tasks: node.tasks.map((task) => [`/bundle/${scriptOf(job, node)}`, folderOf(farm, node, task)])
     }))
   }

@@ -1,6 +1,6 @@
 """What the engine itself makes of job templates: reads a JSON list of {text, folder} on stdin, writes one answer each.
 
-An answer is {"name", "steps": [{"name", "dependsOn", "timeout", "tasks": [[argument, ...]]}]} or {"error"}: every task
+An answer is {"name", "steps": [{"name", "dependsOn", "timeout", "memory", "tasks": [[argument, ...]]}]} or {"error"}: every task
 that openjd would run, with its command's arguments resolved.
 """
 import json
@@ -33,6 +33,11 @@ def answer(text, folder):
     return {"name": job.name, "steps": [step_of(step, known) for step in job.steps]}
 
 
+def memory_of(step):
+    amounts = step.hostRequirements.amounts if step.hostRequirements else None
+    return next((int(one.min) for one in amounts or [] if one.name == "amount.worker.memory"), None)
+
+
 def step_of(step, known):
     run = step.script.actions.onRun
     tasks = []
@@ -44,6 +49,7 @@ def step_of(step, known):
         "name": step.name,
         "dependsOn": [one.dependsOn for one in step.dependencies or []],
         "timeout": run.timeout,
+        "memory": memory_of(step),
         "tasks": tasks,
     }
 

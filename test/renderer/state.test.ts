@@ -258,6 +258,9 @@ describe('the list of jobs', () => {
 
   test('offers for each job what can be done to it', () => {
     const names = (one: JobView) => offersFor(one).map(({ name }) => name)
+    expect(names(job(1, { status: 'queued', startedAt: null, counts: { queued: 3 } }))).toEqual([
+      ...['run', 'rehearse', 'rerun', 'delete']
+    ])
     expect(names(job(1, { status: 'running' }))).toEqual(['pause', 'stop', 'rerun'])
     expect(names(job(1, { status: 'running', held: true }))).toEqual(['run', 'stop', 'rerun'])
     expect(names(job(1, { status: 'paused', held: true }))).toEqual(['run', 'rerun', 'delete'])

@@ -14,6 +14,8 @@ export interface InterpreterCheck {
   language: string
   version: string
   executable: string
+  /** where it and its packages are installed */
+  folders: readonly string[]
   flowpipe: string | null
   typingExtensions: boolean
   /** importable or its file exists, and the files that it would read, by module name */

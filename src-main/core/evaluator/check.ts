@@ -20,6 +20,7 @@ interface CheckAnswer {
   language: string
   version: string
   executable: string
+  folders?: string[]
   flowpipe: string | null
   typing_extensions: boolean
   modules: { importable: boolean; file_exists: boolean; code: string[] }[]
@@ -51,11 +52,12 @@ function readAnswer(answer: CheckAnswer, modules: readonly { key: string }[]): I
     const { importable = false, file_exists: fileExists = false, code = [] } = answer.modules[i] ?? {}
     return [key, { importable, fileExists, code }] as const
   })
-  const { language, version, executable, flowpipe } = answer
+  const { language, version, executable, flowpipe, folders = [] } = answer
   return {
     language,
     version,
     executable,
+    folders,
     flowpipe,
     typingExtensions: answer.typing_extensions,
     modules: new Map(states)

@@ -10,11 +10,14 @@ import { caught, fail, ok, refuse, take, type Result } from '../../domain/result
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import type { Store } from '../store/store.ts'
+import { rehearsalOf } from '../store/rehearsals.ts'
 import { findJob } from '../store/views.ts'
 import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.ts'
 import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
 import type { ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
+import { rehearsalLosses } from './losses.ts'
+import { assetsOf, measuredNodes, noAssets } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
 import { writers } from './writers.ts'
@@ -86,14 +89,24 @@ export function previewJob(request: Omit<ExportRequest, 'out' | 'verify'>): Resu
 }
 
 /** The job as the format has it, and its loss report. */
-function looked({ store, job, format }: Pick<ExportRequest, 'store' | 'job' | 'format'>) {
+function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | 'dataDir' | 'job' | 'format'>) {
   const active = new StoredJob(store, job)
-  const forFarm = take(farmJob(active))
+  const limits = measuredNodes(store.db, job, (task) => active.tasks.get(task)?.node.position ?? -1)
+  // no other format has a place for them, and a job has many ledgers
+  const assets = format === 'openjd' ? assetsOf(store.db, job, dataDir) : noAssets
+  const forFarm = take(farmJob(active, { limits, assets }))
   const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
-  return { layout, problems: problemsOf(forFarm, active, format) }
+  // the guide's job JSON is a document, no job for a farm
+  const found = rehearsalOf(store.db, job)?.report?.findings ?? null
+  const rehearsed = format === 'job-json' ? [] : rehearsalLosses(forFarm, found)
+  return { layout, problems: problemsOf(forFarm, active, { format, rehearsed }) }
 }
 
-function problemsOf(job: FarmJob, active: StoredJob, format: ExportFormat): Problem[] {
+function problemsOf(
+  job: FarmJob,
+  active: StoredJob,
+  { format, rehearsed }: { format: ExportFormat; rehearsed: readonly Problem[] }
+): Problem[] {
   const deferred = job.nodes.filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
   const common = deferred.map((node) =>
     problem(node, {
@@ -103,7 +116,7 @@ function problemsOf(job: FarmJob, active: StoredJob, format: ExportFormat): Prob
       remedy: 'run the job here once, then export it: its batches are known then'
     })
   )
-  return [...common, ...(farmOf(format)?.problems(job) ?? [])]
+  return [...common, ...rehearsed, ...(farmOf(format)?.problems(job) ?? [])]
 }
 
 /** What a format has beyond the files that every export has. */

@@ -10,6 +10,7 @@ import type { Raw } from '../../domain/json.ts'
 import { caught, take, type Result } from '../../domain/result.ts'
 import type { StoredJob, StoredNode } from '../job/stored-job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
+import { noAssets, unmeasured, type Assets, type Limits } from './measured.ts'
 
 export interface FarmTask {
   /** its id in the store */
@@ -50,6 +51,8 @@ export interface FarmNode {
   parents: FarmLink[]
   /** null: whole, or batches that only their index names */
   chunks: Chunks | null
+  /** what one of its tasks may take, from a run here */
+  measured: Limits
 }
 
 export interface FarmJob {
@@ -61,7 +64,17 @@ export interface FarmJob {
   nodes: FarmNode[]
   /** all tasks, node by node */
   tasks: FarmTask[]
+  /** what its tasks read and wrote here */
+  assets: Assets
 }
+
+/** Seconds after which a task is ended: as the user said, else as it was measured; null: never. */
+export const timeLimitOf = (job: FarmJob, node: FarmNode): number | null =>
+  job.settings.timeout ?? node.measured.seconds
+
+/** A task's memory in whole MB of 1,048,576 bytes, as farms count it; null: not measured. */
+export const memoryOf = ({ measured: { memory } }: FarmNode): number | null =>
+  memory === null ? null : Math.ceil(memory / 2 ** 20)
 
 /** A file of an export: its path below the export's folder, with `/` on every system. */
 export interface FarmFile {
@@ -133,8 +146,16 @@ export const problem = (node: FarmNode | null, found: Omit<Problem, 'node' | 'na
   ...{ message: found.message, remedy: found.remedy }
 })
 
+/** What a run here tells of a job: by node, and of its files. */
+export interface Measured {
+  limits: ReadonlyMap<number, Limits>
+  assets: Assets
+}
+
+const nothingMeasured: Measured = { limits: new Map(), assets: noAssets }
+
 /** The job of the store for a farm; omitted tasks are left out. Errors: `run` for a missing interpreter. */
-export function farmJob(job: StoredJob): Result<FarmJob> {
+export function farmJob(job: StoredJob, { limits, assets }: Measured = nothingMeasured): Result<FarmJob> {
   return caught(() => {
     const states = job.plan.derive()
     const kept = [...job.tasks.values()].filter((task) => states.get(task.id) !== 'omitted')
@@ -149,18 +170,19 @@ export function farmJob(job: StoredJob): Result<FarmJob> {
     const ofNode = Map.groupBy(tasks, (task) => job.task(task.id).node)
     const parents = new Map(job.nodes.map((node): [number, FarmNode[]] => [node.position, []]))
     const made = new Map<number, FarmNode>()
-    for (const [node, own] of ofNode) made.set(node.position, farmNode(job, node, own))
+    for (const [node, own] of ofNode)
+      made.set(node.position, { ...farmNode(job, node, own), measured: limits.get(node.position) ?? unmeasured })
     for (const { parent, child } of job.links) {
       const above = made.get(parent)
       if (above) parents.get(child)?.push(above)
     }
     const nodes = [...made.values()].sort((a, b) => a.position - b.position)
     for (const node of nodes) node.parents = (parents.get(node.position) ?? []).map((above) => linkOf(job, above, node))
-    return { id: job.id, name: job.name, settings: job.settings, priority: job.priority, nodes, tasks }
+    return { id: job.id, name: job.name, settings: job.settings, priority: job.priority, nodes, tasks, assets }
   })
 }
 
-function farmNode(job: StoredJob, node: StoredNode, tasks: FarmTask[]): FarmNode {
+function farmNode(job: StoredJob, node: StoredNode, tasks: FarmTask[]): Omit<FarmNode, 'measured'> {
   const interpreter = take(job.interpreterOf(job.task(at(tasks, 0).id)))
   const { position, identifier, name, priority } = node
   return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks) }

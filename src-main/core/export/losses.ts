@@ -1,7 +1,9 @@
 /** The loss report: how a farm lists its entries, and the entries that farms share, worded once. */
 import { shown } from '../graph/names.ts'
-import type { Problem, Severity } from '../../domain/problems.ts'
-import { interpretersOf, problem, type FarmJob, type FarmLink, type FarmNode } from './farm.ts'
+import { isNotable, type Problem, type Severity } from '../../domain/problems.ts'
+import type { Finding } from '../../domain/rehearsal.ts'
+import { interpretersOf, memoryOf, problem, type FarmJob, type FarmLink, type FarmNode } from './farm.ts'
+import { margins } from './measured.ts'
 
 /** Severity, code, message, remedy; false where it is not so for this job. */
 export type Loss = false | [Severity, string, string, string]
@@ -53,6 +55,67 @@ export const failFastLoss = (job: FarmJob, farm: string): Loss =>
     'stopping at the first failure is lost: what does not wait for a failed task goes on',
     `watch the job in ${farm} and stop it there`
   ]
+
+/** What of the measured limits a farm has a place for. */
+export interface Carries {
+  memory: boolean
+  time: boolean
+}
+
+/** What stands in the export because it was measured here, with its margin, and what the farm has no place for. */
+export function measuredLosses(job: FarmJob, carries: Carries, farm: string): Loss[] {
+  const memories = job.nodes.flatMap((node) => memoryOf(node) ?? [])
+  const times = job.settings.timeout === null ? job.nodes.flatMap(({ measured }) => measured.seconds ?? []) : []
+  const kinds = [
+    { name: 'memory', carried: carries.memory, most: memories.length > 0 && `${Math.max(...memories)} MB` },
+    { name: 'time', carried: carries.time, most: times.length > 0 && `${Math.max(...times)} s` }
+  ].filter(({ most }) => most !== false)
+  const carried = kinds.filter((kind) => kind.carried).map(({ name }) => `${name} is ${marginTexts[name]}`)
+  return [
+    carried.length > 0 && [
+      'info',
+      'measured',
+      `what a task may take is what was measured here with a margin: ${carried.join('; ')}`,
+      'look whether the farm’s machines need more; a limit of time of your own counts instead: --timeout'
+    ],
+    ...kinds
+      .filter((kind) => !kind.carried)
+      .map(({ name, most }): Loss => [
+        'info',
+        'measured',
+        `the limit of ${name} that was measured here, ${most} at most with its margin, is lost`,
+        `${farm} has no place for it in a job`
+      ])
+  ]
+}
+
+const marginTexts: Readonly<Record<string, string>> = {
+  memory: `${margins.memory} times the peak, rounded up to ${margins.memoryStep / 2 ** 20} MB`,
+  time: `${margins.time} times the longest run, and at least ${margins.leastSeconds} s`
+}
+
+/** What a rehearsal found, as far as it is open; none of it stops an export. Null: the job was not rehearsed to its end. */
+export function rehearsalLosses(job: FarmJob, findings: readonly Finding[] | null): Problem[] {
+  if (findings === null)
+    return report(null, [
+      [
+        'info',
+        'not-rehearsed',
+        'it was not rehearsed, so nobody looked what of it works on this machine alone',
+        `rehearse it before you submit it: backlot rehearse ${job.id}`
+      ]
+    ])
+  const nodeOf = new Map(job.nodes.flatMap((node) => node.tasks.map((task) => [task.name, node] as const)))
+  return findings.filter(isNotable).map(({ kind, tasks, message, remedy }) => ({
+    ...{ severity: 'warning', code: kind, node: nodeOf.get(tasks[0] ?? '')?.identifier ?? null },
+    ...{ name: tasks.length > 0 ? namesText(tasks) : null, message, remedy }
+  }))
+}
+
+const namesText = (names: readonly string[]): string =>
+  names.length > mostNamed
+    ? `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`
+    : names.join(', ')
 
 /** At most so many are named. */
 const mostNamed = 3

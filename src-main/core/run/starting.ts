@@ -8,7 +8,9 @@ import { prepare } from './launch.ts'
 import type { Picked } from './open-jobs.ts'
 import type { Parts } from './parts.ts'
 import { poolOf } from './pools.ts'
+import { putSeen } from '../store/earlier.ts'
 import { RunningAttempt } from './running.ts'
+import type { Changed, Spared } from './unchanged.ts'
 
 /** Starts the process of an attempt that is written down; to be called once that is committed. */
 export type Start = () => void
@@ -32,10 +34,12 @@ export class Starting {
     if (!ready.ok) return this.fail(picked, ready.error.message)
     const { file, interpreter } = ready.value
     const at = Date.now()
-    const decided = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
+    const decided: Spared | Changed | { why: null } = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
     if ('reason' in decided) return this.spare(picked, decided)
     const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, this.parts.scripts)
-    const attempt = this.attemptOf(picked, store.begin(task.id, at, file.print), { pool, prefetched })
+    const begun = store.begin(task.id, at, file.print)
+    if ('seen' in decided && decided.seen) putSeen(store, begun.id, decided.seen)
+    const attempt = this.attemptOf(picked, begun, { pool, prefetched })
     slots.take(attempt)
     job.plan.mark(task.id, 'running')
     return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at })

@@ -3,6 +3,7 @@
  * when a task could start, since only then are its inputs known: upstream may have run again and given the same.
  */
 import { readFileSync } from 'node:fs'
+import { of } from '../../domain/at.ts'
 import { hasFramePattern } from '../../domain/frame-pattern.ts'
 import { checkJson } from '../../domain/json-check.ts'
 import { rawArray, type Raw } from '../../domain/json.ts'
@@ -11,15 +12,20 @@ import {
   codeFilesOf,
   earlierTasks,
   finishedTasks,
+  putSeen,
+  seenOfJob,
+  tracedAttempts,
   type EarlierTask,
   type FinishedTask
 } from '../store/earlier.ts'
 import { pastOf } from '../../domain/status.ts'
-import type { Fingerprint } from '../store/shapes.ts'
+import type { Fingerprint, Seen } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
 import type { StoredJob, StoredTask, TaskFile } from '../job/stored-job.ts'
 import { changedFiles } from '../job/code.ts'
 import { changedInputs, filesIn, framesText, interpreterText, isThere } from '../job/fingerprint.ts'
+import { changeOf, seenNow, withoutWritten, writtenBy } from '../job/seen.ts'
+import { environmentOf } from '../attempt/environment.ts'
 import { attemptPaths } from '../attempt/paths.ts'
 import { writeSpared } from '../attempt/log.ts'
 
@@ -34,11 +40,21 @@ export interface Spared {
   reason: string
 }
 
+/** A task that runs: why in one sentence, and what it is expected to read, where an earlier attempt was traced. */
+export interface Changed {
+  why: string
+  seen?: Seen
+}
+
 /** One job of which only what changed is run. */
 export class Unchanged {
   private readonly options: UnchangedOptions
   private readonly job: StoredJob
   private finished: Map<string, FinishedTask> | null = null
+  /** by fingerprint */
+  private traced: ReturnType<typeof tracedAttempts> | null = null
+  /** by job: what its attempts saw, by attempt, and all that they wrote */
+  private readonly seen = new Map<number, { seen: ReadonlyMap<number, Seen>; written: ReadonlySet<string> }>()
   /** tasks that ran in this job: a retry means that the user wants them run */
   private readonly begun: ReadonlySet<number>
   /** tasks of the newest job of this name, by node and batch */
@@ -51,10 +67,10 @@ export class Unchanged {
   }
 
   /**
-   * What to do with a task that could start, given its task file: it runs, and why in one sentence; or an earlier result
-   * counted, and that is written down.
+   * What to do with a task that could start, given its task file: it runs; or an earlier result counted, and that is
+   * written down.
    */
-  decide(task: StoredTask, { text, print }: TaskFile, at: number): Spared | { why: string } {
+  decide(task: StoredTask, { text, print }: TaskFile, at: number): Spared | Changed {
     if (this.begun.has(task.id)) return { why: 'it was begun in this job before' }
     if (!print)
       return {
@@ -62,9 +78,35 @@ export class Unchanged {
       }
     this.finished ??= new Map(finishedTasks(this.options.store.db).map((row) => [row.fingerprint, row]))
     const found = this.finished.get(print.hash)
-    const gone = found && this.missing(found, task)
-    if (found && gone === null) return this.spare(task, found, { print, text }, at)
-    return { why: gone ? `its output ${gone} is gone` : this.difference(task, text) }
+    if (!found) return { why: this.difference(task, text) }
+    const gone = this.missing(found, task)
+    if (gone !== null) return { why: `its output ${gone} is gone` }
+    const seen = this.seenBefore(found.fingerprint)
+    const other = seen && changeOf(seen, process.env, this.ownVariables(task))
+    return other ? { why: other, seen: seenNow(seen, process.env) } : this.spare(task, found, { print, text, seen }, at)
+  }
+
+  /**
+   * What the newest traced attempt of this fingerprint read beyond what its job wrote; null: none was traced. It need not be
+   * the one whose result counts: what depends on the same reads the same.
+   */
+  private seenBefore(fingerprint: string): Seen | null {
+    const { db } = this.options.store
+    this.traced ??= tracedAttempts(db)
+    const found = this.traced.get(fingerprint)
+    if (!found) return null
+    let ofJob = this.seen.get(found.job)
+    if (!ofJob) {
+      const seen = seenOfJob(db, found.job)
+      ofJob = { seen, written: writtenBy(seen.values()) }
+      this.seen.set(found.job, ofJob)
+    }
+    return withoutWritten(of(ofJob.seen, found.attempt), ofJob.written)
+  }
+
+  private ownVariables(task: StoredTask): Record<string, string> {
+    const interpreter = this.job.interpreters.get(task.node.interpreter)
+    return interpreter ? environmentOf(interpreter.evaluator, interpreter.env) : {}
   }
 
   /** A file that its outputs name and that is gone; null if as many are there as when it ended. */
@@ -81,7 +123,7 @@ export class Unchanged {
   private spare(
     task: StoredTask,
     found: FinishedTask,
-    { print, text }: { print: Fingerprint; text: Raw },
+    { print, text, seen }: { print: Fingerprint; text: Raw; seen: Seen | null },
     at: number
   ): Spared {
     const { store, dataDir } = this.options
@@ -96,6 +138,7 @@ export class Unchanged {
       store.outputsOf(found.task),
       at
     )
+    if (seen) putSeen(store, id, seen)
     const { log } = attemptPaths(dataDir, found.job, found.task, found.number)
     writeSpared(attemptPaths(dataDir, this.job.id, task.id, number), text, `${reason}; its log: ${log}`)
     return { number, reason }

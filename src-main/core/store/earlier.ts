@@ -1,8 +1,9 @@
 /** What earlier runs left for `--changed`: results by fingerprint, and what jobs were made from. */
-import { and, asc, count, desc, eq, isNotNull, lt, max, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, lt, max, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
-import { attempts, jobs, tasks } from './schema.ts'
-import type { CodeFile } from './shapes.ts'
+import { attempts, jobs, seen, tasks } from './schema.ts'
+import type { CodeFile, Seen } from './shapes.ts'
+import type { Store } from './store.ts'
 import { frozen, isLast, jobNodeRows, jobRow, listTasks } from './views.ts'
 
 /** Tasks whose result counts, with the fingerprint of the attempt that gave it; older ones first. */
@@ -22,6 +23,50 @@ export const finishedTasks = (db: Db['db']) =>
     .orderBy(asc(attempts.id))
     .all()
 export type FinishedTask = ReturnType<typeof finishedTasks>[number]
+
+/** What was seen by the attempts of a job, by attempt; those that were not traced have none. */
+export const seenOfJob = (db: Db['db'], job: number): Map<number, Seen> =>
+  new Map(
+    db
+      .select({ attempt: seen.attemptId, what: seen.what })
+      .from(seen)
+      .innerJoin(attempts, eq(attempts.id, seen.attemptId))
+      .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+      .where(eq(tasks.jobId, job))
+      .all()
+      .map(({ attempt, what }) => [attempt, what])
+  )
+
+/** Attempts that succeeded and of which it is known what they saw, the newest of each fingerprint. */
+export const tracedAttempts = (db: Db['db']): Map<string, { attempt: number; job: number }> =>
+  new Map(
+    db
+      .select({ fingerprint: sql<string>`${attempts.fingerprint}`, attempt: attempts.id, job: tasks.jobId })
+      .from(seen)
+      .innerJoin(attempts, eq(attempts.id, seen.attemptId))
+      .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+      .where(
+        and(
+          isNotNull(attempts.fingerprint),
+          inArray(attempts.end, ['exit', 'unchanged']),
+          sql`coalesce(${attempts.exitCode}, 0) = 0`
+        )
+      )
+      .orderBy(asc(attempts.id))
+      .all()
+      .map(({ fingerprint, ...row }) => [fingerprint, row])
+  )
+
+/** Keeps what an attempt saw. */
+export function putSeen(store: Store, attemptId: number, what: Seen): void {
+  store.transaction(() =>
+    store.db
+      .insert(seen)
+      .values({ attemptId, what })
+      .onConflictDoUpdate({ target: seen.attemptId, set: { what } })
+      .run()
+  )
+}
 
 /** The tasks of a job that were begun, whatever came of it. */
 export const begunTasks = (db: Db['db'], job: number): number[] =>
@@ -61,14 +106,19 @@ export const jobOfOrigin = (db: Db['db'], origin: string): number | null =>
     .where(eq(jobs.origin, origin))
     .get()?.id ?? null
 
-/** How many tasks of a job have not succeeded, how many there are, and whether their inputs or outputs name files. */
+/**
+ * How many tasks of a job have not succeeded, how many there are, and whether what they depend on or gave is more than
+ * values: their inputs or outputs name files, or it was traced what they read.
+ */
 export function doneness(db: Db['db'], job: number): { open: number; done: number; files: boolean } {
   const row = db
     .select({
       open: sql<number>`coalesce(sum(${tasks.status} <> 'succeeded'), 0)`,
       done: count(),
       files: sql<number>`exists (select 1 from attempts a indexed by attempts_files cross join tasks t on t.id = a.task_id
-        where (a.files_read > 0 or a.files_written > 0) and t.job_id = ${job})`
+        where (a.files_read > 0 or a.files_written > 0) and t.job_id = ${job})
+        or exists (select 1 from seen s cross join attempts a on a.id = s.attempt_id join tasks t on t.id = a.task_id
+        where t.job_id = ${job})`
     })
     .from(tasks)
     .where(eq(tasks.jobId, job))

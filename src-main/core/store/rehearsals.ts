@@ -2,19 +2,25 @@
 import { and, asc, desc, eq, max } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import { attempts, ledgers, rehearsals, tasks, type StoredReport } from './schema.ts'
+import { putSeen } from './earlier.ts'
+import type { Seen } from './shapes.ts'
 import type { Store } from './store.ts'
 
 export type { StoredReport }
 
-/** Keeps what an attempt read and wrote; `packed` as core/rehearse/ledger.ts packs it. */
-export function putLedger(store: Store, attemptId: number, packed: Buffer): void {
-  store.transaction(() =>
+/**
+ * Keeps what an attempt read and wrote; `packed` as core/rehearse/ledger.ts packs it, `what` as core/job/seen.ts makes it of
+ * the same accesses (null: `--changed` is not to count it).
+ */
+export function putLedger(store: Store, attemptId: number, packed: Buffer, what: Seen | null = null): void {
+  store.transaction(() => {
     store.db
       .insert(ledgers)
       .values({ attemptId, packed })
       .onConflictDoUpdate({ target: ledgers.attemptId, set: { packed } })
       .run()
-  )
+    if (what) putSeen(store, attemptId, what)
+  })
 }
 
 export interface PackedLedger {

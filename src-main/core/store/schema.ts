@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MergePlan } from '../convert/convert.ts'
 import type { JobSettings } from '../../domain/settings.ts'
-import type { CodeFile } from './shapes.ts'
+import type { CodeFile, Seen } from './shapes.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../../domain/status.ts'
@@ -240,6 +240,14 @@ export const ledgers = sqliteTable('ledgers', {
     .primaryKey()
     .references(() => attempts.id, { onDelete: 'cascade' }),
   packed: blob('packed', { mode: 'buffer' }).notNull()
+})
+
+/** What a result depends on beyond its fingerprint, where that was traced (core/job/seen.ts); a result that counts again has it, too. */
+export const seen = sqliteTable('seen', {
+  attemptId: integer('attempt_id')
+    .primaryKey()
+    .references(() => attempts.id, { onDelete: 'cascade' }),
+  what: text('what', { mode: 'json' }).$type<Seen>().notNull()
 })
 
 /** What a rehearsal of a job found; its first pass is the job itself. */

@@ -25,6 +25,16 @@ export interface Fingerprint {
   filesRead: number
 }
 
+/** What an attempt really read and asked for in its own work (job/seen.ts). */
+export interface Seen {
+  /** files as they were then: path with links followed, ms, bytes, and the path that it used where that goes over a link */
+  files: [path: string, modifiedAt: number, size: number, name?: string][]
+  /** a hash over the value; null: it was not set */
+  variables: [name: string, value: string | null][]
+  /** paths that it wrote or deleted */
+  wrote: string[]
+}
+
 /** What a job was made from, to be compared with when it is made again. */
 export interface JobOrigin {
   /** a hash over graph, options and interpreters; null if the graph was built by code */

@@ -5,7 +5,7 @@
  * Source: https://docs.thinkboxsoftware.com/products/deadline/10.1/1_User%20Manual/manual/manual-submission.html and
  * …/app-commandline.html.
  */
-import { scriptOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { scriptOf, timeLimitOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
 import { framesText, isFrameDependent, spaceOf } from './frames.ts'
 import { batchName, limitsOf, nodeName } from './names.ts'
 
@@ -56,20 +56,23 @@ function jobInfo(job: FarmJob, node: FarmNode): Entries {
     ['Frames', framesText(space)],
     ['ChunkSize', space.size],
     ['Priority', priorityOf(job, node)],
-    ...settings(job),
+    ...settings(job, node),
     ...limit(job, node),
     ...dependencies(node)
   ]
 }
 
 /** A task fails with the first error after its last retry, whatever the repository's own setting is. */
-const settings = ({ settings: { retries, timeout } }: FarmJob): Entries => [
-  ['OverrideTaskFailureDetection', 'true'],
-  ['FailureDetectionTaskErrors', retries + 1],
-  ...(timeout === null
-    ? []
-    : [['TaskTimeoutSeconds', wholeSeconds(timeout)] as const, ['OnTaskTimeout', 'Error'] as const])
-]
+function settings(job: FarmJob, node: FarmNode): Entries {
+  const timeout = timeLimitOf(job, node)
+  return [
+    ['OverrideTaskFailureDetection', 'true'],
+    ['FailureDetectionTaskErrors', job.settings.retries + 1],
+    ...(timeout === null
+      ? []
+      : [['TaskTimeoutSeconds', wholeSeconds(timeout)] as const, ['OnTaskTimeout', 'Error'] as const])
+  ]
+}
 
 function limit(job: FarmJob, node: FarmNode): Entries {
   const name = limitsOf(job).get(node.interpreter)

@@ -6,6 +6,7 @@ import {
   emptyLoss,
   failFastLoss,
   frameLosses,
+  measuredLosses,
   nameLoss,
   needsOf,
   report,
@@ -22,6 +23,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
   ...report(null, [
     ...settingLosses(job),
     ...limitLosses(job),
+    ...measuredLosses(job, { memory: false, time: true }, 'Deadline'),
     nameLoss(namesOf(job), nameRule),
     ...submission,
     needsOf(job)

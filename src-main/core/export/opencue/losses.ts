@@ -2,12 +2,13 @@
 import { of } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/names.ts'
-import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { limitedOf, memoryOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   batchNumberLoss,
   emptyLoss,
   failFastLoss,
   frameLosses,
+  measuredLosses,
   nameLoss,
   needsOf,
   nodePriorityLoss,
@@ -31,8 +32,9 @@ export function lossesOf(job: FarmJob): Problem[] {
     ...report(null, [
       ...settingLosses(job),
       ...limitLosses(job),
+      ...measuredLosses(job, { memory: true, time: true }, 'OpenCue'),
       nameLoss(namesOf(job, names), nameRule),
-      ...submission,
+      ...submission(job),
       needsOf(job)
     ])
   ]
@@ -124,7 +126,7 @@ const namesOf = (job: FarmJob, names: ReadonlyMap<FarmNode, LayerName>) => [
   ...[...names].map(([node, { name }]) => ({ own: node.name, there: name }))
 ]
 
-const submission: Loss[] = [
+const submission = (job: FarmJob): Loss[] => [
   [
     'info',
     'submission',
@@ -135,6 +137,6 @@ const submission: Loss[] = [
     'info',
     'service',
     'each layer asks for the service that is called as its interpreter; where the farm has none of that name, cuebot takes its default',
-    'its cores, memory and tags are the farm’s to set, in the service'
+    `its cores${job.nodes.every((node) => memoryOf(node) === null) ? ', memory' : ''} and tags are the farm’s to set, in the service`
   ]
 ]

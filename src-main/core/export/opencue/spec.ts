@@ -5,7 +5,7 @@
 import { of } from '../../../domain/at.ts'
 import { DOMImplementation, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
 import type { Interpreter } from '../../../domain/interpreter.ts'
-import { scriptOf, type FarmJob, type FarmLink, type FarmNode } from '../farm.ts'
+import { memoryOf, scriptOf, timeLimitOf, type FarmJob, type FarmLink, type FarmNode } from '../farm.ts'
 import { keepsFrames } from './depends.ts'
 import { layerOf, maxInt, rangeOf } from './layers.ts'
 import { jobName, layerNames } from './names.ts'
@@ -98,7 +98,8 @@ function specParts(job: FarmJob, root: string): Part[] {
 
 function layerPart(job: FarmJob, node: FarmNode, name: string): Part {
   const { frames, chunk, filmed } = layerOf(node)
-  const { timeout, silence } = job.settings
+  const { silence } = job.settings
+  const [timeout, memory] = [timeLimitOf(job, node), memoryOf(node)]
   const key = keyOf(node.interpreter)
   return part(
     'layer',
@@ -106,6 +107,7 @@ function layerPart(job: FarmJob, node: FarmNode, name: string): Part {
       part('cmd', commandOf(scriptOf(job, node), node.position)),
       part('range', rangeOf(frames)),
       part('chunk', String(chunk)),
+      ...optional('memory', memory === null ? null : `${memory}m`),
       ...optional('timeout', timeout && minutes(timeout)),
       ...optional('timeout_llu', silence && minutes(silence)),
       ...optional('limits', node.interpreter.limit === null ? null : [part('limit', key)]),

@@ -2,7 +2,16 @@
 import { at } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
-import { batchNumberLoss, emptyLoss, isPartial, needsOf, nodePriorityLoss, report, type Loss } from '../losses.ts'
+import {
+  batchNumberLoss,
+  emptyLoss,
+  isPartial,
+  measuredLosses,
+  needsOf,
+  nodePriorityLoss,
+  report,
+  type Loss
+} from '../losses.ts'
 import { jobName, nameRule, stepNames } from './names.ts'
 import { maxPriority, priorityOf, usualPriority, wholeSeconds } from './settings.ts'
 import { spaceOf } from './space.ts'
@@ -16,7 +25,13 @@ export function lossesOf(job: FarmJob): Problem[] {
   const names = stepNames(job)
   return [
     ...job.nodes.flatMap((node, i) => report(node, [...linkLosses(node), ...nodeLosses(node, at(names, i))])),
-    ...report(null, [...settingLosses(job), ...limitLosses(job), ...templateLosses(job)])
+    ...report(null, [
+      ...settingLosses(job),
+      ...limitLosses(job),
+      ...measuredLosses(job, { memory: true, time: true }, 'OpenJD'),
+      assetLoss(job),
+      ...templateLosses(job)
+    ])
   ]
 }
 
@@ -74,6 +89,20 @@ const limitLosses = (job: FarmJob): Loss[] =>
     `at most ${limit} tasks of ${name} at once is lost`,
     'make a limit on the farm and require it in template.yaml: hostRequirements, amounts, amount.NAME'
   ])
+
+function assetLoss({ assets: { inputs, outputs } }: FarmJob): Loss {
+  const [files, folders] = [counted(inputs.length, 'file'), counted(outputs.length, 'folder')]
+  return (
+    inputs.length + outputs.length > 0 && [
+      'info',
+      'assets',
+      `asset_references.json names ${files} that its tasks read here, and ${folders} that they wrote to`,
+      'take out what the farm’s machines have; Deadline Cloud uploads the files and brings the folders back'
+    ]
+  )
+}
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 const templateLosses = (job: FarmJob): Loss[] => [
   job.nodes.some((node) => spaceOf(node).kind === 'chunk') && [

@@ -32,7 +32,9 @@ const step = z.strictObject({
     .min(1)
     .optional(),
   hostRequirements: z.strictObject({
-    attributes: z.array(z.strictObject({ name: z.string(), anyOf: z.array(z.string()).min(1) })).min(1)
+    attributes: z.array(z.strictObject({ name: z.string(), anyOf: z.array(z.string()).min(1) })).min(1),
+    /** MB of 1,048,576 bytes */
+    amounts: z.tuple([z.strictObject({ name: z.literal('amount.worker.memory'), min: z.int().min(1) })]).optional()
   }),
   parameterSpace: z.strictObject({ taskParameterDefinitions: z.tuple([parameter]) }).optional(),
   script: z.strictObject({

@@ -1,7 +1,7 @@
 /** Writes the three files of a Deadline Cloud job bundle: the template, and the farm's settings and files beside it. */
 import { at, of } from '../../../domain/at.ts'
 import { stringify } from 'yaml'
-import { scriptOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { memoryOf, scriptOf, timeLimitOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
 import { jobName, stepNames } from './names.ts'
 import {
   folderParameter,
@@ -17,15 +17,19 @@ import { labelOf, spaceOf, valuesOf } from './space.ts'
 export const bundleFiles = (job: FarmJob): FarmFile[] => [
   { path: templateFile, text: templateText(job) },
   { path: 'parameter_values.json', text: json({ parameterValues: settingsOf(job) }) },
-  { path: 'asset_references.json', text: json(assets) }
+  { path: 'asset_references.json', text: json(assetsText(job)) }
 ]
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
-/** The folder is the template's own parameter, whose data flow says that all of it goes in and out; nothing else does. */
-const assets = {
-  assetReferences: { inputs: { filenames: [], directories: [] }, outputs: { directories: [] }, referencedPaths: [] }
-}
+/** The folder is the template's own parameter, whose data flow says that all of it goes in and out; here stands what else does. */
+const assetsText = ({ assets: { inputs, outputs } }: FarmJob) => ({
+  assetReferences: {
+    inputs: { filenames: inputs, directories: [] },
+    outputs: { directories: outputs },
+    referencedPaths: []
+  }
+})
 
 /** Texts are quoted: what is a text to YAML 1.2 may be a number or a date to the engine's YAML 1.1. */
 export const templateText = (job: FarmJob): string =>
@@ -62,21 +66,25 @@ const folder: Template['parameterDefinitions'][0] = {
 }
 
 /** The commands are POSIX shell scripts. */
-const posix: Step['hostRequirements'] = {
-  attributes: [{ name: 'attr.worker.os.family', anyOf: ['linux', 'macos'] }]
+function requirements(node: FarmNode): Step['hostRequirements'] {
+  const memory = memoryOf(node)
+  return {
+    attributes: [{ name: 'attr.worker.os.family', anyOf: ['linux', 'macos'] }],
+    ...(memory === null ? {} : { amounts: [{ name: 'amount.worker.memory', min: memory }] })
+  }
 }
 
 function stepOf(job: FarmJob, node: FarmNode, nameOf: ReadonlyMap<FarmNode, string>): Step {
   const parameter = parameterOf(node)
   const last = parameter ? `{{Task.Param.${parameter.name}}}` : labelOf(node, at(node.tasks, 0))
   const args: [string, string] = [`{{Param.${folderParameter}}}/${scriptOf(job, node)}`, `${node.position}/${last}`]
-  const { timeout } = job.settings
+  const timeout = timeLimitOf(job, node)
   return {
     name: of(nameOf, node),
     ...(node.parents.length
       ? { dependencies: node.parents.map(({ parent }) => ({ dependsOn: of(nameOf, parent) })) }
       : {}),
-    hostRequirements: posix,
+    hostRequirements: requirements(node),
     ...(parameter ? { parameterSpace: { taskParameterDefinitions: [parameter] } } : {}),
     script: {
       actions: {

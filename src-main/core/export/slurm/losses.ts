@@ -1,10 +1,11 @@
 /** The loss report: what Slurm cannot carry, changes, or would refuse. */
 import type { Problem } from '../../../domain/problems.ts'
-import { isOneToOne, type FarmJob, type FarmNode } from '../farm.ts'
+import { isOneToOne, memoryOf, timeLimitOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   emptyLoss,
   failFastLoss,
   frameLosses,
+  measuredLosses,
   nameLoss,
   needsOf,
   nodePriorityLoss,
@@ -25,6 +26,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
   ...report(null, [
     ...settingLosses(job),
     ...limitLosses(job),
+    ...measuredLosses(job, { memory: true, time: true }, 'Slurm'),
     nameLoss(namesOf(job), nameRule),
     submission(job),
     needsOf(job)
@@ -94,9 +96,13 @@ const namesOf = (job: FarmJob) => [
   ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
 ]
 
-const submission = ({ settings: { timeout } }: FarmJob): Loss => [
-  'info',
-  'submission',
-  `partition, account, cores, memory${timeout === null ? ' and a limit of time' : ''} are not in the job: each task gets what the farm gives where nobody says more`,
-  'say it when you submit: ./submit.sh --partition=NAME --cpus-per-task=N --mem=SIZE --time=MINUTES'
-]
+function submission(job: FarmJob): Loss {
+  const memory = job.nodes.some((node) => memoryOf(node) === null) ? ', memory' : ''
+  const time = job.nodes.some((node) => timeLimitOf(job, node) === null) ? ' and a limit of time' : ''
+  return [
+    'info',
+    'submission',
+    `partition, account, cores${memory}${time} are not in the job: each task gets what the farm gives where nobody says more`,
+    'say it when you submit: ./submit.sh --partition=NAME --cpus-per-task=N --mem=SIZE --time=MINUTES'
+  ]
+}

@@ -3,7 +3,7 @@
  * that names the numbers Slurm gave to those before it; `job.sh` is what each task of each array runs.
  * Source: sbatch(1).
  */
-import { isOneToOne, scriptOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { isOneToOne, memoryOf, scriptOf, timeLimitOf, type FarmJob, type FarmNode } from '../farm.ts'
 import { arraysOf, arraySize } from './arrays.ts'
 import { arrayName, licencesOf } from './names.ts'
 
@@ -45,7 +45,7 @@ submit() {
 `
 export const submitTail = `echo "\${submitted# }"\n`
 
-/** POSIX sh. Options of sbatch that people give come first, so that none of them takes the arrays apart. */
+/** POSIX sh. Options of sbatch that people give come before ours, so that none of them takes the arrays apart. */
 export const submitScript = (job: FarmJob): string => {
   const licences = licencesOf(job)
   const lines = job.nodes.flatMap((node) => {
@@ -60,9 +60,15 @@ function nodeLines(job: FarmJob, node: FarmNode, licences: string): string[] {
   const lines = arrays.map((length, i) => {
     const options = `--array=0-${length - 1} --job-name=${arrayName(job, node)}${dependency(node, i)}${licences}`
     const task = `${scriptOf(job, node)} ${node.position} ${i * arraySize}`
-    return `submit "$@" ${options} "$folder/${jobFile}" ${task}; ${arrayVariable(node, i)}=$id`
+    return `submit${measured(job, node)} "$@" ${options} "$folder/${jobFile}" ${task}; ${arrayVariable(node, i)}=$id`
   })
   return [...lines, `${nodeVariable(node)}=${arrays.map((_, i) => `$${arrayVariable(node, i)}`).join(':')}`]
+}
+
+/** What was measured stands before what people say on the command line: theirs counts more. */
+function measured(job: FarmJob, node: FarmNode): string {
+  const [memory, seconds] = [memoryOf(node), job.settings.timeout === null ? timeLimitOf(job, node) : null]
+  return `${memory === null ? '' : ` --mem=${memory}M`}${seconds === null ? '' : ` --time=${minutes(seconds)}`}`
 }
 
 /** All arrays of a node are waited for, or the one that was cut out of the same places. */

@@ -1,12 +1,27 @@
 /** The loss report: what Tractor cannot carry or changes. */
 import type { Problem } from '../../../domain/problems.ts'
 import { interpretersOf, limitedOf, type FarmJob } from '../farm.ts'
-import { emptyLoss, failFastLoss, needsOf, nodePriorityLoss, report, silenceLoss, type Loss } from '../losses.ts'
+import {
+  emptyLoss,
+  failFastLoss,
+  measuredLosses,
+  needsOf,
+  nodePriorityLoss,
+  report,
+  silenceLoss,
+  type Loss
+} from '../losses.ts'
 import { keyOf } from './alf.ts'
 
 export const lossesOf = (job: FarmJob): Problem[] => [
   ...job.nodes.flatMap((node) => report(node, [nodePriorityLoss(node, 'Tractor')])),
-  ...report(null, [...settingLosses(job), ...limitLosses(job), ...services(job), needsOf(job)])
+  ...report(null, [
+    ...settingLosses(job),
+    ...limitLosses(job),
+    ...measuredLosses(job, { memory: false, time: false }, 'Tractor'),
+    ...services(job),
+    needsOf(job)
+  ])
 ]
 
 function settingLosses(job: FarmJob): Loss[] {

@@ -1,0 +1,113 @@
+/** `backlot rehearse`: what would break on a farm, found here. */
+import type { Command } from 'commander'
+import type { App } from '../app.ts'
+import { passLabels, passNames, type Finding, type PassName, type PassReport } from '../domain/rehearsal.ts'
+import { isError } from '../domain/problems.ts'
+import {
+  ask,
+  collect,
+  Failure,
+  graphInput,
+  jobNumber,
+  note,
+  trustFlag,
+  whole,
+  withApp,
+  write,
+  type ConvertFlags,
+  type TrustFlag
+} from './base.ts'
+import { askForTrust } from './trust.ts'
+
+interface RehearseFlags extends TrustFlag, Pick<ConvertFlags, 'only' | 'frames'> {
+  worker?: string
+  share?: string[]
+  skip?: PassName[]
+  slots?: number
+  discard?: boolean
+  report?: string
+  json?: boolean
+}
+
+const pass = (text: string, list: PassName[] = []): PassName[] => {
+  const found = passNames.find((name) => name === text)
+  if (found) return [...list, found]
+  throw new Failure({
+    kind: 'usage',
+    message: `--skip ${text}: there is no such pass; the passes are ${passNames.join(', ')}`
+  })
+}
+
+export function addRehearseCommand(program: Command): void {
+  trustFlag(program.command('rehearse <graph|job>'))
+    .description('run a graph (or a job once more) as a farm would, and say what would break there')
+    .option('--worker <file>', 'what a worker has (default: backlot.worker.yaml beside the graph)')
+    .option('--share <dir>', 'a folder that all machines see (repeatable)', collect)
+    .option('--only <node>', 'only this node and what it needs (repeatable)', collect)
+    .option('--frames <range>', 'batched nodes render only these frames, such as 1,15,30')
+    .option('--skip <pass>', `leave out a pass: ${passNames.slice(1).join(', ')} (repeatable)`, pass)
+    .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
+    .option('--discard', 'keep nothing of what the tasks write')
+    .option('--report <file>', 'also write the report as one HTML file')
+    .option('--json', 'one JSON line: {"job", "findings", "passes", "forecast"}')
+    .action((what: string, flags: RehearseFlags) =>
+      withApp((app) => rehearse(app, what, flags), { slots: flags.slots })
+    )
+}
+
+async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<void> {
+  const job = /^\d+$/.test(what) ? await again(app, what) : await made(app, what, flags)
+  const stop = app.on((event) => {
+    if (event.type === 'rehearsal' && event.job === job) progress(event.pass, event.done, event.total)
+  })
+  const { worker, share, skip, slots, discard } = flags
+  const view = await ask(app, 'job.rehearse', { job, worker, share, skip, slots, discard })
+  stop()
+  if (process.stderr.isTTY) note('')
+  if (flags.json) {
+    const { findings, passes } = view
+    write(JSON.stringify({ job, findings, passes, forecast: null }))
+  } else write(reportText(view))
+  if (view.findings.some(isError)) process.exitCode = 1
+}
+
+async function again(app: App, text: string): Promise<number> {
+  const { job } = await ask(app, 'job.rerun', { job: jobNumber(text) ?? 0 })
+  note(`job ${job} is job ${text} once more`)
+  return job
+}
+
+async function made(app: App, path: string, flags: RehearseFlags): Promise<number> {
+  await askForTrust(app, path, flags, 'run')
+  const { job } = await ask(app, 'job.create', graphInput(path, flags))
+  return job
+}
+
+let last = ''
+
+/** On a terminal one line that is written over, else a line when a pass is done. */
+function progress(name: PassName, done: number, total: number): void {
+  const text = `${passLabels[name]}: ${done} of ${total}`
+  if (process.stderr.isTTY) process.stderr.write(`\r${text}${' '.repeat(Math.max(0, last.length - text.length))}`)
+  else if (done === total) note(text)
+  last = text
+}
+
+function reportText({ findings, passes }: { findings: Finding[]; passes: PassReport[] }): string {
+  const open = passes.filter(({ looked, why }) => !looked || why)
+  return [
+    ...(findings.length ? findings.map(findingText) : ['nothing found']),
+    ...open.map(({ name, looked, why }) => `${looked ? 'note' : 'not looked at'}: ${passLabels[name]}: ${why}`)
+  ].join('\n')
+}
+
+function findingText({ kind, severity, tasks, message, remedy, evidence }: Finding): string {
+  const names = tasks.length > 6 ? `${tasks.slice(0, 6).join(', ')} and ${tasks.length - 6} more` : tasks.join(', ')
+  return [
+    `${severity} ${kind}: ${message}`,
+    `  tasks: ${names}`,
+    ...evidence.map((line) => `  ${line}`),
+    `  to mend it: ${remedy}`,
+    ''
+  ].join('\n')
+}

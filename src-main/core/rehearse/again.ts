@@ -1,0 +1,85 @@
+/** A task a second time: on top of what it has written, and after it was killed while it was writing. */
+import { differences, real, type Difference } from './compare.ts'
+import type { TaskEvidence } from './findings/evidence.ts'
+import type { Performed } from './performed.ts'
+import { isShared, type Stage, type Stayed } from './stay.ts'
+import type { Visited, Visitor } from './visiting.ts'
+
+type Again = TaskEvidence['again'][number]
+
+interface Asked {
+  one: Performed
+  /** its first run in a room */
+  room: Visited
+  ignored: ReadonlySet<string>
+}
+
+/** It moved what it was given to another place, as publishing does: that is done or not done, never half. */
+function tookItsInput(first: Stayed, second: Stayed): boolean {
+  const moved = first.trace.renamed
+    .map(([from]) => from)
+    .filter((path) => first.layer.changes.get(path)?.kind === 'deleted')
+  const lost = second.trace.accesses.filter(({ how, own }) => how === 'missing' && own).map(({ what }) => what)
+  return moved.some((path) => lost.includes(path))
+}
+
+/** What a second run on top of the first one's layer gives otherwise; null: the same. */
+export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked): Promise<Again | null> {
+  const second = await visitor.visit(one, { over: [room.stayed.layer] })
+  if (!second.result && tookItsInput(room.stayed, second.stayed)) return null
+  const paths = visitor.paths([room.stayed, second.stayed], ignored)
+  const differs = real(differences(room, second, paths))
+  return differs.length ? { how: 'again', differs, lastLines: second.lastLines } : null
+}
+
+/**
+ * Whether a half-written file could be taken for a whole one: the task looked at a file before it wrote it, or it adds to
+ * what is there. A task that never asks cannot be fooled.
+ */
+export function asksBeforeWriting({ trace, layer }: Stayed, ignored: ReadonlySet<string>): boolean {
+  const looked = new Set<string>()
+  for (const { how, what, own, marks } of trace.accesses) {
+    if (marks?.includes('locked')) continue // nobody else sees it half written, and it is not ours to judge
+    if (!own || ignored.has(what) || layer.changes.get(what)?.kind !== 'file') continue
+    if (how === 'write') {
+      if (looked.has(what) || marks?.includes('append') || marks?.includes('update')) return true
+    } else if (how !== 'delete') looked.add(what)
+  }
+  return false
+}
+
+/** The files to kill it at: the first and the last that it opened for writing. */
+export function killPoints({ trace }: Stayed, stage: Stage, ignored: ReadonlySet<string>): string[] {
+  const locked = new Set(trace.accesses.filter(({ marks }) => marks?.includes('locked')).map(({ what }) => what))
+  const isOpen = (path: string) => isShared(path, stage.places) && !ignored.has(path) && !locked.has(path)
+  const files = trace.opened.filter(isOpen)
+  return [...new Set([files[0], files.at(-1)])].flatMap((path) => path ?? [])
+}
+
+/** entering the first write leaves an empty file, entering the third one a part */
+const writes = [1, 3]
+
+export interface Killed {
+  again: Again | null
+  /** whether any kill hit; a file that is written in one piece is whole or empty */
+  hit: boolean
+}
+
+/** Kills the task at each point, runs it again on what is left, and compares what a whole run wrote. */
+export async function killAndRun(visitor: Visitor, stage: Stage, { one, room, ignored }: Asked): Promise<Killed> {
+  let hit = false
+  for (const path of killPoints(room.stayed, stage, ignored))
+    for (const nth of writes) {
+      const killed = await visitor.visit(one, { inject: { path, nth } })
+      if (!killed.stayed.trace.killed && killed.result) continue
+      hit = true
+      const second = await visitor.visit(one, { over: [killed.stayed.layer] })
+      const paths = visitor.paths([room.stayed], ignored)
+      const differs = real(differences(room, second, paths))
+      if (differs.length)
+        return { again: { how: 'killed', differs: atFirst(differs), lastLines: second.lastLines }, hit }
+    }
+  return { again: null, hit }
+}
+
+const atFirst = (found: readonly Difference[]): Difference[] => found.slice(0, 20)

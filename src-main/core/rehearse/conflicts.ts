@@ -1,0 +1,29 @@
+/** Whether a task that ran beside another one could have seen what that one wrote. */
+import { dirname } from 'node:path'
+import { isCache } from './accesses.ts'
+import type { Stayed } from './stay.ts'
+
+/** Whether a task looked at, listed or wrote something that another one changed, or talked to what it left behind. */
+export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed, 'trace' | 'layer'>): boolean {
+  const changed = other.layer.changes
+  if (changed.size > 0) {
+    const folders = new Set([...changed.keys()].map(dirname))
+    for (const { how, what } of one.trace.accesses) {
+      if (isCache(what)) continue
+      if (changed.has(what) || (how === 'list' && folders.has(what)) || isBelow(what, changed, how === 'missing'))
+        return true
+    }
+    for (const path of one.layer.changes.keys()) if (changed.has(path)) return true
+  }
+  const open = new Set(other.trace.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
+  return open.size > 0 && one.trace.accesses.some(({ how, what }) => how === 'connect' && open.has(what))
+}
+
+/** Below a folder that was deleted or a link that was made; or, for what was not found, below a folder that was made. */
+function isBelow(path: string, changed: Stayed['layer']['changes'], missing: boolean): boolean {
+  for (let above = dirname(path); above.length > 1; above = dirname(above)) {
+    const change = changed.get(above)
+    if (change && change.kind !== 'file' && (missing || change.kind !== 'folder')) return true
+  }
+  return false
+}

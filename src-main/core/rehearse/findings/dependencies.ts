@@ -1,0 +1,110 @@
+/** missing-dependency: a task reads what another wrote, and does not wait for it. */
+import { dirname } from 'node:path'
+import type { Access, Finding } from '../../../domain/rehearsal.ts'
+import { isCache } from '../accesses.ts'
+import {
+  differs,
+  failure,
+  first,
+  grouped,
+  isIn,
+  isLocked,
+  listed,
+  makerOf,
+  pathsOf,
+  place,
+  who,
+  writersOf,
+  wrote,
+  type Hit,
+  type JobEvidence,
+  type TaskEvidence
+} from './evidence.ts'
+
+const isRead = ({ how }: Access): boolean => how === 'read' || how === 'run'
+
+/** The link on the way to a file that was named otherwise than it is. */
+function linksOnTheWay({ as }: Access): string[] {
+  const found: string[] = []
+  for (let path = as ?? ''; path.length > 1 && path.startsWith('/'); path = dirname(path)) found.push(path)
+  return found
+}
+
+/** The tasks whose work this access needs, though nothing makes it wait for them. */
+function missed(job: JobEvidence, task: TaskEvidence, access: Access): { maker: TaskEvidence; path: string }[] {
+  const ways = [access.what, ...linksOnTheWay(access)]
+  return ways.flatMap((path) => {
+    const maker = makerOf(job, task, path)
+    if (!maker || maker === task || task.waitsFor.has(maker.id)) return []
+    const isLink = path !== access.what && maker.author.changes.get(path)?.kind !== 'link'
+    return isLink || isLocked(maker.author, path) || isLocked(task.author, path) ? [] : [{ maker, path }]
+  })
+}
+
+/** A file that the task makes itself where it does not find it: that is a collision. */
+const makesItself = ({ worker }: TaskEvidence, path: string): boolean => worker !== null && wrote(worker, path)
+
+function readHits(job: JobEvidence, task: TaskEvidence): Hit[] {
+  return task.author.accesses
+    .filter((access) => isRead(access) && !isCache(access.what) && place(job, access.what) === 'share')
+    .flatMap((access) => missed(job, task, access))
+    .filter(({ path }) => !makesItself(task, path))
+    .map(({ maker, path }) => ({ task, needs: maker, paths: [path], evidence: readEvidence(task, maker, path) }))
+}
+
+const readEvidence = (task: TaskEvidence, maker: TaskEvidence, path: string): string[] => [
+  `${maker.name} wrote ${path}`,
+  `${task.name} read it and does not wait for ${maker.name}`,
+  ...failure(task)
+]
+
+/** What it only looked for or listed counts where the result hangs on it. */
+function seenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
+  if (!differs(task) || !task.back?.layers) return []
+  const lost = new Set((task.worker?.accesses ?? []).filter(({ how }) => how === 'missing').map(({ what }) => what))
+  const looked = task.author.accesses.filter(({ how, what }) => how === 'look' && lost.has(what))
+  const hits = looked.flatMap((access) => missed(job, task, access)).map(({ maker, path }) => ({ maker, path }))
+  const folders = task.author.accesses.filter(({ how }) => how === 'list').map(({ what }) => what)
+  const others = job.tasks.filter((one) => one.index < task.index && !task.waitsFor.has(one.id))
+  for (const maker of others)
+    for (const [path, { kind }] of maker.author.changes) {
+      if (folders.includes(dirname(path))) hits.push({ maker, path: dirname(path) })
+      if (kind === 'folder' && [...lost].some((one) => isIn(one, path))) hits.push({ maker, path })
+    }
+  return hits.map(({ maker, path }) => ({
+    ...{ task, needs: maker, paths: [path] },
+    evidence: [
+      `${maker.name} wrote in ${path}`,
+      `${task.name} looks there and does not wait for ${maker.name}`,
+      ...failure(task)
+    ]
+  }))
+}
+
+export function dependencyHits(job: JobEvidence): Hit[] {
+  return job.tasks.flatMap((task) => {
+    const reads = readHits(job, task)
+    return reads.length ? reads : seenHits(job, task)
+  })
+}
+
+export const missingDependency = (job: JobEvidence): Finding[] =>
+  grouped(
+    dependencyHits(job),
+    ({ task, needs }) => JSON.stringify([task.node, needs?.node]),
+    (hits) => {
+      const makers = listed(hits.map(({ needs }) => needs?.node ?? ''))
+      const own = hits.every(({ task, needs }) => task.node === needs?.node)
+      const path = first(pathsOf(hits))
+      return {
+        ...{ kind: 'missing-dependency', severity: 'error' },
+        message: own
+          ? `batches of ${who(hits)} read what the batch before them wrote (${path}); on a farm they run at once`
+          : `${who(hits)} reads ${path}, which ${makers} writes, and nothing makes it wait for ${makers}`,
+        remedy: own ? `do not split ${who(hits)}: remove its batch_size` : `connect ${makers} to ${who(hits)}`
+      }
+    }
+  )
+
+/** Whether anybody in the job writes a path. */
+export const isWritten = (job: JobEvidence, path: string): boolean => writersOf(job, path).length > 0

@@ -1,0 +1,207 @@
+/** writes-input, stale-file, missing-file, output-missing, private-file: facts of the ledger by themselves. */
+import { dirname } from 'node:path'
+import type { Access, Finding } from '../../../domain/rehearsal.ts'
+import { isCache } from '../accesses.ts'
+import {
+  first,
+  foldersWritten,
+  grouped,
+  isIn,
+  isLocked,
+  isNamed,
+  matches,
+  pathsOf,
+  place,
+  who,
+  writersOf,
+  type Hit,
+  type JobEvidence,
+  type TaskEvidence
+} from './evidence.ts'
+
+/** Only added to, at its end: that is what a log is for. */
+const isAppended = ({ author }: TaskEvidence, path: string): boolean => {
+  const uses = author.accesses.filter(({ how, what }) => what === path && (how === 'write' || how === 'read'))
+  return uses.length > 0 && uses.every(({ how, marks }) => how === 'write' && marks?.includes('append'))
+}
+
+function inputsWritten(job: JobEvidence, task: TaskEvidence): string[] {
+  const changed = [...task.author.changes].filter(
+    ([path, { kind }]) => kind !== 'folder' && job.existed(path) && !isLocked(task.author, path)
+  )
+  const refused = (task.worker?.accesses ?? []).filter(
+    ({ how, marks }) => how === 'write' && marks?.includes('refused')
+  )
+  return [
+    ...changed.filter(([path]) => isNamed(task, path) && !isAppended(task, path)).map(([path]) => path),
+    ...[...changed.map(([path]) => path), ...refused.map(({ what }) => what)].filter((path) =>
+      job.places.assets.some((folder) => isIn(path, folder))
+    )
+  ]
+}
+
+export const inputHits = (job: JobEvidence): Hit[] =>
+  job.tasks.flatMap((task) =>
+    [...new Set(inputsWritten(job, task))].map((path) => ({
+      task,
+      paths: [path],
+      evidence: [`${task.name} writes ${path}, which was there before the job`]
+    }))
+  )
+
+export const writesInput = (job: JobEvidence): Finding[] =>
+  grouped(
+    inputHits(job),
+    ({ task }) => task.node,
+    (hits) => ({
+      ...{ kind: 'writes-input', severity: 'error' },
+      message: `${who(hits)} writes to ${first(pathsOf(hits))}, which it was given; published files are read-only for workers, and a second run finds it changed`,
+      remedy: 'write a copy'
+    })
+  )
+
+/** Named by an input of any task, or handed on as an output. */
+const isMentioned = (job: JobEvidence, path: string): boolean =>
+  job.tasks.some((task) => isNamed(task, path) || task.named.some((text) => matches(text, path)))
+
+export function staleFile(job: JobEvidence): Finding[] {
+  const folders = foldersWritten(job)
+  const isStale = (task: TaskEvidence, { how, what, own }: Access): boolean => {
+    const isUsed = how === 'read' || how === 'run' || (how === 'look' && task.returned.includes(what))
+    return (
+      isUsed &&
+      own &&
+      folders.has(dirname(what)) &&
+      place(job, what) === 'share' &&
+      !isCache(what) &&
+      job.existed(what) &&
+      writersOf(job, what).length === 0 &&
+      !isMentioned(job, what)
+    )
+  }
+  const before = 'it was there before the job, and no task of the job writes it'
+  const hits = job.tasks.flatMap((task): Hit[] => {
+    const read = task.author.accesses.filter((access) => isStale(task, access)).map(({ what }) => what)
+    const listed = task.stale.filter((path) => !read.includes(path))
+    return [
+      ...read.map((path) => ({ task, paths: [path], evidence: [`${task.name} reads ${path}`, before] })),
+      ...listed.map((path) => ({
+        task,
+        paths: [path],
+        evidence: [`${task.name} counts ${path}: without it the result is another one`, before]
+      }))
+    ]
+  })
+  return grouped(
+    hits,
+    ({ task }) => task.node,
+    (own) => ({
+      ...{ kind: 'stale-file', severity: 'error' },
+      message: `${who(own)} reads ${first(pathsOf(own))} from a folder that the job writes to, and no task of it writes that file: it is left from an earlier run`,
+      remedy: 'make it in this job, or publish it as an asset and give its path as an input'
+    })
+  )
+}
+
+/** The path with each of its name's numbers one lower and one higher, at the same width. */
+export function neighboursOf(path: string): [string, string][] {
+  const at = path.lastIndexOf('/') + 1
+  const name = path.slice(at)
+  return [...name.matchAll(/\d+/g)].flatMap((match): [string, string][] => {
+    const [digits] = match
+    if (digits.length > 12 || Number(digits) === 0) return []
+    const other = (by: number) =>
+      `${path.slice(0, at)}${name.slice(0, match.index)}${String(Number(digits) + by).padStart(digits.length, '0')}${name.slice(match.index + digits.length)}`
+    return [[other(-1), other(1)]]
+  })
+}
+
+export function missingFile(job: JobEvidence): Finding[] {
+  const isGone = (task: TaskEvidence, { how, what, own }: Access): boolean =>
+    how === 'missing' &&
+    own &&
+    place(job, what) === 'share' &&
+    !isCache(what) &&
+    writersOf(job, what).length === 0 &&
+    !job.existed(what) &&
+    (task.named.includes(what) ||
+      neighboursOf(what).some(([before, after]) => job.sees(task, before) && job.sees(task, after)))
+  const hits = job.tasks.flatMap((task) =>
+    task.author.accesses
+      .filter((access) => isGone(task, access))
+      .map(({ what }): Hit => ({ task, paths: [what], evidence: [`${task.name} looked for ${what}: it is not there`] }))
+  )
+  return grouped(
+    hits,
+    ({ task }) => task.node,
+    (own) => ({
+      ...{ kind: 'missing-file', severity: 'warning' },
+      message: `${who(own)} looked for ${first(pathsOf(own))}, which is not there, and succeeded without it`,
+      remedy: 'publish the file, or let the task fail where it is missing'
+    })
+  )
+}
+
+/** Writes nothing itself and names paths for others, who wrote at least one of them. */
+const isPlanner = (job: JobEvidence, task: TaskEvidence): boolean =>
+  ![...task.author.changes.values()].some(({ kind }) => kind === 'file') &&
+  task.returned.some((path) => writersOf(job, path).some((other) => other !== task))
+
+/** A later task moved or deleted what the task had written. */
+const wasTaken = (job: JobEvidence, task: TaskEvidence, path: string): boolean => {
+  const own = task.author.changes.get(path)
+  const isThere = own !== undefined && own.kind !== 'deleted' && (own.kind !== 'file' || (own.size ?? 1) > 0)
+  return (
+    isThere &&
+    writersOf(job, path).some((later) => later !== task && later.author.changes.get(path)?.kind === 'deleted')
+  )
+}
+
+export const outputMissing = (job: JobEvidence): Finding[] => {
+  const hits = job.tasks.flatMap((task) =>
+    task.author.failed !== null || isPlanner(job, task)
+      ? []
+      : task.returned.flatMap((path): Hit[] => {
+          const end = job.atEnd(path)
+          if (end && (end.kind !== 'file' || (end.size ?? 1) > 0)) return []
+          if (isNamed(task, path) && !task.author.changes.has(path)) return []
+          if (!end && wasTaken(job, task, path)) return []
+          const state = end ? 'is empty' : 'is not there'
+          return [{ task, paths: [path], evidence: [`${task.name} returned ${path}: at the job’s end it ${state}`] }]
+        })
+  )
+  return grouped(
+    hits,
+    ({ task }) => task.node,
+    (own) => ({
+      ...{ kind: 'output-missing', severity: 'error' },
+      message: `${who(own)} says that it wrote ${first(pathsOf(own))}, and it is not there, or empty`,
+      remedy: 'check what was written, and fail otherwise'
+    })
+  )
+}
+
+/** Group and others may read neither file nor, for a folder, what is in it. */
+const isPrivate = ({ kind, mode = 0o777 }: { kind: string; mode?: number }): boolean =>
+  kind === 'file' ? (mode & 0o044) === 0 : kind === 'folder' && (mode & 0o055) === 0
+
+export function privateFile(job: JobEvidence): Finding[] {
+  const hits = job.tasks.flatMap((task) =>
+    [...task.author.changes].flatMap(([path, change]): Hit[] => {
+      if (!isPrivate(change) || place(job, path) !== 'share' || isCache(path)) return []
+      const end = job.atEnd(path)
+      if (!end || !isPrivate(end)) return []
+      const mode = (end.mode ?? 0).toString(8).padStart(4, '0')
+      return [{ task, paths: [path], evidence: [`${path} has the mode ${mode}: only its owner can read it`] }]
+    })
+  )
+  return grouped(
+    hits,
+    ({ task }) => task.node,
+    (own) => ({
+      ...{ kind: 'private-file', severity: 'error' },
+      message: `${who(own)} writes ${first(pathsOf(own))} so that only its own user can read it; a worker may run as another user`,
+      remedy: 'set its mode before it is handed on, such as os.chmod(path, 0o644); files of tempfile have 0600'
+    })
+  )
+}

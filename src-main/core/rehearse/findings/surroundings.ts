@@ -1,0 +1,99 @@
+/** environment and network: what the result depends on, proven by giving it back. */
+import type { Finding } from '../../../domain/rehearsal.ts'
+import { differenceText } from '../compare.ts'
+import { failure, first, grouped, listed, who, type Hit, type JobEvidence, type TaskEvidence } from './evidence.ts'
+
+const proof = (task: TaskEvidence): string[] => [
+  ...failure(task),
+  ...(task.worker?.differs ?? []).slice(0, 3).map(differenceText)
+]
+
+export const hostName = 'HOSTNAME'
+
+export function environment(job: JobEvidence): Finding[] {
+  const hits = job.tasks.flatMap((task): Hit[] => {
+    const { variables = [], host = false } = task.back ?? {}
+    const named = [...variables, ...(host ? [hostName] : [])]
+    return named.length
+      ? [{ task, variables: named, evidence: [`with ${named.join(', ')} set it is the same`, ...proof(task)] }]
+      : []
+  })
+  return grouped(
+    hits,
+    ({ task, variables }) => JSON.stringify([task.node, variables]),
+    (own) => {
+      const names = own[0]?.variables ?? []
+      const isHost = names.includes(hostName)
+      return {
+        ...{ kind: 'environment', severity: 'error' },
+        message: isHost
+          ? `the result of ${who(own)} depends on the machine’s name; a worker has another one`
+          : `the result of ${who(own)} depends on ${listed(names)} in your environment; a worker does not have it`,
+        remedy: isHost
+          ? 'do not let the result depend on the machine’s name'
+          : `set ${listed(names)} in the interpreter’s entry, or give the value as an input (what workers have is said in backlot.worker.yaml)`
+      }
+    }
+  )
+}
+
+/** Addresses that a task of the job listened on. */
+const served = (job: JobEvidence): Set<string> =>
+  new Set(
+    job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
+  )
+
+/** What a task connected to, servers of the job itself left out. */
+export function connectsOf(job: JobEvidence, task: TaskEvidence): string[] {
+  const own = served(job)
+  const reached = task.author.accesses.filter(
+    ({ how, what, marks }) => how === 'connect' && !marks?.includes('refused') && !own.has(what)
+  )
+  return [...new Set(reached.map(({ what }) => what))]
+}
+
+export function network(job: JobEvidence): Finding[] {
+  const hits = job.tasks.flatMap((task): Hit[] => {
+    if (!task.back?.network) return []
+    const addresses = connectsOf(job, task)
+    return addresses.length
+      ? [{ task, addresses, evidence: [`${task.name} connected to ${first(addresses)}`, ...proof(task)] }]
+      : []
+  })
+  return grouped(
+    hits,
+    ({ task, addresses }) => JSON.stringify([task.node, addresses]),
+    (own) => {
+      const address = first(own.flatMap(({ addresses }) => addresses ?? []))
+      const isLocal = /^(?:127\.|\[::1\]|\/|@)/.test(address)
+      return {
+        ...{ kind: 'network', severity: 'error' },
+        message: isLocal
+          ? `${who(own)} asks a service on your own machine (${address}); a worker has none`
+          : `${who(own)} asks ${address}; the worker’s profile does not allow it`,
+        remedy: isLocal
+          ? 'name the studio’s server, and fail where it does not answer'
+          : 'list it under hosts in backlot.worker.yaml if workers reach it, and fail where it does not answer'
+      }
+    }
+  )
+}
+
+export function unexplained(job: JobEvidence): Finding[] {
+  const hits = job.tasks
+    .filter(({ back }) => back?.unexplained)
+    .map((task): Hit => ({
+      task,
+      paths: (task.worker?.differs ?? []).flatMap(({ what, name }) => (what === 'file' ? [name] : [])),
+      evidence: [...proof(task), ...(task.worker?.lastLines ?? [])]
+    }))
+  return grouped(
+    hits,
+    ({ task }) => task.node,
+    (own) => ({
+      ...{ kind: 'unexplained', severity: 'warning' },
+      message: `${who(own)} gives another result on a worker, and nothing that was given back made it the same`,
+      remedy: 'compare the evidence; the two results are named there'
+    })
+  )
+}

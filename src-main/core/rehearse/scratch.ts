@@ -1,0 +1,60 @@
+/** The folder where a rehearsal's layers and rooms lie. It goes with Backlot's process, however that ends. */
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { codeOf } from '../process/process.ts'
+
+/**
+ * Waits until its standard input ends, which it does with Backlot, then removes the folder. Rooms end at the same moment;
+ * what they still write meanwhile is removed in the next turn.
+ */
+const sweep = `
+while read -r line; do :; done
+for turn in 1 2 3 4 5 6 7 8 9 10; do
+  chmod -R u+rwx "$1" 2>/dev/null
+  rm -rf "$1" 2>/dev/null && exit 0
+  sleep 0.3
+done
+`
+
+export interface Scratch {
+  path: string
+  /** Removes the folder; resolves when it is gone. */
+  remove(): Promise<void>
+}
+
+/** Where layers may lie, the best first: on a disk, and not below a folder that is layered itself. */
+const candidates = (dataDir: string): string[] => ['/var/tmp', dataDir, '/dev/shm', tmpdir()]
+
+/** Makes the folder in the first place where `fits` says yes. Null: none of them will do. */
+export async function makeScratch(
+  dataDir: string,
+  fits: (folder: string) => Promise<boolean>
+): Promise<Scratch | null> {
+  for (const place of candidates(dataDir)) {
+    let path: string
+    try {
+      path = await mkdtemp(join(place, 'backlot-rehearsal-'))
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error
+      continue // it is not there, or not ours to write
+    }
+    if (await fits(path)) return watched(path)
+    await rm(path, { recursive: true, force: true })
+  }
+  return null
+}
+
+async function watched(path: string): Promise<Scratch> {
+  const sweeper = spawn('sh', ['-c', sweep, 'sweep', path], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const gone = new Promise<void>((resolve) => sweeper.once('exit', () => resolve()))
+  for (const part of ['l', 'w', 'b', 'r', 'k']) await mkdir(join(path, part))
+  return {
+    path,
+    remove: async () => {
+      sweeper.stdin.end()
+      await gone
+    }
+  }
+}

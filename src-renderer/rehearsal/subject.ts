@@ -1,0 +1,20 @@
+/** What a finding is about, in a line below its sentence. */
+import { someOf } from '../../src-main/domain/findings.ts'
+import { nameOf } from '../../src-main/domain/frame-pattern.ts'
+import type { Finding } from '../../src-main/domain/rehearsal.ts'
+
+/** A path's last name, a folder's too: `publish/v031/` is `v031/`. */
+export const lastName = (path: string): string => {
+  const name = nameOf(path.replace(/[\\/]+$/, ''))
+  return path.endsWith('/') ? `${name}/` : name || path
+}
+
+export const tasksText = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'task' : 'tasks'}`
+
+/** `6 tasks · fog.1001.exr and 47 more`: one task by its name. */
+export function subjectText({ tasks, paths, variables, addresses }: Finding): string {
+  const [only] = tasks
+  const who = tasks.length === 1 && only !== undefined ? only : tasksText(tasks.length)
+  const what = [...paths.map(lastName), ...variables, ...addresses]
+  return what.length === 0 ? who : `${who} · ${someOf(what, 1)}`
+}
