@@ -1,13 +1,10 @@
 /** The call that says what a job would take on so many workers. */
-import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import type { Context } from './context.ts'
 import type { Input } from '../contract.ts'
 import { at } from '../domain/at.ts'
 import { usualWorkers } from '../domain/forecast.ts'
 import { itemsOf } from '../domain/json.ts'
 import { caught, refuse, type Result } from '../domain/result.ts'
-import { workerFile, workerShape } from '../domain/worker.ts'
 import type { StoredJob, StoredNode } from '../core/job/stored-job.ts'
 import { forecast } from '../core/rehearse/forecast.ts'
 import type { Cost, Forecast, ForecastJob, ForecastNode, Measurement } from '../core/rehearse/forecast/shapes.ts'
@@ -168,14 +165,15 @@ function warmNotes({ store }: Context, { id, interpreters, nodes }: StoredJob): 
   )
 }
 
-/** Of a rehearsed job, what the worker profile beside its graph says; null: it was not rehearsed, or there is none. */
+/**
+ * Of a rehearsed job, what the worker profile beside its graph says; null: it was not rehearsed, or there is no profile, or
+ * none that can be read, which the rehearsal has said. A profile that was named by hand is not known any more.
+ */
 async function workersOf({ store }: Context, { id, source }: JobRow): Promise<number | null> {
   if (!rehearsalOf(store.db, id)) return null
-  try {
-    const { parse } = await import('yaml')
-    const profile = workerShape.safeParse(parse(readFileSync(join(dirname(source), workerFile), 'utf8')))
-    return profile.success ? profile.data.workers : null
-  } catch {
-    return null // there is no profile, or none that can be read: the rehearsal has said so
-  }
+  // profiles are YAML, whose reader is read when it is needed
+  const { findProfile, readProfile } = await import('../core/rehearse/profile.ts')
+  const path = findProfile(source)
+  const profile = path === null ? null : readProfile(path)
+  return profile?.ok ? profile.value.workers : null
 }

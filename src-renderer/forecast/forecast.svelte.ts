@@ -12,10 +12,10 @@ const refreshMs = 2000
 export class JobForecast {
   /** with the batches as they are; null: not here yet */
   base = $state.raw<ForecastView | null>(null)
-  /** with what is set, over all numbers of workers */
-  curve = $state.raw<readonly CurvePoint[]>([])
-  /** the same with the batches as they are */
+  /** over all numbers of workers, with the batches as they are */
   baseCurve = $state.raw<readonly CurvePoint[]>([])
+  /** the same with other batch sizes; null: none are looked at */
+  private otherCurve = $state.raw<readonly CurvePoint[] | null>(null)
   /** with what is set, for the number of workers that is set */
   now = $state.raw<ForecastView | null>(null)
   /** why there is none */
@@ -40,6 +40,11 @@ export class JobForecast {
     this.asked++
     if (this.timer) clearTimeout(this.timer)
     if (this.refreshTimer) clearTimeout(this.refreshTimer)
+  }
+
+  /** With what is set. */
+  get curve(): readonly CurvePoint[] {
+    return this.otherCurve ?? this.baseCurve
   }
 
   /** Numbers of workers that the slider and the curve go through: twice as many as are of use, so that the end is seen. */
@@ -84,9 +89,12 @@ export class JobForecast {
     this.base = base.value
     const { profileWorkers, mostWorkers } = base.value
     if (first) this.workers = profileWorkers ?? Math.max(1, Math.min(10, mostWorkers))
+    await Promise.all([this.drawBase(), this.ask()])
+  }
+
+  private async drawBase(): Promise<void> {
     const curve = await tell('job.forecast', { job: this.job, workers: this.steps, advise: false })
     if ('value' in curve) this.baseCurve = curve.value.workers
-    await this.ask()
   }
 
   private async ask(): Promise<void> {
@@ -100,6 +108,6 @@ export class JobForecast {
     if (asked !== this.asked) return
     if ('error' in now) this.refusal = now.error.message
     else this.now = now.value
-    this.curve = curve && 'value' in curve ? curve.value.workers : this.baseCurve
+    this.otherCurve = curve && 'value' in curve ? curve.value.workers : null
   }
 }

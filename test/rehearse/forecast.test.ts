@@ -271,12 +271,13 @@ describe('100,000 tasks', () => {
     ['each measured otherwise', [measured]]
   ]
   test.each(cases)('%s: three numbers of workers with advice', (what, nodes) => {
-    const begin = performance.now()
+    const begin = process.threadCpuUsage()
     const made = forecastOf(jobOf(nodes), [1, 10, 50])
-    const ms = performance.now() - begin
-    console.log(`forecast of 100,000 tasks ${what}: ${Math.round(ms)} ms`)
-    // two seconds, or a few times that while the machine is busy with other tests
-    expect(ms).toBeLessThan(8000)
+    const { user, system } = process.threadCpuUsage(begin)
+    const ms = (user + system) / 1000
+    console.log(`forecast of 100,000 tasks ${what}: ${Math.round(ms)} ms of CPU`)
+    // two seconds; a machine that is busy with other tests has colder caches
+    expect(ms).toBeLessThan(5000)
     expect(made.workers).toHaveLength(3)
   })
 })
