@@ -1,5 +1,6 @@
 /** A rehearsal as the engine would leave it: a film's findings of several kinds, and who read and wrote what. */
 import { join } from 'node:path'
+import { seenOf } from '../../src-main/core/job/seen.ts'
 import { packLedger } from '../../src-main/core/rehearse/ledger.ts'
 import { openDb } from '../../src-main/core/store/db.ts'
 import { beginRehearsal, endRehearsal, putLedger } from '../../src-main/core/store/rehearsals.ts'
@@ -137,7 +138,9 @@ export function putRehearsal(dataDir: string, job: number, report = { findings, 
   beginRehearsal(store, job, begun)
   for (const task of listTasks(store.db, job)) {
     const attempt = listAttempts(store.db, task.id).at(-1)
-    if (attempt) putLedger(store, attempt.id, packLedger(accessesOf(task.node, task.batch ?? 0)))
+    if (!attempt) continue
+    const accesses = accessesOf(task.node, task.batch ?? 0)
+    putLedger(store, attempt.id, packLedger(accesses), seenOf(accesses, process.env))
   }
   endRehearsal(store, job, begun + 38 * 60_000 + 20_000, report)
   opened.raw.close()
