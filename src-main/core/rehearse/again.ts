@@ -14,6 +14,10 @@ interface Asked {
   ignored: ReadonlySet<string>
 }
 
+/** Names under which a second run kept what the first one had written, as applications do. */
+const backupsOf = (first: Stayed, second: Stayed): string[] =>
+  second.trace.renamed.filter(([from]) => first.layer.changes.get(from)?.kind === 'file').map(([, to]) => to)
+
 /** It moved what it was given to another place, as publishing does: that is done or not done, never half. */
 function tookItsInput(first: Stayed, second: Stayed): boolean {
   const moved = first.trace.renamed
@@ -27,7 +31,7 @@ function tookItsInput(first: Stayed, second: Stayed): boolean {
 export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked): Promise<Again | null> {
   const second = await visitor.visit(one, { over: [room.stayed.layer] })
   if (!second.result && tookItsInput(room.stayed, second.stayed)) return null
-  const paths = visitor.paths([room.stayed, second.stayed], ignored)
+  const paths = visitor.paths([room.stayed, second.stayed], new Set([...ignored, ...backupsOf(room.stayed, second.stayed)]))
   const differs = real(differences(room, second, paths))
   return differs.length ? { how: 'again', differs, lastLines: second.lastLines } : null
 }

@@ -154,7 +154,7 @@ export class Reference {
     const { store, stage, job } = this.options
     const ready = this.job.ready(task)
     if (!ready.ok) return this.fail(task, ready.error.message)
-    const attempt = store.begin(task.id, Date.now(), ready.value.file.print)
+    const attempt = store.quickly(() => store.begin(task.id, Date.now(), ready.value.file.print))
     const paths = attemptPaths(stage.dataDir, job, task.id, attempt.number)
     this.tell(task, 'running', attempt.number, null)
     const stayed = this.stayOf(task, { ready: ready.value, paths, number: attempt.number, localize })
@@ -208,7 +208,7 @@ export class Reference {
       : 'it renames folders of other tasks; once more with copies of them'
     void stayed.leave()
     this.finish(flight, stayed, { status: 'queued', reason, result: null })
-    this.status.set(task.id, 'queued')
+    this.tell(task, 'queued', flight.attempt.number, reason)
     this.start(task, folders)
     return true
   }
@@ -240,11 +240,14 @@ export class Reference {
       : null
     const judged = judge({ end: stayed.end, kill, result, said: null })
     const { status, reason } = judged.verdict
-    this.finish(flight, stayed, { status, reason, result: judged.result })
-    if (reason) appendNote(paths.log, reason)
     const accesses = accessesOf(stayed, stage.places)
     const environment = { ...process.env, ...this.commandOf(ready, paths).env }
-    putLedger(store, attempt.id, packLedger(accesses), seenOf(accesses, environment, [stage.dataDir]))
+    store.transaction(() => {
+      this.finish(flight, stayed, { status, reason, result: judged.result })
+      putLedger(store, attempt.id, packLedger(accesses), seenOf(accesses, environment, [stage.dataDir]))
+    })
+    this.tell(task, status, attempt.number, reason)
+    if (reason) appendNote(paths.log, reason)
     const index = this.performed.length
     const inputs = memberOf(memberOf(file.text, 'node') ?? '{}', 'inputs') ?? '{}'
     this.performed.push({
@@ -273,7 +276,6 @@ export class Reference {
       result?.outputs ?? null,
       Date.now()
     )
-    this.tell(task, status, attempt.number, reason)
   }
 
   private tell(task: StoredTask, status: TaskStatus, attempt: number | null, reason: string | null): void {

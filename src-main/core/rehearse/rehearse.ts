@@ -2,7 +2,7 @@
  * A rehearsal: the job as its author's machine runs it, then each task as a worker would, a second time, and after a kill.
  * Each stands on what its ancestors wrote in the first pass, so a cause shows once, at its task.
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent } from '../../domain/events.ts'
 import { passLabels, type Finding, type PassName, type PassReport } from '../../domain/rehearsal.ts'
@@ -105,6 +105,7 @@ class Passes {
     const commands = programFolders(this.programNames())
     const facts = factsHere({ dataDir, scratch: scratch.path, root, checks, commands })
     const places = placesOf(facts, profile)
+    places.roots.forEach((_, i) => mkdirSync(join(scratch.path, 'b', String(i))))
     for (const name of socketFiles(places)) writeFileSync(join(scratch.path, name), '')
     const stacks = new Stacks(scratch.path, places.roots)
     this.stage = { scratch: scratch.path, dataDir: facts.dataDir, places, tools, stacks, count: 0, signal }

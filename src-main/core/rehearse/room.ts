@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Places, Root } from './places.ts'
-import { tracedCalls } from './trace.ts'
+import { tracedCalls, verboseCalls } from './trace.ts'
 
 /** What the shell does before bubblewrap: `keep` holds a folder at another place, `overlay` puts layers over one. */
 const mountScript = `
@@ -13,7 +13,7 @@ shift
 while [ "$1" != -- ]; do
   case $1 in
     keep) mount --rbind "$2" "$3" || exit 99; shift 3 ;;
-    overlay) mount -t overlay overlay -o "lowerdir=$3,upperdir=$4,workdir=$5,userxattr" "$2" || exit 99; shift 5 ;;
+    overlay) mount -t overlay overlay -o "lowerdir=$3,upperdir=$4,workdir=$5,userxattr,volatile" "$2" || exit 99; shift 5 ;;
     *) exit 99 ;;
   esac
 done
@@ -27,25 +27,30 @@ exec "$@"
  */
 const staying = '"$@" 4<&- & exec 3>&-; read -r x <&4'
 
-/** Runs the command, then writes its wait status and its tree's peak memory (KB) to descriptor 3. */
+/**
+ * Runs the command, then writes its wait status and its tree's peak memory (KB) to descriptor 3, which closes in the command.
+ * perl is on every Debian and has no call for memory: the number of getrusage comes before the command.
+ */
 const meterScript = `
-use POSIX ();
+my $number = shift;
+open my $out, ">&=", 3;
 my $pid = fork;
-if (!$pid) { POSIX::close(3); exec {$ARGV[0]} @ARGV; print STDERR "$ARGV[0]: $!\\n"; POSIX::_exit(127); }
+if (!$pid) { exec {$ARGV[0]} @ARGV; print STDERR "$ARGV[0]: $!\\n"; exit 127; }
 waitpid $pid, 0;
 my $status = $?;
 my $usage = "\\0" x 256;
-my %number = (x86_64 => 98, aarch64 => 165);
-my $number = $number{(POSIX::uname())[4]};
-my $peak = defined $number && syscall($number, -1, $usage) == 0 ? (unpack "q5", $usage)[4] : 0;
-open my $out, ">&=", 3; syswrite $out, "$status $peak\\n";
+my $peak = $number && syscall($number, -1, $usage) == 0 ? (unpack "q5", $usage)[4] : 0;
+syswrite $out, "$status $peak\\n";
 `
+
+/** The number of getrusage, by Node's word for the processor. */
+const getrusage: Readonly<Record<string, number>> = { x64: 98, arm64: 165 }
 
 /** The same without memory, where there is no perl. */
 const plainMeter = '"$@" 3>&-; echo "$(($? << 8)) 0" >&3'
 
 const meterOf = (meter: string | null): string[] =>
-  meter ? [meter, '-e', meterScript] : ['sh', '-c', plainMeter, 'meter']
+  meter ? [meter, '-e', meterScript, String(getrusage[process.arch] ?? 0)] : ['sh', '-c', plainMeter, 'meter']
 
 /** Kills the task when it enters its n-th write to a file. */
 export interface Injection {
@@ -126,7 +131,7 @@ export const bareCommand = (
 function tracer({ traced, inject, worker, folders }: Room): string[] {
   if (!traced) return []
   const file = worker ? `${traceFolder}/trace` : join(folders.own, 'trace', 'trace')
-  const only = inject ? ['-P', inject.path, ...injection(inject)] : ['-e', `trace=${tracedCalls}`]
+  const only = inject ? ['-P', inject.path, ...injection(inject)] : ['-e', `trace=${tracedCalls}`, '-e', `verbose=${verboseCalls}`]
   // its filter lets the calls pass that a signal shall be injected into
   const fast = inject ? [] : ['--seccomp-bpf']
   return ['strace', '-f', ...fast, '-q', '-y', '-s', '512', '-o', file, '-e', 'signal=none', ...only]
@@ -138,14 +143,21 @@ const injection = ({ nth }: Injection): string[] => [
   ...['-e', `inject=${writing}:signal=SIGKILL:when=${nth}`]
 ]
 
-/** Layers are named from the scratch folder: mount reads a page of options at most. The root is the lowest of them. */
+/**
+ * Layers are named from the scratch folder: mount reads a page of options at most. The root is the lowest of them; one with
+ * characters that mean something in mount's options is held under a plain name. What layers hold is gone with the
+ * rehearsal, so nothing waits for the disk (`volatile`).
+ */
 function mounts({ places, layers, worker, folders, dataDir }: Room): string[] {
   const kept = worker
     ? []
     : ['keep', dataDir, join(folders.own, 'data'), ...places.sockets.flatMap((path, i) => ['keep', path, `k/${i}`])]
-  const bases = shown(places, worker).flatMap(([root, i]) => ['keep', root.path, `b/${i}`])
+  const isPlain = ({ path }: Root) => /^[\w./@+-]+$/.test(path)
+  const baseOf = (root: Root, i: number) => (isPlain(root) ? root.path : `b/${i}`)
+  const odd = shown(places, worker).filter(([root]) => !isPlain(root))
+  const bases = odd.flatMap(([root, i]) => ['keep', root.path, `b/${i}`])
   const over = shown(places, worker).flatMap(([root, i]) => [
-    ...['overlay', root.path, [...(layers.lowers[i] ?? []), `b/${i}`].join(':')],
+    ...['overlay', root.path, [...(layers.lowers[i] ?? []), baseOf(root, i)].join(':')],
     ...[layers.upper(i), layers.work(i)]
   ])
   return [...kept, ...bases, ...over]
@@ -169,15 +181,15 @@ function authorFlags(room: Room): string[] {
 
 function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): string[] {
   const { places, folders } = room
-  const empty = (name: string) => join(folders.own, name)
+  const own = (name: string) => join(folders.own, name)
   const roots = places.roots.filter(({ kind }) => kind === 'share').map(({ path }) => path)
-  const hidden = [...places.temporary, ...places.hidden, places.home].filter((path) => !roots.includes(path))
+  const isOpen = (path: string) => !roots.includes(path)
   return [
     ...['--die-with-parent', '--unshare-pid', '--unshare-ipc', ...identity(room)],
     ...(isolated.host ? ['--unshare-uts', '--hostname', host] : []),
     ...(isolated.network ? ['--unshare-net'] : []),
     ...['--ro-bind', '/', '/', '--dev-bind', '/dev', '/dev', '--tmpfs', '/dev/shm', '--proc', '/proc'],
-    ...layered(roots, [...new Set(hidden)], empty),
+    ...layered(roots, places.temporary.filter(isOpen), [...places.hidden, places.home].filter(isOpen), own),
     ...places.shown.flatMap((path) => ['--ro-bind-try', path, path]),
     ...places.assets.flatMap((path) => ['--ro-bind-try', path, path]),
     ...[
@@ -185,19 +197,25 @@ function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): s
       '/run',
       ...(isolated.network ? [] : ['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'])
     ],
-    ...['--dir', homeIn(places, user)],
-    ...['--bind', empty('job'), jobFolder, '--bind', empty('trace'), traceFolder],
-    ...['--ro-bind', empty('passwd'), '/etc/passwd'],
+    ...['--bind', own('home'), homeIn(places, user)],
+    ...['--bind', own('job'), jobFolder, '--bind', own('trace'), traceFolder],
+    ...['--ro-bind', own('passwd'), '/etc/passwd'],
     ...given.flatMap(({ from, to }) => ['--ro-bind', from, to]),
     ...['--chdir', room.cwd]
   ]
 }
 
-/** Shared folders can be written, hidden ones are empty; the outer ones first, so that the inner ones stand on them. */
-function layered(roots: readonly string[], hidden: readonly string[], empty: (name: string) => string): string[] {
+/** Shared and temporary folders can be written, hidden ones are empty; outer ones first: the inner ones stand on them. */
+function layered(
+  roots: readonly string[],
+  temporary: readonly string[],
+  hidden: readonly string[],
+  own: (name: string) => string
+): string[] {
   const places = [
     ...roots.map((path) => ({ path, flags: ['--bind', path, path] })),
-    ...hidden.map((path, i) => ({ path, flags: ['--bind', empty(`empty-${i}`), path] }))
+    ...temporary.map((path, i) => ({ path, flags: ['--bind', own(`temporary-${i}`), path] })),
+    ...[...new Set(hidden)].map((path) => ({ path, flags: ['--tmpfs', path] }))
   ]
   return places.sort((a, b) => a.path.length - b.path.length).flatMap(({ flags }) => flags)
 }
@@ -205,8 +223,6 @@ function layered(roots: readonly string[], hidden: readonly string[], empty: (na
 /** Files below the scratch folder that sockets are held at. */
 export const socketFiles = ({ sockets }: Places): string[] => sockets.map((_, i) => `k/${i}`)
 
-/** The folders that a room needs below its own; `passwd` is a file. */
-export const roomFolders = ({ places }: Pick<Room, 'places'>): string[] => [
-  ...['job', 'trace', 'data'],
-  ...Array.from({ length: places.temporary.length + places.hidden.length + 1 }, (_, i) => `empty-${i}`)
-]
+/** The folders that a room needs below its own; a worker's has a file `passwd` as well. */
+export const roomFolders = ({ temporary }: Places, worker: boolean): string[] =>
+  worker ? ['job', 'trace', 'home', ...temporary.map((_, i) => `temporary-${i}`)] : ['trace', 'data']

@@ -85,23 +85,25 @@ const localized = (argv: readonly string[], folders: readonly string[]): readonl
 
 function makeFolders(stage: Stage, id: number, { worker, taskText }: Visit): string {
   const own = join(stage.scratch, 'r', String(id))
-  for (const name of roomFolders(stage)) mkdirSync(join(own, name), { recursive: true })
-  stage.places.roots.forEach((_, i) => {
-    for (const name of [upperName(id, i), workName(id, i)]) mkdirSync(join(stage.scratch, name), { recursive: true })
-    mkdirSync(join(stage.scratch, 'b', String(i)), { recursive: true })
+  for (const name of ['', ...roomFolders(stage.places, worker !== null)]) mkdirSync(join(own, name))
+  for (const kind of ['l', 'w']) mkdirSync(join(stage.scratch, kind, String(id)))
+  stage.places.roots.forEach((root, i) => {
+    if (worker && root.kind !== 'share') return
+    for (const name of [upperName(id, i), workName(id, i)]) mkdirSync(join(stage.scratch, name))
   })
   if (worker) writeFileSync(join(own, 'passwd'), passwdOf(worker.user))
   if (taskText !== null) writeFileSync(join(own, 'job', 'task.json'), taskText)
   return own
 }
 
+const others = new Map<number, string[]>()
+
 /** The worker's user stands for whoever we are. */
 function passwdOf(user: string): string {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
-  const others = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && line.split(':')[2] !== String(uid))
-  return [`${user}:x:${uid}:${gid}:${user}:/home/${user}:/bin/sh`, ...others, ''].join('\n')
+  const known = others.get(uid) ?? readFileSync('/etc/passwd', 'utf8').split('\n').filter((line) => line !== '' && line.split(':')[2] !== String(uid))
+  others.set(uid, known)
+  return [`${user}:x:${uid}:${gid}:${user}:/home/${user}:/bin/sh`, ...known, ''].join('\n')
 }
 
 async function commandOf(stage: Stage, id: number, own: string, visit: Visit): Promise<string[]> {

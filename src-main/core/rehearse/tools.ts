@@ -40,7 +40,7 @@ async function versionOf(program: string, ...args: string[]): Promise<Tool> {
 async function tryOverlay(folder: string): Promise<{ tool: Tool; namespace: readonly string[] | null }> {
   const trial = await mkdtemp(join(folder, 'trial-'))
   const script =
-    'cd "$1" && mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr lower && : >lower/x'
+    'cd "$1" && mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,userxattr,volatile lower && : >lower/x'
   const ways = process.getuid?.() === 0 ? [['-m'], ['-Urm']] : [['-Urm']]
   let said = ''
   try {
@@ -77,7 +77,7 @@ export async function machineTools(folder: string): Promise<MachineTools> {
     versionOf('strace', '--version'),
     versionOf('bwrap', '--version'),
     tryOverlay(folder),
-    versionOf('perl', '-MPOSIX', '-e', 'print "$]"')
+    versionOf('perl', '-e', 'print "$]"')
   ])
   return {
     ...{ strace: await traces(strace), bubblewrap, overlay: overlay.tool, namespace: overlay.namespace },
