@@ -149,9 +149,9 @@ const injection = ({ nth }: Injection): string[] => [
  * rehearsal, so nothing waits for the disk (`volatile`).
  */
 function mounts({ places, layers, worker, folders, dataDir }: Room): string[] {
-  const kept = worker
-    ? []
-    : ['keep', dataDir, join(folders.own, 'data'), ...places.sockets.flatMap((path, i) => ['keep', path, `k/${i}`])]
+  const isGiven = (path: string) => worker?.given.some(({ from }) => from === path) ?? true
+  const sockets = places.sockets.flatMap((path, i) => (isGiven(path) ? ['keep', path, `k/${i}`] : []))
+  const kept = [...(worker ? [] : ['keep', dataDir, join(folders.own, 'data')]), ...sockets]
   const isPlain = ({ path }: Root) => /^[\w./@+-]+$/.test(path)
   const baseOf = (root: Root, i: number) => (isPlain(root) ? root.path : `b/${i}`)
   const odd = shown(places, worker).filter(([root]) => !isPlain(root))
@@ -200,9 +200,15 @@ function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): s
     ...['--bind', own('home'), homeIn(places, user)],
     ...['--bind', own('job'), jobFolder, '--bind', own('trace'), traceFolder],
     ...['--ro-bind', own('passwd'), '/etc/passwd'],
-    ...given.flatMap(({ from, to }) => ['--ro-bind', from, to]),
+    ...given.flatMap(({ from, to }) => ['--ro-bind', heldAt(room, from) ?? from, to]),
     ...['--chdir', room.cwd]
   ]
+}
+
+/** Where a socket is held, which cannot be reached through a layer; null: it is none. */
+function heldAt({ places, folders }: Room, path: string): string | null {
+  const i = places.sockets.indexOf(path)
+  return i < 0 ? null : join(folders.scratch, 'k', String(i))
 }
 
 /** Shared and temporary folders can be written, hidden ones are empty; outer ones first: the inner ones stand on them. */
