@@ -4,7 +4,11 @@
  * an opened path stands there with its links followed.
  */
 import { dirname, isAbsolute, join, normalize } from 'node:path'
-import type { Access, AccessKind, AccessMark } from '../../domain/rehearsal.ts'
+import type { AccessMark } from '../../domain/rehearsal.ts'
+import { Reader, type Call, type Handler, type Trace } from './trace-reader.ts'
+import { addressOf, socketOf, targetOf, unescape } from './trace-text.ts'
+
+export { wordFolder, type Trace } from './trace-reader.ts'
 
 /** The calls to trace, as strace's `-e trace=` takes them. */
 export const tracedCalls = [
@@ -54,187 +58,6 @@ export const tracedCalls = [
 
 /** The calls whose structures are printed; those of all others (`stat` above all) are not asked of the process. */
 export const verboseCalls = 'connect,bind,getsockname,fcntl'
-
-/** A path below it that is looked for is a word to us: the evaluators stat it around the node's own work. */
-export const wordFolder = '/backlot-phase/'
-
-export interface Trace {
-  accesses: Access[]
-  /** folders that were made, or came to their name by a rename: nothing that lay there before shines through */
-  made: string[]
-  /** renames that failed because the two paths lie on different file systems, or layers of one: from → to */
-  crossed: [string, string][]
-  /** files opened for writing in the own work, in their order, each once */
-  opened: string[]
-  /** files that were renamed: from → to */
-  renamed: [string, string][]
-  /** whether a process was killed by a signal of the tracer's */
-  killed: boolean
-}
-
-interface Process {
-  cwd: string
-  /** holds a lock for writing */
-  locks: boolean
-}
-
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', v: '\v', f: '\f', r: '\r' }
-
-/** The text that strace printed with C escapes: bytes, read as UTF-8. */
-function unescape(text: string): string {
-  if (!text.includes('\\')) return text
-  const bytes: number[] = []
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] !== '\\') {
-      bytes.push(...Buffer.from(text[i] ?? ''))
-      continue
-    }
-    const octal = /^[0-7]{1,3}/.exec(text.slice(i + 1, i + 4))?.[0]
-    if (octal !== undefined) {
-      bytes.push(parseInt(octal, 8))
-      i += octal.length
-      continue
-    }
-    const next = text[++i] ?? ''
-    bytes.push(...Buffer.from(escapes[next] ?? next))
-  }
-  return Buffer.from(bytes).toString('utf8')
-}
-
-const strings = (text: string): string[] =>
-  [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => unescape(inner ?? ''))
-
-/** What a descriptor leads to: `3</a/b>` → `/a/b`. */
-const targetOf = (text: string): string | null => {
-  const [, inner] = /^(?:-?\d+|AT_FDCWD)<([^>]*)>/.exec(text.trim()) ?? []
-  return inner === undefined ? null : unescape(inner)
-}
-
-class Reader {
-  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], renamed: [], killed: false }
-  private readonly processes = new Map<number, Process>()
-  private readonly pending = new Map<number, string>()
-  private readonly seen = new Set<string>()
-  private readonly addresses = new Map<string, string>()
-  private readonly listening = new Set<string>()
-  private readonly locked = new Set<string>()
-  private readonly lockFiles = new Set<string>()
-  private own: boolean
-  private readonly cwd: string
-  /** the process that strace started: our meter */
-  private first: number | null = null
-
-  constructor(cwd: string, allOwn: boolean) {
-    this.cwd = cwd
-    this.own = allOwn
-  }
-
-  line(line: string): void {
-    const [, digits, rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
-    if (digits === undefined) return
-    const pid = Number(digits)
-    this.first ??= pid
-    if (rest.startsWith('+++')) {
-      if (rest.includes('killed by SIGKILL')) this.trace.killed = true
-      return
-    }
-    if (rest.endsWith('<unfinished ...>')) {
-      this.pending.set(pid, rest.slice(0, -'<unfinished ...>'.length))
-      return
-    }
-    const [, tail] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? []
-    this.call(pid, tail === undefined ? rest : `${this.pending.get(pid) ?? ''}${tail}`)
-  }
-
-  private call(pid: number, text: string): void {
-    const [, name, args, result] = /^(\w+)\((.*)\)\s+=\s+(.*)$/.exec(text) ?? []
-    if (name === undefined || args === undefined || result === undefined) return
-    const work = calls[name]
-    // the meter's own files are no business of the task's
-    if (!work || (pid === this.first && work !== starts)) return
-    const process = this.processOf(pid)
-    const error = /^-1 (E[A-Z]+)/.exec(result)?.[1] ?? null
-    work.call(this, { pid, process, args, result, error })
-  }
-
-  processOf(pid: number): Process {
-    const known = this.processes.get(pid) ?? { cwd: this.cwd, locks: false }
-    this.processes.set(pid, known)
-    return known
-  }
-
-  started(pid: number, child: number): void {
-    const parent = this.processOf(pid)
-    if (!this.processes.has(child)) this.processes.set(child, { cwd: parent.cwd, locks: false })
-  }
-
-  add(how: AccessKind, what: string, more: { as?: string; marks?: AccessMark[] } = {}): void {
-    const as = more.as !== undefined && more.as !== what ? more.as : undefined
-    const marks = more.marks?.length ? more.marks : undefined
-    const key = `${how} ${this.own ? 1 : 0} ${what} ${as ?? ''} ${marks?.join() ?? ''}`
-    if (this.seen.has(key)) return
-    this.seen.add(key)
-    this.trace.accesses.push({ how, what, own: this.own, ...(as ? { as } : {}), ...(marks ? { marks } : {}) })
-  }
-
-  /** A word of our own evaluators; true if the path is one. */
-  word(path: string): boolean {
-    if (!path.startsWith(wordFolder)) return false
-    const word = path.slice(wordFolder.length)
-    if (word === 'compute') this.own = true
-    else if (word === 'end') this.own = false
-    else if (word.startsWith('variable/')) this.add('variable', decodeURIComponent(word.slice('variable/'.length)))
-    return true
-  }
-
-  opened(path: string): void {
-    if (this.own && !this.trace.opened.includes(path)) this.trace.opened.push(path)
-  }
-
-  bound(socket: string, address: string): void {
-    this.addresses.set(socket, address)
-  }
-
-  listens(socket: string): void {
-    this.listening.add(socket)
-  }
-
-  lock(process: Process, path: string): void {
-    process.locks = true
-    this.locked.add(path)
-  }
-
-  /** A file or folder that stands for a lock, as is done where file locks do not work. */
-  lockFile(path: string): void {
-    if (/lock/i.test(path.slice(path.lastIndexOf('/') + 1))) this.lockFiles.add(path)
-  }
-
-  unlockFile(path: string): void {
-    this.lockFiles.delete(path)
-  }
-
-  isLocked(process: Process): boolean {
-    return process.locks || this.lockFiles.size > 0
-  }
-
-  done(): Trace {
-    for (const socket of this.listening) this.add('listen', this.addresses.get(socket) ?? socket)
-    // SQLite locks a file after it has opened it
-    for (const access of this.trace.accesses)
-      if (this.locked.has(access.what) && !access.marks?.includes('locked'))
-        access.marks = [...(access.marks ?? []), 'locked']
-    return this.trace
-  }
-}
-
-interface Call {
-  pid: number
-  process: Process
-  args: string
-  result: string
-  /** the system's code where it failed */
-  error: string | null
-}
 
 const gone = new Set(['ENOENT', 'ENOTDIR', 'ENXIO'])
 const refused = new Set(['EACCES', 'EROFS', 'EPERM'])
@@ -343,19 +166,6 @@ function starts(this: Reader, { pid, result }: Call): void {
   if (child > 0) this.started(pid, child)
 }
 
-const socketOf = (args: string): string => /^\d+<([^>]*)>/.exec(args)?.[1] ?? args
-
-/** `host:port` or a socket's path; null: another family. */
-function addressOf(args: string): string | null {
-  const port = /sin6?_port=htons\((\d+)\)/.exec(args)?.[1]
-  const four = /sin_addr=inet_addr\("([^"]+)"\)/.exec(args)?.[1]
-  const six = /inet_pton\(AF_INET6, "([^"]+)"/.exec(args)?.[1]
-  if (port !== undefined && four !== undefined) return `${four}:${port}`
-  if (port !== undefined && six !== undefined) return `[${six}]:${port}`
-  const [path] = args.includes('AF_UNIX') ? strings(args.slice(args.indexOf('sun_path'))) : []
-  return path === undefined || path === '' ? null : args.includes('sun_path=@') ? `@${path}` : path
-}
-
 function connects(this: Reader, { args, error }: Call): void {
   const address = addressOf(args)
   if (address === null) return
@@ -387,7 +197,7 @@ function touches(this: Reader, call: Call): void {
 const each = <T>(names: string, work: T): Record<string, T> =>
   Object.fromEntries(names.split(' ').map((name) => [name, work]))
 
-const calls: Readonly<Record<string, ((this: Reader, call: Call) => void) | undefined>> = {
+const calls: Readonly<Record<string, Handler | undefined>> = {
   ...each('open openat openat2 creat', opens),
   ...each('stat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat statfs', looks),
   ...each('execve execveat', runs),
@@ -410,7 +220,7 @@ const calls: Readonly<Record<string, ((this: Reader, call: Call) => void) | unde
  * of it counts.
  */
 export function readTrace(text: string, { cwd, allOwn }: { cwd: string; allOwn: boolean }): Trace {
-  const reader = new Reader(cwd, allOwn)
+  const reader = new Reader(cwd, allOwn, { read: calls, starts })
   for (let from = 0; from < text.length;) {
     const end = text.indexOf('\n', from)
     reader.line(text.slice(from, end < 0 ? text.length : end))
