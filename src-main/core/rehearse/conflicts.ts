@@ -1,5 +1,6 @@
 /** Whether a task that ran beside another one could have seen what that one wrote. */
 import { dirname } from 'node:path'
+import { answers } from './addresses.ts'
 import { isCache } from './accesses.ts'
 import type { Stayed } from './stay.ts'
 
@@ -15,8 +16,8 @@ export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed
     }
     for (const path of one.layer.changes.keys()) if (changed.has(path)) return true
   }
-  const open = new Set(other.trace.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
-  return open.size > 0 && one.trace.accesses.some(({ how, what }) => how === 'connect' && open.has(what))
+  const open = other.trace.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what)
+  return one.trace.accesses.some(({ how, what }) => how === 'connect' && open.some((bound) => answers(bound, what)))
 }
 
 /** Below a folder that was deleted or a link that was made; or, for what was not found, below a folder that was made. */

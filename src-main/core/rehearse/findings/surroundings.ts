@@ -1,5 +1,6 @@
 /** environment and network: what the result depends on, proven by giving it back. */
 import type { Finding } from '../../../domain/rehearsal.ts'
+import { answers } from '../addresses.ts'
 import { differenceText } from '../compare.ts'
 import { failure, first, grouped, listed, who, type Hit, type JobEvidence, type TaskEvidence } from './evidence.ts'
 
@@ -38,16 +39,15 @@ export function environment(job: JobEvidence): Finding[] {
 }
 
 /** Addresses that a task of the job listened on. */
-const served = (job: JobEvidence): Set<string> =>
-  new Set(
-    job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
-  )
+const served = (job: JobEvidence): string[] =>
+  job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
 
 /** What a task connected to, servers of the job itself left out. */
 export function connectsOf(job: JobEvidence, task: TaskEvidence): string[] {
   const own = served(job)
   const reached = task.author.accesses.filter(
-    ({ how, what, marks }) => how === 'connect' && !marks?.includes('refused') && !own.has(what)
+    ({ how, what, marks }) =>
+      how === 'connect' && !marks?.includes('refused') && !own.some((bound) => answers(bound, what))
   )
   return [...new Set(reached.map(({ what }) => what))]
 }
