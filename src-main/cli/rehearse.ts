@@ -67,6 +67,7 @@ async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<v
     const { findings, passes } = view
     write(JSON.stringify({ job, findings, passes, forecast: null }))
   } else write(reportText(view))
+  if (flags.report !== undefined) note(`report: ${(await ask(app, 'rehearsal.save', { job, out: flags.report })).path}`)
   if (view.findings.some(isError)) process.exitCode = 1
 }
 

@@ -32,6 +32,8 @@ export interface Trace {
   crossed: [string, string][]
   /** files opened for writing in the own work, in their order, each once */
   opened: string[]
+  /** files that were begun anew, whatever stood in them */
+  begun: Set<string>
   /** files that were renamed: from → to */
   renamed: [string, string][]
   /** whether a process was killed by a signal of the tracer's */
@@ -77,7 +79,7 @@ const targetOf = (text: string): string | null => {
 }
 
 class Reader {
-  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], renamed: [], killed: false }
+  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], killed: false }
   private readonly processes = new Map<number, Process>()
   private readonly pending = new Map<number, string>()
   private readonly seen = new Set<string>()
@@ -237,6 +239,7 @@ function opens(this: Reader, call: Call): void {
   if (this.isLocked(process)) marks.push('locked')
   if (flags.includes('O_EXCL')) this.lockFile(real)
   if (writes) this.opened(real)
+  if (/O_TRUNC|O_EXCL/.test(flags) || /^creat/.test(args)) this.trace.begun.add(real)
   const reads = !flags.includes('O_WRONLY') && !flags.includes('O_TRUNC') && !flags.includes('O_PATH')
   if (writes) this.add('write', real, { as, marks })
   if (reads) this.add('read', real, { as, marks })
