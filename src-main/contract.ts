@@ -135,6 +135,8 @@ export const contract = {
     advise: z.boolean().optional()
   }),
   'job.pull': z.strictObject({ path: path.min(1) }),
+  /** what a job that has run says it wrote and did not */
+  'job.missing': z.strictObject({ job: id }),
   /** rehearses a job: its first pass runs it, the others prove what would break on a farm */
   'job.rehearse': z.strictObject({
     job: id,

@@ -2,6 +2,7 @@
 import type { Context } from './context.ts'
 import type { Input } from '../contract.ts'
 import { taskName } from '../core/convert/convert.ts'
+import { plainFindings } from '../core/rehearse/plain.ts'
 import { unpackLedger } from '../core/rehearse/ledger.ts'
 import { lastRehearsed, ledgerOfTask, ledgersOfJob, type PackedLedger } from '../core/store/rehearsals.ts'
 import { findTask, listTasks } from '../core/store/views.ts'
@@ -24,6 +25,11 @@ export interface LedgerView {
 
 export const rehearsalCalls = {
   'job.rehearse': handler<'job.rehearse'>()((context, input) => rehearseJob(context, input)),
+  'job.missing': handler<'job.missing'>()((context, { job }) => {
+    const there = jobThere(context, job)
+    if (!there.ok) return there
+    return ok(plainFindings(context.store, job).filter(({ kind }) => kind === 'output-missing'))
+  }),
   'rehearsal.show': handler<'rehearsal.show'>()((context, { job }) => rehearsalView(context, job)),
   'rehearsal.save': handler<'rehearsal.save'>()((context, { job, out }) => {
     const shown = rehearsalView(context, job)

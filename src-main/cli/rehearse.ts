@@ -65,9 +65,14 @@ async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<v
   if (process.stderr.isTTY) note('')
   if (flags.json) {
     const { findings, passes } = view
-    write(JSON.stringify({ job, findings, passes, forecast: null }))
+    // nothing ran, or nothing of it was measured
+    const forecast = await app.call('job.forecast', { job, workers: [1, 10, 50] })
+    write(JSON.stringify({ job, findings, passes, forecast: forecast.ok ? forecast.value : null }))
   } else write(reportText(view))
-  if (flags.report !== undefined) note(`report: ${(await ask(app, 'rehearsal.save', { job, out: flags.report })).path}`)
+  if (flags.report) {
+    const { path } = await ask(app, 'rehearsal.save', { job, out: flags.report })
+    note(`report: ${path}`)
+  }
   if (view.findings.some(isError)) process.exitCode = 1
 }
 

@@ -45,6 +45,7 @@ function addRun(program: Command): void {
     .option('--timeout <s>', 'stop a task that runs longer', seconds)
     .option('--silence <s>', 'stop a task whose log does not grow for so long', seconds)
     .option('--force', 'run although preflight found errors')
+    .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
     .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
     .action((path: string, flags: RunFlags) => (flags.dryRun ? dryRun(path, flags) : runGraph(path, flags)))
@@ -122,6 +123,7 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   timeout?: number
   silence?: number
   force?: boolean
+  requireOutputs?: boolean
   json?: boolean
   export?: string
 }
@@ -157,9 +159,18 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       )
       if (flags.export) await writeJobJson(app, created.job, flags.export)
       if (end && !flags.json) await summary(app, end)
+      await tellMissing(app, created.job, flags.requireOutputs ?? false)
     },
     { slots: flags.slots }
   )
+}
+
+/** Outputs that name files which are not there: on a farm nobody would see it. */
+async function tellMissing(app: App, job: number, required: boolean): Promise<void> {
+  for (const { message, tasks, remedy } of await ask(app, 'job.missing', { job })) {
+    note(`${required ? 'error' : 'warning'} output-missing (${tasks.join(', ')}): ${message}; ${remedy}`)
+    if (required) process.exitCode = 1
+  }
 }
 
 /** The job that a new one would equal stands for it. */

@@ -60,6 +60,8 @@ class Watcher {
 
   hear(event: RunEvent): void {
     if (event.type === 'task') this.hearTask(event)
+    if (event.type === 'left')
+      this.line.print(`warning process-left: ${event.name} left a process running when it ended; it was ended`)
     if (event.type === 'expanded') this.line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
     if (event.type === 'progress' && event.percent !== null) this.hearProgress(event.task, event.name, event.percent)
     const doing =

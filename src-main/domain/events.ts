@@ -39,6 +39,13 @@ export interface JobEvent extends Told {
   status: JobStatus
 }
 
+/** A task ended and left a process of its group running, which was ended. */
+export interface LeftEvent extends Told {
+  type: 'left'
+  task: number
+  name: string
+}
+
 /** How far a pass of a rehearsal is. */
 export interface RehearsalEvent extends Told {
   type: 'rehearsal'
@@ -48,4 +55,4 @@ export interface RehearsalEvent extends Told {
   total: number
 }
 
-export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | RehearsalEvent
+export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | RehearsalEvent

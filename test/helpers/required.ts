@@ -3,6 +3,7 @@ import { flowpipe } from './flowpipe.ts'
 import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
 import { openjd } from './openjd.ts'
+import { blender, rooms } from './rooms.ts'
 import { tclsh } from './tcl.ts'
 
 /** What tests use where it is there; each suite says so with `describe.skipIf`. */
@@ -15,6 +16,8 @@ const optional: readonly [() => boolean, string][] = [
     'OpenCue’s Python (pip install opencue-pyoutline==1.37.0 packaging): suites that read and submit its job specs'
   ],
   [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files'],
+  [rooms, 'strace and bubblewrap (apt-get install strace bubblewrap): suites that rehearse jobs'],
+  [blender, 'Blender (apt-get install blender): the rehearsal of a real render'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 

@@ -31,7 +31,10 @@ function tookItsInput(first: Stayed, second: Stayed): boolean {
 export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked): Promise<Again | null> {
   const second = await visitor.visit(one, { over: [room.stayed.layer] })
   if (!second.result && tookItsInput(room.stayed, second.stayed)) return null
-  const paths = visitor.paths([room.stayed, second.stayed], new Set([...ignored, ...backupsOf(room.stayed, second.stayed)]))
+  const paths = visitor.paths(
+    [room.stayed, second.stayed],
+    new Set([...ignored, ...backupsOf(room.stayed, second.stayed)])
+  )
   const differs = real(differences(room, second, paths))
   return differs.length ? { how: 'again', differs, lastLines: second.lastLines } : null
 }

@@ -5,8 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent } from '../../domain/events.ts'
-import { passLabels, type Finding, type PassName, type PassReport } from '../../domain/rehearsal.ts'
-import { fail, ok, type Result } from '../../domain/result.ts'
+import { inOrder, passLabels, passNames, type Finding, type PassName, type PassReport } from '../../domain/rehearsal.ts'
 import type { WorkerProfile } from '../../domain/worker.ts'
 import type { CheckOutcome } from '../convert/preflight.ts'
 import type { Evaluators } from '../evaluator/call.ts'
@@ -28,6 +27,7 @@ import { hangsOn, leftOvers } from './left-over.ts'
 import { keepLayers } from './keep.ts'
 import { Stacks } from './layers.ts'
 import type { Performed } from './performed.ts'
+import { plainFindings } from './plain.ts'
 import { placesOf } from './places.ts'
 import { Reference } from './reference.ts'
 import { homeIn, socketFiles } from './room.ts'
@@ -55,6 +55,8 @@ export interface RehearsalOptions {
   discard: boolean
   emit: (event: RunEvent) => void
   signal: AbortSignal
+  /** runs the job as it always runs, for machines where no rooms can be made */
+  runPlain: () => Promise<unknown>
 }
 
 export interface Rehearsal {
@@ -62,17 +64,17 @@ export interface Rehearsal {
   passes: PassReport[]
 }
 
-/** Rehearses a job. Errors (`run`): rooms cannot be made here, in words that say how they can. */
-export async function rehearse(options: RehearsalOptions): Promise<Result<Rehearsal>> {
+/** Rehearses a job; where rooms cannot be made, what can be said without them. */
+export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   let tools: MachineTools | null = null
   const scratch = await makeScratch(options.dataDir, async (folder) => {
     tools = await machineTools(folder)
     return tools.overlay.works && tools.bubblewrap.works
   })
   const known = tools as MachineTools | null
-  if (!scratch || !known) return fail('run', whyNot(known))
+  if (!scratch || !known) return withoutRooms(options, whyNot(known))
   try {
-    return ok(await new Passes(options, scratch, known).run())
+    return await new Passes(options, scratch, known).run()
   } finally {
     await scratch.remove()
   }
@@ -81,6 +83,14 @@ export async function rehearse(options: RehearsalOptions): Promise<Result<Rehear
 const whyNot = (tools: MachineTools | null): string => {
   const why = [tools?.bubblewrap.why, tools?.overlay.why].filter(Boolean).join('; ')
   return `rooms cannot be made here: ${why || 'no folder can hold layers'}`
+}
+
+/** The job runs as it always does; all else was not looked at, and that is said. */
+async function withoutRooms({ runPlain, store, job }: RehearsalOptions, why: string): Promise<Rehearsal> {
+  await runPlain()
+  const seen = 'only what tasks wrote back and whether it is there'
+  const passes = passNames.map((name) => ({ name, looked: false, why: name === 'author' ? `${seen}: ${why}` : why }))
+  return { findings: inOrder(plainFindings(store, job)), passes }
 }
 
 /** Runs work for each item, some at once. */

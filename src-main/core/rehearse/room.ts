@@ -131,7 +131,9 @@ export const bareCommand = (
 function tracer({ traced, inject, worker, folders }: Room): string[] {
   if (!traced) return []
   const file = worker ? `${traceFolder}/trace` : join(folders.own, 'trace', 'trace')
-  const only = inject ? ['-P', inject.path, ...injection(inject)] : ['-e', `trace=${tracedCalls}`, '-e', `verbose=${verboseCalls}`]
+  const only = inject
+    ? ['-P', inject.path, ...injection(inject)]
+    : ['-e', `trace=${tracedCalls}`, '-e', `verbose=${verboseCalls}`]
   // its filter lets the calls pass that a signal shall be injected into
   const fast = inject ? [] : ['--seccomp-bpf']
   return ['strace', '-f', ...fast, '-q', '-y', '-s', '512', '-o', file, '-e', 'signal=none', ...only]

@@ -101,7 +101,11 @@ const others = new Map<number, string[]>()
 /** The worker's user stands for whoever we are. */
 function passwdOf(user: string): string {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
-  const known = others.get(uid) ?? readFileSync('/etc/passwd', 'utf8').split('\n').filter((line) => line !== '' && line.split(':')[2] !== String(uid))
+  const known =
+    others.get(uid) ??
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && line.split(':')[2] !== String(uid))
   others.set(uid, known)
   return [`${user}:x:${uid}:${gid}:${user}:/home/${user}:/bin/sh`, ...known, ''].join('\n')
 }

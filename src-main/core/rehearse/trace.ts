@@ -9,9 +9,43 @@ import type { Access, AccessKind, AccessMark } from '../../domain/rehearsal.ts'
 /** The calls to trace, as strace's `-e trace=` takes them. */
 export const tracedCalls = [
   ...['open', 'openat', 'openat2', 'creat', 'stat', 'lstat', 'newfstatat', 'fstatat64', 'statx', 'access', 'faccessat'],
-  ...['faccessat2', 'readlink', 'readlinkat', 'execve', 'execveat', 'unlink', 'unlinkat', 'rmdir', 'rename', 'renameat'],
-  ...['renameat2', 'link', 'linkat', 'symlink', 'symlinkat', 'mkdir', 'mkdirat', 'chdir', 'fchdir', 'truncate', 'chmod'],
-  ...['fchmodat', 'chown', 'fchownat', 'utimensat', 'connect', 'bind', 'listen', 'getsockname', 'getdents64', 'getdents'],
+  ...[
+    'faccessat2',
+    'readlink',
+    'readlinkat',
+    'execve',
+    'execveat',
+    'unlink',
+    'unlinkat',
+    'rmdir',
+    'rename',
+    'renameat'
+  ],
+  ...[
+    'renameat2',
+    'link',
+    'linkat',
+    'symlink',
+    'symlinkat',
+    'mkdir',
+    'mkdirat',
+    'chdir',
+    'fchdir',
+    'truncate',
+    'chmod'
+  ],
+  ...[
+    'fchmodat',
+    'chown',
+    'fchownat',
+    'utimensat',
+    'connect',
+    'bind',
+    'listen',
+    'getsockname',
+    'getdents64',
+    'getdents'
+  ],
   ...['fcntl', 'flock', 'clone', 'clone3', 'fork', 'vfork']
 ]
   // not every processor has each of them

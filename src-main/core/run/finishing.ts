@@ -36,7 +36,7 @@ export class Finishing {
     if (ran !== null) slots.took(attempt.pool, ran)
     const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
     attempt.readRest(logged)
-    behind(attempt.sweep(left))
+    behind(attempt.sweep(left, () => !attempt.killed && news.push(() => news.left(job, attempt.task))))
     const { verdict, result } = verdictOf(job, attempt, told)
     const { status, reason } = this.becomes(job, attempt, verdict, retries)
     const written = resultRow(attempt, verdict, result)

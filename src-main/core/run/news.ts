@@ -58,6 +58,10 @@ export class News {
     this.options.emit({ type: 'task', job: job.id, task: id, name, at: now(), ...what })
   }
 
+  left(job: StoredJob, { id, name }: StoredTask): void {
+    this.options.emit({ type: 'left', job: job.id, task: id, name, at: now() })
+  }
+
   expanded(job: StoredJob, node: string, tasks: number): void {
     this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: now() })
   }

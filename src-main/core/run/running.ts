@@ -143,11 +143,15 @@ export class RunningAttempt {
     if (this.process) await endGroup(this.process.pid, this.start.graceMs)
   }
 
-  /** Ends what is left of its group; a session's group is its own affair. `left`: whether anything is, where known. */
-  async sweep(left?: boolean): Promise<void> {
+  /**
+   * Ends what is left of its group; a session's group is its own affair. `left`: whether anything is, where known; `found`:
+   * hears that something is.
+   */
+  async sweep(left: boolean | undefined, found: () => void): Promise<void> {
     if (!this.process || this.process.shared) return
     const { pid } = this.process
     if (!(left ?? signalGroup(pid, 0))) return
+    found()
     appendNote(this.paths.log, 'a process that the task left behind was ended')
     await endGroup(pid, this.start.graceMs)
   }

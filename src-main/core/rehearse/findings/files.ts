@@ -16,7 +16,8 @@ import {
   writersOf,
   type Hit,
   type JobEvidence,
-  type TaskEvidence
+  type TaskEvidence,
+  type Words
 } from './evidence.ts'
 
 /** Only added to, at its end: that is what a log is for. */
@@ -156,6 +157,16 @@ const isPlanner = (job: JobEvidence, task: TaskEvidence): boolean =>
   ![...task.author.changes.values()].some(({ kind }) => kind === 'file') &&
   task.returned.some((path) => writersOf(job, path).some((other) => other !== task))
 
+/** The line of the ledger for an output that is not there; `isThere`: it is empty. */
+export const missingLine = ({ name }: Pick<TaskEvidence, 'name'>, path: string, isThere: boolean): string =>
+  `${name} returned ${path}: at the job’s end it ${isThere ? 'is empty' : 'is not there'}`
+
+export const outputWords = (own: readonly Hit[]): Words => ({
+  ...{ kind: 'output-missing', severity: 'error' },
+  message: `${who(own)} says that it wrote ${first(pathsOf(own))}, and it is not there, or empty`,
+  remedy: 'check what was written, and fail otherwise'
+})
+
 /** A later task moved or deleted what the task had written. */
 const wasTaken = (job: JobEvidence, task: TaskEvidence, path: string): boolean => {
   const own = task.author.changes.get(path)
@@ -177,19 +188,10 @@ export const outputMissing = (job: JobEvidence): Finding[] => {
           if (end && (end.kind !== 'file' || (end.size ?? 1) > 0)) return []
           if (isNamed(task, path) && !task.author.changes.has(path)) return []
           if (!end && wasTaken(job, task, path)) return []
-          const state = end ? 'is empty' : 'is not there'
-          return [{ task, paths: [path], evidence: [`${task.name} returned ${path}: at the job’s end it ${state}`] }]
+          return [{ task, paths: [path], evidence: [missingLine(task, path, end !== null)] }]
         })
   )
-  return grouped(
-    hits,
-    ({ task }) => task.node,
-    (own) => ({
-      ...{ kind: 'output-missing', severity: 'error' },
-      message: `${who(own)} says that it wrote ${first(pathsOf(own))}, and it is not there, or empty`,
-      remedy: 'check what was written, and fail otherwise'
-    })
-  )
+  return grouped(hits, ({ task }) => task.node, outputWords)
 }
 
 /** Group and others may read neither file nor, for a folder, what is in it. */
