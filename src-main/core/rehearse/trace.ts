@@ -113,7 +113,15 @@ const targetOf = (text: string): string | null => {
 }
 
 class Reader {
-  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], killed: false }
+  readonly trace: Trace = {
+    accesses: [],
+    made: [],
+    crossed: [],
+    opened: [],
+    begun: new Set(),
+    renamed: [],
+    killed: false
+  }
   private readonly processes = new Map<number, Process>()
   private readonly pending = new Map<number, string>()
   private readonly seen = new Set<string>()
