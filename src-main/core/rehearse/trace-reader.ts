@@ -12,6 +12,8 @@ export interface Trace {
   crossed: [string, string][]
   /** files opened for writing in the own work, in their order, each once */
   opened: string[]
+  /** files that were begun anew, whatever stood in them */
+  begun: Set<string>
   /** files that were renamed: from → to */
   renamed: [string, string][]
   /** whether a process was killed by a signal of the tracer's */
@@ -25,7 +27,7 @@ export interface Process {
 }
 
 export class Reader {
-  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], renamed: [], killed: false }
+  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], killed: false }
   private readonly processes = new Map<number, Process>()
   private readonly pending = new Map<number, string>()
   private readonly seen = new Set<string>()

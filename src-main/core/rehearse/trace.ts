@@ -94,6 +94,7 @@ function opens(this: Reader, call: Call): void {
   if (this.isLocked(process)) marks.push('locked')
   if (flags.includes('O_EXCL')) this.lockFile(real)
   if (writes) this.opened(real)
+  if (/O_TRUNC|O_EXCL/.test(flags) || /^creat/.test(args)) this.trace.begun.add(real)
   const reads = !flags.includes('O_WRONLY') && !flags.includes('O_TRUNC') && !flags.includes('O_PATH')
   if (writes) this.add('write', real, { as, marks })
   if (reads) this.add('read', real, { as, marks })
