@@ -3,57 +3,8 @@
  * interrupted; a path is made absolute by the folder that its process stood in; `-y` prints what a descriptor leads to, so
  * an opened path stands there with its links followed.
  */
-import { dirname, isAbsolute, join, normalize } from 'node:path'
 import type { Access, AccessKind, AccessMark } from '../../domain/rehearsal.ts'
-
-/** The calls to trace, as strace's `-e trace=` takes them. */
-export const tracedCalls = [
-  ...['open', 'openat', 'openat2', 'creat', 'stat', 'lstat', 'newfstatat', 'fstatat64', 'statx', 'access', 'faccessat'],
-  ...[
-    'faccessat2',
-    'readlink',
-    'readlinkat',
-    'execve',
-    'execveat',
-    'unlink',
-    'unlinkat',
-    'rmdir',
-    'rename',
-    'renameat'
-  ],
-  ...[
-    'renameat2',
-    'link',
-    'linkat',
-    'symlink',
-    'symlinkat',
-    'mkdir',
-    'mkdirat',
-    'chdir',
-    'fchdir',
-    'truncate',
-    'chmod'
-  ],
-  ...[
-    'fchmodat',
-    'chown',
-    'fchownat',
-    'utimensat',
-    'connect',
-    'bind',
-    'listen',
-    'getsockname',
-    'getdents64',
-    'getdents'
-  ],
-  ...['fcntl', 'flock', 'clone', 'clone3', 'fork', 'vfork']
-]
-  // not every processor has each of them
-  .map((name) => `?${name}`)
-  .join()
-
-/** The calls whose structures are printed; those of all others (`stat` above all) are not asked of the process. */
-export const verboseCalls = 'connect,bind,getsockname,fcntl'
+import { addressOf, descriptorOf, pathOf, socketOf, targetOf } from './trace-text.ts'
 
 /** A path below it that is looked for is a word to us: the evaluators stat it around the node's own work. */
 export const wordFolder = '/backlot-phase/'
@@ -74,40 +25,18 @@ export interface Trace {
 
 interface Process {
   cwd: string
-  /** holds a lock for writing */
-  locks: boolean
+  /** descriptor → the file that is locked for writing by it */
+  locks: Map<number, string>
+  parent: Process | null
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', v: '\v', f: '\f', r: '\r' }
-
-/** The text that strace printed with C escapes: bytes, read as UTF-8. */
-function unescape(text: string): string {
-  if (!text.includes('\\')) return text
-  const bytes: number[] = []
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] !== '\\') {
-      bytes.push(...Buffer.from(text[i] ?? ''))
-      continue
-    }
-    const octal = /^[0-7]{1,3}/.exec(text.slice(i + 1, i + 4))?.[0]
-    if (octal !== undefined) {
-      bytes.push(parseInt(octal, 8))
-      i += octal.length
-      continue
-    }
-    const next = text[++i] ?? ''
-    bytes.push(...Buffer.from(escapes[next] ?? next))
+/** A word that is no text of ours stands as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
-  return Buffer.from(bytes).toString('utf8')
-}
-
-const strings = (text: string): string[] =>
-  [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => unescape(inner ?? ''))
-
-/** What a descriptor leads to: `3</a/b>` → `/a/b`. */
-const targetOf = (text: string): string | null => {
-  const [, inner] = /^(?:-?\d+|AT_FDCWD)<([^>]*)>/.exec(text.trim()) ?? []
-  return inner === undefined ? null : unescape(inner)
 }
 
 class Reader {
@@ -143,29 +72,43 @@ class Reader {
       return
     }
     const [, tail] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? []
-    this.call(pid, tail === undefined ? rest : `${this.pending.get(pid) ?? ''}${tail}`)
+    const text = tail === undefined ? rest : `${this.pending.get(pid) ?? ''}${tail}`
+    this.pending.delete(pid)
+    this.call(pid, text)
   }
 
   private call(pid: number, text: string): void {
-    const [, name, args, result] = /^(\w+)\((.*)\)\s+=\s+(.*)$/.exec(text) ?? []
+    const [, name, args, result] = /^(\w+)\((.*)\)\s+=\s+([-\d?].*)$/.exec(text) ?? []
     if (name === undefined || args === undefined || result === undefined) return
     const work = calls[name]
     // the meter's own files are no business of the task's
     if (!work || (pid === this.first && work !== starts)) return
     const process = this.processOf(pid)
     const error = /^-1 (E[A-Z]+)/.exec(result)?.[1] ?? null
-    work.call(this, { pid, process, args, result, error })
+    work.call(this, { name, pid, process, args, result, error })
   }
 
   processOf(pid: number): Process {
-    const known = this.processes.get(pid) ?? { cwd: this.cwd, locks: false }
+    const known = this.processes.get(pid) ?? this.childOf(this.starting())
     this.processes.set(pid, known)
     return known
   }
 
-  started(pid: number, child: number): void {
+  /** Who called for a process and has not been told its number yet: a new one speaks first, always after vfork. */
+  private starting(): Process | null {
+    const [pid] = [...this.pending].findLast(([, text]) => /^(?:clone3?|v?fork)\(/.test(text)) ?? []
+    return pid === undefined ? null : (this.processes.get(pid) ?? null)
+  }
+
+  private childOf(parent: Process | null): Process {
+    return { cwd: parent?.cwd ?? this.cwd, locks: new Map(), parent }
+  }
+
+  /** A thread stands where its process does, and holds what that holds. */
+  started(pid: number, child: number, isThread: boolean): void {
     const parent = this.processOf(pid)
-    if (!this.processes.has(child)) this.processes.set(child, { cwd: parent.cwd, locks: false })
+    if (isThread) this.processes.set(child, parent)
+    else if (!this.processes.has(child)) this.processes.set(child, this.childOf(parent))
   }
 
   add(how: AccessKind, what: string, more: { as?: string; marks?: AccessMark[] } = {}): void {
@@ -183,7 +126,7 @@ class Reader {
     const word = path.slice(wordFolder.length)
     if (word === 'compute') this.own = true
     else if (word === 'end') this.own = false
-    else if (word.startsWith('variable/')) this.add('variable', decodeURIComponent(word.slice('variable/'.length)))
+    else if (word.startsWith('variable/')) this.add('variable', decoded(word.slice('variable/'.length)))
     return true
   }
 
@@ -199,8 +142,8 @@ class Reader {
     this.listening.add(socket)
   }
 
-  lock(process: Process, path: string): void {
-    process.locks = true
+  lock(process: Process, descriptor: number, path: string): void {
+    process.locks.set(descriptor, path)
     this.locked.add(path)
   }
 
@@ -213,8 +156,10 @@ class Reader {
     this.lockFiles.delete(path)
   }
 
+  /** By itself, or by who started it and waits for it. */
   isLocked(process: Process): boolean {
-    return process.locks || this.lockFiles.size > 0
+    for (let one: Process | null = process; one; one = one.parent) if (one.locks.size > 0) return true
+    return this.lockFiles.size > 0
   }
 
   done(): Trace {
@@ -228,6 +173,7 @@ class Reader {
 }
 
 interface Call {
+  name: string
   pid: number
   process: Process
   args: string
@@ -239,31 +185,24 @@ interface Call {
 const gone = new Set(['ENOENT', 'ENOTDIR', 'ENXIO'])
 const refused = new Set(['EACCES', 'EROFS', 'EPERM'])
 
-/** The n-th path of a call, absolute; its folder is the descriptor before it, else where the process stands. */
-function pathOf({ args, process }: Pick<Call, 'args' | 'process'>, which = 0): { path: string; as: string } | null {
-  const quoted = [...args.matchAll(/"((?:[^"\\]|\\.)*)"/g)]
-  const match = quoted[which]
-  if (!match) return null
-  const as = unescape(match[1] ?? '')
-  if (as === '') return null
-  const before = args.slice(0, match.index).split(/,\s*(?![^<]*>)/)
-  const folder = targetOf(before.at(-2) ?? '') ?? process.cwd
-  return { path: normalize(isAbsolute(as) ? as : join(folder, as)).replace(/(.)\/$/, '$1'), as }
-}
+/** The n-th path of a call. */
+const pathIn = ({ args, process }: Call, which = 0) => pathOf(args, process.cwd, which)
 
 function opens(this: Reader, call: Call): void {
-  const { process, args, result, error } = call
-  const found = pathOf(call)
+  const { name, process, args, result, error } = call
+  const found = pathIn(call)
   if (!found || this.word(found.path)) return
   const { path, as } = found
   const flags = /O_[A-Z_|]+/.exec(args.slice(args.lastIndexOf('"')))?.[0] ?? ''
-  const writes = /O_WRONLY|O_RDWR|O_TRUNC/.test(flags) || /^creat/.test(args)
+  const writes = /O_WRONLY|O_RDWR|O_TRUNC/.test(flags) || name === 'creat'
   if (error) {
     if (gone.has(error)) return this.add('missing', path, { as })
     if (refused.has(error)) this.add(writes ? 'write' : 'read', path, { as, marks: ['refused'] })
     return
   }
   const real = targetOf(result) ?? path
+  // its number was free again: the file that was locked by it is closed
+  process.locks.delete(descriptorOf(result))
   if (flags.includes('O_DIRECTORY') || real.startsWith('/proc/')) return
   const marks: AccessMark[] = []
   if (flags.includes('O_APPEND')) marks.push('append')
@@ -271,34 +210,35 @@ function opens(this: Reader, call: Call): void {
   if (this.isLocked(process)) marks.push('locked')
   if (flags.includes('O_EXCL')) this.lockFile(real)
   if (writes) this.opened(real)
-  const reads = !flags.includes('O_WRONLY') && !flags.includes('O_TRUNC') && !flags.includes('O_PATH')
+  const reads =
+    name !== 'creat' && !flags.includes('O_WRONLY') && !flags.includes('O_TRUNC') && !flags.includes('O_PATH')
   if (writes) this.add('write', real, { as, marks })
   if (reads) this.add('read', real, { as, marks })
 }
 
 function looks(this: Reader, call: Call): void {
-  const found = pathOf(call)
+  const found = pathIn(call)
   if (!found || this.word(found.path)) return
   if (call.error === null) this.add('look', found.path, { as: found.as })
   else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
 }
 
 function runs(this: Reader, call: Call): void {
-  const found = pathOf(call)
+  const found = pathIn(call)
   if (!found) return
   if (call.error === null) this.add('run', found.path, { as: found.as })
   else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
 }
 
 function deletes(this: Reader, call: Call): void {
-  const found = pathOf(call)
+  const found = pathIn(call)
   if (!found || call.error) return
   this.unlockFile(found.path)
   this.add('delete', found.path, { as: found.as })
 }
 
 function renames(this: Reader, call: Call): void {
-  const [from, to] = [pathOf(call, 0), pathOf(call, 1)]
+  const [from, to] = [pathIn(call, 0), pathIn(call, 1)]
   if (!from || !to) return
   if (call.error && gone.has(call.error)) this.add('missing', from.path, { as: from.as })
   if (call.error === 'EXDEV') this.trace.crossed.push([from.path, to.path])
@@ -311,14 +251,14 @@ function renames(this: Reader, call: Call): void {
 }
 
 function links(this: Reader, call: Call): void {
-  const to = pathOf(call, 1)
+  const to = pathIn(call, 1)
   if (!to || call.error) return
   this.lockFile(to.path)
   this.add('write', to.path, { as: to.as })
 }
 
 function makes(this: Reader, call: Call): void {
-  const found = pathOf(call)
+  const found = pathIn(call)
   if (!found) return
   if (call.error === 'EEXIST') this.add('look', found.path, { as: found.as })
   if (call.error) return
@@ -333,27 +273,14 @@ function lists(this: Reader, { args, error }: Call): void {
 
 function changesFolder(this: Reader, call: Call): void {
   if (call.error) return
-  const found = pathOf(call)
+  const found = pathIn(call)
   const path = found?.path ?? targetOf(call.args)
   if (path) call.process.cwd = path
 }
 
-function starts(this: Reader, { pid, result }: Call): void {
+function starts(this: Reader, { pid, args, result }: Call): void {
   const child = Number(/^\d+/.exec(result)?.[0])
-  if (child > 0) this.started(pid, child)
-}
-
-const socketOf = (args: string): string => /^\d+<([^>]*)>/.exec(args)?.[1] ?? args
-
-/** `host:port` or a socket's path; null: another family. */
-function addressOf(args: string): string | null {
-  const port = /sin6?_port=htons\((\d+)\)/.exec(args)?.[1]
-  const four = /sin_addr=inet_addr\("([^"]+)"\)/.exec(args)?.[1]
-  const six = /inet_pton\(AF_INET6, "([^"]+)"/.exec(args)?.[1]
-  if (port !== undefined && four !== undefined) return `${four}:${port}`
-  if (port !== undefined && six !== undefined) return `[${six}]:${port}`
-  const [path] = args.includes('AF_UNIX') ? strings(args.slice(args.indexOf('sun_path'))) : []
-  return path === undefined || path === '' ? null : args.includes('sun_path=@') ? `@${path}` : path
+  if (child > 0) this.started(pid, child, args.includes('CLONE_THREAD'))
 }
 
 function connects(this: Reader, { args, error }: Call): void {
@@ -374,13 +301,15 @@ function listens(this: Reader, { args, error }: Call): void {
 
 function locks(this: Reader, { process, args, error }: Call): void {
   const path = targetOf(args)
-  if (!path || error) return
-  if (/F_WRLCK|LOCK_EX/.test(args)) this.lock(process, path)
-  else if (/F_UNLCK|LOCK_UN/.test(args)) process.locks = false
+  // F_GETLK only asks
+  if (!path || error || args.includes('GETLK')) return
+  const descriptor = descriptorOf(args)
+  if (/F_WRLCK|LOCK_EX/.test(args)) this.lock(process, descriptor, path)
+  else if (/F_UNLCK|LOCK_UN/.test(args)) process.locks.delete(descriptor)
 }
 
 function touches(this: Reader, call: Call): void {
-  const found = pathOf(call)
+  const found = pathIn(call)
   if (found && call.error && refused.has(call.error)) this.add('write', found.path, { marks: ['refused'] })
 }
 
@@ -418,6 +347,3 @@ export function readTrace(text: string, { cwd, allOwn }: { cwd: string; allOwn: 
   }
   return reader.done()
 }
-
-/** The folder of a path, for what was written into it. */
-export const folderOf = dirname
