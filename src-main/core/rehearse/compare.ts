@@ -31,11 +31,14 @@ export interface Side {
 /** Folders that stand for the same on each machine, the longest first, and what they become. */
 export type Tokens = readonly (readonly [folder: RegExp, token: string])[]
 
+/** Not in the middle of another path: `/home/me` is none of `/mnt/home/me`; `-I/home/me` and `\\n/home/me` have it. */
+const begins = String.raw`(?:(?<![\w.-])|(?<=\\[bfnrt]|(?<![\w.-])-[A-Za-z]))`
+
 /** `folders`: folder → token. */
 export const tokensOf = (folders: Readonly<Record<string, string>>): Tokens =>
   Object.entries(folders)
     .sort(([a], [b]) => b.length - a.length)
-    .map(([folder, token]) => [new RegExp(`${RegExp.escape(folder)}(?![\\w.-])`, 'g'), token] as const)
+    .map(([folder, token]) => [new RegExp(`${begins}${RegExp.escape(folder)}(?![\\w-]|\\.\\w)`, 'g'), token] as const)
 
 /** A text with a machine's own folders taken out, and the random part of temporary names. */
 export function mapped(text: string, { tokens }: Pick<Side, 'tokens'>): string {

@@ -15,7 +15,7 @@ export function lastWords(layers: readonly Layer[]): Map<string, Final> {
   const found = new Map<string, Final>()
   for (const { changes } of layers)
     for (const [path, change] of [...changes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (change.kind === 'deleted')
+      if (change.kind !== 'folder')
         for (const other of found.keys()) if (other !== path && isIn(other, path)) found.delete(other)
       const before = found.get(path)
       const wipes = change.kind === 'deleted' || (before?.wipes ?? false)
@@ -28,8 +28,15 @@ export function lastWords(layers: readonly Layer[]): Map<string, Final> {
 export async function keepLayers(layers: readonly Layer[], isKept: (path: string) => boolean): Promise<void> {
   const words = [...lastWords(layers)].filter(([path]) => isKept(path)).sort(([a], [b]) => a.length - b.length)
   for (const [path, { wipes, change }] of words)
-    if (wipes || change.kind === 'link') await rm(path, { recursive: true, force: true })
+    if (wipes || (await isInTheWay(path, change))) await rm(path, { recursive: true, force: true })
   for (const [path, { change }] of words) await put(path, change)
+}
+
+/** Something of another kind lies there; a link is never written through. */
+async function isInTheWay(path: string, { kind }: Change): Promise<boolean> {
+  if (kind === 'link') return true
+  const state = await lstat(path).catch(() => null)
+  return state !== null && state.isDirectory() !== (kind === 'folder')
 }
 
 async function put(path: string, change: Change): Promise<void> {

@@ -3,26 +3,38 @@
  * differs is no such thing: whoever reads it finds another file.
  */
 
-const word = /[A-Za-z0-9_.:+-]+/g
+/** What begins with a digit may be a time, with colons in it; elsewhere a colon stands between a key and its value. */
+const word = /\d(?:[A-Za-z0-9_.:+-]*[A-Za-z0-9_])?|[A-Za-z_+-][A-Za-z0-9_.+-]*/g
 
 const clock = [
   /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/,
-  /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/,
+  /^\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?$/,
   /^(?:20\d{6})[T_-]?(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ?$/,
   /^(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/
 ]
 
-/** Seconds, milliseconds, microseconds or nanoseconds since 1970, in this century. */
-function isEpoch(text: string): boolean {
-  if (!/^\d{10,19}(?:\.\d+)?$/.test(text)) return false
-  const whole = text.split('.')[0] ?? ''
-  const seconds = Number(whole.slice(0, 10))
-  return [10, 13, 16, 19].includes(whole.length) && seconds > 1_500_000_000 && seconds < 4_102_444_800
+/** Seconds of what may be seconds, milliseconds, microseconds or nanoseconds since 1970, in this century; null: it is none. */
+function epochOf(text: string): number | null {
+  if (!/^(?:\d{10}|\d{13}|\d{16}|\d{19})(?:\.\d+)?$/.test(text)) return null
+  const seconds = Number(text.slice(0, 10))
+  return seconds > 1_500_000_000 && seconds < 4_102_444_800 ? seconds : null
 }
 
-export const isMoment = (text: string): boolean => clock.some((pattern) => pattern.test(text)) || isEpoch(text)
+export const isMoment = (text: string): boolean => clock.some((pattern) => pattern.test(text)) || epochOf(text) !== null
 
-const saysDuration = /time|took|elapsed|duration|second|sec$|cpu|wall|speed|rate/i
+/** two runs of a rehearsal lie no further apart, s; random numbers do */
+const mostApart = 7 * 24 * 3600
+
+function areMoments(left: string, right: string): boolean {
+  const [a, b] = [epochOf(left), epochOf(right)]
+  return a !== null && b !== null ? Math.abs(a - b) < mostApart : isMoment(left) && isMoment(right)
+}
+
+const durationWord = /^(?:[a-z]*time|times|timings?|took|elapsed|duration|seconds?|secs?|cpu|wall|speed|rate)$/i
+
+/** Whether a word such as `renderTime`, `total_time` or `took` names a duration; `generated` and `wallpaper` do not. */
+const saysDuration = (text: string): boolean =>
+  text.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).some((part) => durationWord.test(part))
 const isUnit = /^(?:s|ms|us|µs|ns|sec|secs|seconds?|min|minutes?)\b/
 const number = /^\d+(?:\.\d+)?(?:s|ms|us|ns)?$/
 
@@ -39,11 +51,17 @@ const frameOf = (text: string): string => text.replace(word, '\0')
 const isInPath = (text: string, { at, text: own }: Word): boolean =>
   text[at - 1] === '/' || text[at + own.length] === '/'
 
+/** The words before a number, up to the number before it: that has a label of its own. */
+function labelOf(words: readonly Word[], i: number): string[] {
+  const before = words.slice(Math.max(0, i - 3), i).map(({ text }) => text)
+  return before.slice(before.findLastIndex((text) => number.test(text) || isMoment(text)) + 1)
+}
+
 function isDuration(text: string, words: readonly Word[], i: number): boolean {
   const own = words[i]
   if (!own || !number.test(own.text)) return false
   if (/\d(?:s|ms|us|ns)$/.test(own.text)) return true
-  const before = words.slice(Math.max(0, i - 3), i).some(({ text: other }) => saysDuration.test(other))
+  const before = labelOf(words, i).some(saysDuration)
   const after = words[i + 1]
   return before || (after !== undefined && isUnit.test(after.text)) || isUnit.test(text.slice(own.at + own.text.length))
 }
@@ -56,6 +74,6 @@ export function differsByClock(left: string, right: string): boolean {
     const other = b[i]
     if (other === undefined || one.text === other.text) return other !== undefined
     if (isInPath(left, one)) return false
-    return (isMoment(one.text) && isMoment(other.text)) || (isDuration(left, a, i) && isDuration(right, b, i))
+    return areMoments(one.text, other.text) || (isDuration(left, a, i) && isDuration(right, b, i))
   })
 }

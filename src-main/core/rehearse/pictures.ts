@@ -30,7 +30,10 @@ function jpegPixels(bytes: Buffer): Buffer | null {
   return null
 }
 
-/** What follows an OpenEXR file's header and table of offsets (OpenEXR file layout); the first offset says where. */
+/** a flag of its version: it has several parts, each with a header */
+const exrParts = 0x1000
+
+/** What follows an OpenEXR file's headers and tables of offsets (OpenEXR file layout); the least offset says where. */
 function exrPixels(bytes: Buffer): Buffer | null {
   let at = 8
   const text = () => {
@@ -39,16 +42,28 @@ function exrPixels(bytes: Buffer): Buffer | null {
     at = end < 0 ? bytes.length : end + 1
     return found
   }
-  while (at < bytes.length && bytes[at] !== 0) {
-    text()
-    text()
-    if (at + 4 > bytes.length) return null
-    at += 4 + bytes.readUInt32LE(at)
+  const hasParts = (bytes.readUInt32LE(4) & exrParts) !== 0
+  do {
+    while (at < bytes.length && bytes[at] !== 0) {
+      text()
+      text()
+      if (at + 4 > bytes.length) return null
+      at += 4 + bytes.readUInt32LE(at)
+    }
+    at++
+  } while (hasParts && at < bytes.length && bytes[at] !== 0)
+  return exrChunks(bytes, hasParts ? at + 1 : at)
+}
+
+/** Chunks stand in any order, straight behind the table that says where each begins. */
+function exrChunks(bytes: Buffer, table: number): Buffer | null {
+  let first = bytes.length
+  for (let at = table; at + 8 <= first; at += 8) {
+    const offset = Number(bytes.readBigUInt64LE(at))
+    if (offset <= at || offset >= bytes.length) return null
+    first = Math.min(first, offset)
   }
-  at++
-  if (at + 8 > bytes.length) return null
-  const first = Number(bytes.readBigUInt64LE(at))
-  return first > at && first < bytes.length ? bytes.subarray(first) : null
+  return first < bytes.length ? bytes.subarray(first) : null
 }
 
 /** Null: no picture of a kind that is known. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { Places, Root } from './places.ts'
-import { tracedCalls, verboseCalls } from './trace.ts'
+import { tracedCalls, verboseCalls } from './traced-calls.ts'
 
 /**
  * What the shell does before bubblewrap: `keep` holds a folder at another place, `socket` a socket that is still there, and

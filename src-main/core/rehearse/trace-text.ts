@@ -1,4 +1,5 @@
-/** Pieces of a line that strace printed: its quoted strings, what a descriptor leads to, an address. */
+/** What strace prints of a call's arguments: escaped texts, descriptors with what they lead to, addresses. */
+import { isAbsolute, join, normalize } from 'node:path'
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', v: '\v', f: '\f', r: '\r' }
 
@@ -23,13 +24,29 @@ export function unescape(text: string): string {
   return Buffer.from(bytes).toString('utf8')
 }
 
-export const strings = (text: string): string[] =>
+/** All texts in quotes. */
+const strings = (text: string): string[] =>
   [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, inner]) => unescape(inner ?? ''))
 
 /** What a descriptor leads to: `3</a/b>` → `/a/b`. */
 export const targetOf = (text: string): string | null => {
   const [, inner] = /^(?:-?\d+|AT_FDCWD)<([^>]*)>/.exec(text.trim()) ?? []
   return inner === undefined ? null : unescape(inner)
+}
+
+/** The number of a descriptor: `3</a/b>` → 3. */
+export const descriptorOf = (text: string): number => Number(/^\d+/.exec(text)?.[0])
+
+/** The n-th path of a call, absolute; its folder is the descriptor before it, else `cwd`. */
+export function pathOf(args: string, cwd: string, which = 0): { path: string; as: string } | null {
+  const quoted = [...args.matchAll(/"((?:[^"\\]|\\.)*)"/g)]
+  const match = quoted[which]
+  if (!match) return null
+  const as = unescape(match[1] ?? '')
+  if (as === '') return null
+  const before = args.slice(0, match.index).split(/,\s*(?![^<]*>)/)
+  const folder = targetOf(before.at(-2) ?? '') ?? cwd
+  return { path: normalize(isAbsolute(as) ? as : join(folder, as)).replace(/(.)\/$/, '$1'), as }
 }
 
 export const socketOf = (args: string): string => /^\d+<([^>]*)>/.exec(args)?.[1] ?? args
@@ -43,4 +60,13 @@ export function addressOf(args: string): string | null {
   if (port !== undefined && six !== undefined) return `[${six}]:${port}`
   const [path] = args.includes('AF_UNIX') ? strings(args.slice(args.indexOf('sun_path'))) : []
   return path === undefined || path === '' ? null : args.includes('sun_path=@') ? `@${path}` : path
+}
+
+/** A word that is no text of ours stands as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
