@@ -27,6 +27,16 @@ interface ForecastFigures {
   real: number
 }
 
+/** What rehearse.ts prints. */
+interface RehearsalFigures {
+  plain: number
+  traced: number
+  whole: number
+  room: number
+  analysis: number
+  megabytes: number
+}
+
 /** What frames.ts prints. */
 interface FramesFigures {
   perFrame: number
@@ -300,5 +310,50 @@ export const cases: Readonly<Record<string, (runs: number) => Row[]>> = {
         peers: [{ name: 'bar', values: [15], bar: 1 }]
       }
     })
+  },
+
+  rehearse(runs) {
+    const all = repeat(runs, () => {
+      const done = spawnSync(node, ['--expose-gc', join(here, 'rehearse.ts')], { env, encoding: 'utf8' })
+      if (done.status !== 0) throw new Error(done.stderr)
+      return JSON.parse(done.stdout) as RehearsalFigures
+    })
+    const plain = all.map((one) => one.plain)
+    const row = (what: string, unit: string, ours: number[], bar: [name: string, value: number]): Row => ({
+      ...{ what, unit, ours },
+      peers: [{ name: bar[0], values: [bar[1]], bar: 1 }]
+    })
+    return [
+      {
+        what: '60 batches of a second, traced',
+        unit: 's',
+        ours: all.map((one) => one.traced),
+        peers: [{ name: 'plain run', values: plain, bar: 1.3 }]
+      },
+      {
+        what: 'the same, the whole rehearsal',
+        unit: 's',
+        ours: all.map((one) => one.whole),
+        peers: [{ name: 'plain run', values: plain, bar: 4 }]
+      },
+      row(
+        'ledgers of 10,000 tasks of 100 accesses, analysed',
+        's',
+        all.map((one) => one.analysis),
+        ['bar of 2 s', 2]
+      ),
+      row(
+        'memory for that',
+        'MB',
+        all.map((one) => one.megabytes),
+        ['bar of 300 MB', 300]
+      ),
+      row(
+        'a room’s own start',
+        'ms',
+        all.map((one) => one.room),
+        ['bar of 30 ms', 30]
+      )
+    ]
   }
 }

@@ -2,8 +2,7 @@
  * Which folders are shared, the author's own, or the system's. Shared ones are layered in every room; the author's own are
  * layered for the author and empty for a worker; the system's are the same for both.
  */
-import { isAbsolute, relative, sep } from 'node:path'
-import type { WorkerProfile } from '../../domain/worker.ts'
+import { isWithin, isWithinAny, systemFolders, type WorkerProfile } from '../../domain/worker.ts'
 
 /** What is known of this machine; all paths absolute and without links. */
 export interface MachineFacts {
@@ -49,36 +48,12 @@ export interface Places {
   temporary: string[]
 }
 
-/** Installed the same on every machine. */
-const systemTops = new Set(
-  [
-    'bin',
-    'boot',
-    'dev',
-    'etc',
-    'lib',
-    'lib32',
-    'lib64',
-    'libx32',
-    'proc',
-    'run',
-    'sbin',
-    'sys',
-    'usr',
-    'var',
-    'nix'
-  ].map((name) => `/${name}`)
-)
 const homesTops = ['/home', '/root']
 const temporaryTops = ['/tmp', '/var/tmp']
 
-/** Whether `path` is `folder` or lies below it. */
-export function isIn(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
-}
+export const isIn = isWithin
 
-export const isInAny = (path: string, folders: readonly string[]): boolean => folders.some((one) => isIn(path, one))
+export const isInAny = isWithinAny
 
 /** Those that lie in no other of them, each once. */
 const outermost = (folders: readonly string[]): string[] =>
@@ -91,11 +66,11 @@ export function placesOf(facts: MachineFacts, profile: WorkerProfile): Places {
   const { home, temporary, top, scratch, dataDir } = facts
   const temporaries = [...new Set([temporary, ...temporaryTops])]
   const isPrivate = (path: string) => path === home || temporaries.includes(path) || homesTops.includes(path)
-  const others = top.filter((path) => !systemTops.has(path) && !isPrivate(path))
+  const others = top.filter((path) => !systemFolders.includes(path) && !isPrivate(path))
   const overlaps = (path: string) => isIn(scratch, path) || isIn(path, scratch)
   const share = profile.share
     ? outermost([...profile.share, ...profile.assets])
-    : [...others, ...facts.mounts.filter((path) => !isInAny(path, [...systemTops, dataDir, ...temporaries]))]
+    : [...others, ...facts.mounts.filter((path) => !isInAny(path, [...systemFolders, dataDir, ...temporaries]))]
   const roots: Root[] = share.filter((path) => !overlaps(path)).map((path) => ({ path, kind: 'share' }))
   const shared = (path: string) => roots.some((root) => root.path === path && root.kind === 'share')
   if (!overlaps(home) && !shared(home)) roots.push({ path: home, kind: 'home' })
@@ -124,11 +99,20 @@ export function placesOf(facts: MachineFacts, profile: WorkerProfile): Places {
 /** Where a path lies. */
 export type Place = 'share' | 'home' | 'temporary' | 'system' | 'outside'
 
-const systemFolders = [...systemTops].filter((path) => path !== '/var')
+type Named = readonly (readonly [folder: string, place: Place])[]
+const namedKept = new WeakMap<Places, Named>()
 
 /** The innermost folder decides: a share in a home folder is shared, a program in it is the system's. */
-export function placeOf(path: string, { roots, hidden, system, home, temporary }: Places): Place {
-  const named: [string, Place][] = [
+export function placeOf(path: string, places: Places): Place {
+  const named = namedKept.get(places) ?? namedFolders(places)
+  namedKept.set(places, named)
+  let best: Named[number] = ['', 'outside']
+  for (const one of named) if (isIn(path, one[0]) && one[0].length > best[0].length) best = one
+  return best[1]
+}
+
+function namedFolders({ roots, hidden, system, home, temporary }: Places): Named {
+  return [
     ...system.map((folder): [string, Place] => [folder, 'system']),
     ...temporary.map((folder): [string, Place] => [folder, 'temporary']),
     ...homesTops.map((folder): [string, Place] => [folder, 'home']),
@@ -138,7 +122,4 @@ export function placeOf(path: string, { roots, hidden, system, home, temporary }
     ...systemFolders.map((folder): [string, Place] => [folder, 'system']),
     ['/var', 'system']
   ]
-  let best: [string, Place] = ['', 'outside']
-  for (const one of named) if (isIn(path, one[0]) && one[0].length > best[0].length) best = one
-  return best[1]
 }

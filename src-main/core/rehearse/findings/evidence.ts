@@ -116,7 +116,16 @@ export function makerOf(job: JobEvidence, task: TaskEvidence, path: string): Tas
 export const unordered = (one: TaskEvidence, other: TaskEvidence): boolean =>
   one.id !== other.id && !one.waitsFor.has(other.id) && !other.waitsFor.has(one.id)
 
-export const place = (job: JobEvidence, path: string): Place => placeOf(path, job.places)
+const placesKept = new WeakMap<JobEvidence, Map<string, Place>>()
+
+/** Where a path lies; asked for each access, and for many of them again. */
+export function place(job: JobEvidence, path: string): Place {
+  const known = placesKept.get(job) ?? new Map<string, Place>()
+  placesKept.set(job, known)
+  const found = known.get(path) ?? placeOf(path, job.places)
+  known.set(path, found)
+  return found
+}
 
 /** Whether its result in the room is another one. */
 export const differs = ({ worker }: TaskEvidence): boolean => (worker?.differs.length ?? 0) > 0

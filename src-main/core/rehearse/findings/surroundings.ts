@@ -39,8 +39,14 @@ export function environment(job: JobEvidence): Finding[] {
 }
 
 /** Addresses that a task of the job listened on. */
-const served = (job: JobEvidence): string[] =>
-  job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
+function served(job: JobEvidence): readonly string[] {
+  const known =
+    servedKept.get(job) ??
+    job.tasks.flatMap(({ author }) => author.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what))
+  servedKept.set(job, known)
+  return known
+}
+const servedKept = new WeakMap<JobEvidence, readonly string[]>()
 
 /** What a task connected to, servers of the job itself left out. */
 export function connectsOf(job: JobEvidence, task: TaskEvidence): string[] {
