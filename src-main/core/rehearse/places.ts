@@ -130,10 +130,11 @@ const systemFolders = [...systemTops].filter((path) => path !== '/var')
 export function placeOf(path: string, { roots, hidden, system, home, temporary }: Places): Place {
   const named: [string, Place][] = [
     ...system.map((folder): [string, Place] => [folder, 'system']),
+    // what a profile shares is shared, be it a home or temporary folder otherwise
+    ...roots.map(({ path: folder, kind }): [string, Place] => [folder, kind]),
     ...temporary.map((folder): [string, Place] => [folder, 'temporary']),
     ...homesTops.map((folder): [string, Place] => [folder, 'home']),
     [home, 'home'],
-    ...roots.map(({ path: folder, kind }): [string, Place] => [folder, kind]),
     ...hidden.filter((folder) => !homesTops.includes(folder)).map((folder): [string, Place] => [folder, 'outside']),
     ...systemFolders.map((folder): [string, Place] => [folder, 'system']),
     ['/var', 'system']
