@@ -1,5 +1,5 @@
 // Screenshots of every view in both themes into docs/screenshots, from real runs: the guide's film, a film whose check
-// fails, and one that is fine.
+// fails, one that is fine, and a rehearsal that finds four causes.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,20 +14,22 @@ const env = { ...process.env, BACKLOT_DATA_DIR: data, BACKLOT_OUTPUT_DIR: join(d
 mkdirSync(out, { recursive: true })
 
 /**
- * Runs an example with the command line. One job is meant to fail.
+ * Starts the command line for an example. Two are meant to fail.
+ * @param {string} command
  * @param {string[]} args
  */
-function run(...args) {
-  spawnSync(process.execPath, [join(root, 'out/main/cli.js'), 'run', '--trust', ...args], {
+function run(command, ...args) {
+  spawnSync(process.execPath, [join(root, 'out/main/cli.js'), command, '--trust', ...args], {
     cwd: root,
     env,
     stdio: 'inherit'
   })
 }
 
-run('examples/vfx_rendering/graph.ts', '--map', 'maya=node,houdini=node,nuke=node,3dequalizer=node')
-run('examples/rendering/graph.ts', '--set', 'CheckImages.count=31')
-run('examples/rendering/graph.ts')
+run('run', 'examples/vfx_rendering/graph.ts', '--map', 'maya=node,houdini=node,nuke=node,3dequalizer=node')
+run('run', 'examples/rendering/graph.ts', '--set', 'CheckImages.count=31')
+run('run', 'examples/rendering/graph.ts')
+run('rehearse', 'examples/rehearsal/graph.py', '--share', 'examples/rehearsal')
 
 process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
 const app = await _electron.launch({ args: [root], cwd: root, env })
@@ -62,6 +64,10 @@ const views = {
   outputs: async () => {
     await job(3)
     await tab('Outputs')
+  },
+  rehearsal: async () => {
+    await job(4)
+    await page.getByRole('tab', { name: /^Rehearsal/ }).click()
   },
   export: async () => {
     await job(3)

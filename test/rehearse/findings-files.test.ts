@@ -357,7 +357,7 @@ describe('not-repeatable', () => {
   })
 
   test('is silent where the task writes its input: that is the cause', () => {
-    const tasks = { A: { named: [scene], accesses: [write(scene)], ...again('killed', scene) } }
+    const tasks = { A: { named: [scene], accesses: [read(scene), write(scene)], ...again('killed', scene) } }
     expect(found(tasks, { before: [scene] }).map(({ kind }) => kind)).toEqual(['writes-input'])
   })
 })

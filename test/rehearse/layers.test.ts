@@ -40,7 +40,8 @@ function stage() {
   const upper = join(layers, upperName(1, 0))
   for (const folder of [share, upper]) mkdirSync(folder, { recursive: true })
   const roots: Root[] = [{ path: share, kind: 'share' }]
-  const layer = (below: Layer[] = [], made: string[] = []) => readLayer(1, { scratch: layers, roots, below, made })
+  const layer = (below: Layer[] = [], made: string[] = []) =>
+    readLayer(1, { scratch: layers, roots, below, made, begun: new Set<string>() })
   const changes = (below: Layer[] = [], made: string[] = []) =>
     Object.fromEntries([...layer(below, made).changes].map(([path, { kind }]) => [path.slice(share.length + 1), kind]))
   return { base, share, layers, upper, roots, layer, changes }
@@ -70,7 +71,7 @@ describe('what a task wrote', () => {
   test('is nothing where the upper folder is empty or not there', () => {
     const { layer, upper, roots } = stage()
     expect(layer()).toEqual({ id: 1, changes: new Map(), roots: new Set() })
-    expect(readLayer(7, { scratch: upper, roots, below: [], made: [] }).changes.size).toBe(0)
+    expect(readLayer(7, { scratch: upper, roots, below: [], made: [], begun: new Set() }).changes.size).toBe(0)
   })
 
   test('is no file that was opened for writing and left as it was', () => {
@@ -130,7 +131,7 @@ describe('what a task wrote', () => {
       { path: share, kind: 'share' },
       { path: join(share, 'inner'), kind: 'share' }
     ]
-    expect(readLayer(1, { scratch: layers, roots, below: [], made: [] }).changes.size).toBe(0)
+    expect(readLayer(1, { scratch: layers, roots, below: [], made: [], begun: new Set() }).changes.size).toBe(0)
   })
 
   describe.skipIf(!mayMount())('with the right to make whiteouts', () => {

@@ -1,6 +1,6 @@
 /**
  * Layers: what a task wrote, as the upper folder of an overlay. A change that leaves content and rights as they were is none:
- * opening a file for writing brings it up. What lay in a folder that was made anew is deleted, and said so path by path.
+ * opening a file for writing brings it up. Only a file of an earlier run that was written anew counts, whatever is in it. What lay in a folder that was made anew is deleted, and said so path by path.
  */
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
@@ -118,6 +118,8 @@ export interface Walk {
   below: readonly Layer[]
   /** folders that were made anew, so that nothing below them shines through */
   made: readonly string[]
+  /** files that were begun anew */
+  begun: ReadonlySet<string>
 }
 
 const isSkipped = (name: string) => name === '__pycache__'
@@ -169,13 +171,22 @@ function deleteOthers(path: string, kept: ReadonlySet<string>, reading: Reading)
     if (!kept.has(name) && !isSkipped(name)) reading.changes.set(join(path, name), { kind: 'deleted' })
 }
 
-function readFile(real: string, path: string, state: Stats, { changes, below }: Reading): void {
+/** Written from its beginning, though it became what an earlier run had left on the disk. */
+const isMadeAgain = (path: string, before: string, { scratch, made, begun }: Reading): boolean =>
+  !isIn(before, scratch) && (begun.has(path) || made.some((folder) => isIn(path, folder)))
+
+function readFile(real: string, path: string, state: Stats, reading: Reading): void {
+  const { changes, below } = reading
   if (state.isSymbolicLink()) changes.set(path, { kind: 'link', real, to: readlinkSync(real) })
   if (!state.isFile()) return
   const before = seenAt(path, below)
   const mode = state.mode & 0o7777
   const isSame =
-    before?.kind === 'file' && before.size === state.size && before.mode === mode && sameBytes(before.real, real)
+    before?.kind === 'file' &&
+    before.size === state.size &&
+    before.mode === mode &&
+    sameBytes(before.real, real) &&
+    !isMadeAgain(path, before.real, reading)
   if (!isSame) changes.set(path, { kind: 'file', real, size: state.size, mode })
 }
 

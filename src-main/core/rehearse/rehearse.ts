@@ -2,7 +2,7 @@
  * A rehearsal: the job as its author's machine runs it, then each task as a worker would, a second time, and after a kill.
  * Each stands on what its ancestors wrote in the first pass, so a cause shows once, at its task.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEvent } from '../../domain/events.ts'
 import { inOrder, passLabels, passNames, type Finding, type PassName, type PassReport } from '../../domain/rehearsal.ts'
@@ -30,7 +30,7 @@ import type { Performed } from './performed.ts'
 import { plainFindings } from './plain.ts'
 import { placesOf } from './places.ts'
 import { Reference } from './reference.ts'
-import { homeIn, socketFiles } from './room.ts'
+import { homeIn } from './room.ts'
 import { makeScratch, type Scratch } from './scratch.ts'
 import { inOneSession, warmGroups, type SessionOptions } from './session-pass.ts'
 import { isShared, type Stage } from './stay.ts'
@@ -116,7 +116,6 @@ class Passes {
     const facts = factsHere({ dataDir, scratch: scratch.path, root, checks, commands })
     const places = placesOf(facts, profile)
     places.roots.forEach((_, i) => mkdirSync(join(scratch.path, 'b', String(i))))
-    for (const name of socketFiles(places)) writeFileSync(join(scratch.path, name), '')
     const stacks = new Stacks(scratch.path, places.roots)
     this.stage = { scratch: scratch.path, dataDir: facts.dataDir, places, tools, stacks, count: 0, signal }
   }

@@ -6,13 +6,17 @@ import { join } from 'node:path'
 import type { Places, Root } from './places.ts'
 import { tracedCalls, verboseCalls } from './traced-calls.ts'
 
-/** What the shell does before bubblewrap: `keep` holds a folder at another place, `overlay` puts layers over one. */
+/**
+ * What the shell does before bubblewrap: `keep` holds a folder at another place, `socket` a socket that is still there, and
+ * `overlay` puts layers over a folder.
+ */
 const mountScript = `
 cd "$1" || exit 99
 shift
 while [ "$1" != -- ]; do
   case $1 in
     keep) mount --rbind "$2" "$3" || exit 99; shift 3 ;;
+    socket) if [ -S "$2" ]; then : >"$3" && mount --bind "$2" "$3" || rm -f "$3"; fi; shift 3 ;;
     overlay) mount -t overlay overlay -o "lowerdir=$3,upperdir=$4,workdir=$5,userxattr,volatile" "$2" || exit 99; shift 5 ;;
     *) exit 99 ;;
   esac
@@ -152,7 +156,7 @@ const injection = ({ nth }: Injection): string[] => [
  */
 function mounts({ places, layers, worker, folders, dataDir }: Room): string[] {
   const isGiven = (path: string) => worker?.given.some(({ from }) => from === path) ?? true
-  const sockets = places.sockets.flatMap((path, i) => (isGiven(path) ? ['keep', path, `k/${i}`] : []))
+  const sockets = places.sockets.flatMap((path, i) => (isGiven(path) ? ['socket', path, heldName(folders, i)] : []))
   const kept = [...(worker ? [] : ['keep', dataDir, join(folders.own, 'data')]), ...sockets]
   const isPlain = ({ path }: Root) => /^[\w./@+-]+$/.test(path)
   const baseOf = (root: Root, i: number) => (isPlain(root) ? root.path : `b/${i}`)
@@ -176,7 +180,7 @@ function authorFlags(room: Room): string[] {
   return [
     ...['--die-with-parent', '--unshare-pid', ...identity(room), '--dev-bind', '/', '/', '--proc', '/proc'],
     ...['--bind', join(room.folders.own, 'data'), room.dataDir],
-    ...room.places.sockets.flatMap((path, i) => ['--bind', join(room.folders.scratch, 'k', String(i)), path]),
+    ...room.places.sockets.flatMap((path, i) => ['--bind-try', heldName(room.folders, i), path]),
     ...['--chdir', room.cwd]
   ]
 }
@@ -210,7 +214,7 @@ function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): s
 /** Where a socket is held, which cannot be reached through a layer; null: it is none. */
 function heldAt({ places, folders }: Room, path: string): string | null {
   const i = places.sockets.indexOf(path)
-  return i < 0 ? null : join(folders.scratch, 'k', String(i))
+  return i < 0 ? null : heldName(folders, i)
 }
 
 /** Shared and temporary folders can be written, hidden ones are empty; outer ones first: the inner ones stand on them. */
@@ -228,8 +232,7 @@ function layered(
   return places.sort((a, b) => a.path.length - b.path.length).flatMap(({ flags }) => flags)
 }
 
-/** Files below the scratch folder that sockets are held at. */
-export const socketFiles = ({ sockets }: Places): string[] => sockets.map((_, i) => `k/${i}`)
+const heldName = ({ own }: RoomFolders, i: number): string => join(own, `socket-${i}`)
 
 /** The folders that a room needs below its own; a worker's has a file `passwd` as well. */
 export const roomFolders = ({ temporary }: Places, worker: boolean): string[] =>

@@ -49,7 +49,7 @@ export async function makeScratch(
 async function watched(path: string): Promise<Scratch> {
   const sweeper = spawn('sh', ['-c', sweep, 'sweep', path], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   const gone = new Promise<void>((resolve) => sweeper.once('exit', () => resolve()))
-  for (const part of ['l', 'w', 'b', 'r', 'k']) await mkdir(join(path, part))
+  for (const part of ['l', 'w', 'b', 'r']) await mkdir(join(path, part))
   return {
     path,
     remove: async () => {

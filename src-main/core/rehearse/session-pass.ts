@@ -66,7 +66,7 @@ export async function inOneSession(options: SessionOptions, group: WarmGroup): P
     ended.set(one, await run.ended)
   }
   await session.close()
-  const layer = readLayer(id, { scratch: stage.scratch, roots: stage.places.roots, below, made: [] })
+  const layer = readLayer(id, { scratch: stage.scratch, roots: stage.places.roots, below, made: [], begun: new Set() })
   const view = [layer, ...below]
   const found = new Map<Performed, Difference[]>()
   for (const one of group.tasks) {

@@ -142,7 +142,13 @@ export async function stay(stage: Stage, visit: Visit): Promise<Stayed> {
   const trace = traceOf(own, visit)
   if (visit.worker || left.length === 0) await room.leave()
   const { scratch, places } = stage
-  const layer = readLayer(id, { scratch, roots: places.roots, below: visit.below, made: trace.made })
+  const layer = readLayer(id, {
+    scratch,
+    roots: places.roots,
+    below: visit.below,
+    made: trace.made,
+    begun: trace.begun
+  })
   const listens = trace.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what)
   const kept = left.map((one) => ({ ...one, listens: one.sockets > 0 ? listens : [] }))
   return { end, late, trace, layer, left: kept, took, folder: own, leave: () => room.leave() }

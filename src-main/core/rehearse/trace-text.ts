@@ -61,3 +61,12 @@ export function addressOf(args: string): string | null {
   const [path] = args.includes('AF_UNIX') ? strings(args.slice(args.indexOf('sun_path'))) : []
   return path === undefined || path === '' ? null : args.includes('sun_path=@') ? `@${path}` : path
 }
+
+/** A word that is no text of ours stands as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

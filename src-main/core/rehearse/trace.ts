@@ -4,7 +4,7 @@
  * an opened path stands there with its links followed.
  */
 import type { Access, AccessKind, AccessMark } from '../../domain/rehearsal.ts'
-import { addressOf, descriptorOf, pathOf, socketOf, targetOf } from './trace-text.ts'
+import { addressOf, decoded, descriptorOf, pathOf, socketOf, targetOf } from './trace-text.ts'
 
 /** A path below it that is looked for is a word to us: the evaluators stat it around the node's own work. */
 export const wordFolder = '/backlot-phase/'
@@ -17,6 +17,8 @@ export interface Trace {
   crossed: [string, string][]
   /** files opened for writing in the own work, in their order, each once */
   opened: string[]
+  /** files that were begun anew, whatever stood in them */
+  begun: Set<string>
   /** files that were renamed: from → to */
   renamed: [string, string][]
   /** whether a process was killed by a signal of the tracer's */
@@ -30,17 +32,12 @@ interface Process {
   parent: Process | null
 }
 
-/** A word that is no text of ours stands as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
+const noTrace = (): Trace => ({
+  ...{ accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], killed: false }
+})
 
 class Reader {
-  readonly trace: Trace = { accesses: [], made: [], crossed: [], opened: [], renamed: [], killed: false }
+  readonly trace = noTrace()
   private readonly processes = new Map<number, Process>()
   private readonly pending = new Map<number, string>()
   private readonly seen = new Set<string>()
@@ -209,6 +206,7 @@ function opens(this: Reader, call: Call): void {
   if (flags.includes('O_RDWR')) marks.push('update')
   if (this.isLocked(process)) marks.push('locked')
   if (flags.includes('O_EXCL')) this.lockFile(real)
+  if (/O_TRUNC|O_EXCL/.test(flags) || name === 'creat') this.trace.begun.add(real)
   if (writes) this.opened(real)
   const reads =
     name !== 'creat' && !flags.includes('O_WRONLY') && !flags.includes('O_TRUNC') && !flags.includes('O_PATH')

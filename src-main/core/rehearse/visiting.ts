@@ -143,7 +143,7 @@ export class Visitor {
     one: Performed,
     how: { given: Given; below: readonly Layer[]; inject: Injection | null; localize: readonly string[] }
   ): Promise<Visited> {
-    const { stage, profile, evaluators, programs } = this.options
+    const { stage, evaluators, programs } = this.options
     const { given, below, inject, localize } = how
     const { interpreter } = one
     const command = attemptCommand(interpreter, evaluators, { taskFile: join(jobFolder, 'task.json'), cwd: jobFolder })

@@ -26,6 +26,13 @@ const isAppended = ({ author }: TaskEvidence, path: string): boolean => {
   return uses.length > 0 && uses.every(({ how, marks }) => how === 'write' && marks?.includes('append'))
 }
 
+/** What it read before it wrote it, or threw away: a file that is only written anew is its output, wherever its path comes from. */
+function isInput({ author }: TaskEvidence, path: string): boolean {
+  const use = author.accesses.find(({ how, what }) => what === path && (how === 'write' || how === 'read'))
+  const isRead = use?.how === 'read' || (use?.marks?.includes('update') ?? false)
+  return isRead || author.changes.get(path)?.kind === 'deleted'
+}
+
 function inputsWritten(job: JobEvidence, task: TaskEvidence): string[] {
   const changed = [...task.author.changes].filter(
     ([path, { kind }]) => kind !== 'folder' && job.existed(path) && !isLocked(task.author, path)
@@ -34,7 +41,9 @@ function inputsWritten(job: JobEvidence, task: TaskEvidence): string[] {
     ({ how, marks }) => how === 'write' && marks?.includes('refused')
   )
   return [
-    ...changed.filter(([path]) => isNamed(task, path) && !isAppended(task, path)).map(([path]) => path),
+    ...changed
+      .filter(([path]) => isNamed(task, path) && isInput(task, path) && !isAppended(task, path))
+      .map(([path]) => path),
     ...[...changed.map(([path]) => path), ...refused.map(({ what }) => what)].filter((path) =>
       job.places.assets.some((folder) => isIn(path, folder))
     )
@@ -123,7 +132,7 @@ export function missingFile(job: JobEvidence): Finding[] {
     own &&
     place(job, what) === 'share' &&
     !isCache(what) &&
-    writersOf(job, what).length === 0 &&
+    !job.tasks.some(({ author }) => author.changes.has(what)) &&
     !job.existed(what) &&
     (task.named.includes(what) ||
       neighboursOf(what).some(([before, after]) => job.sees(task, before) && job.sees(task, after)))

@@ -21,7 +21,7 @@ export function environment(job: JobEvidence): Finding[] {
   })
   return grouped(
     hits,
-    ({ task, variables }) => JSON.stringify([task.node, variables]),
+    ({ variables }) => JSON.stringify(variables),
     (own) => {
       const names = own[0]?.variables ?? []
       const isHost = names.includes(hostName)
@@ -62,7 +62,7 @@ export function network(job: JobEvidence): Finding[] {
   })
   return grouped(
     hits,
-    ({ task, addresses }) => JSON.stringify([task.node, addresses]),
+    ({ addresses }) => JSON.stringify(addresses),
     (own) => {
       const address = first(own.flatMap(({ addresses }) => addresses ?? []))
       const isLocal = /^(?:127\.|\[::1\]|\/|@)/.test(address)
