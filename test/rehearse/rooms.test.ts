@@ -8,7 +8,6 @@ import {
   homeIn,
   roomCommand,
   roomFolders,
-  socketFiles,
   type Room,
   type WorkerRoom
 } from '../../src-main/core/rehearse/room.ts'
@@ -33,7 +32,7 @@ const file: Change = { kind: 'file', real: '/r', size: 1, mode: 0o644 }
 
 /** What is asked of a task that has run. */
 function stayed(accesses: Access[], changes: Record<string, Change> = {}, opened: string[] = []): Stayed {
-  const trace: Trace = { accesses, opened, made: [], crossed: [], renamed: [], killed: false }
+  const trace: Trace = { accesses, opened, made: [], crossed: [], begun: new Set(), renamed: [], killed: false }
   const layer = { id: 1, changes: new Map(Object.entries(changes)), roots: new Set([0]) }
   return {
     end: { kind: 'exit', code: 0 },
@@ -214,12 +213,12 @@ describe('a worker’s room', () => {
     ]
     const words = roomCommand({ ...room, worker: { ...worker, given } })
     expect(flags(words, '--ro-bind', 2)).toContainEqual(['/home/me/x', '/home/render/x'])
-    expect(flags(words, '--ro-bind', 2), 'a socket as it is held').toContainEqual([
-      '/var/tmp/s/k/0',
+    expect(flags(words, '--ro-bind-try', 2), 'a socket as it is held').toContainEqual([
+      '/var/tmp/s/r/3/socket-0',
       '/tmp/.X11-unix/X0'
     ])
-    expect(flags(argv, 'keep', 2)).toEqual([])
-    expect(flags(words, 'keep', 2)).toEqual([['/tmp/.X11-unix/X0', 'k/0']])
+    expect(flags(argv, 'socket', 2), 'unasked, none').toEqual([])
+    expect(flags(words, 'socket', 2)).toEqual([['/tmp/.X11-unix/X0', '/var/tmp/s/r/3/socket-0']])
   })
 
   test('ends with the task’s command as it is, traced and metered', () => {
@@ -271,14 +270,10 @@ describe('the author’s room', () => {
   })
 
   test('reaches the data folder and sockets as they are', () => {
-    expect(flags(argv, 'keep', 2)).toEqual([
-      [facts.dataDir, '/var/tmp/s/r/3/data'],
-      ['/tmp/.X11-unix/X0', 'k/0']
-    ])
-    expect(flags(argv, '--bind', 2)).toEqual([
-      ['/var/tmp/s/r/3/data', facts.dataDir],
-      ['/var/tmp/s/k/0', '/tmp/.X11-unix/X0']
-    ])
+    expect(flags(argv, 'keep', 2)).toEqual([[facts.dataDir, '/var/tmp/s/r/3/data']])
+    expect(flags(argv, 'socket', 2)).toEqual([['/tmp/.X11-unix/X0', '/var/tmp/s/r/3/socket-0']])
+    expect(flags(argv, '--bind', 2)).toEqual([['/var/tmp/s/r/3/data', facts.dataDir]])
+    expect(flags(argv, '--bind-try', 2)).toEqual([['/var/tmp/s/r/3/socket-0', '/tmp/.X11-unix/X0']])
     expect(flags(argv, '-o', 1)).toEqual([['/var/tmp/s/r/3/trace/trace']])
   })
 
@@ -294,7 +289,6 @@ describe('a room’s folders', () => {
   test('are made before it', () => {
     expect(roomFolders(places, true)).toEqual(['job', 'trace', 'home', 'temporary-0', 'temporary-1'])
     expect(roomFolders(places, false)).toEqual(['trace', 'data'])
-    expect(socketFiles(places)).toEqual(['k/0'])
   })
 
   test('a home is where homes are, if they are hidden', () => {
