@@ -153,6 +153,19 @@ describe('a relative path', () => {
     expect(traced(lines).accesses.map(({ what }) => what)).toEqual(['/w/real/sub/tool', '/w/real/sub/x'])
   })
 
+  test('is one from the folder of who forks now, not of who did before', () => {
+    const forks = (pid: number, child: number) => [
+      `${pid} vfork( <unfinished ...>`,
+      `${pid} <... vfork resumed>) = ${child}`
+    ]
+    const lines = [
+      ...['20 chdir("a") = 0', '30 chdir("b") = 0'],
+      ...[...forks(20, 40), ...forks(30, 41)],
+      ...['20 vfork( <unfinished ...>', '42 stat("x", 0x7f) = 0', '20 <... vfork resumed>) = 42']
+    ].join('\n')
+    expect(did(lines)).toEqual(['look /w/a/x as x'])
+  })
+
   test('is one from where a thread’s process stands', () => {
     const lines = [
       '20 clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD, exit_signal=0}, 88) = 21',

@@ -56,7 +56,7 @@ export function asksBeforeWriting({ trace, layer }: Stayed, ignored: ReadonlySet
 }
 
 /** The files to kill it at: the first and the last that it opened for writing. */
-export function killPoints({ trace }: Stayed, stage: Stage, ignored: ReadonlySet<string>): string[] {
+export function killPoints({ trace }: Stayed, stage: Pick<Stage, 'places'>, ignored: ReadonlySet<string>): string[] {
   const locked = new Set(trace.accesses.filter(({ marks }) => marks?.includes('locked')).map(({ what }) => what))
   const isOpen = (path: string) => isShared(path, stage.places) && !ignored.has(path) && !locked.has(path)
   const files = trace.opened.filter(isOpen)

@@ -114,10 +114,11 @@ export function placeOf(path: string, places: Places): Place {
 function namedFolders({ roots, hidden, system, home, temporary }: Places): Named {
   return [
     ...system.map((folder): [string, Place] => [folder, 'system']),
+    // what a profile shares is shared, be it a home or temporary folder otherwise
+    ...roots.map(({ path: folder, kind }): [string, Place] => [folder, kind]),
     ...temporary.map((folder): [string, Place] => [folder, 'temporary']),
     ...homesTops.map((folder): [string, Place] => [folder, 'home']),
     [home, 'home'],
-    ...roots.map(({ path: folder, kind }): [string, Place] => [folder, kind]),
     ...hidden.filter((folder) => !homesTops.includes(folder)).map((folder): [string, Place] => [folder, 'outside']),
     ...systemFolders.map((folder): [string, Place] => [folder, 'system']),
     ['/var', 'system']

@@ -206,7 +206,11 @@ function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): s
     ...['--bind', own('home'), homeIn(places, user)],
     ...['--bind', own('job'), jobFolder, '--bind', own('trace'), traceFolder],
     ...['--ro-bind', own('passwd'), '/etc/passwd'],
-    ...given.flatMap(({ from, to }) => ['--ro-bind', heldAt(room, from) ?? from, to]),
+    ...given.flatMap(({ from, to }) => {
+      const held = heldAt(room, from)
+      // a socket may be gone by now
+      return held === null ? ['--ro-bind', from, to] : ['--ro-bind-try', held, to]
+    }),
     ...['--chdir', room.cwd]
   ]
 }
