@@ -18,7 +18,8 @@ const python: InterpreterCheck = {
   version: '3.11.7',
   executable: '/usr/bin/python3',
   flowpipe: '1.3.0',
-  folders: [], typingExtensions: true,
+  folders: [],
+  typingExtensions: true,
   modules: new Map()
 }
 const good: CheckOutcome = { ok: true, check: python }
