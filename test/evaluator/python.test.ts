@@ -951,6 +951,7 @@ a.inputs["more"].value = {"deep": [range(2)], "pair": (1, (2,))}
         'language',
         'version',
         'flowpipe',
+        'folders',
         'executable',
         'typing_extensions',
         'modules'

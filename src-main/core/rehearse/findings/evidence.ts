@@ -106,6 +106,15 @@ export function writersOf(job: JobEvidence, path: string): readonly TaskEvidence
   return known.get(path) ?? []
 }
 
+const changedKept = new WeakMap<JobEvidence, Set<string>>()
+
+/** Whether any task of the job changes what stands at a path; folders that are made count as well. */
+export function isEverChanged(job: JobEvidence, path: string): boolean {
+  const known = changedKept.get(job) ?? new Set(job.tasks.flatMap(({ author }) => [...author.changes.keys()]))
+  changedKept.set(job, known)
+  return known.has(path)
+}
+
 /** Who wrote what a task finds at a path; null: it was there before the job, or the task made it. */
 export function makerOf(job: JobEvidence, task: TaskEvidence, path: string): TaskEvidence | null {
   const last = writersOf(job, path).findLast(({ index }) => index < task.index)

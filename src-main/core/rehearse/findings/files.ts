@@ -6,6 +6,7 @@ import {
   first,
   foldersWritten,
   grouped,
+  isEverChanged,
   isIn,
   isLocked,
   isNamed,
@@ -132,7 +133,7 @@ export function missingFile(job: JobEvidence): Finding[] {
     own &&
     place(job, what) === 'share' &&
     !isCache(what) &&
-    !job.tasks.some(({ author }) => author.changes.has(what)) &&
+    !isEverChanged(job, what) &&
     !job.existed(what) &&
     (task.named.includes(what) ||
       neighboursOf(what).some(([before, after]) => job.sees(task, before) && job.sees(task, after)))
