@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { format, resolveConfig } from 'prettier'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { parse } from 'yaml'
@@ -21,15 +20,10 @@ const shipped: [file: string, shape: z.ZodType, io: 'input' | 'output'][] = [
   ['ledger.schema.json', ledgerShape, 'output']
 ]
 
-test.each(shipped)(
-  'schemas/%s is what the shape says; make it anew with: vitest run -u test/schemas.test.ts',
-  async (file, shape, io) => {
-    const path = join(import.meta.dirname, '../schemas', file)
-    const text = JSON.stringify(z.toJSONSchema(shape, { io }))
-    const style = await resolveConfig(path)
-    await expect(await format(text, { ...style, filepath: path })).toMatchFileSnapshot(path)
-  }
-)
+test.each(shipped)('schemas/%s is what the shape says', (file, shape, io) => {
+  const text = readFileSync(join(import.meta.dirname, '../schemas', file), 'utf8')
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(shape, { io }))))
+})
 
 const validator = (file: string) => {
   const validate = new Ajv2020().compile(
