@@ -8,7 +8,7 @@ import { rehearsalCalls } from './api/rehearse.ts'
 import { taskCalls } from './api/task.ts'
 import { workerCalls } from './api/worker.ts'
 import type { Context } from './api/context.ts'
-import type { CallName, Contract, Input } from './contract.ts'
+import type { CallName, Contract, Parsed } from './contract.ts'
 
 export const api = {
   ...graphCalls,
@@ -20,7 +20,7 @@ export const api = {
   ...workerCalls,
   ...forecastCalls
 } satisfies {
-  [N in keyof Contract]: (context: Context, input: Input<N>) => unknown
+  [N in keyof Contract]: (context: Context, input: Parsed<N>) => unknown
 }
 
 export type Api = typeof api

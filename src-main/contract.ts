@@ -170,4 +170,7 @@ export const contract = {
 
 export type Contract = typeof contract
 export type CallName = keyof Contract
-export type Input<N extends CallName> = z.infer<Contract[N]>
+/** What a caller says; what has a default may be left out. */
+export type Input<N extends CallName> = z.input<Contract[N]>
+/** The same as its handler gets it. */
+export type Parsed<N extends CallName> = z.infer<Contract[N]>

@@ -1,13 +1,13 @@
 /** The job that is tortured: every way to start a task, batches, barriers, frame links, deferred batching, retries. */
 import { join } from 'node:path'
 import { Graph } from 'backlot'
-import type { Interpreter } from '../../src-main/domain/interpreter.ts'
+import { plainDetails, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { Work } from './nodes.ts'
 import type { Random } from './random.ts'
 
 /** One interpreter for each way to start. */
 export function interpretersFor(folder: string, withPython: boolean): Interpreter[] {
-  const rest = { env: {}, wrapper: [], limit: null, setup: '' }
+  const rest = { ...plainDetails, wrapper: [] }
   const node = { ...rest, argv: ['{node}', '{evaluator}', '{task}'], evaluator: 'node' as const }
   const python = { ...rest, argv: ['python3', '{evaluator}', '{task}'], evaluator: 'python' as const }
   const plain = { ...rest, argv: ['python3', '-S', '-E', join(folder, 'torture_nodes.py'), '{task}'] }

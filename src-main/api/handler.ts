@@ -1,6 +1,6 @@
 /** What a handler of a call is, and the shapes that calls give back. */
 import type { Context } from './context.ts'
-import type { CallName, Input } from '../contract.ts'
+import type { CallName, Parsed } from '../contract.ts'
 import type { Raw } from '../domain/json.ts'
 import type { Endpoint } from '../core/graph/model.ts'
 import type { Result } from '../domain/result.ts'
@@ -8,7 +8,7 @@ import type { Merged } from '../core/job/outputs.ts'
 import type { JobStatus, TaskState } from '../domain/status.ts'
 import type { JobRow, TaskRow } from '../core/store/views.ts'
 
-type Handler<N extends CallName, O> = (context: Context, input: Input<N>) => Promise<Result<O>> | Result<O>
+type Handler<N extends CallName, O> = (context: Context, input: Parsed<N>) => Promise<Result<O>> | Result<O>
 
 /** Gives a handler its call's input type and keeps the type of what it returns. */
 export const handler =

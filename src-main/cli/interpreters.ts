@@ -1,7 +1,7 @@
 /** How commands are launched. */
 import { Option, type Command } from 'commander'
 import type { Output } from '../api.ts'
-import { evaluations, starts, type Interpreter } from '../domain/interpreter.ts'
+import { evaluations, plainDetails, starts, type Interpreter } from '../domain/interpreter.ts'
 import { table } from './print.ts'
 import { ask, call, collect, Failure, json, note, pair, whole, withApp, write } from './base.ts'
 
@@ -50,15 +50,17 @@ function addSet(interpreterCommand: Command): void {
             kind: 'usage',
             message: `${name} is new, so it needs a command: backlot interpreter set ${name} -- PROGRAM {evaluator} {task}`
           })
+        const before = known ?? { ...plainDetails, wrapper: [] }
         await ask(app, 'interpreter.set', {
+          ...before,
           name,
           argv: changed,
-          env: flags.env ?? known?.env ?? {},
-          wrapper: flags.wrapper ?? known?.wrapper ?? [],
-          limit: flags.limit === undefined ? (known?.limit ?? null) : flags.limit || null,
-          evaluator: flags.evaluator ?? known?.evaluator ?? 'python',
-          start: flags.start ?? known?.start ?? 'cold',
-          setup: flags.setup ?? known?.setup ?? ''
+          env: flags.env ?? before.env,
+          wrapper: flags.wrapper ?? before.wrapper,
+          limit: flags.limit === undefined ? before.limit : flags.limit || null,
+          evaluator: flags.evaluator ?? before.evaluator,
+          start: flags.start ?? before.start,
+          setup: flags.setup ?? before.setup
         })
         if (argv.length && !argv.some((a) => a.includes('{evaluator}')))
           note(`${name}: its command has no {evaluator}, so it will not evaluate nodes`)

@@ -1,5 +1,6 @@
 /** A named way to launch: an argv with placeholders, an environment, an optional wrapper, a limit. */
 import { z } from 'zod'
+import { logRuleShape } from './log-rules.ts'
 
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
@@ -27,19 +28,24 @@ export const interpreterShape = z.strictObject({
   evaluator: z.enum(evaluations),
   /** Code in the evaluator's language, run before the node is loaded. */
   setup: z.string(),
-  start: z.enum(starts).default('cold')
+  start: z.enum(starts).default('cold'),
+  /** Bytes that a task may have in memory; null: no limit. */
+  memory: z.number().int().positive().nullable().default(null),
+  /** Code that puts the program back as it started, run before each task of a session. */
+  reset: z.string().default(''),
+  /** How the program's log is read; null: as the shipped entry of its name. */
+  rules: z.array(logRuleShape).nullable().default(null)
 })
 export type Interpreter = z.infer<typeof interpreterShape>
 
+/** What an interpreter has where nobody says otherwise. */
+export const plainDetails = {
+  ...{ env: {}, wrapper: [], limit: null, evaluator: 'python', setup: '', start: 'cold' },
+  ...{ memory: null, reset: '', rules: null }
+} as const satisfies Partial<Interpreter>
+
 const entry = (name: string, argv: string[], rest: Partial<Interpreter> = {}): Interpreter => ({
-  name,
-  argv,
-  env: {},
-  wrapper: [],
-  limit: null,
-  evaluator: 'python',
-  setup: '',
-  start: 'session',
+  ...{ name, argv, ...plainDetails, wrapper: [], start: 'session' },
   ...rest
 })
 

@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { callOf, commandOf, evaluatorOf, fill, pasteable, quoted, readsTask } from '../../src-main/domain/command.ts'
-import type { Interpreter } from '../../src-main/domain/interpreter.ts'
+import { plainDetails, type Interpreter } from '../../src-main/domain/interpreter.ts'
 
 const paths = { evaluator: '/e.py', task: '/t.json', node: '/bin/node' }
 const interpreter = (more: Partial<Interpreter> = {}): Interpreter => ({
-  ...{ name: 'x', argv: ['prog', '{evaluator}', '{task}'], env: {}, wrapper: [] },
-  ...{ limit: null, evaluator: 'python', setup: '', start: 'cold' },
+  ...{ name: 'x', argv: ['prog', '{evaluator}', '{task}'], ...plainDetails, wrapper: [] },
   ...more
 })
 

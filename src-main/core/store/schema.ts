@@ -6,6 +6,7 @@ import type { JobSettings } from '../../domain/settings.ts'
 import type { CodeFile, Seen } from './shapes.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
+import type { LogRule } from '../../domain/log-rules.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../../domain/status.ts'
 
 /** A rehearsal's report as it is kept. */
@@ -76,12 +77,19 @@ export const interpreters = sqliteTable('interpreters', {
   limit: integer('limit'),
   evaluator: text('evaluator', { enum: evaluations }).notNull(),
   setup: text('setup').notNull(),
-  start: text('start', { enum: starts }).notNull().default('cold')
+  start: text('start', { enum: starts }).notNull().default('cold'),
+  /** bytes that a task of it may have; null: no limit */
+  memory: integer('memory'),
+  /** code that puts its program back before a task of a session */
+  reset: text('reset').notNull().default(''),
+  /** how its program's log is read; null: as the shipped entry of its name */
+  rules: text('rules', { mode: 'json' }).$type<LogRule[]>()
 })
 
-/** The first Backlots knew neither `changed` nor ways to start. */
+/** Earlier Backlots did not know all of them. */
 export type StoredSettings = Omit<JobSettings, 'changed'> & Partial<Pick<JobSettings, 'changed'>>
-export type StoredInterpreter = Omit<Interpreter, 'start'> & Partial<Pick<Interpreter, 'start'>>
+type NewOfInterpreters = 'start' | 'memory' | 'reset' | 'rules'
+export type StoredInterpreter = Omit<Interpreter, NewOfInterpreters> & Partial<Pick<Interpreter, NewOfInterpreters>>
 
 /** One conversion of a graph, frozen: its commands do not change when the interpreter table does. */
 export const jobs = sqliteTable('jobs', {
@@ -200,7 +208,15 @@ export const attempts = sqliteTable(
     /** how many files its inputs named */
     filesRead: integer('files_read'),
     /** how many files its outputs named when it ended */
-    filesWritten: integer('files_written')
+    filesWritten: integer('files_written'),
+    /** ms that it took by a clock that nobody sets; null: not known, as when its Backlot died */
+    took: integer('took'),
+    /** which task of its warm process it was, from 1; null: it had a process of its own */
+    nth: integer('nth'),
+    /** files that its log says it wrote */
+    wrote: text('wrote', { mode: 'json' }).$type<readonly string[]>(),
+    /** lines of its log that warn */
+    warnings: integer('warnings')
   },
   (t) => [
     unique('attempts_number').on(t.taskId, t.number),

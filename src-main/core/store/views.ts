@@ -228,7 +228,7 @@ export function jobRow(db: Db['db'], id: number) {
 
 /** A job's interpreters as they were when it was made. */
 export const frozen = ({ interpreters }: { interpreters: readonly StoredInterpreter[] }): Interpreter[] =>
-  interpreters.map((entry) => ({ ...entry, start: entry.start ?? 'cold' }))
+  interpreters.map((entry) => ({ start: 'cold', memory: null, reset: '', rules: null, ...entry }))
 
 /** In evaluation order, each with its graph node. */
 export const jobNodeRows = (db: Db['db'], job: number) =>
