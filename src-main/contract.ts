@@ -54,6 +54,8 @@ export const contract = {
   'job.recover': z.strictObject({}),
   'job.pause': z.strictObject({ job: id }),
   'job.stop': z.strictObject({ job: id }),
+  /** whoever asked for it does no more: what runs of it is ended and queued again, and nothing new starts */
+  'job.interrupt': z.strictObject({ job: id }),
   'job.priority': z.strictObject({ job: id, priority: z.number().int() }),
   'job.delete': z.strictObject({ job: id }),
   'job.list': z.strictObject({}),
@@ -163,10 +165,18 @@ export const contract = {
   /** a worker profile's file: what counts of it · what is wrong with it or will surprise */
   'worker.show': z.strictObject({ path: path.min(1) }),
   'worker.check': z.strictObject({ path: path.min(1) }),
+  /** who runs jobs in the data folder */
+  'runner.show': z.strictObject({}),
   /** graphs that come with Backlot, to try */
   examples: z.strictObject({}),
   doctor: z.strictObject({})
 } as const
+
+/** Calls that change what a running scheduler works on: they act in the process that runs jobs, whichever that is. */
+export const steering: ReadonlySet<CallName> = new Set([
+  ...(['job.pause', 'job.stop', 'job.interrupt', 'job.priority', 'job.delete'] as const),
+  ...(['task.retry', 'task.cancel', 'task.omit'] as const)
+])
 
 export type Contract = typeof contract
 export type CallName = keyof Contract
