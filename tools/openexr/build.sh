@@ -29,12 +29,15 @@ echo '#define OPENEXR_USE_INTERNAL_DEFLATE 1
 #define OPENEXR_USE_INTERNAL_ZSTD 1' >"$work/config/OpenEXRConfigInternal.h"
 echo '#define ILMTHREAD_THREADING_ENABLED 0' >"$work/config/IlmThreadConfig.h"
 
+# WebAssembly has 64-bit words whatever the size of its addresses
+sed -i 's/^typedef size_t machine_word_t;/typedef u64 machine_word_t;/' "$source/external/deflate/common_defs.h"
 zstd="$source/external/zstd/lib"
 deflate="$source/external/deflate"
-"$work/venv/bin/python" -m ziglang cc -target wasm32-wasi -mexec-model=reactor -O3 -msimd128 -s \
+# __e2k__: OpenEXR's faster Huffman decoder, which it has for little-endian machines it knows; this is the flag without assembler
+"$work/venv/bin/python" -m ziglang cc -target wasm32-wasi -mexec-model=reactor -O3 -msimd128 -mbulk-memory -s \
   -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,--export-dynamic -fvisibility=hidden \
   -Wl,--export=malloc -Wl,--export=free -Wl,-z,stack-size=1048576 -Wl,--max-memory=4294901760 \
-  -DNDEBUG -DZSTD_DISABLE_ASM -DXXH_NAMESPACE=ZSTD_ -DZSTDLIB_VISIBLE= -DZSTDERRORLIB_VISIBLE= -DZSTDLIB_STATIC_API= -DOPENEXR_CORE_FUNCTIONS_EMBEDDED -w \
+  -DNDEBUG -DZSTD_DISABLE_ASM -DXXH_NAMESPACE=ZSTD_ -DZSTDLIB_VISIBLE= -DZSTDERRORLIB_VISIBLE= -DZSTDLIB_STATIC_API= -DOPENEXR_CORE_FUNCTIONS_EMBEDDED -D__e2k__ -w \
   -ffile-prefix-map="$work"=. \
   -I"$work/config" -I"$core" -I"$deflate" -I"$zstd" \
   "$here/picture.c" "$here/unavailable.c" "$core"/*.c \

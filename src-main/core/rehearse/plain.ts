@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
-import { filesIn } from '../job/fingerprint.ts'
+import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import type { Store } from '../store/store.ts'
 import { listAttempts, listTasks } from '../store/views.ts'
@@ -33,7 +33,7 @@ function evidenceOf(job: StoredJob, store: Store, task: StoredTask, index: numbe
   const last = listAttempts(store.db, task.id).at(-1)
   const inputs = job.inputsOf(task)
   const values = inputs.ok ? [...inputs.value.values(), task.node.fill(inputs.value)] : []
-  const returned = store.outputsOf(task.id).flatMap(({ value }) => filesIn(value, task.frames))
+  const returned = store.outputsOf(task.id).flatMap(({ value }) => filesReturned(value, task.frames, isThere))
   const failed = last?.reason ?? null
   const ran = { accesses: [], changes: new Map(), opened: new Set<string>(), lastLines: [] }
   const evidence: TaskEvidence = {
