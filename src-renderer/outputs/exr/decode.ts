@@ -112,7 +112,7 @@ export class ExrFile implements Opened {
     return { data, display: data, planes: means, white: 1, isEncoded: false, fault: faultOf(blocks) }
   }
 
-  private at(choice: number): ExrChoice & { part: ExrPart; index: number } {
+  private at(choice: number): Omit<ExrChoice, 'part'> & { part: ExrPart; index: number } {
     const found = this.choices[choice]
     const part = found && this.parts[found.part]
     if (!part) throw new Refusal('This EXR has no such layer.')
