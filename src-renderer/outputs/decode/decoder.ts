@@ -28,6 +28,8 @@ interface Waiting {
 /** A queue before some workers: what is most urgent goes first, of those what came first. */
 class Queue {
   private readonly lanes: Lane[]
+  /** lanes that have a picture, also while its bytes are read for them */
+  private readonly taken = new Set<Lane>()
   private waiting: Waiting[] = []
 
   constructor(lanes: number) {
@@ -46,11 +48,13 @@ class Queue {
   }
 
   private next(): void {
-    const lane = this.lanes.find(({ isBusy }) => !isBusy)
+    const lane = this.lanes.find((one) => !this.taken.has(one))
     const first = this.waiting.reduce<Waiting | null>((best, one) => (best && best.rank >= one.rank ? best : one), null)
     if (!lane || !first) return
     this.waiting = this.waiting.filter((one) => one !== first)
+    this.taken.add(lane)
     void replyOf(lane, first).then((reply) => {
+      this.taken.delete(lane)
       first.done(reply)
       this.next()
     })

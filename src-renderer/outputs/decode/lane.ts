@@ -16,10 +16,6 @@ export class Lane {
     this.start = start
   }
 
-  get isBusy(): boolean {
-    return this.heard !== null
-  }
-
   /** One at a time: the caller waits for the reply. */
   ask(request: Request, transfer: Transferable[] = []): Promise<Reply> {
     const worker = (this.worker ??= this.begin())
