@@ -37,7 +37,8 @@ async function sampleType(file: FileHandle, size: number): Promise<string | null
     if (!box) continue
     if (box.to < at.to) waiting.push({ ...at, from: box.to })
     if (folders.has(box.type)) waiting.push(box)
-    if (box.type === 'hdlr') handler = await textAt(file, box.from + 8)
+    // a track's own; QuickTime has one more for where its data is
+    if (box.type === 'hdlr' && (await textAt(file, box.from + 4)) !== 'dhlr') handler = await textAt(file, box.from + 8)
     // version, flags, count, then the first entry's size and type
     if (box.type === 'stsd' && handler === 'vide') return textAt(file, box.from + 12)
   }

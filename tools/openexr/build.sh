@@ -31,6 +31,8 @@ echo '#define ILMTHREAD_THREADING_ENABLED 0' >"$work/config/IlmThreadConfig.h"
 
 # WebAssembly has 64-bit words whatever the size of its addresses
 sed -i 's/^typedef size_t machine_word_t;/typedef u64 machine_word_t;/' "$source/external/deflate/common_defs.h"
+# ours for WebAssembly takes this one's place (zip_bytes.c)
+sed -i 's/^internal_zip_reconstruct_bytes (/plain_reconstruct_bytes (/' "$core/internal_zip.c"
 zstd="$source/external/zstd/lib"
 deflate="$source/external/deflate"
 # __e2k__: OpenEXR's faster Huffman decoder, which it has for little-endian machines it knows; this is the flag without assembler
@@ -40,7 +42,7 @@ deflate="$source/external/deflate"
   -DNDEBUG -DZSTD_DISABLE_ASM -DXXH_NAMESPACE=ZSTD_ -DZSTDLIB_VISIBLE= -DZSTDERRORLIB_VISIBLE= -DZSTDLIB_STATIC_API= -DOPENEXR_CORE_FUNCTIONS_EMBEDDED -D__e2k__ -w \
   -ffile-prefix-map="$work"=. \
   -I"$work/config" -I"$core" -I"$deflate" -I"$zstd" \
-  "$here/picture.c" "$here/unavailable.c" "$core"/*.c \
+  "$here"/*.c "$core"/*.c \
   "$zstd"/common/*.c "$zstd"/decompress/*.c "$zstd"/compress/*.c \
   -o "$work/openexr.wasm"
 
