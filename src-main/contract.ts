@@ -5,6 +5,7 @@ import { mostWorkersAsked } from './domain/forecast.ts'
 import { passNames } from './domain/rehearsal.ts'
 import { interpreterShape } from './domain/interpreter.ts'
 import { exportFormats } from './domain/formats.ts'
+import { decodedPicture } from './domain/picture-kind.ts'
 import { givings } from './core/attempt/search.ts'
 
 const id = z.number().int().positive()
@@ -105,10 +106,14 @@ export const contract = {
   }),
   /** what a task wrote back, before merging */
   'task.outputs': z.strictObject({ task: id }),
-  /** whether files are there, and how large */
+  /** whether files are there, how large, and when they were written */
   'files.check': z.strictObject({ paths: z.array(path).max(5000) }),
   /** the bytes of a picture that no browser decodes */
-  'files.read': z.strictObject({ path: path.regex(/\.exr$/i, 'only EXR pictures are read') }),
+  'files.read': z.strictObject({ path: path.regex(decodedPicture, 'only pictures are read') }),
+  /** the frames of a pattern that are on the disk */
+  'files.frames': z.strictObject({ path }),
+  /** how a movie is coded */
+  'files.movie': z.strictObject({ path }),
   /** without tasks: all that failed or were canceled */
   'task.retry': z.strictObject({ job: id, tasks: z.array(id).optional(), downstream: z.boolean().optional() }),
   'task.cancel': z.strictObject({ tasks: z.array(id).min(1) }),

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
-import { filesIn } from '../job/fingerprint.ts'
+import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import type { Store } from '../store/store.ts'
 import { listTasks, outputRows, type TaskRow } from '../store/views.ts'
@@ -57,7 +57,7 @@ function tellingTasks(job: StoredJob, store: Store): Ended[] {
     const values = row.status === 'succeeded' ? (written.get(row.id) ?? []) : []
     if (!failed && values.length === 0) return []
     const task = job.task(row.id)
-    const returned = [...new Set(values.flatMap(({ value }) => filesIn(value, task.frames)))]
+    const returned = [...new Set(values.flatMap(({ value }) => filesReturned(value, task.frames, isThere)))]
     return failed || returned.length ? [{ row, task, returned }] : []
   })
 }

@@ -1,0 +1,38 @@
+import "node:module";
+import { resolve } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "electron-vite";
+// electron.vite.config.ts
+const here = import.meta.dirname;
+var electron_vite_config_default = defineConfig({
+	main: { build: {
+		outDir: "out/main",
+		rolldownOptions: { input: {
+			main: resolve(here, "src-main/main.ts"),
+			cli: resolve(here, "src-main/main-cli.ts"),
+			app: resolve(here, "src-main/app.ts")
+		} }
+	} },
+	preload: { build: {
+		outDir: "out/preload",
+		externalizeDeps: false,
+		rolldownOptions: {
+			input: { preload: resolve(here, "src-main/preload.ts") },
+			output: {
+				format: "cjs",
+				entryFileNames: "[name].cjs"
+			}
+		}
+	} },
+	renderer: {
+		root: resolve(here, "src-renderer"),
+		plugins: [svelte({ configFile: resolve(here, "svelte.config.js") })],
+		build: {
+			outDir: "out/renderer",
+			rolldownOptions: { input: resolve(here, "src-renderer/index.html") }
+		}
+	}
+});
+export { electron_vite_config_default as default };
+
+//# sourceMappingURL=data:application/json;charset=utf-8;base64,eyJ2ZXJzaW9uIjozLCJmaWxlIjoiZWxlY3Ryb24udml0ZS5jb25maWcuanMiLCJuYW1lcyI6W10sInNvdXJjZXMiOlsiL3dvcmsvbWFpbi9lbGVjdHJvbi52aXRlLmNvbmZpZy50cyJdLCJzb3VyY2VzQ29udGVudCI6WyJpbXBvcnQgeyByZXNvbHZlIH0gZnJvbSAnbm9kZTpwYXRoJ1xuaW1wb3J0IHsgc3ZlbHRlIH0gZnJvbSAnQHN2ZWx0ZWpzL3ZpdGUtcGx1Z2luLXN2ZWx0ZSdcbmltcG9ydCB7IGRlZmluZUNvbmZpZyB9IGZyb20gJ2VsZWN0cm9uLXZpdGUnXG5cbmNvbnN0IGhlcmUgPSBpbXBvcnQubWV0YS5kaXJuYW1lXG5cbi8vIE9ubHkgYmV0dGVyLXNxbGl0ZTMsIHdoaWNoIGlzIG5hdGl2ZSwgc3RheXMgb3V0c2lkZSAodGhlIG9uZSBydW4tdGltZSBkZXBlbmRlbmN5KTogYnVuZGxlZCBhbmRcbi8vIHRyZWUtc2hha2VuLCB0aGUgcmVzdCBsb2FkcyBpbiBhIHRoaXJkIG9mIHRoZSB0aW1lLlxuZXhwb3J0IGRlZmF1bHQgZGVmaW5lQ29uZmlnKHtcbiAgbWFpbjoge1xuICAgIGJ1aWxkOiB7XG4gICAgICBvdXREaXI6ICdvdXQvbWFpbicsXG4gICAgICByb2xsZG93bk9wdGlvbnM6IHtcbiAgICAgICAgaW5wdXQ6IHtcbiAgICAgICAgICBtYWluOiByZXNvbHZlKGhlcmUsICdzcmMtbWFpbi9tYWluLnRzJyksXG4gICAgICAgICAgY2xpOiByZXNvbHZlKGhlcmUsICdzcmMtbWFpbi9tYWluLWNsaS50cycpLFxuICAgICAgICAgIGFwcDogcmVzb2x2ZShoZXJlLCAnc3JjLW1haW4vYXBwLnRzJylcbiAgICAgICAgfVxuICAgICAgfVxuICAgIH1cbiAgfSxcbiAgcHJlbG9hZDoge1xuICAgIGJ1aWxkOiB7XG4gICAgICBvdXREaXI6ICdvdXQvcHJlbG9hZCcsXG4gICAgICAvLyBhIHNhbmRib3hlZCBwcmVsb2FkIGdldHMgbm8gTm9kZSByZXNvbHV0aW9uOiBhbGwgYnV0IGVsZWN0cm9uIGlzIGJ1bmRsZWRcbiAgICAgIGV4dGVybmFsaXplRGVwczogZmFsc2UsXG4gICAgICByb2xsZG93bk9wdGlvbnM6IHtcbiAgICAgICAgaW5wdXQ6IHsgcHJlbG9hZDogcmVzb2x2ZShoZXJlLCAnc3JjLW1haW4vcHJlbG9hZC50cycpIH0sXG4gICAgICAgIG91dHB1dDogeyBmb3JtYXQ6ICdjanMnLCBlbnRyeUZpbGVOYW1lczogJ1tuYW1lXS5janMnIH1cbiAgICAgIH1cbiAgICB9XG4gIH0sXG4gIHJlbmRlcmVyOiB7XG4gICAgcm9vdDogcmVzb2x2ZShoZXJlLCAnc3JjLXJlbmRlcmVyJyksXG4gICAgcGx1Z2luczogW3N2ZWx0ZSh7IGNvbmZpZ0ZpbGU6IHJlc29sdmUoaGVyZSwgJ3N2ZWx0ZS5jb25maWcuanMnKSB9KV0sXG4gICAgYnVpbGQ6IHtcbiAgICAgIG91dERpcjogJ291dC9yZW5kZXJlcicsXG4gICAgICByb2xsZG93bk9wdGlvbnM6IHsgaW5wdXQ6IHJlc29sdmUoaGVyZSwgJ3NyYy1yZW5kZXJlci9pbmRleC5odG1sJykgfVxuICAgIH1cbiAgfVxufSlcbiJdLCJtYXBwaW5ncyI6Ijs7Ozs7QUFJQSxNQUFNLE9BQU8sWUFBWTtBQUl6QixJQUFBLCtCQUFlLGFBQWE7Q0FDMUIsTUFBTSxFQUNKLE9BQU87RUFDTCxRQUFRO0VBQ1IsaUJBQWlCLEVBQ2YsT0FBTztHQUNMLE1BQU0sUUFBUSxNQUFNLGtCQUFrQjtHQUN0QyxLQUFLLFFBQVEsTUFBTSxzQkFBc0I7R0FDekMsS0FBSyxRQUFRLE1BQU0saUJBQWlCO0VBQ3RDLEVBQ0Y7Q0FDRixFQUNGO0NBQ0EsU0FBUyxFQUNQLE9BQU87RUFDTCxRQUFRO0VBRVIsaUJBQWlCO0VBQ2pCLGlCQUFpQjtHQUNmLE9BQU8sRUFBRSxTQUFTLFFBQVEsTUFBTSxxQkFBcUIsRUFBRTtHQUN2RCxRQUFRO0lBQUUsUUFBUTtJQUFPLGdCQUFnQjtHQUFhO0VBQ3hEO0NBQ0YsRUFDRjtDQUNBLFVBQVU7RUFDUixNQUFNLFFBQVEsTUFBTSxjQUFjO0VBQ2xDLFNBQVMsQ0FBQyxPQUFPLEVBQUUsWUFBWSxRQUFRLE1BQU0sa0JBQWtCLEVBQUUsQ0FBQyxDQUFDO0VBQ25FLE9BQU87R0FDTCxRQUFRO0dBQ1IsaUJBQWlCLEVBQUUsT0FBTyxRQUFRLE1BQU0seUJBQXlCLEVBQUU7RUFDckU7Q0FDRjtBQUNGLENBQUMifQ==
