@@ -1,4 +1,5 @@
 /** The bytes of a log as text: UTF-8 for the most part, UTF-16 where a program of Windows says so by its first two bytes. */
+import { readSync } from 'node:fs'
 import { TextDecoder } from 'node:util'
 import { headEnd, headMark, noteMark } from '../../domain/log-lines.ts'
 
@@ -42,18 +43,42 @@ export class LogBytes {
   }
 }
 
-/** Part of a log in UTF-16, behind or within what its program printed; notes of Backlot's own are UTF-8 there, too. */
-export function utf16Text(bytes: Buffer, encoding: Utf16): string {
-  const note = bytes.indexOf(`\n${noteMark}`)
-  const own = note < 0 ? bytes : bytes.subarray(0, note)
-  const text = new TextDecoder(encoding).decode(own.subarray(0, own.length - (own.length % 2)))
-  return text + (note < 0 ? '' : bytes.toString('utf8', note))
+/** A log whose program prints UTF-16. */
+export interface Encoding {
+  name: Utf16
+  /** where that begins, in bytes */
+  from: number
 }
 
-/** Zeros are in no text: a program in the middle of a log that prints UTF-16 can be read without them. */
+const headBytes = 64 << 10
+
+/** By what stands behind the log's head; null: UTF-8. */
+export function encodingOf(fd: number): Encoding | null {
+  const first = Buffer.alloc(headBytes)
+  const bytes = first.subarray(0, readSync(fd, first, 0, headBytes, 0))
+  const from = headLength(bytes)
+  const name = utf16At(bytes, from)
+  return name && { name, from }
+}
+
+/** Bytes of a log from `start` on as text; Backlot's own, before and behind what the program printed, are UTF-8. */
+export function asRead(bytes: Buffer, start: number, encoding: Encoding | null): string {
+  if (!encoding) return (bytes.includes(0) ? withoutZeros(bytes) : bytes).toString('utf8')
+  // a part that begins in the middle of a unit is read from the next one
+  const first = Math.min(bytes.length, start < encoding.from ? encoding.from - start : (start - encoding.from) % 2)
+  const note = bytes.indexOf(`\n${noteMark}`, first)
+  const last = note < 0 ? bytes.length : note
+  const own = bytes.subarray(first, last - ((last - first) % 2))
+  return bytes.toString('utf8', 0, first) + new TextDecoder(encoding.name).decode(own) + bytes.toString('utf8', last)
+}
+
+/**
+ * Where a third of the bytes are zeros, a program in the middle of a log prints UTF-16: in most languages it can be read
+ * without them. Others than those are kept: they are to be seen.
+ */
 function withoutZeros(bytes: Buffer): Buffer {
   const text = Buffer.allocUnsafe(bytes.length)
   let length = 0
   for (const byte of bytes) if (byte !== 0) text[length++] = byte
-  return text.subarray(0, length)
+  return bytes.length - length > bytes.length / 3 ? text.subarray(0, length) : bytes
 }

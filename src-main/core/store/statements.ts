@@ -53,8 +53,7 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
         seconds: sql`${p('seconds')}`,
         progress: sql`${p('progress')}`,
         message: sql`${p('message')}`,
-        pid: sql`${p('pid')}`,
-        pidStartedAt: sql`${p('pidStartedAt')}`,
+        ...{ pid: sql`${p('pid')}`, pidStartedAt: sql`${p('pidStartedAt')}` },
         peakMemory: sql`${p('peakMemory')}`,
         filesWritten: sql`${p('filesWritten')}`,
         ...logged
