@@ -3,7 +3,8 @@ import { at } from '../domain/at.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
-import { lastLines, readPart } from '../core/attempt/read.ts'
+import { logExcerpt } from '../core/attempt/excerpt.ts'
+import { readPart } from '../core/attempt/read.ts'
 import { searchLog } from '../core/attempt/search.ts'
 import { whyOf } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
@@ -81,15 +82,11 @@ export const taskCalls = {
     const cause = at(steps, steps.length - 1)
     const attempts = attemptsOf(context, cause.task)
     const log = attempts.ok ? (attempts.value.at(-1)?.log ?? null) : null
-    return ok({
-      steps,
-      reason:
-        cause.state === 'interrupted'
-          ? interruption(context, row.job)
-          : (findTask(context.store.db, cause.task)?.reason ?? null),
-      log,
-      lastLines: log ? lastLines(log, 5) : []
-    })
+    const reason =
+      cause.state === 'interrupted'
+        ? interruption(context, row.job)
+        : (findTask(context.store.db, cause.task)?.reason ?? null)
+    return ok({ steps, reason, log, lastLines: log ? logExcerpt(log, reason) : [] })
   }),
 
   'task.log': handler<'task.log'>()((context, { task, attempt }) => {

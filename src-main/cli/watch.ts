@@ -1,6 +1,6 @@
 /** What a run looks like while it goes on. */
 import type { App } from '../app.ts'
-import { lastLines } from '../core/attempt/read.ts'
+import { logExcerpt } from '../core/attempt/excerpt.ts'
 import type { JobsEvent, Runner, TaskEvent } from '../domain/events.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { stateText, StatusLine } from './print.ts'
@@ -96,7 +96,7 @@ class Watcher {
     if (status === 'succeeded') this.done++
     const time = began === undefined ? '' : ` in ${durationText(Date.parse(at) - began)}`
     this.line.print(`${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`)
-    if (status === 'failed') void showLog(this.app, task, this.line)
+    if (status === 'failed') void showLog(this.app, task, reason, this.line)
   }
 
   /** A terminal shows every step in its status line; a file gets a line a quarter. */
@@ -108,9 +108,9 @@ class Watcher {
   }
 }
 
-async function showLog(app: App, task: number, line: StatusLine): Promise<void> {
+async function showLog(app: App, task: number, reason: string | null, line: StatusLine): Promise<void> {
   const log = await app.call('task.log', { task })
   if (!log.ok) return // it never started, so there is nothing to show
-  for (const text of lastLines(log.value.path, 8)) line.print(`    | ${text}`)
+  for (const text of logExcerpt(log.value.path, reason)) line.print(`    | ${text}`)
   line.print(`    log: ${log.value.path}`)
 }

@@ -1,8 +1,12 @@
 /** One attempt in flight: its process, its log, why it was ended. It knows nothing of plans and stores. */
 import type { Directive } from '../../domain/directives.ts'
-import { isFailure, type Kill } from '../attempt/end.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import type { Kill } from '../attempt/end.ts'
+import { Heard } from '../attempt/heard.ts'
 import { appendNote } from '../attempt/log.ts'
 import type { AttemptPaths } from '../attempt/paths.ts'
+import { readerOf } from '../attempt/readers.ts'
+import { framesOfTask } from '../attempt/task-frames.ts'
 import { LogWatch } from '../attempt/watch.ts'
 import type { StoredTask } from '../job/stored-job.ts'
 import { endGroup, signalGroup } from '../process/group.ts'
@@ -13,6 +17,8 @@ import type { Clock } from './limits.ts'
 export interface AttemptStart {
   job: number
   task: StoredTask
+  /** by whose rules its log is read; undefined: it is not set any more */
+  interpreter: Interpreter | undefined
   attempt: NewAttempt
   paths: AttemptPaths
   /** when it was written down; monotonic, ms */
@@ -39,10 +45,8 @@ export class RunningAttempt {
   process: Process | null = null
   /** wall clock, ms since 1970: when a prefetched one started; null if it started at once */
   startedAt: number | null = null
-  progress: number | null = null
-  message: string | null = null
-  /** the first directive that says it failed */
-  said: Directive | null = null
+  /** what its log has said */
+  readonly heard: Heard
   private readonly start: AttemptStart
   private readonly watch: LogWatch
   private cause: Kill | null = null
@@ -59,7 +63,22 @@ export class RunningAttempt {
     this.pool = start.pool
     this.adopted = start.adopted
     this.savedAt = performance.now()
-    this.watch = new LogWatch(start.paths.log, this.savedAt)
+    const { task, paths, interpreter } = start
+    this.heard = new Heard(() => framesOfTask(task.frames ?? null, paths.task))
+    this.watch = new LogWatch(paths.log, this.savedAt, () => readerOf(interpreter))
+  }
+
+  get progress(): number | null {
+    return this.heard.progress
+  }
+
+  get message(): string | null {
+    return this.heard.message
+  }
+
+  /** The first line that says it failed. */
+  get said(): Directive | null {
+    return this.heard.failure
   }
 
   /** Why Backlot ended it; null if it ended by itself. */
@@ -69,8 +88,8 @@ export class RunningAttempt {
 
   /** Reads what is new in the log, or part of it; whether progress or status changed, and whether there is more. */
   readLog(now: number): { changed: boolean; more: boolean } {
-    const { directives, more } = this.watch.read(now)
-    return { changed: this.take(directives), more }
+    const { said, more } = this.watch.read(now)
+    return { changed: this.heard.take(said), more }
   }
 
   /** Its log was begun with a head of so many bytes. */
@@ -82,21 +101,10 @@ export class RunningAttempt {
   readRest(logged?: number): void {
     for (let more = logged === undefined || !this.watch.hasRead(logged); more;) {
       const read = this.watch.read(performance.now())
-      this.take(read.directives)
+      this.heard.take(read.said)
       more = read.more
     }
-    this.take(this.watch.end())
-  }
-
-  private take(directives: readonly Directive[]): boolean {
-    let changed = false
-    for (const directive of directives) {
-      if (isFailure(directive)) this.said ??= directive
-      if (directive.kind === 'progress') this.progress = directive.percent
-      if (directive.kind === 'status') this.message = directive.message
-      changed ||= directive.kind === 'progress' || directive.kind === 'status'
-    }
-    return changed
+    this.heard.take(this.watch.end())
   }
 
   /** It is this process; a prefetched one starts with it. */

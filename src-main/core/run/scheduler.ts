@@ -211,8 +211,10 @@ export class Scheduler {
     for (const { id, number, task, job, startedAt } of left) {
       const paths = attemptPaths(dataDir, job, task, number)
       const since = performance.now() - Math.max(0, Date.now() - startedAt)
-      const how = { pool: '', prefetched: false, adopted: true, graceMs }
-      const stored = jobs.adopt(job).task(task)
+      const adopted = jobs.adopt(job)
+      const stored = adopted.task(task)
+      const interpreter = adopted.interpreters.get(stored.node.interpreter)
+      const how = { pool: '', prefetched: false, adopted: true, graceMs, interpreter }
       const attempt = new RunningAttempt({ job, task: stored, attempt: { id, number }, paths, since, ...how })
       slots.take(attempt)
       // one that is gone may have written its result before it went

@@ -60,7 +60,8 @@ export class Starting {
   ): RunningAttempt {
     const { dataDir, graceMs } = this.parts
     const paths = attemptPaths(dataDir, job.id, task.id, attempt.number)
-    const how = { pool: pool?.key ?? '', prefetched, adopted: false, graceMs }
+    const interpreter = job.interpreters.get(task.node.interpreter)
+    const how = { pool: pool?.key ?? '', prefetched, adopted: false, graceMs, interpreter }
     return new RunningAttempt({ job: job.id, task, attempt, paths, since: performance.now(), ...how })
   }
 

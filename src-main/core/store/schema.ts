@@ -218,7 +218,9 @@ export const attempts = sqliteTable(
     /** files that its log says it wrote */
     wrote: text('wrote', { mode: 'json' }).$type<readonly string[]>(),
     /** lines of its log that warn */
-    warnings: integer('warnings')
+    warnings: integer('warnings'),
+    /** the first of them */
+    warning: text('warning')
   },
   (t) => [
     unique('attempts_number').on(t.taskId, t.number),

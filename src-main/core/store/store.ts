@@ -194,7 +194,10 @@ export class Store {
   /** The attempt's end, the outputs it wrote back and the task's new status: one transaction. */
   finish(result: AttemptResult, change: Change, written: readonly OutputValue[] | null, at: number): void {
     this.transaction(() => {
-      this.statements.endAttempt.run({ ...result, at })
+      const { logged, ...ended } = result
+      const wrote = logged?.wrote ? JSON.stringify(logged.wrote) : null
+      const { warnings = null, warning = null } = logged ?? {}
+      this.statements.endAttempt.run({ ...ended, wrote, warnings, warning, at })
       if (written) {
         this.statements.clearOutputs.run({ task: change.task })
         written.forEach((value, position) =>
