@@ -64,6 +64,8 @@ export interface AttemptResult {
   peakMemory: number | null
   /** how many files its outputs name; null if it has none that count */
   filesWritten: number | null
+  /** ms that it took by a steady clock; null: not known */
+  took: number | null
   /** when its process started, where it was prefetched before that; ms since 1970 */
   startedAt: number | null
 }
