@@ -83,7 +83,7 @@ def become_reaper():
     try:
         import ctypes
 
-        return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 and children() is not None
+        return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
     except Exception:
         return False  # a Python without ctypes, a system without prctl: processes in groups of their own are not ours
 
@@ -102,18 +102,6 @@ def read_file(path):
         os.close(file)
 
 
-def children():
-    """Pids of this process's children; None where the system does not say."""
-    try:
-        file = os.open("/proc/self/task/%d/children" % os.getpid(), os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        return [int(pid) for pid in os.read(file, 1 << 16).split()]
-    finally:
-        os.close(file)
-
-
 class Orphans:
     """
     Children that we did not start: their parent, a task or what it started, is gone. Each is laid at one task's door: by
@@ -123,16 +111,25 @@ class Orphans:
 
     def __init__(self):
         self.reaps = False
+        self.list = None  # the file that names our children; held open, since it is read for each task
         self.suspects = {}  # by pid: leaders that may have left it
         self.told = set()
 
     def reap(self):
+        try:
+            self.list = os.open("/proc/self/task/%d/children" % os.getpid(), os.O_RDONLY)
+        except OSError:
+            return  # another system, or a kernel that does not list them
         self.reaps = become_reaper()
+
+    def children(self):
+        """Pids of this process's children."""
+        return map(int, os.pread(self.list, 1 << 16, 0).split())
 
     def left(self, ended, running):
         """The orphans of each of the leaders that have ended. `ended`, `running`: requests by leader's pid."""
         left = {leader: [] for leader in ended}
-        alive = [pid for pid in children() or () if pid not in running and pid not in ended]
+        alive = [pid for pid in self.children() if pid not in running and pid not in ended]
         if not alive and not self.suspects and not self.told:
             return left
         self.told.intersection_update(alive)

@@ -47,7 +47,7 @@ function addRun(program: Command): void {
     .option('--silence <s>', 'stop a task whose log does not grow for so long', seconds)
     .option(
       '--memory <size>',
-      'stop a task that has more in memory, such as "4 GB"; metadata.memory of a node counts more',
+      'stop a task that has more in memory, such as "4 GB" (Linux); metadata.memory of a node counts more',
       memory
     )
     .option('--force', 'run although preflight found errors')

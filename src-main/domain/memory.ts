@@ -19,7 +19,8 @@ export function memoryOf(text: string): number | null {
 export function wantedMemory(raw: Raw | undefined): Result<number | null> {
   if (raw === undefined || raw === 'null') return ok(null)
   const kind = kindOf(raw)
-  const bytes = kind === 'string' || kind === 'number' ? memoryOf(kind === 'string' ? textOf(raw) : raw) : null
+  const text = kind === 'string' ? textOf(raw) : kind === 'number' ? String(Number(raw)) : null
+  const bytes = text === null ? null : memoryOf(text)
   if (bytes !== null) return ok(bytes)
   return fail('input', `metadata.memory is ${raw.slice(0, 60)}; it should be ${sizeAdvice}`)
 }
