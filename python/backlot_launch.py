@@ -4,12 +4,14 @@
 
 Request:  {"id": 1, "argv": [...], "cwd": "/x", "env": {"ADDED": "..."}, "log": "/x/log", "pid": "/x/pid", "limit": 2}
           {"id": 1, "revoke": true}  it is not to be started any more, if it still waits
-Answers:  ["p", id, pid, start]      it runs; the pid file (src-main/core/process/pid-file.ts) says so from then on
+Answers:  ["h", reaps]               first of all: it is there; whether orphans of what it starts become its children
+          ["p", id, pid, start]      it runs; the pid file (src-main/core/process/pid-file.ts) says so from then on
           ["e", id, code, remains]   it ended by itself
           ["s", id, number, remains]  a signal ended it
           ["x", id, errno, text]     it could not be started
           ["r", id]                  revoked: it was not started and will not be
-Remains:  {"peakMemory": bytes, "left": whether others of its group live on, "logged": bytes in its log}
+Remains:  {"peakMemory": bytes, "left": whether processes that it started live on, "orphans": their pids as far as
+          they are our children now, "logged": bytes in its log, "ran": ms}; no "left" where that cannot be told
 Requests are started in the order in which they came, while fewer run than the latest `limit`: a prefetched one starts
 when another one ends, so its pid file is made and its log opened before that. Each command leads a process group
 of its own and appends to its log. A pid file that is there already means that a later Backlot has given the attempt up:
@@ -25,6 +27,8 @@ import signal
 import sys
 import time
 
+MARK = "BACKLOT_ATTEMPT"  # in the environment of all that an attempt starts (src-main/core/process/family.ts)
+PR_SET_CHILD_SUBREAPER = 36
 RESET = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD] + ([signal.SIGXFSZ] if hasattr(signal, "SIGXFSZ") else [])
 
 
@@ -62,26 +66,144 @@ def note(claimed, line):
 
 
 def wake_on_children():
-    """A pipe whose first end can be read when a child has ended."""
+    """A pipe whose first end can be read when a child has ended. From here on orphans of our children are our children."""
     woken, wake = os.pipe()
     for end in (woken, wake):
         os.set_blocking(end, False)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
+    orphans.reap()
     return woken, wake
 
 
-def ended_children(running):
-    """Each child that has ended: its request and what to answer. `running`: requests by pid; others' are nobody's."""
-    while running:
-        pid, status, usage = os.wait4(-1, os.WNOHANG)
-        if pid == 0:
+def become_reaper():
+    """Whether orphans below this process become its children from now on (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        import ctypes
+
+        return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+    except Exception:
+        return False  # a Python without ctypes, a system without prctl: processes in groups of their own are not ours
+
+
+def read_file(path):
+    """The start of a file of /proc, as bytes; empty where it is gone or not ours to read."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return b""
+    try:
+        return os.read(file, 1 << 17)
+    except OSError:
+        return b""
+    finally:
+        os.close(file)
+
+
+class Orphans:
+    """
+    Children that we did not start: their parent, a task or what it started, is gone. Each is laid at one task's door: by
+    the mark in its environment, by its group or session, else it is that of the last one to end of those that ran when it
+    was first seen.
+    """
+
+    def __init__(self):
+        self.reaps = False
+        self.list = None  # the file that names our children; held open, since it is read for each task
+        self.suspects = {}  # by pid: leaders that may have left it
+        self.told = set()
+
+    def reap(self):
+        try:
+            self.list = os.open("/proc/self/task/%d/children" % os.getpid(), os.O_RDONLY)
+        except OSError:
+            return  # another system, or a kernel that does not list them
+        self.reaps = become_reaper()
+
+    def children(self):
+        """Pids of this process's children."""
+        return map(int, os.pread(self.list, 1 << 16, 0).split())
+
+    def left(self, ended, running):
+        """The orphans of each of the leaders that have ended. `ended`, `running`: requests by leader's pid."""
+        left = {leader: [] for leader in ended}
+        alive = [pid for pid in self.children() if pid not in running and pid not in ended]
+        if not alive and not self.suspects and not self.told:
+            return left
+        self.told.intersection_update(alive)
+        for pid in set(self.suspects) - set(alive):
+            del self.suspects[pid]
+        for pid in alive:
+            if pid not in self.told and is_running(pid):
+                self.lay(pid, ended, running, left)
+        return left
+
+    def lay(self, pid, ended, running, left):
+        leaders = {**running, **ended}
+        suspects = self.suspects.setdefault(pid, self.named(pid, leaders) or set(leaders))
+        if suspects & set(running):
             return
+        own = [leader for leader in ended if leader in suspects]
+        if own:
+            left[own[-1]].append(pid)
+            self.told.add(pid)
+            self.suspects.pop(pid)
+
+    def named(self, pid, leaders):
+        """The leader that it names itself: by its mark, its group or its session; None: none of these."""
+        set_there = read_file("/proc/%d/environ" % pid).split(b"\0")
+        for leader, request in leaders.items():
+            mark = (request.get("env") or {}).get(MARK)
+            if mark is not None and os.fsencode("%s=%s" % (MARK, mark)) in set_there:
+                return {leader}
+        try:
+            groups = {os.getpgid(pid), os.getsid(pid)}
+        except OSError:
+            return None
+        return groups & set(leaders) or None
+
+
+orphans = Orphans()
+
+
+def is_running(pid):
+    """Whether it is there and more than a zombie; True where there is no /proc."""
+    stat = read_file("/proc/%d/stat" % pid)
+    return stat.rpartition(b")")[2].split()[:1] not in ([], [b"Z"], [b"X"])
+
+
+def collect(running):
+    """Children that have ended, by pid: requests and how; what is not in `running` is nobody's, its memory is forgotten."""
+    ended = {}
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if pid == 0:
+            return ended
         request = running.pop(pid, None)
-        if request is None:
-            continue
+        if request is not None:
+            ended[pid] = (request, status, usage)
+
+
+def ended_children(running):
+    """Each child that has ended: its request and what to answer. `running`: requests by pid."""
+    ended = collect(running)  # all of them before one is asked what it left: what died with it has left nothing
+    if not ended:
+        return
+    left = orphans.left({pid: request for pid, (request, _, _) in ended.items()}, running) if orphans.reaps else {}
+    for pid, (request, status, usage) in ended.items():
         memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        remains = {"peakMemory": memory, "left": is_group(pid), "logged": size_of(request["log"])}
+        remains = {"peakMemory": memory, "logged": size_of(request["log"])}
+        if orphans.reaps:
+            remains.update(left=bool(left[pid]), orphans=left[pid])
+        elif is_group(pid) or not sys.platform.startswith("linux"):
+            remains["left"] = is_group(pid)
+        if "began" in request:
+            remains["ran"] = round((time.monotonic() - request["began"]) * 1000)
         if os.WIFSIGNALED(status):
             yield request, ("s", request["id"], os.WTERMSIG(status), remains)
         else:
@@ -237,6 +359,7 @@ class Launcher:
             ready.give_up()
             self.answers.add(("x", request["id"], errno.errorcode.get(getattr(error, "errno", 0) or 0, ""), str(error)))
             return
+        request["began"] = time.monotonic()
         self.running[pid] = request
         start = start_of(pid)
         note(ready.claimed, "%d %s" % (pid, start or ""))
@@ -268,6 +391,8 @@ class Launcher:
     def loop(self):
         woken, _ = wake_on_children()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.answers.add(("h", orphans.reaps))
+        self.tell()
         rest = b""
         while True:
             patience = self.answers.patience(self.queue.waiting)

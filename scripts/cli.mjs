@@ -4,7 +4,17 @@ import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'backlot', 'code'))
+const cache = process.env.XDG_CACHE_HOME || homeCache()
+if (cache) enableCompileCache(join(cache, 'backlot', 'code'))
 const cli = new URL('../out/main/cli.js', import.meta.url)
 process.argv.splice(1, 1, cli.pathname)
 await import(cli.href)
+
+/** Null where nobody says where the user's home folder is. */
+function homeCache() {
+  try {
+    return join(homedir(), '.cache')
+  } catch {
+    return null
+  }
+}

@@ -1,5 +1,4 @@
 /** Opens and wires the core. The window, the command line and tests enter here. */
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -13,8 +12,10 @@ import { describeHolder, lastSeen, readHolder } from './control/holder.ts'
 import { Link } from './control/link.ts'
 import { Seat } from './control/seat.ts'
 import { followed, type RemoteCall } from './control/wire.ts'
+import { enoughOpenFiles } from './core/process/open-files.ts'
 import { Scheduler } from './core/run/scheduler.ts'
 import { openDb, storeTrouble } from './core/store/db.ts'
+import { useFolder } from './core/store/folders.ts'
 import { Store } from './core/store/store.ts'
 import { unfinishedAttempts } from './core/store/views.ts'
 import { GraphLoader } from './core/evaluator/graph.ts'
@@ -53,6 +54,8 @@ export interface App {
 
 /** Errors: `store`, when the data folder cannot be used. */
 export function openApp(options: AppOptions): Result<App> {
+  const enough = enoughOpenFiles()
+  if (!enough.ok) return enough
   const dataDir = resolve(options.dataDir)
   const folder = useFolder(dataDir)
   if (!folder.ok) return folder
@@ -76,17 +79,6 @@ function inWords(error: unknown): Result<never> {
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (code === undefined || syscall === undefined) throw error
   return fail('run', `the system refused: ${message}`)
-}
-
-function useFolder(dataDir: string): Result<null> {
-  try {
-    mkdirSync(dataDir, { recursive: true })
-    accessSync(dataDir, constants.W_OK)
-    return ok(null)
-  } catch (error) {
-    const why = existsSync(dataDir) ? 'it cannot be written' : (error as Error).message
-    return fail('store', `the data folder ${dataDir} cannot be used (${why}); choose another with --data-dir`)
-  }
 }
 
 type Environment = Readonly<Record<string, string>>

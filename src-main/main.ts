@@ -1,8 +1,8 @@
 /** The desktop app: opens the core on the data folder and joins a window to it. */
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { app, dialog, Notification } from 'electron'
 import { openApp } from './app.ts'
+import { makeFolders } from './core/store/folders.ts'
 import { connect } from './ipc.ts'
 import { setMenu } from './menu.ts'
 import { notify } from './notify.ts'
@@ -11,13 +11,15 @@ import { defaultDataDir } from './paths.ts'
 import { quitInOrder } from './quit.ts'
 import { loadPage, makeWindow } from './window.ts'
 
-const dataDir = resolve(defaultDataDir())
+const found = defaultDataDir()
+const dataDir = found.ok ? resolve(found.value) : null
 
 /** One window per data folder: Electron's lock lies with the page's own storage, which is in there. */
 function isFirst(): boolean {
+  if (dataDir === null) return true
   const storage = join(dataDir, 'window')
   try {
-    mkdirSync(storage, { recursive: true })
+    makeFolders(storage)
   } catch {
     return true // opening the core says what is wrong with the folder
   }
@@ -28,7 +30,7 @@ function isFirst(): boolean {
 async function start(): Promise<void> {
   const showOpenings = hearOpenings()
   await app.whenReady()
-  const opened = openApp({ dataDir })
+  const opened = found.ok ? openApp({ dataDir: found.value }) : found
   if (!opened.ok) {
     dialog.showErrorBox('Backlot cannot open its data folder', opened.error.message)
     app.exit(2)

@@ -1,9 +1,10 @@
 /** Where Backlot's own files are, from the sources and from the build alike. */
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { homeFolder } from './core/process/home.ts'
 import type { Scripts } from './core/run/pools.ts'
 import type { Evaluators } from './core/evaluator/call.ts'
+import { fail, ok, type Result } from './domain/result.ts'
 
 /**
  * The package's folder: the first above this file that holds the migrations. In a packaged app that is an archive, which
@@ -36,10 +37,22 @@ export const scriptPaths = (root: string): Scripts => ({
 export const versionOf = (root: string): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
 
-/** `BACKLOT_DATA_DIR`, else the platform's folder for application data. */
-export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): string {
-  if (env.BACKLOT_DATA_DIR) return env.BACKLOT_DATA_DIR
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Backlot')
-  if (process.platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Backlot')
-  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'backlot')
+/**
+ * `BACKLOT_DATA_DIR`, else the platform's folder for application data. Errors (`store`): there is neither, since nobody
+ * says where the user's home folder is.
+ */
+export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): Result<string> {
+  if (env.BACKLOT_DATA_DIR) return ok(env.BACKLOT_DATA_DIR)
+  if (process.platform === 'win32' && env.APPDATA) return ok(join(env.APPDATA, 'Backlot'))
+  if (process.platform === 'linux' && env.XDG_DATA_HOME) return ok(join(env.XDG_DATA_HOME, 'backlot'))
+  const home = homeFolder()
+  return home === null ? fail('store', homeless) : ok(join(home, ...folderAtHome()))
+}
+
+const homeless =
+  'HOME is not set and the user has no home folder, so say where Backlot keeps its files: --data-dir FOLDER, or BACKLOT_DATA_DIR'
+
+function folderAtHome(): string[] {
+  if (process.platform === 'darwin') return ['Library', 'Application Support', 'Backlot']
+  return process.platform === 'win32' ? ['AppData', 'Roaming', 'Backlot'] : ['.local', 'share', 'backlot']
 }

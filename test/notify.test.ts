@@ -7,7 +7,7 @@ import { notify } from '../src-main/notify.ts'
 
 const at = '2026-05-01T10:00:00.000Z'
 const task = (job: number): RunEvent => ({
-  ...{ type: 'task', job, task: 7, name: 'a', status: 'succeeded', at, attempt: 1, reason: null }
+  ...{ type: 'task', job, task: 7, name: 'a', status: 'succeeded', at, attempt: 1, reason: null, took: null }
 })
 const ended = (job: number, status: JobStatus = 'succeeded'): RunEvent => ({
   type: 'job',

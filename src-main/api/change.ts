@@ -59,7 +59,7 @@ function announce(context: Context, changes: readonly Change[]): void {
     const row = findTask(context.store.db, task)
     if (!row) continue
     const name = taskName(row.node, row.batch)
-    context.emit({ type: 'task', job: row.job, task, name, status, at, attempt: null, reason })
+    context.emit({ type: 'task', job: row.job, task, name, status, at, attempt: null, reason, took: null })
   }
 }
 

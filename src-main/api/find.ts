@@ -11,12 +11,13 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { StoredJob } from '../core/job/stored-job.ts'
 import { attemptCommand, commandLine } from '../core/attempt/command.ts'
 import { attemptPaths, tasksFolder } from '../core/attempt/paths.ts'
-import { readPid } from '../core/process/pid-file.ts'
-import { peakMemoryOf } from '../core/process/identity.ts'
+import { readNote } from '../core/process/pid-file.ts'
+import { ageOf, peakMemoryOf } from '../core/process/identity.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
 import { isDone, isStopped, jobStatus, shownState, statusOf, taskStatuses } from '../domain/status.ts'
 import { openTasks } from '../core/job/status.ts'
 import {
+  aRunningTask,
   findJob,
   jobRow,
   findTask,
@@ -51,7 +52,8 @@ export function viewOf(context: Context, row: JobRow): JobView {
   const open = mayBeBlocked ? openTasks(jobNow(context, row.id).plan) : queued
   const status = jobStatus({ counts, held: row.held, failFast, open, watched: isWatched(context) })
   const interruptedAt = status === 'interrupted' ? context.lastSeen() : null
-  return { ...rest, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
+  const startedAt = jobStartedAt(context, row)
+  return { ...rest, startedAt, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
 }
 
 /** Whether some Backlot runs jobs in the data folder: a task that is stored as running is so only then. */
@@ -79,8 +81,27 @@ export function liveTask({ dataDir }: Context, row: TaskRow): TaskLine {
   if (row.status !== 'running') return storedTask(row)
   const { log, pid } = attemptPaths(dataDir, row.job, row.id, row.attempts)
   const logGrewAt = statSync(log, { throwIfNoEntry: false })?.mtimeMs ?? null
-  const process = readPid(pid)
-  return { ...storedTask(row), logGrewAt, peakMemory: process && peakMemoryOf(process.pid) }
+  const { process, starter } = readNote(pid)
+  // a session is older than its tasks
+  const age = process && starter ? ageOf(process) : null
+  const startedAt = inOurTime(row.startedAt, age, Date.now())
+  return { ...storedTask(row), startedAt, logGrewAt, peakMemory: process && peakMemoryOf(process.pid) }
+}
+
+/** between a date and what a process says of its age */
+const clocksAgreeMs = 2000
+
+/** A running attempt's start by the clock of who asks: the clock may have been set since it was written down. */
+const inOurTime = (startedAt: number | null, age: number | null, now: number): number | null =>
+  startedAt !== null && age !== null && Math.abs(now - age - startedAt) > clocksAgreeMs
+    ? Math.round(now - age)
+    : startedAt
+
+/** The same of a job that runs. */
+function jobStartedAt(context: Context, { id, startedAt, counts }: JobRow): number | null {
+  const row = counts.running && startedAt !== null ? aRunningTask(context.store.db, id) : null
+  if (startedAt === null || row?.startedAt == null) return startedAt
+  return startedAt + (liveTask(context, row).startedAt ?? row.startedAt) - row.startedAt
 }
 
 export function tasksOf(context: Context, job: number): TaskView[] {

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Input } from '../contract.ts'
 import { at } from '../domain/at.ts'
 import { usualWorkers } from '../domain/forecast.ts'
+import { tookOf } from '../domain/durations.ts'
 import { itemsOf } from '../domain/json.ts'
 import { caught, refuse, type Result } from '../domain/result.ts'
 import type { StoredJob, StoredNode } from '../core/job/stored-job.ts'
@@ -131,12 +132,11 @@ function forecastJob({ store }: Context, stored: StoredJob, { id, name }: JobRow
   return { nodes, limits: new Map(limits) }
 }
 
-type Attempted = Pick<MeasuredElsewhere, 'frames' | 'startedAt' | 'endedAt' | 'inside'>
+type Attempted = Pick<MeasuredElsewhere, 'frames' | 'startedAt' | 'endedAt' | 'took' | 'inside'>
 
-/** Never negative: clocks are set back. */
-const measurementOf = ({ frames, startedAt, endedAt, inside }: Attempted): Measurement => ({
+const measurementOf = ({ frames, inside, ...span }: Attempted): Measurement => ({
   frames: frames === null ? null : itemsOf(frames).length,
-  seconds: Math.max(0, endedAt - startedAt) / 1000,
+  seconds: (tookOf(span, span.endedAt) ?? 0) / 1000,
   inside
 })
 

@@ -1,8 +1,9 @@
 /** The call that saves a rehearsal's report. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Context } from './context.ts'
 import { reportHtml } from '../core/rehearse/report.ts'
+import { makeFolders } from '../core/store/folders.ts'
 import { findJob } from '../core/store/views.ts'
 import type { Finding, PassReport } from '../domain/rehearsal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -22,7 +23,7 @@ export function saveReport({ store }: Context, view: Rehearsed, out: string): Re
   const name = findJob(store.db, job)?.name ?? `job ${job}`
   const path = resolve(out)
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     writeFileSync(`${path}.part`, reportHtml({ ...view, endedAt, name }))
     renameSync(`${path}.part`, path)
     return ok({ path })

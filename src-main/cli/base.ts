@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { openApp, type App } from '../app.ts'
 import type { CallName, Input } from '../contract.ts'
 import type { Output } from '../api.ts'
+import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
 import { ending } from './ending.ts'
@@ -44,6 +45,12 @@ export const seconds = (text: string) => {
   if (!(value > 0)) throw new InvalidArgumentError('it should be a number of seconds above 0.')
   return value
 }
+/** A size such as `4 GB` → bytes. */
+export const memory = (text: string) => {
+  const bytes = memoryOf(text)
+  if (bytes === null) throw new InvalidArgumentError(`it should be ${sizeAdvice}.`)
+  return bytes
+}
 export const collect = (text: string, list: string[] = []) => [...list, text]
 export const pair = (text: string, map: Record<string, string> = {}) => {
   const equals = text.indexOf('=')
@@ -59,7 +66,12 @@ export const chooseDataDir = (dir: string | undefined): void => {
 }
 
 /** The data folder that this command line means. */
-export const dataDirOf = (): string => chosenDataDir ?? defaultDataDir()
+export function dataDirOf(): string {
+  if (chosenDataDir !== undefined) return chosenDataDir
+  const found = defaultDataDir()
+  if (!found.ok) throw new Failure(found.error)
+  return found.value
+}
 
 /** Opens the data folder for one command and closes it behind it, also when the command fails. */
 export async function withApp<T>(

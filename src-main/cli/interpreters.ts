@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import type { Output } from '../api.ts'
 import { evaluations, plainDetails, starts, type Interpreter } from '../domain/interpreter.ts'
 import { table } from './print.ts'
-import { ask, call, collect, Failure, json, note, pair, whole, withApp, write } from './base.ts'
+import { ask, call, collect, Failure, json, memory, note, pair, whole, withApp, write } from './base.ts'
 
 /** interpreter list, set, remove, check */
 export function addInterpreterCommands(program: Command): void {
@@ -38,6 +38,7 @@ function addSet(interpreterCommand: Command): void {
     .option('--env <name=value>', 'an environment variable (repeatable)', pair)
     .option('--wrapper <argument>', 'put before the command (repeatable, in order)', collect)
     .option('--limit <n>', 'at most so many tasks at once; 0: no limit', whole(0))
+    .option('--memory <size>', 'stop a task that has more in memory, such as "4 GB"; 0: no limit', memoryOrNone)
     .addOption(new Option('--evaluator <kind>', 'the language of its nodes').choices(evaluations))
     .addOption(new Option('--start <how>', 'cold, fork (Python) or session').choices(starts))
     .option('--setup <code>', 'code to run before a node is loaded')
@@ -58,6 +59,7 @@ function addSet(interpreterCommand: Command): void {
           env: flags.env ?? before.env,
           wrapper: flags.wrapper ?? before.wrapper,
           limit: flags.limit === undefined ? before.limit : flags.limit || null,
+          memory: flags.memory === undefined ? before.memory : flags.memory || null,
           evaluator: flags.evaluator ?? before.evaluator,
           start: flags.start ?? before.start,
           setup: flags.setup ?? before.setup
@@ -67,6 +69,8 @@ function addSet(interpreterCommand: Command): void {
       })
     )
 }
+
+const memoryOrNone = (text: string): number => (text === '0' ? 0 : memory(text))
 
 function addRemove(interpreterCommand: Command): void {
   interpreterCommand.command('remove <name>').action(async (name: string) => {
@@ -91,6 +95,7 @@ interface SetFlags {
   env?: Record<string, string>
   wrapper?: string[]
   limit?: number
+  memory?: number
   evaluator?: Interpreter['evaluator']
   start?: Interpreter['start']
   setup?: string

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { rawObject, type Raw } from '../domain/json.ts'
 import { jobTable, outputTable, table, taskTable, whyText } from './print.ts'
-import { durationText } from '../domain/durations.ts'
+import { durationText, tookOf } from '../domain/durations.ts'
 import { ask, call, collect, jobNumber, json, note, withApp, write } from './base.ts'
 
 /** jobs, tasks, attempts, why, outputs */
@@ -53,7 +53,7 @@ function addAttempts(program: Command): void {
           String(a.number),
           a.end ?? 'running',
           String(a.exitCode ?? a.signal ?? ''),
-          durationText(a.endedAt === null ? null : a.endedAt - a.startedAt),
+          durationText(a.endedAt === null ? null : tookOf(a, a.endedAt)),
           a.log,
           a.reason ?? ''
         ]

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { outputTable, planTable, problemText, stateText } from './print.ts'
-import { durationText } from '../domain/durations.ts'
+import { durationText, spanOf } from '../domain/durations.ts'
 import { isError, isNotable } from '../domain/problems.ts'
 import {
   ask,
@@ -13,6 +13,7 @@ import {
   graphInput,
   jobNumber,
   json,
+  memory,
   note,
   seconds,
   trustFlag,
@@ -44,6 +45,11 @@ function addRun(program: Command): void {
     .option('--retries <n>', 'try a failed task so many times more', whole(0))
     .option('--timeout <s>', 'stop a task that runs longer', seconds)
     .option('--silence <s>', 'stop a task whose log does not grow for so long', seconds)
+    .option(
+      '--memory <size>',
+      'stop a task that has more in memory, such as "4 GB" (Linux); metadata.memory of a node counts more',
+      memory
+    )
     .option('--force', 'run although preflight found errors')
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
@@ -130,6 +136,7 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   retries?: number
   timeout?: number
   silence?: number
+  memory?: number
   force?: boolean
   requireOutputs?: boolean
   json?: boolean
@@ -153,8 +160,8 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
       if (current) return nothingToDo(app, current, flags)
       await askForTrust(app, path, flags, 'run')
-      const { retries, timeout, silence, failFast, force, changed } = flags
-      const settings = { retries, timeout, silence, failFast, changed }
+      const { retries, timeout, silence, memory, failFast, force, changed } = flags
+      const settings = { retries, timeout, silence, memory, failFast, changed }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
       if (!flags.json) {
         note(planTable(created.plan))
@@ -198,8 +205,7 @@ async function summary(app: App, { job, status }: { job: number; status: JobStat
   const view = await ask(app, 'job.show', { job })
   const { nodes } = await ask(app, 'job.outputs', { job })
   write(outputTable(nodes.flatMap((node) => node.outputs)))
-  const took =
-    view.startedAt !== null && view.endedAt !== null ? ` in ${durationText(view.endedAt - view.startedAt)}` : ''
+  const took = view.startedAt !== null && view.endedAt !== null ? ` in ${durationText(spanOf(view, view.endedAt))}` : ''
   note(
     `job ${job} ${stateText(status, process.stderr)}${took}: ${Object.entries(view.counts)
       .map(([s, n]) => `${n} ${s}`)

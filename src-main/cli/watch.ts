@@ -78,6 +78,7 @@ class Watcher {
     if (event.type === 'task') this.hearTask(event)
     if (event.type === 'left')
       this.line.print(`warning process-left: ${event.name} left a process running when it ended; it was ended`)
+    if (event.type === 'notice') this.line.print(`warning: ${event.message}`)
     if (event.type === 'expanded') this.line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
     if (event.type === 'progress' && event.percent !== null) this.hearProgress(event.task, event.name, event.percent)
     const doing =
@@ -85,7 +86,7 @@ class Watcher {
     this.line.show(`${this.started.size} running, ${this.done} done${doing}`)
   }
 
-  private hearTask({ task, name, status, reason, at }: TaskEvent): void {
+  private hearTask({ task, name, status, reason, at, took }: TaskEvent): void {
     if (status === 'running') {
       this.started.set(task, Date.parse(at))
       if (reason) this.line.print(`${stateText(status, process.stderr)} ${name}: ${reason}`)
@@ -94,7 +95,8 @@ class Watcher {
     const began = this.started.get(task)
     this.started.delete(task)
     if (status === 'succeeded') this.done++
-    const time = began === undefined ? '' : ` in ${durationText(Date.parse(at) - began)}`
+    const ms = took ?? (began === undefined ? null : Math.max(0, Date.parse(at) - began))
+    const time = ms === null ? '' : ` in ${durationText(ms)}`
     this.line.print(`${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`)
     if (status === 'failed') void showLog(this.app, task, reason, this.line)
   }

@@ -2,7 +2,7 @@
  * The columns of a task, once: header, width, text, order. The window's table with its header and rows, and the command
  * line's `tasks`, are made of this list, so that a new column is a new entry here.
  */
-import { bytesText, durationText, spanOf } from './durations.ts'
+import { bytesText, durationText, spanOf, tookOf } from './durations.ts'
 import { isRetryable, looks, rankOf, statusOf, type TaskState } from './status.ts'
 
 /** What the columns show of a task. */
@@ -20,6 +20,8 @@ export interface TaskFields {
   /** of the last attempt, ms since 1970 */
   startedAt: number | null
   endedAt: number | null
+  /** ms that it took by a steady clock; null: not known */
+  took: number | null
   /** bytes */
   peakMemory: number | null
   /** percent */
@@ -36,7 +38,7 @@ export interface TaskFields {
 export function timeOf(task: TaskFields, now: number): number | null {
   if (task.state === 'running') return spanOf({ ...task, endedAt: null }, now)
   const ended = isRetryable(statusOf(task.state)) && task.state !== 'omitted'
-  return ended && task.endedAt !== null ? spanOf(task, now) : null
+  return ended && task.endedAt !== null ? tookOf(task, now) : null
 }
 
 /** How long a running task's log has not grown, ms; null for others. */

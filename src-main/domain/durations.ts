@@ -26,6 +26,25 @@ interface Span {
 export const spanOf = ({ startedAt, endedAt }: Span, now: number): number | null =>
   startedAt === null ? null : Math.max(0, (endedAt ?? now) - startedAt)
 
+/** How long an attempt, and so its task, took, in ms: by a steady clock where that is known. */
+export const tookOf = (span: Span & { took: number | null }, now: number): number | null =>
+  span.startedAt !== null && span.endedAt !== null && span.took !== null ? span.took : spanOf(span, now)
+
+const sizeUnits: Readonly<Record<string, number>> = {
+  ...{ '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
+  ...{ KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, TIB: 2 ** 40 }
+}
+
+/** A size as people write it. */
+export const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*([KkMmGgTt]?[Bb]|[KkMmGgTt][Ii][Bb]|)\s*$/
+
+/** `512MB`, `1.5 GB` (powers of 1,000), `2 GiB` or a number of bytes → bytes; null: it is no size. */
+export function bytesOf(text: string | number): number | null {
+  const [, digits, unit] = sizePattern.exec(String(text)) ?? []
+  const factor = unit === undefined ? undefined : sizeUnits[unit.toUpperCase()]
+  return digits === undefined || factor === undefined ? null : Math.round(Number(digits) * factor)
+}
+
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 /** `512 B`, `12 KB`, `3.4 MB`, `1.25 GB`: powers of 1,000, with as many digits as tell sizes apart. */

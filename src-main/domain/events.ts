@@ -16,6 +16,14 @@ export interface TaskEvent extends Told {
   /** the attempt's number; null if none was made */
   attempt: number | null
   reason: string | null
+  /** ms that the attempt took by a steady clock, where it ended and that is known */
+  took: number | null
+}
+
+/** Something that makes a run other than people expect, such as a helper program that does not answer. */
+export interface NoticeEvent extends Told {
+  type: 'notice'
+  message: string
 }
 
 export interface ProgressEvent extends Told {
@@ -39,7 +47,7 @@ export interface JobEvent extends Told {
   status: JobStatus
 }
 
-/** A task ended and left a process of its group running, which was ended. */
+/** A task ended and left processes running, which were ended. */
 export interface LeftEvent extends Told {
   type: 'left'
   task: number
@@ -73,5 +81,5 @@ export interface RunnerEvent {
   runner: Runner | null
 }
 
-export type JobsEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | RehearsalEvent
+export type JobsEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | NoticeEvent | RehearsalEvent
 export type RunEvent = JobsEvent | RunnerEvent

@@ -1,6 +1,7 @@
 /** A named way to launch: an argv with placeholders, an environment, an optional wrapper, a limit. */
 import { z } from 'zod'
 import { logRuleShape } from './log-rules.ts'
+import { leastMemory } from './memory.ts'
 
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
@@ -29,8 +30,8 @@ export const interpreterShape = z.strictObject({
   /** Code in the evaluator's language, run before the node is loaded. */
   setup: z.string(),
   start: z.enum(starts).default('cold'),
-  /** Bytes that a task may have in memory; null: no limit. */
-  memory: z.number().int().positive().nullable().default(null),
+  /** Bytes that a task may have in memory, where neither its node nor the run says otherwise; null: no limit. */
+  memory: z.number().int().min(leastMemory).nullable().default(null),
   /** Code that puts the program back as it started, run before each task of a session. */
   reset: z.string().default(''),
   /** How the program's log is read; null: as the shipped entry of its name. */

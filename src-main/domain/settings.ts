@@ -1,5 +1,6 @@
 /** A job's settings: what a user may choose, its defaults, and what is frozen with the job. */
 import { z } from 'zod'
+import { leastMemory } from './memory.ts'
 
 /** No system takes a path with a NUL in it. */
 export const pathText = z.string().regex(/^[^\0]*$/, 'a path holds no NUL')
@@ -14,6 +15,8 @@ export const settingsShape = z.strictObject({
   timeout: limit,
   /** a task whose log does not grow for so long is ended */
   silence: limit,
+  /** bytes that a task may have in memory, where its node says nothing; null: as its interpreter says */
+  memory: z.number().int().min(leastMemory).nullable(),
   /** nothing new starts after the first failure */
   failFast: z.boolean(),
   /** only what changed runs; of the rest the results of earlier jobs count */
@@ -33,7 +36,7 @@ export interface JobSettings extends z.infer<typeof settingsShape> {
   options: unknown
 }
 
-const defaults = { retries: 0, timeout: null, silence: null, failFast: false, changed: false } as const
+const defaults = { retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false } as const
 
 /** The whole of a job's settings. A setting that is there but undefined does not stand in a default's place. */
 export function settingsOf(chosen: ChosenSettings, rest: Pick<JobSettings, 'cwd' | 'slots' | 'options'>): JobSettings {

@@ -146,5 +146,5 @@ export const jobStatusOrder: readonly JobStatus[] = [...jobStatuses].sort(byRank
  */
 export const attemptEnds = ['exit', 'signal', 'spawn-error', 'killed', 'lost', 'unchanged'] as const
 export type AttemptEnd = (typeof attemptEnds)[number]
-export const killCauses = ['user', 'timeout', 'silence', 'shutdown'] as const
+export const killCauses = ['user', 'timeout', 'silence', 'memory', 'shutdown'] as const
 export type KillCause = (typeof killCauses)[number]

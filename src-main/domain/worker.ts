@@ -1,5 +1,6 @@
 /** What a render-farm worker has, as a studio writes it down (backlot.worker.yaml). */
 import { z } from 'zod'
+import { bytesOf, sizePattern } from './durations.ts'
 
 /** The file's name, looked for beside the graph. */
 export const workerFile = 'backlot.worker.yaml'
@@ -44,16 +45,6 @@ const folder = z
   .regex(/^\/[^\0]*$/, 'a path that starts with /')
   .transform(plainFolder)
 const folders = z.array(folder, 'a list of folders')
-const sizeUnits: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }
-const sizePattern = /^\s*(\d+(?:\.\d+)?)\s*([KkMmGgTt]?[Bb]|)\s*$/
-
-/** `512MB`, `1.5 GB` (powers of 1,000) or a number of bytes → bytes; null: it is no size. */
-export function bytesOf(text: string | number): number | null {
-  const [, digits, unit] = sizePattern.exec(String(text)) ?? []
-  const factor = unit === undefined ? undefined : sizeUnits[unit.toUpperCase()]
-  return digits === undefined || factor === undefined ? null : Math.round(Number(digits) * factor)
-}
-
 const size = z
   .union([z.string().regex(sizePattern, 'a size above 0'), z.number()], 'a size above 0')
   .refine((text) => bytesOf(text) !== 0, 'a size above 0')

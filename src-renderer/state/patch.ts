@@ -5,10 +5,10 @@ import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
 /** An attempt starts with a clean slate; a requeued task keeps its state until the plan has been asked. */
 function ofStatus(event: TaskEvent): Partial<TaskView> {
   const at = Date.parse(event.at)
-  const { status, reason } = event
+  const { status, reason, took } = event
   if (status === 'queued') return { reason, changedAt: at }
-  if (status !== 'running') return { state: status, reason, changedAt: at, endedAt: at }
-  const blank = { endedAt: null, exitCode: null, progress: null, message: null, peakMemory: null }
+  if (status !== 'running') return { state: status, reason, changedAt: at, endedAt: at, took }
+  const blank = { endedAt: null, took: null, exitCode: null, progress: null, message: null, peakMemory: null }
   return { ...blank, state: status, reason, changedAt: at, startedAt: at, attempts: event.attempt ?? 0, logGrewAt: at }
 }
 

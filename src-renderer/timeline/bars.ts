@@ -40,12 +40,12 @@ export function attemptOf(event: TaskEvent, known: Attempt | undefined): Attempt
   if (event.attempt === null) return null
   const when = Date.parse(event.at)
   const begun = known ?? {
-    ...{ task: event.task, number: event.attempt, startedAt: when, endedAt: null },
+    ...{ task: event.task, number: event.attempt, startedAt: when, endedAt: null, took: null },
     ...{ end: null, exitCode: null, cause: null, reason: null }
   }
   if (event.status === 'running') return begun
   const reason = event.status === 'succeeded' ? null : event.reason
-  return { ...begun, endedAt: begun.endedAt ?? when, reason }
+  return { ...begun, endedAt: begun.endedAt ?? when, took: begun.took ?? event.took, reason }
 }
 
 /** In the order of their starts. */

@@ -13,7 +13,7 @@ import { taskStates } from '../../src-main/domain/status.ts'
 
 const task = (more: Partial<TaskFields> = {}): TaskFields => ({
   ...{ id: 7, name: 'Render-1', node: 'Render', batch: 1, frames: '11-20', interpreter: 'maya' },
-  ...{ state: 'running', attempts: 2, startedAt: 1000, endedAt: null, peakMemory: 3_440_000 },
+  ...{ state: 'running', attempts: 2, startedAt: 1000, endedAt: null, took: null, peakMemory: 3_440_000 },
   ...{ progress: 41.5, message: 'pass 2', reason: null, logGrewAt: 4000, lastLine: 'hello' },
   ...more
 })

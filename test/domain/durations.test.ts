@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytesText, durationText, spanOf } from '../../src-main/domain/durations.ts'
+import { bytesOf, bytesText, durationText, spanOf, tookOf } from '../../src-main/domain/durations.ts'
 
 test.each<[number | null, string]>([
   [null, ''],
@@ -33,6 +33,19 @@ test('a span goes on until it ends, and is never negative', () => {
   expect(spanOf({ startedAt: 2, endedAt: 5 }, 9)).toBe(3)
   expect(spanOf({ startedAt: 7, endedAt: 5 }, 9)).toBe(0)
   expect(spanOf({ startedAt: 10, endedAt: null }, 9)).toBe(0)
+})
+
+test('what has ended took what a steady clock says, whatever its dates are; what runs goes on', () => {
+  expect(tookOf({ startedAt: 10, endedAt: 4, took: 3000 }, 99)).toBe(3000)
+  expect(tookOf({ startedAt: 2, endedAt: 5, took: null }, 99)).toBe(3)
+  expect(tookOf({ startedAt: 2, endedAt: null, took: 7 }, 99)).toBe(97)
+  expect(tookOf({ startedAt: null, endedAt: null, took: null }, 99)).toBe(null)
+})
+
+test('sizes are read as people write them', () => {
+  const texts = ['512MB', '1.5 GB', '12', ' 2 gb ', '1 GiB', '512kib', 'x', '1 PB', '-1', '1 G', '']
+  const bytes = [512e6, 1.5e9, 12, 2e9, 2 ** 30, 512 * 1024, null, null, null, null, null]
+  expect(texts.map(bytesOf)).toEqual(bytes)
 })
 
 test.each([

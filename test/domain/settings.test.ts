@@ -4,7 +4,7 @@ import { chosenSettings, pathText, settingsOf, settingsShape } from '../../src-m
 const rest = { cwd: '/work', slots: 2, options: { only: [] } }
 
 test('what is not chosen has its default', () => {
-  const defaults = { retries: 0, timeout: null, silence: null, failFast: false, changed: false }
+  const defaults = { retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false }
   expect(settingsOf({}, rest)).toEqual({ ...defaults, ...rest })
   expect(settingsOf({ retries: 3, failFast: true, cwd: '/b' }, rest)).toEqual({
     ...defaults,
@@ -33,6 +33,8 @@ test.each([
   [{ failFast: 1 }],
   [{ changed: null }],
   [{ cwd: 'a\0b' }],
+  [{ memory: 999_999 }],
+  [{ memory: '4 GB' }],
   [{ nonsense: 1 }]
 ])('%j is refused', (chosen) => {
   expect(chosenSettings.safeParse(chosen).success).toBe(false)

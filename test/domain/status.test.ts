@@ -174,6 +174,6 @@ describe('looks', () => {
 
   test('how an attempt ends, and why Backlot ends one: words of the store, never renamed', () => {
     expect(attemptEnds).toEqual(['exit', 'signal', 'spawn-error', 'killed', 'lost', 'unchanged'])
-    expect(killCauses).toEqual(['user', 'timeout', 'silence', 'shutdown'])
+    expect(killCauses).toEqual(['user', 'timeout', 'silence', 'memory', 'shutdown'])
   })
 })

@@ -21,6 +21,7 @@ describe('limits from what was measured', () => {
   const run = (seconds: number, peakMemory: number | null) => ({
     startedAt: 1000,
     endedAt: 1000 + seconds * 1000,
+    took: null,
     peakMemory
   })
 
@@ -29,7 +30,8 @@ describe('limits from what was measured', () => {
     [[run(30, 1024 * MB), run(200.1, 10 * MB)], { memory: 1280 * MB, seconds: 601 }],
     [[run(100, 1025 * MB)], { memory: 1536 * MB, seconds: 300 }],
     [[run(100, null), run(1, 5 * MB)], { memory: null, seconds: 300 }],
-    [[{ startedAt: null, endedAt: null, peakMemory: null }], { memory: null, seconds: null }]
+    [[{ ...run(30, 5 * MB), took: 200_000 }], { memory: 256 * MB, seconds: 600 }],
+    [[{ startedAt: null, endedAt: null, took: null, peakMemory: null }], { memory: null, seconds: null }]
   ])('of %j are the most that one took, with the margin, in whole steps', (runs, limits) => {
     expect(limitsOf(runs)).toEqual(limits)
   })

@@ -20,6 +20,7 @@ interface NodeSeed {
   /** taken modulo the nodes before it */
   parents: number[]
   measured: Limits
+  memory: number | null
 }
 
 const shipped = (name: string) => shippedInterpreters.find((one) => one.name === name) as Interpreter
@@ -132,6 +133,7 @@ const nodeSeed: fc.Arbitrary<NodeSeed> = fc.record({
   interpreter: fc.nat(interpreters.length - 1),
   gap: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 3 })),
   parents: fc.array(fc.nat(), { maxLength: 4 }),
+  memory: fc.option(fc.integer({ min: 1_000_000, max: 64_000_000_000 })),
   measured: fc.record({
     memory: fc.option(fc.integer({ min: 1, max: 400 }).map((n) => n * margins.memoryStep)),
     seconds: fc.option(fc.integer({ min: margins.leastSeconds, max: 90_000 }))
@@ -143,6 +145,7 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   retries: fc.integer({ min: 0, max: 5 }),
   timeout: fc.option(fc.oneof(fc.integer({ min: 1, max: 90_000 }), fc.constantFrom(0.5, 1.25))),
   silence: fc.option(fc.integer({ min: 1, max: 600 })),
+  memory: fc.constant(null),
   failFast: fc.boolean(),
   changed: fc.constant(false),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
@@ -176,7 +179,7 @@ function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]):
   return {
     ...{ position, identifier: `${seed.name}-${position}`, name: seed.name, priority: seed.priority },
     interpreter: interpreters[seed.interpreter] as Interpreter,
-    ...{ tasks: own, chunks: risingSlices(own), measured: seed.measured },
+    ...{ tasks: own, chunks: risingSlices(own), measured: seed.measured, memory: seed.memory },
     parents: above.map((i) => linkOf(before[i] as FarmNode, own, seed.dependency))
   }
 }

@@ -7,14 +7,25 @@ import type { Graph } from '../../src-main/core/graph/author.ts'
 const cli = join(import.meta.dirname, '../../out/main/cli.js')
 
 /** Runs it to its end. */
-export function backlot(dataDir: string, ...args: string[]) {
-  const done = spawnSync(process.execPath, [cli, '--data-dir', dataDir, ...args], { encoding: 'utf8' })
+export const backlot = (dataDir: string, ...args: string[]) => backlotIn({}, dataDir, ...args)
+
+/** The same with these variables on top of our own. */
+export function backlotIn(env: Readonly<Record<string, string>>, dataDir: string, ...args: string[]) {
+  const done = spawnSync(process.execPath, [cli, '--data-dir', dataDir, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env }
+  })
   return { code: done.status, out: done.stdout, err: done.stderr }
 }
 
 /** Starts it; `ended` resolves with its exit code and what it said on stderr. */
-export function startBacklot(dataDir: string, ...args: string[]) {
-  const child: ChildProcess = spawn(process.execPath, [cli, '--data-dir', dataDir, ...args])
+export const startBacklot = (dataDir: string, ...args: string[]) => startBacklotIn({}, dataDir, ...args)
+
+/** The same with these variables on top of our own. */
+export function startBacklotIn(env: Readonly<Record<string, string>>, dataDir: string, ...args: string[]) {
+  const child: ChildProcess = spawn(process.execPath, [cli, '--data-dir', dataDir, ...args], {
+    env: { ...process.env, ...env }
+  })
   let err = ''
   child.stdout?.resume()
   child.stderr?.on('data', (data) => (err += String(data)))

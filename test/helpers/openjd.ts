@@ -34,7 +34,7 @@ export function engineJobs(templates: readonly string[]): (EngineJob | { error: 
 /** Whole seconds, and MB of 1,048,576 bytes. */
 const limitsOf = (seconds: number | null, bytes: number | null) => ({
   timeout: seconds === null ? null : Math.ceil(seconds),
-  memory: bytes === null ? null : bytes / 2 ** 20
+  memory: bytes === null ? null : Math.ceil(bytes / 2 ** 20)
 })
 
 /** What the engine has to make of a job of ours. */
@@ -43,7 +43,7 @@ export function tasksOf(job: FarmJob, farm: Farm): EngineJob {
   return {
     name: jobName(job),
     steps: job.nodes.map((node) => ({
-      ...limitsOf(job.settings.timeout ?? node.measured.seconds, node.measured.memory),
+      ...limitsOf(job.settings.timeout ?? node.measured.seconds, node.memory ?? node.measured.memory),
       name: names.get(node) as string,
       dependsOn: node.parents.map(({ parent }) => names.get(parent) as string),
       tasks: node.tasks.map((task) => [`/bundle/${scriptOf(job, node)}`, folderOf(farm, node, task)])

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { checkProfile } from '../../src-main/core/rehearse/profile-check.ts'
 import { effectiveText, profileText, writeProfile } from '../../src-main/core/rehearse/profile-text.ts'
 import { findProfile, parseProfile, readProfile } from '../../src-main/core/rehearse/profile.ts'
-import { anyWorker, bytesOf, isWithin, plainFolder, workerFile } from '../../src-main/domain/worker.ts'
+import { anyWorker, isWithin, plainFolder, workerFile } from '../../src-main/domain/worker.ts'
 import { scratch } from '../helpers/app.ts'
 import { unwrap } from '../helpers/goldens.ts'
 
@@ -172,8 +172,7 @@ describe('a profile held against this machine', () => {
   })
 })
 
-test('sizes and folders are told as they are', () => {
-  expect(['512MB', '1.5 GB', '12', 'x', '1 PB'].map(bytesOf)).toEqual([512e6, 1.5e9, 12, null, null])
+test('folders are told as they are', () => {
   expect(['/', '//a/./b/../c/', '/../..'].map(plainFolder)).toEqual(['/', '/a/c', '/'])
   expect([isWithin('/a/b', '/a'), isWithin('/ab', '/a'), isWithin('/a', '/a'), isWithin('/a', '/')]).toEqual([
     ...[true, false, true, true]

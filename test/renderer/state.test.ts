@@ -18,7 +18,7 @@ import { testApp, type TestApp } from '../helpers/app.ts'
 
 const at = '2026-05-01T10:00:00.000Z'
 const event = (status: TaskEvent['status'], more: Partial<TaskEvent> = {}): TaskEvent => ({
-  ...{ type: 'task', job: 1, task: 7, name: 'a', status, at, attempt: 2, reason: null },
+  ...{ type: 'task', job: 1, task: 7, name: 'a', status, at, attempt: 2, reason: null, took: null },
   ...more
 })
 const job = (id: number, more: Partial<JobView> = {}): JobView => ({

@@ -15,7 +15,7 @@ import { fitted, panned, ticksOf, zoomed } from '../../src-renderer/timeline/sca
 const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
   ...{ id, job: 1, jobNode: 1, node: 'Render', identifier: 'r', batch: null, frames: null, interpreter: 'python' },
   ...{ reason: null, changedAt: 0, attempts: 0, startedAt: null, endedAt: null, progress: null, message: null },
-  ...{ exitCode: null, peakMemory: null, logGrewAt: null, name: `Render-${id}`, state: 'waiting' },
+  ...{ exitCode: null, took: null, peakMemory: null, logGrewAt: null, name: `Render-${id}`, state: 'waiting' },
   ...more
 })
 const span = (start: number, end: number) => ({ start, end })
@@ -229,7 +229,17 @@ describe('the longest chain of waits', () => {
 
 describe('bars', () => {
   const attempt = (more: Partial<Attempt>): Attempt => ({
-    ...{ task: 1, number: 1, startedAt: 0, endedAt: 5, end: 'exit', exitCode: 0, cause: null, reason: null },
+    ...{
+      task: 1,
+      number: 1,
+      startedAt: 0,
+      endedAt: 5,
+      took: null,
+      end: 'exit',
+      exitCode: 0,
+      cause: null,
+      reason: null
+    },
     ...more
   })
   const outcome = (a: Partial<Attempt>, t: Partial<TaskView>) => barsOf([attempt(a)], () => task(1, t))[0]?.outcome
@@ -278,7 +288,7 @@ describe('the time axis', () => {
 
 describe('the timeline is laid out', () => {
   const attempt = (id: number, startedAt: number, endedAt: number | null, reason: string | null = null): Attempt => ({
-    ...{ task: id, number: 1, startedAt, endedAt, end: null, exitCode: null, cause: null, reason }
+    ...{ task: id, number: 1, startedAt, endedAt, took: null, end: null, exitCode: null, cause: null, reason }
   })
   const none = () => undefined
 

@@ -152,7 +152,7 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
   /** Starts `sh -c TEXT`. */
   function starter() {
     const folder = scratch()
-    const launcher = new Launcher(scriptPaths(root).launcher)
+    const launcher = new Launcher({ script: scriptPaths(root).launcher })
     const start = (name: string, text: string, prefetched = false) =>
       launcher.start(
         {

@@ -173,7 +173,13 @@ describe('what a user does to a task is told to all that listen', () => {
     t.events.length = 0
     return { t, job, task: await idOf(t, job, 'Flaky') }
   }
-  const told = { type: 'task', name: 'Flaky', attempt: null, at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }
+  const told = {
+    type: 'task',
+    name: 'Flaky',
+    attempt: null,
+    took: null,
+    at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)
+  }
 
   test('a retry', async () => {
     const { t, job, task } = await failed()

@@ -3,7 +3,7 @@ import type { AttemptEnd, KillCause, TaskStatus } from '../../domain/status.ts'
 import type { Result } from '../../domain/result.ts'
 import type { TaskResult } from './result.ts'
 import type { Directive } from '../../domain/directives.ts'
-import type { ProcessEnd } from '../process/process.ts'
+import { signalNumbered, type ProcessEnd } from '../process/process.ts'
 
 /** Why Backlot ended a process, and what its task becomes: `canceled`, or `queued` to run again later. */
 export interface Kill {
@@ -32,6 +32,10 @@ export interface Attempted {
   result: () => Result<TaskResult>
   /** the first directive that says it failed */
   said: Directive | null
+  /** a plain command: its exit code alone says how it ended */
+  plain?: boolean
+  /** whether the kernel ended processes for want of memory while it ran; asked where that matters */
+  starved?: () => boolean
 }
 
 export interface Judged {
@@ -44,14 +48,15 @@ export interface Judged {
  * A task succeeds only with exit 0 and a readable result, and without a directive that says it failed. The first cause
  * wins: a task that we ended is judged by that, whatever its process did then.
  */
-export function judge({ end, kill, result, said }: Attempted): Judged {
+export function judge({ end, kill, result, said, plain = false, starved = () => false }: Attempted): Judged {
   const facts = factsOf(end)
   if (kill) return failed({ ...facts, status: kill.then, end: 'killed', cause: kill.cause }, kill.reason)
   if (end.kind === 'spawn-error')
     return failed({ ...facts, end: 'spawn-error' }, `the command cannot be started: ${end.message}`)
-  if (end.kind === 'signal') return failed({ ...facts, end: 'signal' }, `the process was killed by ${end.signal}`)
+  if (end.kind === 'signal')
+    return failed({ ...facts, end: 'signal' }, `the process was killed by ${signalText(end.signal, starved)}`)
   const value = result()
-  if (end.kind === 'exit' && end.code !== 0) return failed(facts, `exit code ${end.code}: ${whyOf(value)}`)
+  if (end.kind === 'exit' && end.code !== 0) return failed(facts, exitText(end.code, whyOf(value, plain), starved))
   if (!value.ok && end.kind === 'lost')
     return failed({ ...facts, status: 'queued' }, 'it ended while Backlot was not running; it runs again')
   if (!value.ok) return failed(facts, value.error.message)
@@ -74,8 +79,24 @@ const failed = (facts: Omit<Verdict, 'reason'>, reason: string | null): Judged =
   result: null
 })
 
-const whyOf = (value: Result<TaskResult>): string =>
-  value.ok ? 'the result it wrote before does not count' : value.error.message
+/** What is known beyond the code; null: nothing. Most plain commands write no result, so that is nothing to tell of. */
+export function whyOf(value: Result<TaskResult>, plain: boolean): string | null {
+  if (value.ok) return plain ? null : 'the result it wrote before does not count'
+  return value.error.message
+}
+
+/** an exit code above it is how a shell tells of a signal */
+const shellBase = 128
+
+/** `exit code 3`, `exit code 137 (128 + 9, as a shell tells of SIGKILL): …`; `why`: what else is known. */
+export function exitText(code: number, why: string | null, starved: () => boolean = () => false): string {
+  const signal = code > shellBase ? signalNumbered(code - shellBase) : null
+  const name = signal === null ? '' : ` (${signalText(signal, starved)}: a shell adds ${shellBase} to its number)`
+  return `exit code ${code}${name}${why === null ? '' : `: ${why}`}`
+}
+
+const signalText = (signal: NodeJS.Signals, starved: () => boolean): string =>
+  signal === 'SIGKILL' && starved() ? `${signal}, as the kernel ran out of memory` : signal
 
 function saidText(said: Directive): string | null {
   if (said.kind === 'exit') return `the log says exit status ${said.code}`

@@ -1,9 +1,9 @@
 /** What an attempt wrote back: its result file, read and checked. */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { bytesText } from '../../domain/durations.ts'
 import { kindOf, memberOf, membersOf, textOf, type Raw } from '../../domain/json.ts'
 import { checkJson } from '../../domain/json-check.ts'
-import { caught, fail, refuse, take, type Result } from '../../domain/result.ts'
+import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { codeOf } from '../process/process.ts'
 import type { OutputValue } from '../store/shapes.ts'
 
@@ -37,6 +37,10 @@ export function readResult(path: string): Result<TaskResult> {
   }
   return caught(() => parseResult(take(checkJson(text))))
 }
+
+/** The same of a plain command, which need not write one: its exit code says whether it did its work. */
+export const readPlainResult = (path: string): Result<TaskResult> =>
+  existsSync(path) ? readResult(path) : ok({ outputs: [], seconds: null })
 
 const bad = (what: string): never => refuse('run', `the result is damaged: ${what}`)
 

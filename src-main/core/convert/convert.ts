@@ -7,6 +7,7 @@ import { metadataOf, shown } from '../graph/names.ts'
 import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
+import { wantedMemory } from '../../domain/memory.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
 import { batchSizeOf, wantedInterpreter } from '../../domain/metadata.ts'
 
@@ -50,6 +51,8 @@ export interface JobNode {
   dependency: 'node' | 'frame'
   merge: MergePlan
   priority: number
+  /** bytes that a task may have in memory, as its metadata says; null: it says nothing */
+  memory: number | null
   omit: boolean
 }
 
@@ -191,6 +194,7 @@ function jobNode(graph: Graph, i: number, index: number, settings: Settings): Jo
     dependency: dependencyOf(node),
     merge: mergeOf(node),
     priority: priorityOf(node),
+    memory: ofNode(node, wantedMemory(memberOf(node.metadata, 'memory'))),
     omit: node.omit || settings.omit.has(i)
   }
 }

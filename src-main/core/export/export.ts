@@ -1,5 +1,5 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { at as item } from '../../domain/at.ts'
 import { dirname, join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
@@ -9,6 +9,7 @@ import { memberOf, rawArray } from '../../domain/json.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
+import { makeFolders } from '../store/folders.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
 import { findJob } from '../store/views.ts'
@@ -174,7 +175,7 @@ function exportFolder(request: ExportRequest, layout: Layout, problems: Problem[
     refuse('usage', `${out} is there and not empty; name a new folder, nothing is overwritten`)
   const part = `${folder}.part`
   rmSync(part, { recursive: true, force: true })
-  mkdirSync(part, { recursive: true })
+  makeFolders(part)
   try {
     writeFiles(part, layout, evaluators)
     const graph = store.graph(findJob(store.db, layout.job.id)?.graphId ?? 0)

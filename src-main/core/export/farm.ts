@@ -53,6 +53,8 @@ export interface FarmNode {
   chunks: Chunks | null
   /** what one of its tasks may take, from a run here */
   measured: Limits
+  /** bytes that one of its tasks may have in memory, as the user said; null: nobody said */
+  memory: number | null
 }
 
 export interface FarmJob {
@@ -72,9 +74,11 @@ export interface FarmJob {
 export const timeLimitOf = (job: FarmJob, node: FarmNode): number | null =>
   job.settings.timeout ?? node.measured.seconds
 
-/** A task's memory in whole MB of 1,048,576 bytes, as farms count it; null: not measured. */
-export const memoryOf = ({ measured: { memory } }: FarmNode): number | null =>
-  memory === null ? null : Math.ceil(memory / 2 ** 20)
+/** A task's memory in whole MB of 1,048,576 bytes, as farms count it: as the user said, else as it was measured; null: neither. */
+export function memoryOf({ memory, measured }: FarmNode): number | null {
+  const bytes = memory ?? measured.memory
+  return bytes === null ? null : Math.ceil(bytes / 2 ** 20)
+}
 
 /** A file of an export: its path below the export's folder, with `/` on every system. */
 export interface FarmFile {
@@ -185,7 +189,8 @@ export function farmJob(job: StoredJob, { limits, assets }: Measured = nothingMe
 function farmNode(job: StoredJob, node: StoredNode, tasks: FarmTask[]): Omit<FarmNode, 'measured'> {
   const interpreter = take(job.interpreterOf(job.task(at(tasks, 0).id)))
   const { position, identifier, name, priority } = node
-  return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks) }
+  const memory = job.memoryLimitOf({ node })?.bytes ?? null
+  return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks), memory }
 }
 
 function linkOf(job: StoredJob, parent: FarmNode, child: FarmNode): FarmLink {

@@ -64,7 +64,7 @@ export interface Carries {
 
 /** What stands in the export because it was measured here, with its margin, and what the farm has no place for. */
 export function measuredLosses(job: FarmJob, carries: Carries, farm: string): Loss[] {
-  const memories = job.nodes.flatMap((node) => memoryOf(node) ?? [])
+  const memories = job.nodes.filter(({ memory }) => memory === null).flatMap((node) => memoryOf(node) ?? [])
   const times = job.settings.timeout === null ? job.nodes.flatMap(({ measured }) => measured.seconds ?? []) : []
   const kinds = [
     { name: 'memory', carried: carries.memory, most: memories.length > 0 && `${Math.max(...memories)} MB` },
@@ -76,7 +76,7 @@ export function measuredLosses(job: FarmJob, carries: Carries, farm: string): Lo
       'info',
       'measured',
       `what a task may take is what was measured here with a margin: ${carried.join('; ')}`,
-      'look whether the farm’s machines need more; a limit of time of your own counts instead: --timeout'
+      'look whether the farm’s machines need more; limits of your own count instead: --timeout, --memory, metadata.memory'
     ],
     ...kinds
       .filter((kind) => !kind.carried)
@@ -87,6 +87,21 @@ export function measuredLosses(job: FarmJob, carries: Carries, farm: string): Lo
         `${farm} has no place for it in a job`
       ])
   ]
+}
+
+/**
+ * Limits of memory that the user set. `how`: what the farm makes of one, where it is not what Backlot does, which ends a
+ * task that has more; null: the farm has no place for it.
+ */
+export function memoryLosses(job: FarmJob, farm: string, how: string | null | true): Loss[] {
+  const limited = job.nodes.filter(({ memory }) => memory !== null)
+  if (limited.length === 0 || how === true) return []
+  const nodes = namesText(limited.map(({ name }) => shown(name)))
+  if (how !== null)
+    return [['info', 'memory-limit', `the memory limit of ${nodes} is for the choice of a machine: ${how}`, farm]]
+  const most = Math.max(...limited.map((node) => memoryOf(node) ?? 0))
+  const lost = `the memory limit of ${nodes}, ${most} MB at most, is lost`
+  return [['warning', 'memory-limit', lost, `${farm} has no place for it in a job`]]
 }
 
 const marginTexts: Readonly<Record<string, string>> = {

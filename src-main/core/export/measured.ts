@@ -1,10 +1,12 @@
 /** What a run here tells a farm: memory and time that a node's tasks take, files that they read and folders they write. */
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, isAbsolute } from 'node:path'
+import { tookOf } from '../../domain/durations.ts'
 import type { Access } from '../../domain/rehearsal.ts'
 import { isWithinAny, plainFolder, systemFolders, type WorkerProfile } from '../../domain/worker.ts'
 import { byCodePoint } from '../../domain/json.ts'
 import { stateOf } from '../job/code.ts'
+import { homeFolder } from '../process/home.ts'
 import { unpackLedger } from '../rehearse/ledger.ts'
 import { findProfile, readProfile } from '../rehearse/profile.ts'
 import type { Db } from '../store/db.ts'
@@ -31,15 +33,14 @@ export interface Assets {
 
 export const noAssets: Assets = { inputs: [], outputs: [] }
 
-type Run = Pick<TaskRow, 'startedAt' | 'endedAt' | 'peakMemory'>
+type Run = Pick<TaskRow, 'startedAt' | 'endedAt' | 'took' | 'peakMemory'>
 
 /** Of runs that succeeded: the most that one took, with the margin; null where one of them was not measured. */
 export function limitsOf(runs: readonly Run[]): Limits {
   const most = (measured: (number | null)[]) =>
     measured.reduce<number | null>((a, b) => (a === null || b === null ? null : Math.max(a, b)), 0)
   const memory = most(runs.map(({ peakMemory }) => peakMemory)) || null
-  const ms =
-    most(runs.map(({ startedAt, endedAt }) => startedAt && endedAt && Math.max(1, endedAt - startedAt))) || null
+  const ms = most(runs.map((run) => run.endedAt && Math.max(1, tookOf(run, run.endedAt) ?? 0))) || null
   const { memoryStep, leastSeconds } = margins
   return {
     memory: memory && Math.ceil((memory * margins.memory) / memoryStep) * memoryStep,
@@ -94,6 +95,6 @@ function sharedBy(profile: WorkerProfile | null, apart: readonly string[]): (pat
     const shared = [...share, ...(profile?.assets ?? [])]
     return (path) => isWithinAny(path, shared) && !isWithinAny(path, apart)
   }
-  const own = [homedir(), '/home', '/root', '/Users', tmpdir(), '/tmp', '/private'].map(plainFolder)
+  const own = [homeFolder() ?? '/root', '/home', '/root', '/Users', tmpdir(), '/tmp', '/private'].map(plainFolder)
   return (path) => path.startsWith('/') && !isWithinAny(path, [...system, ...own])
 }

@@ -11,7 +11,8 @@ import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import { hashOf } from '../evaluator/files.ts'
 import { headMark, noteLine } from '../../domain/log-lines.ts'
 import { attemptPaths } from '../attempt/paths.ts'
-import { readResult } from '../attempt/result.ts'
+import { exitText, whyOf } from '../attempt/end.ts'
+import { readPlainResult, readResult, type TaskResult } from '../attempt/result.ts'
 import { settingsShape, type JobSettings } from '../../domain/settings.ts'
 import type { Store } from '../store/store.ts'
 import { attemptLog, attemptsFile } from './script.ts'
@@ -23,6 +24,7 @@ const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
   ...settingsShape.shape,
   // bundles of 0.1 do not say
   changed: z.boolean().default(false),
+  memory: settingsShape.shape.memory.default(null),
   slots: z.number().int().min(1),
   options: z.strictObject({
     map: z.record(z.string(), z.string()).optional(),
@@ -126,7 +128,8 @@ function takeResults(target: Target, folder: string, jobId: number, bundle: Bund
   for (const { node, batch, folder: name } of bundle.tasks) {
     const task = byKey.get(JSON.stringify([node, batch]))
     if (!task) return refuse('input', `${folder}: task ${name} (${node}) is not of its graph`)
-    count[takeTask(target, jobId, task, join(folder, 'tasks', name))]++
+    const plain = job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
+    count[takeTask({ ...target, plain }, jobId, task, join(folder, 'tasks', name))]++
   }
   return count
 }
@@ -170,13 +173,18 @@ function readAttempts(text: string, folder: string): PulledAttempt[] {
   return [...found.values()]
 }
 
-function takeTask({ store, dataDir }: Target, job: number, task: StoredTask, folder: string): keyof Counts {
+function takeTask(
+  { store, dataDir, plain }: Target & { plain: boolean },
+  job: number,
+  task: StoredTask,
+  folder: string
+): keyof Counts {
   const attempts = attemptsIn(folder)
-  const read = readResult(join(folder, 'result.json'))
+  const read = (plain && attempts.length > 0 ? readPlainResult : readResult)(join(folder, 'result.json'))
   let status: 'succeeded' | 'failed' | 'queued' = 'queued'
   attempts.forEach((attempt, i) => {
     const last = i === attempts.length - 1
-    const failure = reasonOf(attempt, read)
+    const failure = reasonOf(attempt, read, plain)
     status = !last || attempt.code === null ? 'queued' : failure === null ? 'succeeded' : 'failed'
     const { id, number } = store.begin(task.id, attempt.began, null)
     const reason = last ? failure : (failure ?? 'it ran again')
@@ -202,13 +210,14 @@ const unknownHere = {
   pidStartedAt: null,
   peakMemory: null,
   filesWritten: null,
-  startedAt: null
+  startedAt: null,
+  took: null
 }
 
-function reasonOf({ code }: PulledAttempt, read: ReturnType<typeof readResult>): string | null {
+function reasonOf({ code }: PulledAttempt, read: Result<TaskResult>, plain: boolean): string | null {
   if (code === null) return 'it never ended on its farm; it runs again'
-  if (!read.ok) return code === 0 ? read.error.message : `exit code ${code}: ${read.error.message}`
-  return code === 0 ? null : `exit code ${code}: it wrote a result before that, which does not count`
+  if (code !== 0) return exitText(code, whyOf(read, plain))
+  return read.ok ? null : read.error.message
 }
 
 /** The farm's log behind a head that says where it comes from; never read as a whole. */

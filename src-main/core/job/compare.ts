@@ -1,4 +1,5 @@
 /** Two runs side by side: per task which outputs differ, how long it took, how it ended. */
+import { tookOf } from '../../domain/durations.ts'
 import { formatJson, type Raw } from '../../domain/json.ts'
 import { plugText } from '../graph/model.ts'
 import type { TaskStatus } from '../../domain/status.ts'
@@ -74,10 +75,10 @@ function comparisonOf(left: TaskRow | null, right: TaskRow | null, outA: Outputs
   return { node, identifier, batch, left: left && sideOf(left), right: right && sideOf(right), outputs }
 }
 
-const sideOf = ({ id, status, attempts, exitCode, startedAt, endedAt }: TaskRow): ComparedTask => ({
+const sideOf = ({ id, status, attempts, exitCode, ...row }: TaskRow): ComparedTask => ({
   task: id,
   status,
   attempts,
   exitCode,
-  duration: startedAt !== null && endedAt !== null ? Math.max(0, endedAt - startedAt) : null
+  duration: row.endedAt === null ? null : tookOf(row, row.endedAt)
 })

@@ -6,6 +6,7 @@ import { mergeRuleOf, taskName, type MergePlan } from '../convert/convert.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf, type Raw } from '../../domain/json.ts'
+import { memoryLimitOf, wantedMemory, type MemoryLimit } from '../../domain/memory.ts'
 import { plugText, type Edge } from '../graph/model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import type { Fingerprint } from '../store/shapes.ts'
@@ -36,6 +37,8 @@ export interface StoredNode {
   /** a hash over its code; null if it is not known */
   code: string | null
   incoming: Edge[]
+  /** bytes that its metadata lets a task have; null: it says nothing */
+  memory: () => number | null
   /** the folder of the file it comes from; null if its record names none */
   folder: () => string | null
 }
@@ -117,6 +120,7 @@ export class StoredJob {
         fillEssence: lazily(() => recordTemplate(essence(node.record ?? original))),
         code: node.code,
         incoming: incoming.get(graphNode) ?? [],
+        memory: once(() => memoryIn(node.record ?? original)),
         folder: once(() => folderOf(node.record ?? original))
       }
     })
@@ -210,6 +214,12 @@ export class StoredJob {
         )
   }
 
+  /** What a task may have in memory; null: not limited. */
+  memoryLimitOf({ node }: Pick<StoredTask, 'node'>): MemoryLimit | null {
+    const interpreter = this.interpreters.get(node.interpreter)
+    return memoryLimitOf({ node: node.memory(), run: this.settings.memory, interpreter })
+  }
+
   /** All that a task starts with. Errors (`run`): its interpreter is not set, or an input's batches do not merge. */
   ready(task: StoredTask): Result<ReadyTask> {
     return caught(() => {
@@ -252,6 +262,12 @@ function once<T>(make: () => T): () => T {
 function lazily(make: () => StoredNode['fill']): StoredNode['fill'] {
   const made = once(make)
   return (values) => made()(values)
+}
+
+/** Bytes; null where its metadata says nothing: the conversion has refused what is no size. */
+function memoryIn(record: Raw): number | null {
+  const wanted = wantedMemory(memberOf(memberOf(record, 'metadata') ?? '{}', 'memory'))
+  return wanted.ok ? wanted.value : null
 }
 
 /** The folder of the file that a node comes from; null if its record names none. */

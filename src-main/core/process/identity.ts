@@ -46,6 +46,16 @@ export const isAlive = (pid: number, startedAt: string | null): boolean => {
   return now !== null && (startedAt === null || now === startedAt)
 }
 
+/** the unit of a start in /proc, wherever Linux runs Node */
+const msPerTick = 10
+
+/** How long a process has been running by a clock that nobody sets, ms; null where there is no /proc, or no such process. */
+export function ageOf({ pid, startedAt }: Identity): number | null {
+  const [own, its] = [ourselves().startedAt, startOf(pid)]
+  if (process.platform !== 'linux' || own === null || its === null || (startedAt ?? its) !== its) return null
+  return Math.max(0, process.uptime() * 1000 + (Number(own) - Number(its)) * msPerTick)
+}
+
 let own: Identity | undefined
 
 /** This process itself. */

@@ -8,9 +8,8 @@
  *     -             nothing was started, and nobody may any more
  */
 import { appendFileSync, openSync, readFileSync, writeSync, closeSync } from 'node:fs'
-import { constants } from 'node:os'
 import type { Identity } from './identity.ts'
-import { codeOf, type ProcessEnd } from './process.ts'
+import { codeOf, signalNumbered, type ProcessEnd } from './process.ts'
 
 export interface PidNote {
   isThere: boolean
@@ -49,10 +48,8 @@ function withLine(note: PidNote, line: string): PidNote {
     : { ...note, givenUp: false, process: who, end: null }
 }
 
-const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]))
-
 /** A signal's name; a number that has none here counts as the hard one. */
-export const signalOf = (number: number): NodeJS.Signals => names.get(number) ?? 'SIGKILL'
+export const signalOf = (number: number): NodeJS.Signals => signalNumbered(number) ?? 'SIGKILL'
 
 /** Which process an attempt is; null if none was begun. */
 export const readPid = (path: string): Identity | null => readNote(path).process

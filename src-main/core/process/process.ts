@@ -1,4 +1,5 @@
 /** What a process is to Backlot: the command it is started with, how it can be followed, how it ended. */
+import { constants } from 'node:os'
 
 export interface Command {
   argv: readonly string[]
@@ -15,10 +16,14 @@ export interface Command {
 export interface Remains {
   /** peak memory, bytes */
   peakMemory?: number | null | undefined
-  /** whether others of its group are still running */
+  /** whether anything that it started is still running */
   left?: boolean | undefined
+  /** pids of what it left that became its parent's children */
+  orphans?: readonly number[] | undefined
   /** bytes in its log */
   logged?: number | undefined
+  /** ms that it ran, as its parent measured */
+  ran?: number | undefined
 }
 
 export type ProcessEnd =
@@ -62,6 +67,16 @@ export const unstarted = (message: string): Process => known(0, null, Promise.re
 /** The system's code for what went wrong; undefined: it is a bug of ours. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** by number; of two names of one signal the first is the usual one: SIGABRT, not SIGIOT */
+const signals = new Map(
+  Object.entries(constants.signals)
+    .map(([name, number]): [number, NodeJS.Signals] => [number, name as NodeJS.Signals])
+    .reverse()
+)
+
+/** A signal's name; null: no signal of this system has this number. */
+export const signalNumbered = (number: number): NodeJS.Signals | null => signals.get(number) ?? null
 
 /** Starts a command whose files have to be written first; a full or read-only disk is an end like any other. */
 export function startPrepared(prepare: () => Process): Process {

@@ -13,6 +13,7 @@ export class RemoteProcess implements Process {
   private known!: () => void
   private over!: (end: ProcessEnd) => void
   private revoking = false
+  private unwanted = false
   /** how to revoke it, once it is sent */
   onRevoke: (() => void) | null = null
 
@@ -41,7 +42,13 @@ export class RemoteProcess implements Process {
     return this.revoking
   }
 
+  /** Whether nobody wants it any more: it is not to be started elsewhere. */
+  get isUnwanted(): boolean {
+    return this.unwanted
+  }
+
   revoke(): void {
+    this.unwanted = true
     if (this.revoking || !this.prefetched) return
     this.revoking = true
     this.onRevoke?.()

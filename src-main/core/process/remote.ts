@@ -16,11 +16,14 @@ import type { RemoteProcess } from './remote-process.ts'
 const remains = z.object({
   peakMemory: z.number().nullable(),
   left: z.boolean().optional(),
+  orphans: z.array(z.number().int().positive()).optional(),
   logged: z.number().optional(),
+  ran: z.number().optional(),
   /** false: a session that takes no other task */
   more: z.boolean().optional()
 })
 const answer = z.union([
+  z.tuple([z.literal('h'), z.boolean()]),
   z.tuple([z.literal('p'), z.number(), z.number(), z.string().nullable()]),
   z.tuple([z.literal('e'), z.number(), z.number(), remains]),
   z.tuple([z.literal('s'), z.number(), z.number(), remains]),
@@ -28,8 +31,12 @@ const answer = z.union([
   z.tuple([z.literal('r'), z.number()])
 ])
 export type Answer = z.infer<typeof answer>
+/** What is said of a request. */
+type Told = Exclude<Answer, ['h', ...unknown[]]>
 
 export interface RemoteListener {
+  /** It is there, and says so where its kind does. */
+  there?(): void
   /** It was not started; another program has to do it. */
   refused(run: RemoteProcess): void
   /** It cannot be started: the system's code and words. */
@@ -144,6 +151,13 @@ export class Remote {
     this.options.input.destroy()
   }
 
+  /** It does not answer: what it was asked for is lost to it. */
+  giveUp(): void {
+    this.options.output.destroy()
+    this.options.input.destroy()
+    this.lose()
+  }
+
   private lose(): void {
     if (this.closed && this.runs.size === 0) return
     this.closed = true
@@ -156,6 +170,10 @@ export class Remote {
     const parsed = answer.safeParse(jsonOf(line))
     if (!parsed.success) return // a wrapper's banner on the same stream is not for us
     const told = parsed.data
+    if (told[0] === 'h') {
+      this.options.listener.there?.()
+      return
+    }
     const run = this.runs.get(told[1])
     if (!run) return
     if (told[0] === 'p') {
@@ -164,7 +182,7 @@ export class Remote {
     } else this.finish(run, told)
   }
 
-  private finish(run: RemoteProcess, told: Exclude<Answer, ['p', ...unknown[]]>): void {
+  private finish(run: RemoteProcess, told: Exclude<Told, ['p', ...unknown[]]>): void {
     const { listener } = this.options
     this.runs.delete(told[1])
     const waited = this.prefetched.delete(run)
@@ -194,8 +212,11 @@ function removed(file: string): boolean {
   }
 }
 
-function endOf([kind, , number, { peakMemory, left, logged }]: Extract<Answer, ['e' | 's', ...unknown[]]>): ProcessEnd {
-  const remains = { peakMemory, left, logged }
+function endOf([kind, , number, { peakMemory, left, orphans, logged, ran }]: Extract<
+  Answer,
+  ['e' | 's', ...unknown[]]
+>): ProcessEnd {
+  const remains = { peakMemory, left, orphans, logged, ran }
   return kind === 'e'
     ? { kind: 'exit', code: number, ...remains }
     : { kind: 'signal', signal: signalOf(number), ...remains }

@@ -1,8 +1,9 @@
 /** What has to be known of this machine before rooms can be made: its folders, mounts, and who is asking. */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { CheckOutcome } from '../convert/preflight.ts'
+import { homeFolder } from '../process/home.ts'
 import { isIn, type MachineFacts } from './places.ts'
 
 /** File systems that hold people's files; all others are the system's. */
@@ -68,7 +69,7 @@ export interface Here {
 }
 
 export function factsHere({ dataDir, scratch, root, checks, commands }: Here): MachineFacts {
-  const home = realPath(process.env.HOME ?? homedir())
+  const home = realPath(process.env.HOME ?? homeFolder() ?? '/')
   const temporary = realPath(tmpdir())
   const mounts = mountsHere()
   const isOurs = ({ type, writable }: Mount) => ordinary.test(type) && writable

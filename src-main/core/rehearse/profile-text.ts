@@ -1,8 +1,9 @@
 /** A worker profile written down: a file to begin with, and the one that counts. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { fail, ok, type Result } from '../../domain/result.ts'
+import { makeFolders } from '../store/folders.ts'
 import {
   plainFolder,
   workerExamples,
@@ -38,7 +39,7 @@ export function writeProfile(file: string, { share, force }: NewProfile): Result
   if (!force && existsSync(path)) return fail('usage', `${path} is there; write over it with --force`)
   const known = share.length > 0 ? { share: share.map((folder) => plainFolder(resolve(folder))) } : {}
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     writeFileSync(path, profileText(known))
     return ok(path)
   } catch (error) {

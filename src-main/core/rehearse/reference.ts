@@ -11,16 +11,14 @@ import { attemptCommand, type AttemptCommand } from '../attempt/command.ts'
 import { judge } from '../attempt/end.ts'
 import { appendNote, writeHead, writeTask } from '../attempt/log.ts'
 import { attemptPaths, type AttemptPaths } from '../attempt/paths.ts'
-import { readResult, type TaskResult } from '../attempt/result.ts'
+import { readPlainResult, readResult, type TaskResult } from '../attempt/result.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import { rangeText } from '../../domain/frames.ts'
-import { ok } from '../../domain/result.ts'
 import { StoredJob, type ReadyTask, type StoredTask } from '../job/stored-job.ts'
 import { seenOf } from '../job/seen.ts'
 import { putLedger } from '../store/rehearsals.ts'
 import type { NewAttempt } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
-import { existsSync } from 'node:fs'
 import { accessesOf } from './accesses.ts'
 import { looksAt } from './conflicts.ts'
 import type { Layer } from './layers.ts'
@@ -227,10 +225,8 @@ export class Reference {
     const { task, ready, paths, below, attempt } = flight
     const { interpreter, file } = ready
     const { store, stage } = this.options
-    const result = () =>
-      interpreter.evaluator === 'none' && !existsSync(paths.result)
-        ? ok<TaskResult>({ outputs: [], seconds: null })
-        : readResult(paths.result)
+    const plain = interpreter.evaluator === 'none'
+    const result = () => (plain ? readPlainResult : readResult)(paths.result)
     const kill = stayed.late
       ? {
           cause: 'timeout' as const,
@@ -238,7 +234,7 @@ export class Reference {
           reason: `it ran longer than ${this.job.settings.timeout} s`
         }
       : null
-    const judged = judge({ end: stayed.end, kill, result, said: null })
+    const judged = judge({ end: stayed.end, kill, result, said: null, plain })
     const { status, reason } = judged.verdict
     const accesses = accessesOf(stayed, stage.places)
     const environment = { ...process.env, ...this.commandOf(ready, paths).env }
@@ -260,7 +256,7 @@ export class Reference {
 
   private finish(
     { attempt, task }: Flight,
-    { end }: Stayed,
+    { end, took }: Stayed,
     verdict: { status: TaskStatus; reason: string | null; result: TaskResult | null }
   ): void {
     const { status, reason, result } = verdict
@@ -269,7 +265,13 @@ export class Reference {
       {
         ...{ id: attempt.id, end: ended.kind, cause: null, exitCode: end.kind === 'exit' ? end.code : null, reason },
         ...{ signal: end.kind === 'signal' ? end.signal : null, progress: null, message: null, pid: null },
-        ...{ pidStartedAt: null, filesWritten: null, startedAt: null, seconds: result?.seconds ?? null },
+        ...{
+          pidStartedAt: null,
+          filesWritten: null,
+          startedAt: null,
+          took: Math.round(took),
+          seconds: result?.seconds ?? null
+        },
         peakMemory: 'peakMemory' in ended ? (ended.peakMemory ?? null) : null
       },
       { task: task.id, from: 'running', to: status, reason },
@@ -281,7 +283,17 @@ export class Reference {
   private tell(task: StoredTask, status: TaskStatus, attempt: number | null, reason: string | null): void {
     this.status.set(task.id, status)
     const { emit, job } = this.options
-    emit({ type: 'task', job, task: task.id, name: task.name, at: new Date().toISOString(), status, attempt, reason })
+    emit({
+      type: 'task',
+      job,
+      task: task.id,
+      name: task.name,
+      at: new Date().toISOString(),
+      status,
+      attempt,
+      reason,
+      took: null
+    })
   }
 
   private progress(): void {

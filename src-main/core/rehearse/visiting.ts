@@ -1,13 +1,12 @@
 /** A task in a worker's room: bare, or with some of what its author has given back. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { lookup } from 'node:dns/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { WorkerProfile } from '../../domain/worker.ts'
-import { ok } from '../../domain/result.ts'
 import { attemptCommand } from '../attempt/command.ts'
 import { judge } from '../attempt/end.ts'
-import { readResult, type TaskResult } from '../attempt/result.ts'
+import { readPlainResult, readResult } from '../attempt/result.ts'
+import { homeFolder } from '../process/home.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import { differences, real, tokensOf, type Difference, type Side, type Tokens } from './compare.ts'
 import { seenAt, type Layer } from './layers.ts'
@@ -86,7 +85,7 @@ export class Visitor {
     this.home = homeIn(places, options.profile.user)
     this.tokens = tokensOf({
       ...Object.fromEntries(places.temporary.map((folder) => [folder, '$TMP'])),
-      [process.env.HOME ?? homedir()]: '$HOME',
+      [process.env.HOME ?? homeFolder() ?? '/']: '$HOME',
       [places.home]: '$HOME',
       [this.home]: '$HOME'
     })
@@ -164,16 +163,14 @@ export class Visitor {
 
   private sideOf({ interpreter }: Performed, below: readonly Layer[], stayed: Stayed): Side & { stayed: Stayed } {
     const path = join(stayed.folder, 'job', 'result.json')
-    const result = () =>
-      interpreter.evaluator === 'none' && !existsSync(path)
-        ? ok<TaskResult>({ outputs: [], seconds: null })
-        : readResult(path)
+    const plain = interpreter.evaluator === 'none'
+    const result = () => (plain ? readPlainResult : readResult)(path)
     const late = {
       cause: 'timeout' as const,
       then: 'failed' as const,
       reason: 'it did not end in five times its own time'
     }
-    const judged = judge({ end: stayed.end, kill: stayed.late ? late : null, result, said: null })
+    const judged = judge({ end: stayed.end, kill: stayed.late ? late : null, result, said: null, plain })
     const { reason } = judged.verdict
     return { result: judged.result, reason, view: [stayed.layer, ...below], tokens: this.tokens, stayed }
   }

@@ -1,14 +1,14 @@
 /** From a process that has ended to what becomes of its task. */
-import { existsSync } from 'node:fs'
 import { readsTask } from '../../domain/command.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { judge, type Verdict } from '../attempt/end.ts'
 import { appendNote, removeFiles } from '../attempt/log.ts'
 import type { AttemptPaths } from '../attempt/paths.ts'
-import { readResult, type TaskResult } from '../attempt/result.ts'
+import { readPlainResult, readResult, type TaskResult } from '../attempt/result.ts'
 import { filesIn, isThere } from '../job/fingerprint.ts'
 import type { StoredJob } from '../job/stored-job.ts'
+import { oomKills } from '../process/oom.ts'
 import type { ProcessEnd } from '../process/process.ts'
 import type { AttemptResult } from '../store/shapes.ts'
 import type { Parts } from './parts.ts'
@@ -28,30 +28,30 @@ export class Finishing {
 
   /** Writes down how an attempt ended. `retries`: whether a failed task may be tried again now. */
   finish({ attempt, end: told }: Ended, retries: boolean): void {
-    const { jobs, slots, store, news, behind } = this.parts
+    const { jobs, slots, store, news, behind, clock } = this.parts
     const job = jobs.get(attempt.job)
     if (!job) throw new Error(`job ${attempt.job} was closed while task ${attempt.task.id} was running`)
     if (told.kind === 'revoked' && (attempt.killed?.then ?? 'queued') === 'queued') return this.revoked(job, attempt)
     const ran = attempt.ranFor(performance.now())
     if (ran !== null) slots.took(attempt.pool, ran)
-    const { logged, left } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
+    const { logged, ran: measured } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
     attempt.readRest(logged)
-    behind(attempt.sweep(left, () => !attempt.killed && news.push(() => news.left(job, attempt.task))))
+    behind(attempt.sweep(() => news.push(() => news.left(job, attempt.task))))
     const { verdict, result } = verdictOf(job, attempt, told)
     const { status, reason } = this.becomes(job, attempt, verdict, retries)
-    const written = resultRow(attempt, verdict, result)
+    const took = attempt.took(performance.now(), measured)
     store.finish(
-      written,
+      { ...resultRow(attempt, verdict, result), took },
       { task: attempt.task.id, from: 'running', to: status, reason },
       result?.outputs ?? null,
-      Date.now()
+      clock.now()
     )
     slots.release(attempt)
     job.plan.mark(attempt.task.id, status)
     if (status === 'failed') jobs.failed(job)
     news.push(() => {
       if (verdict.reason) appendNote(attempt.paths.log, verdict.reason)
-      news.task(job, attempt.task, { status, attempt: attempt.attempt.number, reason })
+      news.task(job, attempt.task, { status, attempt: attempt.attempt.number, reason, took })
     })
   }
 
@@ -63,9 +63,9 @@ export class Finishing {
 
   /** A prefetched task that was revoked is as if it had never begun. */
   private revoked(job: StoredJob, attempt: RunningAttempt): void {
-    const { store, slots, news } = this.parts
+    const { store, slots, news, clock } = this.parts
     const { task } = attempt
-    store.revoke(attempt.attempt, task.id, Date.now())
+    store.revoke(attempt.attempt, task.id, clock.now())
     removeFiles(attempt.paths)
     slots.release(attempt)
     job.plan.mark(task.id, 'queued')
@@ -77,21 +77,26 @@ function verdictOf(job: StoredJob, attempt: RunningAttempt, told: ProcessEnd) {
   const interpreter = job.interpreters.get(attempt.task.node.interpreter)
   // only its exit code says whether a plain command did its work
   const end: ProcessEnd = told.kind === 'gone' && interpreter?.evaluator === 'none' ? { kind: 'lost' } : told
+  const plain = interpreter?.evaluator === 'none'
   const result = () => resultOf(interpreter, attempt.paths, end)
-  return judge({ end, kill: attempt.killed, result, said: attempt.said })
+  const starved = () => attempt.oomKills !== null && (oomKills() ?? 0) > attempt.oomKills
+  return judge({ end, kill: attempt.killed, result, said: attempt.said, plain, starved })
 }
 
 /** A plain command that exits with 0 has succeeded; what it wrote back, if anything, counts as well. */
 function resultOf(interpreter: Interpreter | undefined, paths: AttemptPaths, end: ProcessEnd): Result<TaskResult> {
-  const plain = interpreter?.evaluator === 'none' && end.kind === 'exit'
+  if (interpreter?.evaluator !== 'none' || end.kind !== 'exit') return readResult(paths.result)
   // a command that does not know its task file cannot have written beside it
-  const nothing = plain && (!readsTask(interpreter) || !existsSync(paths.result))
-  return nothing ? ok({ outputs: [], seconds: null }) : readResult(paths.result)
+  return readsTask(interpreter) ? readPlainResult(paths.result) : ok({ outputs: [], seconds: null })
 }
 
-function resultRow(attempt: RunningAttempt, verdict: Verdict, result: TaskResult | null): AttemptResult {
+type ResultRow = Omit<AttemptResult, 'took'>
+
+function resultRow(attempt: RunningAttempt, verdict: Verdict, result: TaskResult | null): ResultRow {
   const { progress, message, process, startedAt, task } = attempt
-  const { end, cause, exitCode, signal, peakMemory, reason } = verdict
+  const { end, cause, exitCode, signal, reason } = verdict
+  // of a tree that was watched, and of the largest process that was collected
+  const peakMemory = Math.max(attempt.peakMemory ?? 0, verdict.peakMemory ?? 0) || null
   const files = result?.outputs.flatMap(({ value }) => filesIn(value, task.frames))
   return {
     ...{ id: attempt.attempt.id, end, cause, exitCode, signal, peakMemory, reason, progress, message, startedAt },

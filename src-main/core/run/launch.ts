@@ -5,6 +5,7 @@ import { attemptCommand } from '../attempt/command.ts'
 import { writeHead, writeTask, type LogHeader } from '../attempt/log.ts'
 import type { AttemptPaths } from '../attempt/paths.ts'
 import type { ReadyTask, StoredJob, StoredTask } from '../job/stored-job.ts'
+import { markName } from '../process/family.ts'
 import type { Command } from '../process/process.ts'
 import type { Pool, WarmTask } from '../process/sessions.ts'
 import type { Scripts } from './pools.ts'
@@ -17,6 +18,8 @@ export interface Launch {
   number: number
   paths: AttemptPaths
   pool: Pool | null
+  /** in the environment of all that the attempt starts; people who run it by hand have no use for it */
+  mark: string
   /** why it runs where only what changed does */
   why: string | null
   /** ms since 1970 */
@@ -35,7 +38,7 @@ export interface Prepared {
 
 /** Writes the files, the task's only where something reads it, and returns how to start the attempt. */
 export function prepare(launch: Launch, { evaluators }: Pick<Scripts, 'evaluators'>): Prepared {
-  const { job, task, ready, number, paths, pool, why, at, base } = launch
+  const { job, task, ready, number, paths, pool, mark, why, at, base } = launch
   const { interpreter, file } = ready
   const isRead = readsTask(interpreter)
   if (isRead) writeTask(paths, file.text)
@@ -53,7 +56,8 @@ export function prepare(launch: Launch, { evaluators }: Pick<Scripts, 'evaluator
   }
   const head = writeHead(paths, header, !isRead)
   const { log, pid } = paths
-  const { argv, cwd, env } = command
+  const { argv, cwd } = command
+  const env = { ...command.env, [markName]: mark }
   const cold = { argv, cwd, env, log, pid }
   return { cold, warm: pool && { ...pool, request: { task: paths.task, log, pid, cwd, env }, cold }, head }
 }

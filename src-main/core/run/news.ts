@@ -12,9 +12,11 @@ export interface NewsOptions {
   emit: (event: RunEvent) => void
   /** resolves when everything written so far is on the disk */
   sync: () => Promise<void>
+  /** what time it is, ms since 1970 */
+  clock: { now(): number }
 }
 
-const now = () => new Date().toISOString()
+type What = Pick<TaskEvent, 'status' | 'attempt' | 'reason'> & Partial<Pick<TaskEvent, 'took'>>
 
 export class News {
   private readonly options: NewsOptions
@@ -54,24 +56,32 @@ export class News {
     return true
   }
 
-  task(job: StoredJob, { id, name }: StoredTask, what: Pick<TaskEvent, 'status' | 'attempt' | 'reason'>): void {
-    this.options.emit({ type: 'task', job: job.id, task: id, name, at: now(), ...what })
+  task(job: StoredJob, { id, name }: StoredTask, what: What): void {
+    this.options.emit({ type: 'task', job: job.id, task: id, name, at: this.now(), took: null, ...what })
+  }
+
+  private now(): string {
+    return new Date(this.options.clock.now()).toISOString()
+  }
+
+  notice(job: number, message: string): void {
+    this.options.emit({ type: 'notice', job, message, at: this.now() })
   }
 
   left(job: StoredJob, { id, name }: StoredTask): void {
-    this.options.emit({ type: 'left', job: job.id, task: id, name, at: now() })
+    this.options.emit({ type: 'left', job: job.id, task: id, name, at: this.now() })
   }
 
   expanded(job: StoredJob, node: string, tasks: number): void {
-    this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: now() })
+    this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: this.now() })
   }
 
   progress({ job, task, progress, message }: RunningAttempt): void {
     const { id, name } = task
-    this.options.emit({ type: 'progress', job, task: id, name, at: now(), percent: progress, message })
+    this.options.emit({ type: 'progress', job, task: id, name, at: this.now(), percent: progress, message })
   }
 
   job({ id, name }: StoredJob, status: JobStatus): void {
-    this.options.emit({ type: 'job', job: id, name, status, at: now() })
+    this.options.emit({ type: 'job', job: id, name, status, at: this.now() })
   }
 }

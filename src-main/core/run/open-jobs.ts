@@ -102,6 +102,11 @@ export class OpenJobs {
     return this.held.has(id) || this.failedFast.has(id) || this.unasked.has(id)
   }
 
+  /** The jobs in work. */
+  get ids(): number[] {
+    return [...this.jobs.keys()]
+  }
+
   /** Whether any job has a task that could start, slots and limits aside. */
   get hasReady(): boolean {
     return this.jobs.values().some((job) => !this.startsNothing(job.id) && job.plan.hasReady)

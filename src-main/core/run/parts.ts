@@ -6,6 +6,7 @@ import type { News } from './news.ts'
 import type { OpenJobs } from './open-jobs.ts'
 import type { Scripts } from './pools.ts'
 import type { Slots } from './slots.ts'
+import type { SteadyClock } from './steady-clock.ts'
 
 export interface Parts {
   store: Store
@@ -13,6 +14,10 @@ export interface Parts {
   scripts: Scripts
   /** between the soft signal and the hard one, ms */
   graceMs: number
+  /** what time it is */
+  clock: SteadyClock
+  /** what marks the processes of this data folder's attempts, before their number */
+  mark: string
   slots: Slots
   jobs: OpenJobs
   news: News
@@ -20,6 +25,8 @@ export interface Parts {
   sessions: Sessions
   /** Nothing of any job is in work any more. */
   resting: () => void
+  /** how many processes the kernel has ended for want of memory, as was last looked; null: not known */
+  oomKills: () => number | null
   /** Work that goes on behind a task's end, such as ending a group; closing waits for it. */
   behind: (work: Promise<void>) => void
 }

@@ -66,11 +66,17 @@ export class Round {
     attempt.follow(process)
     this.listener.followed()
     void process.ended.then((end) => {
-      this.ended.push({ attempt, end })
-      const { slots } = this.parts
-      if (slots.prefetched().length < slots.count) this.wake()
-      else this.later ??= setTimeout(() => this.run(), togetherMs)
+      const left = attempt.seekLeft(end)
+      if (left) void left.then(() => this.hearEnd({ attempt, end }))
+      else this.hearEnd({ attempt, end })
     })
+  }
+
+  private hearEnd(ended: Ended): void {
+    this.ended.push(ended)
+    const { slots } = this.parts
+    if (slots.prefetched().length < slots.count) this.wake()
+    else this.later ??= setTimeout(() => this.run(), togetherMs)
   }
 
   private run(): void {

@@ -3,26 +3,30 @@
  * a state of their own: who may start (slots.ts), the jobs in work (open-jobs.ts), the round that commits, starts and tells
  * (round.ts), and the watch over what runs (watching.ts).
  */
+import { realpathSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunEvent } from '../../domain/events.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { fail, type Result } from '../../domain/result.ts'
 import type { JobStatus } from '../../domain/status.ts'
 import type { Kill } from '../attempt/end.ts'
-import { attemptPaths } from '../attempt/paths.ts'
+import { shortHash } from '../job/code.ts'
 import type { StoredJob } from '../job/stored-job.ts'
 import { Launcher } from '../process/launcher.ts'
 import { Sessions } from '../process/sessions.ts'
 import { takeUp } from '../process/take-up.ts'
 import type { Change } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
+import { lastMoment } from '../store/views.ts'
 import { News } from './news.ts'
 import { OpenJobs } from './open-jobs.ts'
 import type { Parts } from './parts.ts'
 import { poolOf, type Place, type Scripts } from './pools.ts'
 import { Round } from './round.ts'
-import { RunningAttempt } from './running.ts'
+import type { RunningAttempt } from './running.ts'
 import { Slots } from './slots.ts'
+import { newAttempt } from './starting.ts'
+import { SteadyClock } from './steady-clock.ts'
 import { Watching } from './watching.ts'
 
 export interface SchedulerOptions {
@@ -54,13 +58,19 @@ export class Scheduler {
   private readonly round: Round
   private readonly watching: Watching
   private readonly leftovers = new Set<Promise<void>>()
+  /** why commands are started without the launcher; null: they are not */
+  private trouble: string | null = null
 
   constructor({ slots, emit, ...options }: SchedulerOptions) {
     const { store, graceMs, scripts } = options
-    const launcher = new Launcher(scripts.launcher)
+    const clock = new SteadyClock()
+    const slower = (why: string) => this.slower(why)
+    const launcher = new Launcher({ script: scripts.launcher, slower })
     this.parts = {
-      ...{ ...options, slots: new Slots(slots), jobs: new OpenJobs(options), launcher },
-      news: new News({ emit, sync: () => store.sync() }),
+      ...{ ...options, slots: new Slots(slots), jobs: new OpenJobs(options), launcher, clock },
+      mark: shortHash(realpathSync(options.dataDir)),
+      oomKills: () => this.watching.oomKills,
+      news: new News({ emit, sync: () => store.sync(), clock }),
       sessions: new Sessions({ start: (command) => launcher.start(command), graceMs }),
       behind: (work) => this.behind(work)
     }
@@ -90,6 +100,8 @@ export class Scheduler {
     const { jobs, slots } = this.parts
     for (const attempt of slots.all()) if (attempt.job === jobId) attempt.adopted = false
     const done = jobs.run(jobId, guest)
+    this.keepTime(jobId)
+    if (this.trouble !== null) this.tellOf(jobId, this.trouble)
     this.round.starting.reload(jobId)
     this.wake()
     return done
@@ -171,7 +183,7 @@ export class Scheduler {
 
   /** Changes by the user's hand, such as a retry: failures are counted afresh, deferred frames asked for again. */
   withdraw(changes: readonly Change[]): void {
-    this.parts.store.withdraw(changes, Date.now())
+    this.parts.store.withdraw(changes, this.parts.clock.now())
     this.parts.jobs.changedByUser(changes.map(({ task }) => task))
   }
 
@@ -196,7 +208,7 @@ export class Scheduler {
 
   /** What is being ended is ended hard from now on. */
   hasten(): void {
-    for (const attempt of this.parts.slots.all()) if (attempt.killed) attempt.endHard()
+    for (const attempt of this.parts.slots.all()) if (attempt.killed) this.behind(attempt.endHard())
     this.parts.sessions.hasten()
   }
 
@@ -206,24 +218,40 @@ export class Scheduler {
    * down.
    */
   async adopt(left: readonly Leftover[]): Promise<void> {
-    const { jobs, slots, dataDir, graceMs } = this.parts
+    const { jobs, slots, clock } = this.parts
     const taken: RunningAttempt[] = []
     for (const { id, number, task, job, startedAt } of left) {
-      const paths = attemptPaths(dataDir, job, task, number)
-      const since = performance.now() - Math.max(0, Date.now() - startedAt)
-      const adopted = jobs.adopt(job)
-      const stored = adopted.task(task)
-      const interpreter = adopted.interpreters.get(stored.node.interpreter)
-      const how = { pool: '', prefetched: false, adopted: true, graceMs, interpreter }
-      const attempt = new RunningAttempt({ job, task: stored, attempt: { id, number }, paths, since, ...how })
+      this.keepTime(job)
+      const since = performance.now() - Math.max(0, clock.now() - startedAt)
+      const stored = jobs.adopt(job)
+      const how = { pool: '', prefetched: false, adopted: true, since }
+      const attempt = newAttempt(this.parts, { job: stored, task: stored.task(task), attempt: { id, number }, ...how })
       slots.take(attempt)
       // one that is gone may have written its result before it went
-      this.round.follow(attempt, takeUp(paths))
+      this.round.follow(attempt, takeUp(attempt.paths))
       taken.push(attempt)
     }
     const isOpen = (one: RunningAttempt) => slots.of(one.task.id) === one
     await Promise.all(taken.map(({ process }) => process?.ready ?? Promise.resolve()))
     while (!this.round.over && taken.some((one) => isOpen(one) && one.process?.pid === 0)) await sleep(closePollMs)
+  }
+
+  /** A job that is taken into work goes on after what is written down of it, whatever the wall clock says by now. */
+  private keepTime(job: number): void {
+    const { clock, slots, store } = this.parts
+    if (slots.taken === 0) clock.set()
+    clock.notBefore(lastMoment(store.db, job) ?? 0)
+  }
+
+  /** The launcher does not answer: those who wait for a job hear why it takes longer. */
+  private slower(why: string): void {
+    this.trouble = why
+    for (const job of this.parts.jobs.ids) this.tellOf(job, why)
+  }
+
+  private tellOf(job: number, message: string): void {
+    this.parts.news.push(() => this.parts.news.notice(job, message))
+    this.wake()
   }
 
   private wake(): void {

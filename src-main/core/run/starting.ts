@@ -2,7 +2,7 @@
 import { rawArray } from '../../domain/json.ts'
 import { attemptPaths } from '../attempt/paths.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
-import type { StoredTask } from '../job/stored-job.ts'
+import type { StoredJob, StoredTask } from '../job/stored-job.ts'
 import { startPrepared, type Process } from '../process/process.ts'
 import type { Pool } from '../process/sessions.ts'
 import { prepare, type Launch } from './launch.ts'
@@ -10,7 +10,7 @@ import type { Picked } from './open-jobs.ts'
 import type { Parts } from './parts.ts'
 import { poolOf } from './pools.ts'
 import { putSeen } from '../store/earlier.ts'
-import { RunningAttempt } from './running.ts'
+import { RunningAttempt, type AttemptStart } from './running.ts'
 import type { Changed, Spared } from './unchanged.ts'
 
 /** Starts the process of an attempt that is written down; to be called once that is committed. */
@@ -34,7 +34,7 @@ export class Starting {
     const ready = job.ready(task)
     if (!ready.ok) return this.fail(picked, ready.error.message)
     const { file, interpreter } = ready.value
-    const at = Date.now()
+    const at = this.parts.clock.now()
     const decided: Spared | Changed | { why: null } = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
     if ('reason' in decided) return this.spare(picked, decided)
     const pool = this.poolOf(picked, interpreter)
@@ -58,11 +58,8 @@ export class Starting {
     attempt: { id: number; number: number },
     { pool, prefetched }: { pool: Pool | null; prefetched: boolean }
   ): RunningAttempt {
-    const { dataDir, graceMs } = this.parts
-    const paths = attemptPaths(dataDir, job.id, task.id, attempt.number)
-    const interpreter = job.interpreters.get(task.node.interpreter)
-    const how = { pool: pool?.key ?? '', prefetched, adopted: false, graceMs, interpreter }
-    return new RunningAttempt({ job: job.id, task, attempt, paths, since: performance.now(), ...how })
+    const how = { pool: pool?.key ?? '', prefetched, adopted: false, since: performance.now() }
+    return newAttempt(this.parts, { job, task, attempt, ...how })
   }
 
   private start(attempt: RunningAttempt, how: Pick<Launch, 'job' | 'ready' | 'pool' | 'why' | 'at' | 'base'>): void {
@@ -71,7 +68,7 @@ export class Starting {
     const { number } = attempt.attempt
     news.push(() => news.task(how.job, task, { status: 'running', attempt: number, reason: how.why }))
     const process = startPrepared(() => {
-      const { cold, warm, head } = prepare({ ...how, task, number, paths }, scripts)
+      const { cold, warm, head } = prepare({ ...how, task, number, paths, mark: attempt.mark }, scripts)
       attempt.begun(head)
       return warm ? sessions.start(warm, isPrefetched) : launcher.start(cold, isPrefetched)
     })
@@ -99,8 +96,8 @@ export class Starting {
 
   /** A task that cannot even begin. */
   private fail({ job, task }: Picked, reason: string): null {
-    const { store, jobs, news } = this.parts
-    store.change({ task: task.id, from: 'queued', to: 'failed', reason }, Date.now())
+    const { store, jobs, news, clock } = this.parts
+    store.change({ task: task.id, from: 'queued', to: 'failed', reason }, clock.now())
     job.plan.mark(task.id, 'failed')
     jobs.failed(job)
     news.push(() => news.task(job, task, { status: 'failed', attempt: null, reason }))
@@ -110,13 +107,13 @@ export class Starting {
   /** Deferred batching: upstream is done, so its frames are known (quirk Q14). */
   private expand(picked: Picked): null {
     const { job, task } = picked
-    const { store, jobs, news } = this.parts
+    const { store, jobs, news, clock } = this.parts
     const made = job.deferredBatches(task)
     if (!made.ok) return this.fail(picked, made.error.message)
     jobs.hasBatches(task)
     const batches = made.value
     const same = isSame(batches, job.batchesNow(task.node))
-    if (!same) store.expand({ job: job.id, id: task.node.id }, batches, Date.now())
+    if (!same) store.expand({ job: job.id, id: task.node.id }, batches, clock.now())
     // the plan took the task out of its queue, so it is made anew in either case
     this.reload(job.id)
     if (!same) news.push(() => news.expanded(job, task.node.name, batches.length))
@@ -129,6 +126,22 @@ export class Starting {
     const job = jobs.load(id)
     for (const attempt of slots.all()) if (attempt.job === id) attempt.task = job.task(attempt.task.id)
   }
+}
+
+/** An attempt of a task as it will be followed. */
+export function newAttempt(
+  { dataDir, graceMs, clock, mark, oomKills }: Parts,
+  {
+    job,
+    ...how
+  }: Pick<AttemptStart, 'task' | 'attempt' | 'pool' | 'prefetched' | 'adopted' | 'since'> & {
+    job: StoredJob
+  }
+): RunningAttempt {
+  const paths = attemptPaths(dataDir, job.id, how.task.id, how.attempt.number)
+  const of = { job: job.id, paths, mark: `${mark}.${how.attempt.id}`, limit: job.memoryLimitOf(how.task) }
+  const interpreter = job.interpreters.get(how.task.node.interpreter)
+  return new RunningAttempt({ ...how, ...of, interpreter, graceMs, clock, oomKills: oomKills() })
 }
 
 type Frames = StoredTask['frames']

@@ -131,7 +131,16 @@ export class Unchanged {
     const { id, number } = store.begin(task.id, at, print)
     const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null }
     const { filesWritten, seconds } = found
-    const result = { ...nothing, pidStartedAt: null, peakMemory: null, seconds, filesWritten, startedAt: null, reason }
+    const result = {
+      ...nothing,
+      pidStartedAt: null,
+      peakMemory: null,
+      took: null,
+      seconds,
+      filesWritten,
+      startedAt: null,
+      reason
+    }
     store.finish(
       { ...result, id, end: 'unchanged' },
       { task: task.id, from: 'running', to: 'succeeded', reason },

@@ -12,6 +12,8 @@ export interface MeasuredAttempt {
   /** ms since 1970 */
   startedAt: number
   endedAt: number
+  /** ms that it took by a steady clock; null: not known */
+  took: number | null
   /** seconds inside the node's own code; null: not measured */
   inside: number | null
 }
@@ -21,9 +23,9 @@ const succeeded = and(eq(attempts.end, 'exit'), isNull(attempts.reason), isNotNu
 
 /** Of a job, the last of each task last; one by one, since a job may have hundreds of thousands. */
 export function* measuredAttempts(db: Db['db'], job: number): Generator<MeasuredAttempt> {
-  const { startedAt, endedAt, seconds } = attempts
+  const { startedAt, endedAt, took, seconds } = attempts
   const query = db
-    .select({ task: tasks.id, node: jobNodes.position, frames: batches.frames, startedAt, endedAt, seconds })
+    .select({ task: tasks.id, node: jobNodes.position, frames: batches.frames, startedAt, endedAt, took, seconds })
     .from(tasks)
     .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
     .innerJoin(attempts, eq(attempts.taskId, tasks.id))
@@ -31,13 +33,13 @@ export function* measuredAttempts(db: Db['db'], job: number): Generator<Measured
     .where(and(eq(tasks.jobId, job), succeeded))
     .orderBy(asc(attempts.id))
   const { sql: text, params } = query.toSQL()
-  type Row = [number, number, string | null, number, number, number | null]
+  type Row = [number, number, string | null, number, number, number | null, number | null]
   const rows = db.$client
     .prepare<unknown[], Row>(text)
     .raw()
     .iterate(...params)
-  for (const [task, node, frames, startedAt, endedAt, inside] of rows)
-    yield { task, node, frames, startedAt, endedAt, inside }
+  for (const [task, node, frames, startedAt, endedAt, took, inside] of rows)
+    yield { task, node, frames, startedAt, endedAt, took, inside }
 }
 
 export interface MeasuredElsewhere extends Omit<MeasuredAttempt, 'task' | 'node'> {
@@ -59,12 +61,12 @@ export function measuredElsewhere(db: Db['db'], { id, name }: { id: number; name
     .all()
     .map((job) => job.id)
   if (others.length === 0) return []
-  const { startedAt, endedAt, seconds: inside } = attempts
+  const { startedAt, endedAt, took, seconds: inside } = attempts
   const { interpreter, code } = jobNodes
   return db
     .select({
       ...{ name: nodes.name, identifier: nodes.identifier, interpreter, code },
-      ...{ frames: batches.frames, startedAt, endedAt, inside }
+      ...{ frames: batches.frames, startedAt, endedAt, took, inside }
     })
     .from(tasks)
     .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))

@@ -76,6 +76,8 @@ export interface AttemptResult {
   filesWritten: number | null
   /** what its log says; without it nobody read the log */
   logged?: LogFacts
+  /** ms that it took by a steady clock; null: not known */
+  took: number | null
   /** when its process started, where it was prefetched before that; ms since 1970 */
   startedAt: number | null
 }

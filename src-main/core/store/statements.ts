@@ -6,7 +6,12 @@ import { attempts, outputs, tasks } from './schema.ts'
 /** Drizzle's prepared statements for what the scheduler does per task. */
 const p = sql.placeholder
 
-export const prepare = (store: Pick<Db, 'db'>) => ({ ...forTasks(store), ...forAttempts(store), ...forOutputs(store) })
+export const prepare = (store: Pick<Db, 'db'>) => ({
+  ...forTasks(store),
+  ...forAttempts(store),
+  ...forEnds(store),
+  ...forOutputs(store)
+})
 
 function forTasks({ db }: Pick<Db, 'db'>) {
   return {
@@ -39,6 +44,20 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
       .from(attempts)
       .where(eq(attempts.taskId, p('task')))
       .prepare(),
+    forgetAttempt: db
+      .delete(attempts)
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    setProgress: db
+      .update(attempts)
+      .set({ progress: sql`${p('progress')}`, message: sql`${p('message')}` })
+      .where(eq(attempts.id, p('id')))
+      .prepare()
+  }
+}
+
+function forEnds({ db }: Pick<Db, 'db'>) {
+  return {
     endAttempt: db
       .update(attempts)
       .set({
@@ -51,6 +70,7 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
         signal: sql`${p('signal')}`,
         reason: sql`${p('reason')}`,
         seconds: sql`${p('seconds')}`,
+        took: sql`${p('took')}`,
         progress: sql`${p('progress')}`,
         message: sql`${p('message')}`,
         ...{ pid: sql`${p('pid')}`, pidStartedAt: sql`${p('pidStartedAt')}` },
@@ -58,15 +78,6 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
         filesWritten: sql`${p('filesWritten')}`,
         ...logged
       })
-      .where(eq(attempts.id, p('id')))
-      .prepare(),
-    forgetAttempt: db
-      .delete(attempts)
-      .where(eq(attempts.id, p('id')))
-      .prepare(),
-    setProgress: db
-      .update(attempts)
-      .set({ progress: sql`${p('progress')}`, message: sql`${p('message')}` })
       .where(eq(attempts.id, p('id')))
       .prepare()
   }

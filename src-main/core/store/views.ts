@@ -103,6 +103,8 @@ export interface TaskRow {
   attempts: number
   startedAt: number | null
   endedAt: number | null
+  /** ms that its last attempt took by a steady clock; null: not known */
+  took: number | null
   progress: number | null
   message: string | null
   exitCode: number | null
@@ -130,6 +132,7 @@ function taskQuery(db: Db['db']) {
       attempts: sql<number>`coalesce(${attempts.number}, 0)`,
       startedAt: attempts.startedAt,
       endedAt: attempts.endedAt,
+      took: attempts.took,
       progress: attempts.progress,
       message: attempts.message,
       exitCode: attempts.exitCode,
@@ -166,6 +169,13 @@ export const countTasks = (db: Db['db'], job: number): number =>
 export const findTask = (db: Db['db'], id: number): TaskRow | null =>
   taskQuery(db).where(eq(tasks.id, id)).get() ?? null
 
+/** One of the tasks of a job that run. */
+export const aRunningTask = (db: Db['db'], job: number): TaskRow | null =>
+  taskQuery(db)
+    .where(and(eq(tasks.jobId, job), eq(tasks.status, 'running')))
+    .limit(1)
+    .get() ?? null
+
 export const listAttempts = (db: Db['db'], task: number) =>
   db.select().from(attempts).where(eq(attempts.taskId, task)).orderBy(asc(attempts.number)).all()
 
@@ -177,6 +187,7 @@ export const jobAttempts = (db: Db['db'], job: number) =>
       number: attempts.number,
       startedAt: attempts.startedAt,
       endedAt: attempts.endedAt,
+      took: attempts.took,
       end: attempts.end,
       exitCode: attempts.exitCode,
       cause: attempts.cause,
@@ -197,6 +208,15 @@ export const outputRows = (db: Db['db'], job: number) =>
     .where(eq(tasks.jobId, job))
     .orderBy(asc(outputs.taskId), asc(outputs.position))
     .all()
+
+/** When the attempts of a job last were begun or ended, ms since 1970; null: none was begun. */
+export const lastMoment = (db: Db['db'], job: number): number | null =>
+  db
+    .select({ at: sql<number | null>`max(max(${attempts.startedAt}, coalesce(${attempts.endedAt}, 0)))` })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(eq(tasks.jobId, job))
+    .get()?.at ?? null
 
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
@@ -223,7 +243,7 @@ export const unfinishedAttempts = (db: Db['db']) =>
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
-  return { ...row, settings: { ...row.settings, changed: row.settings.changed ?? false }, interpreters: frozen(row) }
+  return { ...row, settings: { changed: false, memory: null, ...row.settings }, interpreters: frozen(row) }
 }
 
 /** A job's interpreters as they were when it was made. */

@@ -7,6 +7,7 @@ import {
   failFastLoss,
   frameLosses,
   measuredLosses,
+  memoryLosses,
   nameLoss,
   needsOf,
   report,
@@ -24,6 +25,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     ...settingLosses(job),
     ...limitLosses(job),
     ...measuredLosses(job, { memory: false, time: true }, 'Deadline'),
+    ...memoryLosses(job, 'Deadline', null),
     nameLoss(namesOf(job), nameRule),
     ...submission,
     needsOf(job)

@@ -9,6 +9,7 @@ import {
   failFastLoss,
   frameLosses,
   measuredLosses,
+  memoryLosses,
   nameLoss,
   needsOf,
   nodePriorityLoss,
@@ -33,12 +34,15 @@ export function lossesOf(job: FarmJob): Problem[] {
       ...settingLosses(job),
       ...limitLosses(job),
       ...measuredLosses(job, { memory: true, time: true }, 'OpenCue'),
+      ...memoryLosses(job, watchedThere, 'OpenCue reserves it, and ends a frame only where the machine runs out'),
       nameLoss(namesOf(job, names), nameRule),
       ...submission(job),
       needsOf(job)
     ])
   ]
 }
+
+const watchedThere = 'watch the frames’ memory in CueGUI'
 
 const sizeLosses = (job: FarmJob): Loss[] => [
   emptyLoss(job, ', and cuebot takes no job without a layer'),

@@ -7,6 +7,7 @@ import {
   emptyLoss,
   isPartial,
   measuredLosses,
+  memoryLosses,
   needsOf,
   nodePriorityLoss,
   report,
@@ -29,11 +30,14 @@ export function lossesOf(job: FarmJob): Problem[] {
       ...settingLosses(job),
       ...limitLosses(job),
       ...measuredLosses(job, { memory: true, time: true }, 'OpenJD'),
+      ...memoryLosses(job, endsNoTask, 'OpenJD ends no task that has more'),
       assetLoss(job),
       ...templateLosses(job)
     ])
   ]
 }
+
+const endsNoTask = 'give the machines no more than the tasks may have, or watch the tasks on the farm'
 
 /** Steps wait for whole steps. */
 const linkLosses = (node: FarmNode): Loss[] =>

@@ -5,6 +5,7 @@ import {
   emptyLoss,
   failFastLoss,
   measuredLosses,
+  memoryLosses,
   needsOf,
   nodePriorityLoss,
   report,
@@ -19,6 +20,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     ...settingLosses(job),
     ...limitLosses(job),
     ...measuredLosses(job, { memory: false, time: false }, 'Tractor'),
+    ...memoryLosses(job, 'Tractor', null),
     ...services(job),
     needsOf(job)
   ])
