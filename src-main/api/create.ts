@@ -39,22 +39,27 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
   const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
   const scheduler = input.soon ? context.scheduler() : null
   if (scheduler && !scheduler.ok) return scheduler
-  if (scheduler) warmUp(scheduler.value, converted.value.job, context.store.interpreters(), settings.cwd)
+  if (scheduler) warmUp(scheduler.value, converted.value.job, context.store.interpreters(), settings)
   const created = await storeJob(context, converted.value, { settings, origin, force: input.force ?? false })
   if (!created.ok) scheduler?.value.rest()
   return created
 }
 
 /** What a job's tasks need comes up while the job is looked at and stored. */
-function warmUp(scheduler: Scheduler, job: Job, interpreters: readonly Interpreter[], cwd: string): void {
+function warmUp(
+  scheduler: Scheduler,
+  job: Job,
+  interpreters: readonly Interpreter[],
+  { cwd, startTimeout, cold }: JobSettings
+): void {
   const tasks = job.nodes.map(() => 0)
   for (const { node } of job.tasks) tasks[node] = (tasks[node] ?? 0) + 1
   for (const entry of interpreters) {
     const nodes = job.nodes.filter((node) => node.interpreter === entry.name && !node.omit)
     for (const [folder, those] of Map.groupBy(nodes, (node) => folderOf(node.record)))
       scheduler.warmUp(
-        entry,
-        { cwd, folder },
+        cold ? { ...entry, start: 'cold' } : entry,
+        { cwd, folder, startTimeout },
         those.reduce((sum, node) => sum + (tasks[node.index] ?? 0), 0)
       )
   }

@@ -46,6 +46,15 @@ export interface LeftEvent extends Told {
   name: string
 }
 
+/** A session ended with a task and takes no other one. */
+export interface SessionOverEvent extends Told {
+  type: 'session-over'
+  task: number
+  name: string
+  interpreter: string
+  why: string
+}
+
 /** How far a pass of a rehearsal is. */
 export interface RehearsalEvent extends Told {
   type: 'rehearsal'
@@ -55,4 +64,5 @@ export interface RehearsalEvent extends Told {
   total: number
 }
 
-export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | RehearsalEvent
+export type RunEvent =
+  TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | SessionOverEvent | RehearsalEvent

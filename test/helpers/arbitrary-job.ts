@@ -145,6 +145,8 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   silence: fc.option(fc.integer({ min: 1, max: 600 })),
   failFast: fc.boolean(),
   changed: fc.constant(false),
+  startTimeout: fc.constant(300),
+  cold: fc.constant(false),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
   options: fc.constant({})
 })

@@ -202,6 +202,7 @@ const unknownHere = {
   pidStartedAt: null,
   peakMemory: null,
   filesWritten: null,
+  nth: null,
   startedAt: null
 }
 

@@ -269,7 +269,7 @@ export class Reference {
       {
         ...{ id: attempt.id, end: ended.kind, cause: null, exitCode: end.kind === 'exit' ? end.code : null, reason },
         ...{ signal: end.kind === 'signal' ? end.signal : null, progress: null, message: null, pid: null },
-        ...{ pidStartedAt: null, filesWritten: null, startedAt: null, seconds: result?.seconds ?? null },
+        ...{ pidStartedAt: null, filesWritten: null, nth: null, startedAt: null, seconds: result?.seconds ?? null },
         peakMemory: 'peakMemory' in ended ? (ended.peakMemory ?? null) : null
       },
       { task: task.id, from: 'running', to: status, reason },

@@ -10,6 +10,8 @@ export interface Clock {
   grewAt: number
   /** it was prefetched and has not started; null: it has */
   prefetchedSince: number | null
+  /** it waits for its session, whose start has a limit of its own */
+  waits: boolean
 }
 
 /** a prefetched task that has not started by then is revoked */
@@ -17,11 +19,11 @@ const longestPrefetchMs = 150
 
 /** The limit that is broken at `now`, if any; a task that has not started breaks none. */
 export function brokenLimit(
-  { since, grewAt, prefetchedSince }: Clock,
+  { since, grewAt, prefetchedSince, waits }: Clock,
   { timeout, silence }: Pick<JobSettings, 'timeout' | 'silence'>,
   now: number
 ): Kill | null {
-  if (prefetchedSince !== null) return null
+  if (prefetchedSince !== null || waits) return null
   if (timeout !== null && now - since > timeout * 1000)
     return { cause: 'timeout', then: 'failed', reason: `it ran longer than ${timeout} s (--timeout)` }
   if (silence !== null && now - grewAt > silence * 1000)
@@ -30,5 +32,5 @@ export function brokenLimit(
 }
 
 /** Whether a prefetched task has waited for longer than it should. */
-export const hasOverstayed = ({ prefetchedSince }: Clock, now: number): boolean =>
+export const hasOverstayed = ({ prefetchedSince }: Pick<Clock, 'prefetchedSince'>, now: number): boolean =>
   prefetchedSince !== null && now - prefetchedSince > longestPrefetchMs

@@ -18,19 +18,21 @@ export interface Place {
   cwd: string
   /** of the node's code; null if its record names no file */
   folder: string | null
+  /** seconds in which a session has to come up */
+  startTimeout: number
 }
 
 /** The pool of a node's tasks; null: each has a process of its own. */
-export function poolOf(interpreter: Interpreter, { cwd, folder }: Place, scripts: Scripts): Pool | null {
+export function poolOf(interpreter: Interpreter, { cwd, folder, startTimeout }: Place, scripts: Scripts): Pool | null {
   const mode = startOf(interpreter)
-  const { evaluator } = interpreter
+  const { evaluator, name, setup, reset } = interpreter
   if (mode === 'cold' || evaluator === 'none') return null
   return {
     // a fork server keeps the folder of its nodes' code on its path
     key: JSON.stringify([interpreter, mode, cwd, mode === 'fork' ? folder : null]),
     mode,
     session: {
-      cwd,
+      ...{ cwd, name, code: { setup, reset }, startMs: startTimeout * 1000 },
       command: (args) => {
         const called = callOf(interpreter, { evaluator: scripts.servers[evaluator], node: process.execPath }, args)
         return { argv: called.argv, env: environmentOf(evaluator, called.env) }

@@ -49,6 +49,10 @@ export class RunningAttempt {
   private savedAt: number
   /** monotonic, ms: its process is there */
   private ranSince: number | null = null
+  /** monotonic, ms: its session took it, where it had to wait for that */
+  private takenAt: number | null = null
+  /** what it waited for is over, and that is not written down yet */
+  private isUnsaved = false
 
   constructor(start: AttemptStart) {
     this.start = start
@@ -102,12 +106,25 @@ export class RunningAttempt {
   /** It is this process; a prefetched one starts with it. */
   follow(process: Process): void {
     this.process = process
-    const { prefetched } = process
+    const { prefetched, waits } = process
+    if (waits !== null) this.awaits(process, waits)
     void process.ready.then(() => {
       this.ranSince = performance.now()
       if (!prefetched) return
       this.startedAt = Date.now()
       this.watch.grewAt = this.ranSince
+    })
+  }
+
+  /** It is counted from when its session takes it. */
+  private awaits(process: Process, waits: string): void {
+    this.message = waits
+    void process.taken.then(() => {
+      this.takenAt = performance.now()
+      this.startedAt = Date.now()
+      this.watch.grewAt = this.takenAt
+      if (this.message === waits) this.message = null
+      this.isUnsaved = true
     })
   }
 
@@ -123,13 +140,15 @@ export class RunningAttempt {
 
   /** What its limits are counted from; monotonic, ms. A prefetched one is counted from its start. */
   get clock(): Clock {
-    const since = (this.startedAt !== null && this.ranSince) || this.start.since
-    return { since, grewAt: this.watch.grewAt, prefetchedSince: this.isPrefetched ? this.start.since : null }
+    const since = this.takenAt ?? ((this.startedAt !== null && this.ranSince) || this.start.since)
+    const prefetchedSince = this.isPrefetched ? this.start.since : null
+    return { since, grewAt: this.watch.grewAt, prefetchedSince, waits: (this.process?.waits ?? null) !== null }
   }
 
   /** Whether its progress should be written down again: at most once a second. */
   saveDue(now: number): boolean {
-    if (now - this.savedAt < 1000 || (this.progress === null && this.message === null)) return false
+    if (now - this.savedAt < 1000 || (this.progress === null && this.message === null && !this.isUnsaved)) return false
+    this.isUnsaved = false
     this.savedAt = now
     return true
   }

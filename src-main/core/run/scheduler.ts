@@ -3,12 +3,14 @@
  * a state of their own: who may start (slots.ts), the jobs in work (open-jobs.ts), the round that commits, starts and tells
  * (round.ts), and the watch over what runs (watching.ts).
  */
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunEvent } from '../../domain/events.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { fail, type Result } from '../../domain/result.ts'
 import type { JobStatus } from '../../domain/status.ts'
 import type { Kill } from '../attempt/end.ts'
+import { appendNote } from '../attempt/log.ts'
 import { attemptPaths } from '../attempt/paths.ts'
 import type { StoredJob } from '../job/stored-job.ts'
 import { Launcher } from '../process/launcher.ts'
@@ -59,7 +61,10 @@ export class Scheduler {
     this.parts = {
       ...{ ...options, slots: new Slots(slots), jobs: new OpenJobs(options), launcher },
       news: new News({ emit, sync: () => store.sync() }),
-      sessions: new Sessions({ start: (command) => launcher.start(command), graceMs }),
+      sessions: new Sessions({
+        start: (command) => launcher.start(command),
+        ...{ graceMs, note: appendNote, logs: join(options.dataDir, 'sessions') }
+      }),
       behind: (work) => this.behind(work)
     }
     this.round = new Round(this.parts, {

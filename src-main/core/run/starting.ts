@@ -1,5 +1,6 @@
 /** From a task that may start to a process: what it starts with, its attempt in the store, its files, its process. */
 import { rawArray } from '../../domain/json.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
 import { attemptPaths } from '../attempt/paths.ts'
 import type { ReadyTask, StoredJob, StoredTask } from '../job/stored-job.ts'
 import { startPrepared, type Process } from '../process/process.ts'
@@ -36,7 +37,7 @@ export class Starting {
     const at = Date.now()
     const decided: Spared | Changed | { why: null } = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
     if ('reason' in decided) return this.spare(picked, decided)
-    const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, this.parts.scripts)
+    const pool = this.poolOf(picked, interpreter)
     const begun = store.begin(task.id, at, file.print)
     if ('seen' in decided && decided.seen) putSeen(store, begun.id, decided.seen)
     const attempt = this.attemptOf(picked, begun, { pool, prefetched })
@@ -60,24 +61,34 @@ export class Starting {
     attempt: RunningAttempt,
     how: { job: StoredJob; ready: ReadyTask; pool: Pool | null; why: string | null; at: number }
   ): void {
-    const { news, scripts, launcher, sessions } = this.parts
+    const { news, launcher, sessions } = this.parts
     const { task, paths, isPrefetched } = attempt
     const { number } = attempt.attempt
     news.push(() => news.task(how.job, task, { status: 'running', attempt: number, reason: how.why }))
     const process = startPrepared(() => {
-      const { cold, warm, head } = prepare({ ...how, task, number, paths }, scripts)
+      const { cold, warm, head } = prepare({ ...how, task, number, paths }, this.parts)
       attempt.begun(head)
       return warm ? sessions.start(warm, isPrefetched) : launcher.start(cold, isPrefetched)
     })
     this.follow(attempt, process)
+    if (process.waits === null) return
+    news.push(() => news.progress(attempt))
+    void process.taken.then(() => news.progress(attempt))
+  }
+
+  /** The warm interpreters that a task may go to; null: it has a process of its own. */
+  private poolOf({ job, task }: Picked, interpreter: Interpreter): Pool | null {
+    const { cwd, startTimeout } = job.settings
+    return poolOf(interpreter, { cwd, startTimeout, folder: task.node.folder() }, this.parts.scripts)
   }
 
   /** Whether a task can be prefetched. With fail-fast how the others end decides whether it starts at all. */
-  mayPrefetch({ job, task }: Picked): boolean {
-    const { jobs, slots, launcher, sessions, scripts } = this.parts
+  mayPrefetch(picked: Picked): boolean {
+    const { job, task } = picked
+    const { jobs, slots, launcher, sessions } = this.parts
     const interpreter = job.interpreters.get(task.node.interpreter)
     if (!interpreter || jobs.needsBatches(task) || job.settings.failFast) return false
-    const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, scripts)
+    const pool = this.poolOf(picked, interpreter)
     if (!slots.mayPrefetch(pool?.key ?? '')) return false
     return pool === null ? launcher.prefetches : sessions.prefetches(pool)
   }

@@ -64,7 +64,9 @@ export interface AttemptResult {
   peakMemory: number | null
   /** how many files its outputs name; null if it has none that count */
   filesWritten: number | null
-  /** when its process started, where it was prefetched before that; ms since 1970 */
+  /** which task of its session it was, from 1; null: its process was its own */
+  nth: number | null
+  /** when its process started, where it was prefetched or waited before that; ms since 1970 */
   startedAt: number | null
 }
 

@@ -53,7 +53,8 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
         pid: sql`${p('pid')}`,
         pidStartedAt: sql`${p('pidStartedAt')}`,
         peakMemory: sql`${p('peakMemory')}`,
-        filesWritten: sql`${p('filesWritten')}`
+        filesWritten: sql`${p('filesWritten')}`,
+        nth: sql`${p('nth')}`
       })
       .where(eq(attempts.id, p('id')))
       .prepare(),

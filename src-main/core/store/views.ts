@@ -14,6 +14,7 @@ import {
   tasks,
   type StoredInterpreter
 } from './schema.ts'
+import { wholeSettings } from '../../domain/settings.ts'
 import { taskStatuses, type StatusCounts, type TaskStatus } from '../../domain/status.ts'
 
 export interface JobRow {
@@ -223,7 +224,7 @@ export const unfinishedAttempts = (db: Db['db']) =>
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
-  return { ...row, settings: { ...row.settings, changed: row.settings.changed ?? false }, interpreters: frozen(row) }
+  return { ...row, settings: wholeSettings(row.settings), interpreters: frozen(row) }
 }
 
 /** A job's interpreters as they were when it was made. */
