@@ -109,12 +109,12 @@ export function currentJob(
  */
 export async function rerunJob(
   context: Context,
-  { job, force, changed = false }: Input<'job.rerun'>
+  { job, force, changed = false, startTimeout, cold }: Input<'job.rerun'>
 ): Promise<Result<CreatedJob>> {
   const there = jobThere(context, job)
   if (!there.ok) return there
   const { graphId, settings: before } = jobRow(context.store.db, job)
-  const settings = { ...before, changed }
+  const settings = settingsOf({ changed, startTimeout, cold }, before)
   const loaded = await load(context, { graph: graphId })
   if (!loaded.ok) return loaded
   const options = settings.options as ConvertOptions

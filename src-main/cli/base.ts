@@ -5,6 +5,7 @@ import type { CallName, Input } from '../contract.ts'
 import type { Output } from '../api.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
+import { tellWaits } from './waits.ts'
 
 /** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = {
@@ -66,9 +67,11 @@ export async function withApp<T>(
 ): Promise<T> {
   const opened = openApp({ dataDir: dataDirOf(), ...options })
   if (!opened.ok) throw new Failure(opened.error)
+  const told = tellWaits(note)
   try {
     return await work(opened.value)
   } finally {
+    told()
     await opened.value.close()
   }
 }

@@ -8,6 +8,7 @@ import { codeOf, type Process, type ProcessEnd } from './process.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import type { RemoteProcess } from './remote-process.ts'
 import { adopt, start } from './runner.ts'
+import { groupWithUs } from './with-us.ts'
 import type { SessionLog } from './session-log.ts'
 import { processOf } from './take-up.ts'
 
@@ -72,6 +73,8 @@ export class Session {
   /** asked for before it was there */
   private waiting: RemoteProcess[] = []
   private taking = true
+  /** until it is connected nothing tells it that we are gone */
+  private readonly isThere: () => void
   private isLate = false
   private hasSaid = false
   private running = 0
@@ -89,6 +92,7 @@ export class Session {
     writeFileSync(own, JSON.stringify({ ...options.code, interpreter: options.name, log }))
     const { argv, env } = options.command([path, options.mode, own])
     this.process = start({ argv, env, cwd: options.cwd, log, pid: null })
+    this.isThere = groupWithUs(this.process.pid)
     this.timer = setTimeout(() => this.late(), options.startMs)
     void this.process.ended.then((end) => this.ended(end))
   }
@@ -199,6 +203,7 @@ export class Session {
 
   private connected(socket: Socket): void {
     clearTimeout(this.timer)
+    this.isThere()
     this.server.close()
     const { folder, number, mode } = this.options
     const listener: RemoteListener = {
@@ -236,6 +241,7 @@ export class Session {
   }
 
   private ended(end: ProcessEnd): void {
+    this.isThere()
     void this.end() // what it started and left
     const taken = this.waiting.splice(0)
     const stopped = !this.taking

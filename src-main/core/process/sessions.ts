@@ -167,7 +167,7 @@ export class Sessions {
     const { name, startMs } = pool.session
     this.forget(pool.key, session)
     const last = session.log.lastLine()
-    const how = end ? `did not come up as a session (${endText(end)})` : `was not there within ${startMs / 1000} s`
+    const how = end ? `did not come up as a session (${endText(end)})` : `did not come up within ${startMs / 1000} s`
     for (const run of runs) {
       const task = this.tasks.get(run)
       const where = task ? `; what it says: ${session.log.keepIn(task.logs)}` : ''

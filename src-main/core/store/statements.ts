@@ -53,8 +53,7 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
         pid: sql`${p('pid')}`,
         pidStartedAt: sql`${p('pidStartedAt')}`,
         peakMemory: sql`${p('peakMemory')}`,
-        filesWritten: sql`${p('filesWritten')}`,
-        nth: sql`${p('nth')}`
+        ...{ filesWritten: sql`${p('filesWritten')}`, nth: sql`${p('nth')}` }
       })
       .where(eq(attempts.id, p('id')))
       .prepare(),

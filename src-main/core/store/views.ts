@@ -1,5 +1,5 @@
 /** Read-only questions that people and scripts ask of the store. */
-import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, max, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import {
@@ -14,6 +14,7 @@ import {
   tasks,
   type StoredInterpreter
 } from './schema.ts'
+import type { Warm } from '../../domain/warm.ts'
 import { wholeSettings } from '../../domain/settings.ts'
 import { taskStatuses, type StatusCounts, type TaskStatus } from '../../domain/status.ts'
 
@@ -198,6 +199,19 @@ export const outputRows = (db: Db['db'], job: number) =>
     .where(eq(tasks.jobId, job))
     .orderBy(asc(outputs.taskId), asc(outputs.position))
     .all()
+
+/** Processes that ran several tasks one after the other, as far as the last attempts of a job's tasks go, and their tasks. */
+export function warmOf(db: Db['db'], job: number): Warm {
+  const rows = db
+    .select({ tasks: count(), last: max(attempts.nth) })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(and(eq(tasks.jobId, job), isNotNull(attempts.nth), isLast))
+    .groupBy(attempts.pid, attempts.pidStartedAt)
+    .all()
+  const shared = rows.filter(({ last }) => (last ?? 0) > 1)
+  return { processes: shared.length, tasks: shared.reduce((sum, row) => sum + row.tasks, 0) }
+}
 
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
