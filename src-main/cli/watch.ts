@@ -64,6 +64,9 @@ class Watcher {
     if (event.type === 'task') this.hearTask(event)
     if (event.type === 'left')
       this.line.print(`warning process-left: ${event.name} left a process running when it ended; it was ended`)
+    // its session has taken it: it is counted from here
+    if (event.type === 'progress' && event.percent === null && event.message === null)
+      this.started.set(event.task, Date.parse(event.at))
     if (event.type === 'session-over') this.hearSession(event)
     if (event.type === 'expanded') this.line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
     if (event.type === 'progress' && event.percent !== null) this.hearProgress(event.task, event.name, event.percent)

@@ -3,7 +3,7 @@ import { flowpipe } from './flowpipe.ts'
 import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
 import { openjd } from './openjd.ts'
-import { blender, rooms } from './rooms.ts'
+import { blender, ffmpeg, rooms } from './rooms.ts'
 import { tclsh } from './tcl.ts'
 
 /** What tests use where it is there; each suite says so with `describe.skipIf`. */
@@ -17,7 +17,8 @@ const optional: readonly [() => boolean, string][] = [
   ],
   [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files'],
   [rooms, 'strace and bubblewrap (apt-get install strace bubblewrap): suites that rehearse jobs'],
-  [blender, 'Blender (apt-get install blender): the rehearsal of a real render'],
+  [blender, 'Blender (apt-get install blender): the rehearsal of a real render, sessions of it, the film'],
+  [ffmpeg, 'ffmpeg (apt-get install ffmpeg): the film'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 
