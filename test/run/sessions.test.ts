@@ -149,15 +149,20 @@ real('a session’s start', () => {
     const said = () => made.t.events.some((event) => event.type === 'progress' && event.message === waits)
     await until(said)
     const began = performance.now()
-    await until(() => performance.now() - began > 1200)
-    expect((await made.t.ask('task.list', { job: made.job })).tasks[0]).toMatchObject({ state: 'running', message: waits })
+    await until(() => performance.now() - began > 2500)
+    expect((await made.t.ask('task.list', { job: made.job })).tasks[0]).toMatchObject({
+      state: 'running',
+      message: waits
+    })
     writeFileSync(join(folder, 'go'), '')
     expect(await done).toBe('succeeded')
     const logs = join(made.t.dataDir, 'jobs', String(made.job), 'sessions')
     expect(readdirSync(logs)).toEqual(['1.log'])
     expect(readFileSync(join(logs, '1.log'), 'utf8')).toBe('waiting for a licence\n')
     const head = `what it says beside its tasks: ${join(logs, '1.log')}`
-    expect(await made.log(0)).toMatch(/# output:\nwaiting for a licence\n# backlot: session, first task of process \d+/)
+    expect(await made.log(0)).toMatch(
+      /\n# backlot: waits for its session: dcc is starting; .*\nwaiting for a licence\n# backlot: session, first task of process \d+.*\nframe 0\n$/
+    )
     expect(await made.log(1)).toMatch(/# output:\n# backlot: session, second task of process \d+.*\nframe 1\n$/)
     expect(await made.log(1)).toContain(head)
     const tasks = (await made.t.ask('task.list', { job: made.job })).tasks
