@@ -1,8 +1,8 @@
 /** What a command waits for before its own work shows: interpreters that are asked something and do not answer. */
 import { callsInFlight } from '../core/evaluator/call.ts'
 
-/** a Python answers sooner, ms */
-const patienceMs = 3000
+/** most answer sooner, ms */
+const patienceMs = 1500
 const pollMs = 500
 
 /** Says once of each interpreter that it is waited for, with the last that it said. Returns how to stop. */

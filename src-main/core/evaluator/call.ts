@@ -30,7 +30,7 @@ export async function inScratch<T>(work: (folder: string) => Promise<T>): Promis
 /** An interpreter that was asked and has not answered. */
 export interface CallInFlight {
   name: string
-  /** how it was started, for people */
+  /** the program that was started */
   command: string
   /** monotonic, ms */
   since: number
@@ -69,7 +69,7 @@ export async function callEvaluator(
     late = true
     void endGroup(running.pid, 2000)
   }, callTimeoutMs)
-  const end = await followed(running, { name: interpreter.name, command: argv.join(' '), log })
+  const end = await followed(running, { name: interpreter.name, command: argv[0] ?? '', log })
   clearTimeout(timer)
   await endGroup(running.pid, 2000)
   if (late) return fail('run', `${argv[0]} did not answer within ${callTimeoutMs / 1000} s`)
