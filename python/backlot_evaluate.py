@@ -567,6 +567,27 @@ def program_folders():
     return sorted(set(filter(os.path.exists, both)))
 
 
+def this_program():
+    """Name, version and file of the program that this Python is in, asked of the modules that it brings; none is imported."""
+    bpy, hou, nuke, tde4 = (sys.modules.get(name) for name in ("bpy", "hou", "nuke", "tde4"))
+    maya = os.environ.get("MAYA_LOCATION", "").rstrip("/\\")
+    try:
+        if bpy:
+            return {"name": "Blender", "version": bpy.app.version_string, "path": bpy.app.binary_path}
+        if hou:
+            return {"name": "Houdini", "version": hou.applicationVersionString(), "path": None}
+        if nuke:
+            return {"name": "Nuke", "version": nuke.NUKE_VERSION_STRING, "path": nuke.env["ExecutablePath"]}
+        if tde4:
+            return {"name": "3DEqualizer", "version": tde4.get3DEVersion(), "path": None}
+        if maya and os.path.realpath(sys.executable or "").startswith(os.path.realpath(maya) + os.sep):
+            found = re.search(r"\d[\d.]*", os.path.basename(maya))
+            return {"name": "Maya", "version": found.group() if found else None, "path": None}
+    except Exception:
+        pass  # a program that does not say it so: its Python is told
+    return {"name": "Python", "version": "%d.%d.%d" % sys.version_info[:3], "path": sys.executable}
+
+
 def check_text(path, _out):
     """The answer to a --check request: what this interpreter could import."""
     with open(path, encoding="utf-8-sig") as source:
@@ -575,7 +596,7 @@ def check_text(path, _out):
         {"module": m, "importable": bool(origin_of(m)), "file_exists": os.path.isfile(f), "code": code_of(m, f)}
         for m, f in wanted
     ]
-    known = {"executable": sys.executable, "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
+    known = {"executable": sys.executable, "program": this_program(), "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
     return json.dumps(dict(this_evaluator(), folders=program_folders(), **known))
 
 

@@ -1,16 +1,20 @@
 """Keeps an interpreter warm for Backlot: evaluates task after task; the protocol is docs/protocol.md.
 
-    backlot_serve.py SOCKET fork       forks per task from a process that has imported flowpipe and the nodes' modules
-    backlot_serve.py SOCKET session    evaluates every task in this one process (programs that take long to start)
+    backlot_serve.py SOCKET fork OWN       forks per task from a process that has imported flowpipe and the nodes' modules
+    backlot_serve.py SOCKET session OWN    evaluates every task in this one process (programs that take long to start)
 
+OWN is a JSON file: {"setup": code, "reset": code, "interpreter": name}. A session runs the setup before it connects, and
+before each task but the first it puts its program back: the reset, then the setup. Where the reset defines a function
+`reset`, it is run once, after the setup, and that function is called from then on.
 Connects to SOCKET and reads one JSON request a line:
     {"id": 1, "task": "/x/task.json", "log": "/x/log", "pid": "/x/pid", "cwd": "/x", "env": {"ADDED": "..."}, "limit": 2}
 A fork server starts and revokes them as backlot_launch.py does; a session runs them one after another, and those that
 were prefetched have a start token, the file `token`: the side that removes it owns the start.
-Answers are those of backlot_launch.py (a session's remains have only its peak memory, and `more`: whether it takes another
-task), and ["r", id]: not begun, since code changed or the process is used up; it ends
-and another one has to do it. A pid file that is there already means that a later Backlot has given the attempt up: it is
-not begun. When the socket closes it ends, after the tasks that run. Python 3.7 syntax.
+Answers are those of backlot_launch.py (a session says behind a process which of its tasks this is, from 1; its remains
+have only its peak memory, `more`: whether it takes another task, and `why` not), and ["r", id, why]: not begun, since code
+changed or the process is used up; it ends and another one has to do it; and ["c", id, why]: it has to have a process of
+its own. A pid file that is there already means that a later Backlot has given the attempt up: it is not begun. When the
+socket closes it ends, after the tasks that run. Python 3.7 syntax.
 """
 HOST_NAMES = {name: value for name, value in globals().items() if name not in ("__file__", "__doc__")}
 
@@ -19,9 +23,12 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
 from backlot_launch import Answers, Queue, add_line, claim, ended_children, note, outlive, start_of, wake_on_children
+from backlot_state import Before
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
+import ast
 import atexit
+import contextvars
 import gc
 import json
 import select
@@ -29,6 +36,14 @@ import signal
 import socket
 import threading
 import time
+import traceback
+
+try:
+    import ctypes
+
+    FLUSH_C = ctypes.CDLL(None).fflush
+except Exception:
+    FLUSH_C = None  # a Python without ctypes: what C code printed is written when its buffer is full
 
 MAX_TASKS = 500
 MAX_BYTES = 4 << 30
@@ -51,13 +66,24 @@ def forget_peak():
         pass  # no /proc: the peak is that of the whole session
 
 
-def point_output(path):
-    """From here on the log is what this process prints, and what its children do."""
+def flush_all():
+    """What was printed is in the log from here on: Python's own, then what C code has in its buffers."""
     for name in ("stdout", "stderr"):
         try:
             getattr(sys, name).flush()
         except Exception:
             pass  # a stream that the node broke
+    flush_c()
+
+
+def flush_c():
+    if FLUSH_C is not None:
+        FLUSH_C(None)
+
+
+def point_output(path):
+    """From here on the log is what this process prints, and what its children do."""
+    flush_all()
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for fd in (1, 2):
         os.dup2(log, fd)
@@ -95,6 +121,12 @@ class Warm:
     def is_stale(self):
         """Whether imported code has changed on disk since."""
         return any(state_of(path) != state for path, state in self.files.items())
+
+    def keep_loaded(self):
+        """Files of modules that are gone are read anew by whoever imports them."""
+        loaded = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+        self.files = {path: state for path, state in self.files.items() if path in loaded}
+        self.modules = {id(module): module for module in list(sys.modules.values())}
 
     def learn(self, since):
         """Files that were imported since; one that was written since as well may be another than was read."""
@@ -180,12 +212,15 @@ class ForkServer(Server):
         request = self.queue.next(len(self.running))
         while request:
             if self.warm.is_stale():
-                for refused in [request] + self.queue.waiting:
-                    self.answer("r", refused["id"])
-                self.queue.waiting = []
-                return
+                return self.refuse("r", request, "code that it has imported has changed")
             self.start(request)
             request = self.queue.next(len(self.running))
+
+    def refuse(self, kind, request, why):
+        """Neither this one nor those that wait are begun here."""
+        for refused in [request] + self.queue.waiting:
+            self.answer(kind, refused["id"], why)
+        self.queue.waiting = []
 
     def import_module(self, request):
         """Imports the task's module before the fork; what that prints is shown in the log of every task that needs it."""
@@ -229,6 +264,11 @@ class ForkServer(Server):
 
     def start(self, request):
         said = self.import_module(request)
+        threads = count_threads()
+        if threads > 1:
+            why = "its program has %d threads, and a fork takes only one of them along" % threads
+            return self.refuse("c", request, why)
+        flush_all()
         pid = os.fork()
         if pid == 0:
             self.evaluate(request, said)
@@ -259,7 +299,16 @@ class ForkServer(Server):
             atexit._run_exitfuncs()
         finally:
             evaluator.settle_streams()
+            flush_c()
             os._exit(code)
+
+
+def count_threads():
+    """Of this process, also those that only C code knows of."""
+    try:
+        return max(len(os.listdir("/proc/self/task")), threading.active_count())
+    except OSError:
+        return threading.active_count()
 
 
 def put_down(path):
@@ -281,69 +330,208 @@ def owns_start(request):
 
 
 def open_files():
-    """The descriptors of this process; what a task leaves open shows up here."""
+    """The descriptors of this process with what each leads to; what a task leaves open shows up here."""
+    found = {}
     try:
-        return set(os.listdir("/proc/self/fd"))
+        for fd in os.listdir("/proc/self/fd"):
+            try:
+                found[fd] = os.readlink("/proc/self/fd/" + fd)
+            except OSError:
+                pass  # that of the list itself
     except OSError:
+        pass  # no /proc
+    return found
+
+
+NTH = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+def nth_text(nth):
+    """`third`, `23rd`"""
+    if nth <= len(NTH):
+        return NTH[nth - 1]
+    return "%d%s" % (nth, "th" if nth % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(nth % 10, "th"))
+
+
+def children():
+    """Processes that this one has started and that have not been collected, as far as the system tells."""
+    found = set()
+    try:
+        for thread in os.listdir("/proc/self/task"):
+            with open("/proc/self/task/%s/children" % thread) as file:
+                found.update(file.read().split())
+    except OSError:
+        pass
+    return {pid for pid in found if start_of(int(pid)) is not None and not is_zombie(pid)}
+
+
+def is_zombie(pid):
+    try:
+        with open("/proc/%s/stat" % pid) as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "Z"
+    except (OSError, IndexError):
+        return True
+
+
+class Standing:
+    """What a process has open and running, so as to tell what a task left there that would go on into the next one."""
+
+    def __init__(self):
+        self.files = open_files()
+        self.threads = set(threading.enumerate())
+        self.children = children()
+
+    def left_behind(self):
+        """In words."""
+        if self.opened():
+            gc.collect()  # what nobody holds any more closes itself
+        left = [("it left open: %s", self.opened())]
+        left.append(("it left threads running: %s", [one.name for one in set(threading.enumerate()) - self.threads]))
+        left.append(("it left processes running: %s", children() - self.children))
+        return [text % some(sorted(names)) for text, names in left if names]
+
+    def opened(self):
+        return [name for fd, name in open_files().items() if self.files.get(fd) != name]
+
+
+class Program:
+    """What a session's program is: set up at its start, put back before each task but the first."""
+
+    def __init__(self, own):
+        self.own = own
+        self.reset = own.get("reset") or ""
+        self.function = None
+
+    def start(self):
+        """Raises what the setup and the reset's first run do."""
+        evaluator.run_setup(self.own)
+        if "reset" in names_in(self.reset):
+            self.function = self.run_reset()["reset"]
+
+    def run_reset(self):
+        """The names it leaves; what lies beside this file can be imported in it."""
+        space = {"__name__": "__backlot_reset__"}
+        sys.path.insert(0, evaluator.HERE)
+        try:
+            exec(compile(self.reset, "<reset>", "exec"), space)
+        finally:
+            sys.path.remove(evaluator.HERE)
+        return space
+
+    def put_back(self):
+        """Why it could not be; None: it is as it was."""
+        if not self.reset:
+            return None
+        try:
+            (self.function or self.run_reset)()
+            evaluator.run_setup(self.own)
+            return None
+        except BaseException as error:
+            traceback.print_exc()
+            return "its program could not be reset (%s: %s)" % (type(error).__name__, evaluator.text_of(error))
+
+
+def names_in(code):
+    """The names of functions that code defines or imports; none if it is no Python: running it tells why."""
+    try:
+        parts = ast.parse(code).body
+    except (SyntaxError, ValueError):
         return set()
+    imported = [alias.asname or alias.name for part in parts if isinstance(part, ast.ImportFrom) for alias in part.names]
+    return set(imported) | {part.name for part in parts if isinstance(part, ast.FunctionDef)}
 
 
 class SessionServer(Server):
     """Every task in this process, put back as it was after each."""
 
-    def __init__(self, path):
+    def __init__(self, path, own):
+        self.program = Program(own)
+        self.program.start()
+        self.own = own
+        try:
+            evaluator.import_flowpipe()
+        except evaluator.Failure:
+            pass  # each task says so in its own log
         Server.__init__(self, path)
+        self.warm.setups.add(own.get("setup"))
         self.done = 0
         self.log = os.dup(1)
         self.place = None
+        self.before = None
 
     def loop(self):
         while True:
             requests = self.read()
             if requests is None:
                 return
-            more = True
+            why = None
             for request in requests:
-                if not more or not owns_start(request):
-                    self.answer("r", request["id"])
-                elif self.warm.is_stale():
-                    self.answer("r", request["id"])
-                    more = False
+                if why or not owns_start(request):
+                    self.answer("r", request["id"], why or "it was revoked")
+                    continue
+                why = self.put_back()
+                if why:
+                    self.answer("r", request["id"], why)
                 else:
-                    more = self.evaluate(request)
+                    why = self.evaluate(request)
             self.tell()
-            if not more:
+            if why:
                 return
 
+    def put_back(self):
+        """As it was before the task before; why it cannot be, if so."""
+        if self.before is None:
+            return None
+        why = self.program.put_back()
+        self.before.modules.forget()
+        self.before = None
+        self.warm.keep_loaded()
+        return why or ("code that it has imported has changed" if self.warm.is_stale() else None)
+
     def evaluate(self, request):
-        """Evaluates one task; whether another one may come."""
+        """Evaluates one task; why no other one may come, if so."""
         forget_peak()
         try:
             put_down(request["pid"])
         except FileExistsError:
-            return False
-        self.answer("p", request["id"], os.getpid(), start_of(os.getpid()))
+            return "a later Backlot has its task"
+        self.done += 1
+        self.answer("p", request["id"], os.getpid(), start_of(os.getpid()), self.done)
         self.tell()
-        before = (dict(os.environ), list(sys.path), (sys.stdout, sys.stderr, sys.stdin), list(sys.argv))
-        files, threads, since = open_files(), set(threading.enumerate()), int(time.time() * 1e9)
+        start = Standing()
+        since = int(time.time() * 1e9)
+        self.before = Before()
         point_output(request["log"])
+        os.write(1, self.head_line(request.get("said")).encode("utf-8", "backslashreplace"))
         code = 1
         try:
             os.chdir(request["cwd"])
             os.environ.update(request["env"])
-            code = self.evaluate_task(request, self.prepare)
+            code = contextvars.copy_context().run(self.evaluate_task, request, self.prepare)
         finally:
             evaluator.settle_streams()
-            self.restore(before)
-        clean = set(threading.enumerate()) <= threads and self.left_nothing_open(files)
-        self.done += 1
+            trouble = self.before.put_back()
+            self.point_back()
+        trouble += start.left_behind()
         memory = peak_memory()
         self.warm.learn(since)
-        fresh = clean and self.done < MAX_TASKS and (memory or 0) < MAX_BYTES
+        if self.done >= MAX_TASKS:
+            trouble.append("it has run %d tasks" % self.done)
+        if (memory or 0) >= MAX_BYTES:
+            trouble.append("it has %.1f GB in memory" % (memory / (1 << 30)))
+        why = "; ".join(trouble)
         # whoever kills this process with the next task takes what is not heard yet with it
         add_line(request["pid"], "e %d" % code)
-        self.answer("e", request["id"], code, {"peakMemory": memory, "more": fresh})
-        return fresh
+        remains = {"peakMemory": memory, "more": not why, "why": why or None}
+        self.answer("e", request["id"], code, remains)
+        return why or None
+
+    def head_line(self, said):
+        return "# backlot: session, %s task of process %d%s\n" % (
+            nth_text(self.done),
+            os.getpid(),
+            "; what it says beside its tasks: %s" % said if said else "",
+        )
 
     def prepare(self, task):
         self.leave_other_folder((task.get("node") or {}).get("file_location"))
@@ -359,30 +547,28 @@ class SessionServer(Server):
                     del sys.modules[name]
         self.place = folder
 
-    def restore(self, before):
-        environ, path, streams, argv = before
-        now = dict(os.environ)
-        for name in set(now) - set(environ):
-            del os.environ[name]
-        os.environ.update({name: text for name, text in environ.items() if now.get(name) != text})
-        sys.path[:] = path
-        sys.argv[:] = argv
-        sys.stdout, sys.stderr, sys.stdin = streams
+    def point_back(self):
+        flush_all()
         for fd in (1, 2):
             os.dup2(self.log, fd)
         os.chdir(os.sep)
 
-    def left_nothing_open(self, files):
-        if open_files() <= files:
-            return True
-        gc.collect()  # what nobody holds any more closes itself
-        return open_files() <= files
+
+def some(names):
+    rest = len(names) - 3
+    return ", ".join(names[:3]) + (" and %d more" % rest if rest > 0 else "")
 
 
 def main():
     arguments = evaluator.make_ready(HOST_NAMES) or json.loads(os.environ.get("BACKLOT_ARGS") or "[]")
-    path, kind = arguments
-    server = ForkServer(path) if kind == "fork" else SessionServer(path)
+    path, kind, own = arguments
+    with open(own, encoding="utf-8") as file:
+        details = json.load(file)
+    try:
+        server = ForkServer(path) if kind == "fork" else SessionServer(path, details)
+    except evaluator.Failure as error:
+        evaluator.say(evaluator.error_of(error)["traceback"] + "backlot: %s" % error)
+        sys.exit(1)
     try:
         server.loop()
     except (BrokenPipeError, ConnectionResetError):
@@ -390,6 +576,7 @@ def main():
     evaluator.settle_streams()
     if kind == "fork":
         outlive(server.running)
+    sys.exit(0)  # as the evaluator does: a host that is handed back its script's end may stumble over what it left
 
 
 if __name__ == "__main__":

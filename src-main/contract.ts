@@ -46,7 +46,11 @@ export const contract = {
     soon: z.boolean().optional()
   }),
   /** a new job of the same graph with the same options and settings */
-  'job.rerun': z.strictObject({ job: id, force: z.boolean().optional(), changed: z.boolean().optional() }),
+  'job.rerun': z.strictObject({
+    job: id,
+    force: z.boolean().optional(),
+    ...chosenSettings.pick({ changed: true, startTimeout: true, cold: true }).shape
+  }),
   /** the newest job of this graph with these options, where nothing it was made from changed and all of it is done */
   'job.current': z.strictObject({ ...graphInput, cwd: path.optional() }),
   'job.run': z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
@@ -63,6 +67,8 @@ export const contract = {
   'job.show': z.strictObject({ job: id.optional() }),
   /** every attempt of a job, for a timeline */
   'job.attempts': z.strictObject({ job: id }),
+  /** how many of its tasks shared processes */
+  'job.warm': z.strictObject({ job: id.optional() }),
   'job.outputs': z.strictObject({ job: id.optional() }),
   'task.find': z.strictObject({ text: z.string().min(1) }),
   'task.list': z.strictObject({ job: id.optional() }),
@@ -121,6 +127,8 @@ export const contract = {
   'interpreter.list': z.strictObject({}),
   'interpreter.set': interpreterShape,
   'interpreter.remove': z.strictObject({ name: z.string() }),
+  /** the entry of this name as it is shipped */
+  'interpreter.reset': z.strictObject({ name: z.string() }),
   'interpreter.check': z.strictObject({ name: z.string().optional() }),
   'job.export': z.strictObject({
     job: id.optional(),

@@ -2,7 +2,7 @@
  * Evaluates one node written in TypeScript; the protocol is docs/protocol.md, the twin is python/backlot_evaluate.py.
  *
  *     node evaluate.js TASK.json             evaluates a node, writes result.json beside the task
- *     node evaluate.js SOCKET session        evaluates the tasks that come over a socket, one after the other
+ *     node evaluate.js SOCKET session OWN    evaluates the tasks that come over a socket, one after the other
  *     node evaluate.js --graph FILE OUT      writes the graph that a file builds as flowpipe's JSON
  *     node evaluate.js --check REQUEST OUT   says what this interpreter can load, loading nothing
  *
@@ -40,17 +40,17 @@ async function main(argv: readonly string[]): Promise<void> {
   const [first = '', ...rest] = own.length ? own : [process.env.BACKLOT_TASK ?? '']
   const textFor = first === '--graph' ? graphText : first === '--check' ? checkText : null
   const files = textFor ? rest : [first, ...rest]
-  const [path, out] = files
+  const [path, out, detail] = files
   if (!('registerHooks' in modules)) {
     // a farm's own node may be an old one
     say(`backlot: ${process.execPath} is Node ${process.version}; nodes in TypeScript need 22.15 or newer`)
     process.exitCode = 1
     return
   }
-  if (!textFor && path && out === 'session' && files.length === 2) {
+  if (!textFor && path && out === 'session' && detail && files.length === 3) {
     hideFramesOf(import.meta.url)
     offerBacklot()
-    serve(path)
+    serve(path, detail)
     return
   }
   if (!path || files.length !== (textFor ? 2 : 1) || files.some((file) => file.startsWith('--'))) {

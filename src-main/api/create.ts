@@ -38,22 +38,27 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
   const settings = settingsOf(input.settings ?? {}, { cwd: process.cwd(), slots: context.slots, options })
   const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
   const scheduler = input.soon ? await context.warm() : null
-  if (scheduler) warmUp(scheduler, converted.value.job, context.store.interpreters(), settings.cwd)
+  if (scheduler) warmUp(scheduler, converted.value.job, context.store.interpreters(), settings)
   const created = await storeJob(context, converted.value, { settings, origin, force: input.force ?? false })
   if (!created.ok) scheduler?.rest()
   return created
 }
 
 /** What a job's tasks need comes up while the job is looked at and stored. */
-function warmUp(scheduler: Scheduler, job: Job, interpreters: readonly Interpreter[], cwd: string): void {
+function warmUp(
+  scheduler: Scheduler,
+  job: Job,
+  interpreters: readonly Interpreter[],
+  { cwd, startTimeout, cold }: JobSettings
+): void {
   const tasks = job.nodes.map(() => 0)
   for (const { node } of job.tasks) tasks[node] = (tasks[node] ?? 0) + 1
   for (const entry of interpreters) {
     const nodes = job.nodes.filter((node) => node.interpreter === entry.name && !node.omit)
     for (const [folder, those] of Map.groupBy(nodes, (node) => folderOf(node.record)))
       scheduler.warmUp(
-        entry,
-        { cwd, folder },
+        cold ? { ...entry, start: 'cold' } : entry,
+        { cwd, folder, startTimeout },
         those.reduce((sum, node) => sum + (tasks[node.index] ?? 0), 0)
       )
   }
@@ -103,12 +108,12 @@ export function currentJob(
  */
 export async function rerunJob(
   context: Context,
-  { job, force, changed = false }: Input<'job.rerun'>
+  { job, force, changed = false, startTimeout, cold }: Input<'job.rerun'>
 ): Promise<Result<CreatedJob>> {
   const there = jobThere(context, job)
   if (!there.ok) return there
   const { graphId, settings: before } = jobRow(context.store.db, job)
-  const settings = { ...before, changed }
+  const settings = settingsOf({ changed, startTimeout, cold }, before)
   const loaded = await load(context, { graph: graphId })
   if (!loaded.ok) return loaded
   const options = settings.options as ConvertOptions

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fail, ok } from '../domain/result.ts'
 import { compareJobs, differs } from '../core/job/compare.ts'
 import { isUnfinished } from '../domain/status.ts'
-import { jobAttempts, listJobs } from '../core/store/views.ts'
+import { jobAttempts, listJobs, warmOf } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, currentJob, rerunJob } from './create.ts'
 import { jobNow, jobOf, jobThere, outputsOf, viewOf } from './find.ts'
@@ -99,6 +99,11 @@ export const jobCalls = {
   'job.attempts': handler<'job.attempts'>()((context, { job }) => {
     const row = jobOf(context, job)
     return row.ok ? ok(jobAttempts(context.store.db, job)) : row
+  }),
+
+  'job.warm': handler<'job.warm'>()((context, { job }) => {
+    const row = jobOf(context, job)
+    return row.ok ? ok(warmOf(context.store.db, row.value.id)) : row
   }),
 
   /** The outputs of every node whose tasks are all done, merged; what is not done yet is not shown as if it were. */

@@ -1,11 +1,13 @@
 /** Calls about this machine: interpreters, versions, space. */
 import { existsSync, statfsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Context } from './context.ts'
-import type { Interpreter } from '../domain/interpreter.ts'
+import { flowpipeRemedy } from '../domain/flowpipe-remedy.ts'
+import { shippedEntry, shippedInterpreters, startRefusal, type Interpreter } from '../domain/interpreter.ts'
 import type { CheckOutcome } from '../core/convert/preflight.ts'
 import { fail, ok } from '../domain/result.ts'
 import { checkInterpreter } from '../core/evaluator/check.ts'
+import { findProgram } from '../core/evaluator/find.ts'
 import { forbidden, settingHere } from '../core/rehearse/kernel.ts'
 import { makeScratch } from '../core/rehearse/scratch.ts'
 import { machineTools, type MachineTools } from '../core/rehearse/tools.ts'
@@ -18,6 +20,8 @@ export const machineCalls = {
   'interpreter.list': handler<'interpreter.list'>()((context) => ok(context.store.interpreters())),
 
   'interpreter.set': handler<'interpreter.set'>()((context, entry) => {
+    const refusal = startRefusal(entry)
+    if (refusal !== null) return fail('usage', refusal)
     context.store.setInterpreter(entry)
     return ok(entry)
   }),
@@ -27,6 +31,14 @@ export const machineCalls = {
       ? ok(null)
       : fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
   ),
+
+  'interpreter.reset': handler<'interpreter.reset'>()((context, { name }) => {
+    const entry = shippedEntry(name)
+    const names = shippedInterpreters.map((one) => one.name).join(', ')
+    if (!entry) return fail('usage', `${JSON.stringify(name)} does not come with Backlot; these do: ${names}`)
+    context.store.setInterpreter(entry)
+    return ok(entry)
+  }),
 
   'interpreter.check': handler<'interpreter.check'>()(async (context, { name }) => {
     const wanted = context.store.interpreters().filter((entry) => name === undefined || entry.name === name)
@@ -79,13 +91,26 @@ async function rehearsalTools(dataDir: string) {
 async function checkAll(context: Context, wanted: readonly Interpreter[]) {
   const asked = wanted.map(async (entry) => ({
     name: entry.name,
-    ...plainCheck(await checkInterpreter(entry, context.evaluators, []))
+    ...(entry.evaluator === 'none'
+      ? plainCommand(entry)
+      : evaluatorCheck(entry, await checkInterpreter(entry, context.evaluators, [])))
   }))
   return Promise.all(asked)
 }
 
-function plainCheck(outcome: CheckOutcome) {
+/** A plain command is what a user wants done: nothing of it runs to have a look, so that its program is there is enough. */
+function plainCommand(entry: Interpreter) {
+  const found = findProgram(entry)
+  if (!found.ok) return { found: false as const, reason: found.error.message }
+  const program = { name: basename(found.value), version: null, path: found.value }
+  const nothing = { version: '', flowpipe: null, typingExtensions: false, remedy: null }
+  return { found: true as const, language: 'none', executable: found.value, program, ...nothing }
+}
+
+function evaluatorCheck(entry: Interpreter, outcome: CheckOutcome) {
   if (!outcome.ok) return { found: false as const, reason: outcome.reason }
-  const { language, version, executable, flowpipe, typingExtensions } = outcome.check
-  return { found: true as const, language, version, executable, flowpipe, typingExtensions }
+  const { language, version, executable, program, flowpipe, typingExtensions } = outcome.check
+  const lacks = language === 'python' && (flowpipe === null || !typingExtensions)
+  const remedy = lacks ? flowpipeRemedy(entry) : null
+  return { found: true as const, language, version, executable, program, flowpipe, typingExtensions, remedy }
 }

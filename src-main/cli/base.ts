@@ -7,6 +7,7 @@ import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
 import { ending } from './ending.ts'
+import { tellWaits } from './waits.ts'
 
 /** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = {
@@ -82,10 +83,12 @@ export async function withApp<T>(
   if (!opened.ok) throw new Failure(opened.error)
   const app = opened.value
   const done = ending.begin({ app, unfinished: false, say: () => undefined })
+  const told = tellWaits(note)
   try {
     await app.settle()
     return await work(app)
   } finally {
+    told()
     await app.close()
     done()
   }

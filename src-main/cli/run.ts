@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { outputTable, planTable, problemText, stateText } from './print.ts'
 import { durationText, spanOf } from '../domain/durations.ts'
+import { warmText } from '../domain/warm.ts'
 import { isError, isNotable } from '../domain/problems.ts'
 import {
   ask,
@@ -50,6 +51,8 @@ function addRun(program: Command): void {
       'stop a task that has more in memory, such as "4 GB" (Linux); metadata.memory of a node counts more',
       memory
     )
+    .option('--start-timeout <s>', 'give a program up that is not there within so long (default: 300)', seconds)
+    .option('--cold', 'start each task in a process of its own, whatever its interpreter says')
     .option('--force', 'run although preflight found errors')
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
@@ -81,19 +84,31 @@ function addRerun(program: Command): void {
     .description('run a new job of the same graph with the same options and settings (default: of the newest)')
     .option('--slots <n>', 'tasks at once', whole(1))
     .option('--changed', 'run only what changed; of the rest the earlier results count')
+    .option('--start-timeout <s>', 'give a program up that is not there within so long', seconds)
+    .option('--cold', 'start each task in a process of its own; --no-cold: as its interpreter says')
+    .option('--no-cold')
     .option('--force', 'run although preflight found errors')
     .option('--json', 'one JSON line per event')
-    .action((job: string | undefined, flags: { slots?: number; changed?: boolean; force?: boolean; json?: boolean }) =>
+    .action((job: string | undefined, { slots, json: asJson = false, ...how }: RerunFlags) =>
       withApp(async (app) => {
         const { id } = await ask(app, 'job.show', { job: jobNumber(job) })
-        const created = await ask(app, 'job.rerun', { job: id, force: flags.force, changed: flags.changed })
+        const created = await ask(app, 'job.rerun', { job: id, ...how })
         note(`job ${created.job} is job ${id} once more`)
-        const [end] = await follow(app, { jobs: [created.job], asJson: flags.json ?? false }, () =>
-          ask(app, 'job.run', { job: created.job, slots: flags.slots }).then((done) => [done])
+        const [end] = await follow(app, { jobs: [created.job], asJson }, () =>
+          ask(app, 'job.run', { job: created.job, slots }).then((done) => [done])
         )
-        if (end && !flags.json) await summary(app, end)
+        if (end && !asJson) await summary(app, end)
       })
     )
+}
+
+interface RerunFlags {
+  slots?: number
+  changed?: boolean
+  startTimeout?: number
+  cold?: boolean
+  force?: boolean
+  json?: boolean
 }
 
 function addRetry(program: Command): void {
@@ -137,6 +152,8 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   timeout?: number
   silence?: number
   memory?: number
+  startTimeout?: number
+  cold?: boolean
   force?: boolean
   requireOutputs?: boolean
   json?: boolean
@@ -160,8 +177,8 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
       if (current) return nothingToDo(app, current, flags)
       await askForTrust(app, path, flags, 'run')
-      const { retries, timeout, silence, memory, failFast, force, changed } = flags
-      const settings = { retries, timeout, silence, memory, failFast, changed }
+      const { retries, timeout, silence, memory, startTimeout, failFast, force, changed, cold } = flags
+      const settings = { retries, timeout, silence, memory, startTimeout, failFast, changed, cold }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
       if (!flags.json) {
         note(planTable(created.plan))
@@ -211,6 +228,8 @@ async function summary(app: App, { job, status }: { job: number; status: JobStat
       .map(([s, n]) => `${n} ${s}`)
       .join(', ')}`
   )
+  const warm = warmText(await ask(app, 'job.warm', { job }))
+  if (warm !== null) note(`it ${warm}`)
   note(`logs: ${view.files}`)
   if (status !== 'succeeded')
     note(`see why: backlot tasks ${job}; try again: backlot retry ${job}; go on: backlot resume ${job}`)

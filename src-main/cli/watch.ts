@@ -67,6 +67,8 @@ class Watcher {
   private readonly line: StatusLine
   private readonly started = new Map<number, number>()
   private readonly told = new Map<number, number>()
+  /** interpreters of which it was said that their sessions end */
+  private readonly toldOver = new Set<string>()
   private done = 0
 
   constructor(app: App, line: StatusLine) {
@@ -79,11 +81,22 @@ class Watcher {
     if (event.type === 'left')
       this.line.print(`warning process-left: ${event.name} left a process running when it ended; it was ended`)
     if (event.type === 'notice') this.line.print(`warning: ${event.message}`)
+    // its session has taken it: it is counted from here
+    if (event.type === 'progress' && event.percent === null && event.message === null)
+      this.started.set(event.task, Date.parse(event.at))
+    if (event.type === 'session-over') this.hearSession(event)
     if (event.type === 'expanded') this.line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
     if (event.type === 'progress' && event.percent !== null) this.hearProgress(event.task, event.name, event.percent)
-    const doing =
-      event.type === 'progress' && event.percent !== null ? ` · ${event.name} ${Math.round(event.percent)}%` : ''
-    this.line.show(`${this.started.size} running, ${this.done} done${doing}`)
+    this.line.show(`${this.started.size} running, ${this.done} done${doingText(event)}`)
+  }
+
+  /** Once for each interpreter: every task of it may end its session. */
+  private hearSession({ interpreter, why }: Extract<JobsEvent, { type: 'session-over' }>): void {
+    if (this.toldOver.has(interpreter)) return
+    this.toldOver.add(interpreter)
+    this.line.print(
+      `warning session-over: a session of ${interpreter} ended with its task, so the next one starts the program anew: ${why}`
+    )
   }
 
   private hearTask({ task, name, status, reason, at, took }: TaskEvent): void {
@@ -108,6 +121,13 @@ class Watcher {
     this.told.set(task, quarter)
     this.line.print(`▶ ${name} ${Math.round(percent)}%`)
   }
+}
+
+/** How far a task is, or what it waits for. */
+function doingText(event: JobsEvent): string {
+  if (event.type !== 'progress') return ''
+  const how = event.percent === null ? event.message : `${Math.round(event.percent)}%`
+  return how === null ? '' : ` · ${event.name} ${how}`
 }
 
 async function showLog(app: App, task: number, reason: string | null, line: StatusLine): Promise<void> {

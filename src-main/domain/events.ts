@@ -54,6 +54,15 @@ export interface LeftEvent extends Told {
   name: string
 }
 
+/** A session ended with a task and takes no other one. */
+export interface SessionOverEvent extends Told {
+  type: 'session-over'
+  task: number
+  name: string
+  interpreter: string
+  why: string
+}
+
 /** How far a pass of a rehearsal is. */
 export interface RehearsalEvent extends Told {
   type: 'rehearsal'
@@ -81,5 +90,6 @@ export interface RunnerEvent {
   runner: Runner | null
 }
 
-export type JobsEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | NoticeEvent | RehearsalEvent
+export type JobsEvent =
+  TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | NoticeEvent | SessionOverEvent | RehearsalEvent
 export type RunEvent = JobsEvent | RunnerEvent

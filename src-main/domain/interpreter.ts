@@ -32,7 +32,10 @@ export const interpreterShape = z.strictObject({
   start: z.enum(starts).default('cold'),
   /** Bytes that a task may have in memory, where neither its node nor the run says otherwise; null: no limit. */
   memory: z.number().int().min(leastMemory).nullable().default(null),
-  /** Code that puts the program back as it started, run before each task of a session. */
+  /**
+   * Code that puts the program back as it started, run before each task of a session but the first. Where it defines a
+   * function `reset`, it is run once, at the session's start, and that function is called before each task.
+   */
   reset: z.string().default(''),
   /** How the program's log is read; null: as the shipped entry of its name. */
   rules: z.array(logRuleShape).nullable().default(null)
@@ -54,11 +57,48 @@ const entry = (name: string, argv: string[], rest: Partial<Interpreter> = {}): I
 export const shippedInterpreters: readonly Interpreter[] = [
   entry('python', ['python3', '{evaluator}', '{task}'], { start: 'fork' }),
   entry('maya', ['mayapy', '{evaluator}', '{task}'], {
-    setup: "import maya.standalone\nmaya.standalone.initialize(name='python')"
+    setup: "import maya.standalone\nmaya.standalone.initialize(name='python')",
+    reset: 'import maya.cmds\nmaya.cmds.file(new=True, force=True)'
   }),
-  entry('houdini', ['hython', '{evaluator}', '{task}']),
-  entry('nuke', ['nuke', '-t', '{evaluator}', '{task}']),
-  entry('blender', ['blender', '--background', '--python-exit-code', '1', '--python', '{evaluator}', '--', '{task}']),
-  entry('3dequalizer', ['3DE4', '-no_gui', '-run_script', '{evaluator}'], { env: { BACKLOT_TASK: '{task}' } }),
+  entry('houdini', ['hython', '{evaluator}', '{task}'], {
+    reset: 'import hou\nhou.hipFile.clear(suppress_save_prompt=True)'
+  }),
+  entry('nuke', ['nuke', '-t', '{evaluator}', '{task}'], { reset: 'import nuke\nnuke.scriptClear()' }),
+  entry('blender', ['blender', '--background', '--python-exit-code', '1', '--python', '{evaluator}', '--', '{task}'], {
+    reset: 'from backlot_blender import reset'
+  }),
+  // nothing is known that puts it back, so it is not shared
+  entry('3dequalizer', ['3DE4', '-no_gui', '-run_script', '{evaluator}'], {
+    env: { BACKLOT_TASK: '{task}' },
+    start: 'cold'
+  }),
   entry('node', ['{node}', '{evaluator}', '{task}'], { evaluator: 'node' })
 ]
+
+/** The entry of a name as it is shipped; undefined: none is. */
+export const shippedEntry = (name: string): Interpreter | undefined =>
+  shippedInterpreters.find((one) => one.name === name)
+
+/**
+ * What Backlot shipped before its entries had a reset. An entry that a user never touched is one of these, and gets the
+ * shipped one; a changed one stays as it is.
+ */
+export const formerlyShipped: readonly Interpreter[] = shippedInterpreters.map((one) => ({
+  ...one,
+  reset: '',
+  start: one.name === 'python' ? 'fork' : 'session'
+}))
+
+const programOf = ({ argv }: Pick<Interpreter, 'argv'>): string => (argv[0] ?? '').split('/').at(-1) ?? ''
+
+/** The shipped entry whose program this is, under any name and path, such as `/opt/blender-4.2/blender`. */
+export const shippedProgram = (entry: Pick<Interpreter, 'argv'>): Interpreter | undefined =>
+  shippedInterpreters.find((one) => one.evaluator === 'python' && programOf(one) === programOf(entry))
+
+/** Why an entry may not be started so; null: it may. A fork takes one thread along, and every DCC has several. */
+export function startRefusal(entry: Pick<Interpreter, 'name' | 'argv' | 'start' | 'evaluator'>): string | null {
+  if (entry.start !== 'fork' || entry.evaluator !== 'python') return null
+  const shipped = shippedProgram(entry) ?? shippedEntry(entry.name)
+  if (shipped?.evaluator !== 'python' || shipped.name === 'python') return null
+  return `${entry.name} cannot be started by fork: its program has threads, which a fork leaves behind; use session or cold`
+}

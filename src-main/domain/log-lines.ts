@@ -11,4 +11,17 @@ export const noteMark = '# backlot: '
 /** A line of Backlot's own behind the head, such as why it ended the task. */
 export const noteLine = (note: string): string => `${noteMark}${note}`
 
+const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ')
+const endings = ['th', 'st', 'nd', 'rd']
+
+/** `third`, `23rd` */
+function ordinal(n: number): string {
+  const teens = Math.floor((n % 100) / 10) === 1
+  return ordinals[n - 1] ?? `${n}${(teens ? undefined : endings[n % 10]) ?? 'th'}`
+}
+
+/** How a task of a session begins its log; `said`: where the session says what it says beside its tasks. */
+export const sessionText = (nth: number, pid: number, said: string | null): string =>
+  `session, ${ordinal(nth)} task of process ${pid}${said === null ? '' : `; what it says beside its tasks: ${said}`}`
+
 export const isNote = (line: string): boolean => line.startsWith(noteMark)

@@ -19,6 +19,10 @@ export const settingsShape = z.strictObject({
   memory: z.number().int().min(leastMemory).nullable(),
   /** nothing new starts after the first failure */
   failFast: z.boolean(),
+  /** seconds in which a session has to come up; a start is no part of any task's own time */
+  startTimeout: z.number().positive(),
+  /** each task gets a process of its own, whatever its interpreter says */
+  cold: z.boolean(),
   /** only what changed runs; of the rest the results of earlier jobs count */
   changed: z.boolean(),
   /** where its commands run */
@@ -36,7 +40,21 @@ export interface JobSettings extends z.infer<typeof settingsShape> {
   options: unknown
 }
 
-const defaults = { retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false } as const
+const defaults = {
+  ...{ retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false },
+  ...{ startTimeout: 300, cold: false }
+} as const
+
+/** Settings that earlier Backlots did not know; their jobs have the default. */
+export type NewSetting = 'changed' | 'memory' | 'startTimeout' | 'cold'
+
+/** Stored settings with what an earlier Backlot did not store. */
+export const wholeSettings = (
+  stored: Omit<JobSettings, NewSetting> & Partial<Pick<JobSettings, NewSetting>>
+): JobSettings => ({
+  ...defaults,
+  ...stored
+})
 
 /** The whole of a job's settings. A setting that is there but undefined does not stand in a default's place. */
 export function settingsOf(chosen: ChosenSettings, rest: Pick<JobSettings, 'cwd' | 'slots' | 'options'>): JobSettings {

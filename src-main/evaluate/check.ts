@@ -39,6 +39,14 @@ export function checkText(request: string): string {
   return rawObject([
     ...evaluator,
     ['executable', rawText(process.execPath)],
+    [
+      'program',
+      rawObject([
+        ['name', rawText('Node')],
+        ['version', rawText(process.versions.node)],
+        ['path', rawText(process.execPath)]
+      ])
+    ],
     ['folders', rawArray([rawText(dirname(process.execPath))])],
     ['typing_extensions', 'false'],
     ['modules', rawArray(modules)]

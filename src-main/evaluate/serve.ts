@@ -17,6 +17,8 @@ import * as modules from 'node:module'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { bytesText } from '../domain/durations.ts'
+import { noteLine, sessionText } from '../domain/log-lines.ts'
 import { evaluateGuarded, guardOf } from './attempt.ts'
 
 interface Request {
@@ -26,6 +28,8 @@ interface Request {
   pid: string
   cwd: string
   env: Record<string, string>
+  /** where this process says what it says beside its tasks */
+  said?: string
   /** it was prefetched: the side that removes this file owns the start */
   token?: string
 }
@@ -56,8 +60,9 @@ function pointOutput(path: string): void {
   }
 }
 
-/** Serves until the socket closes, the code changes, or a task leaves something behind. */
-export function serve(address: string): void {
+/** Serves until the socket closes, the code changes, or a task leaves something behind. `detail`: a file that names its log. */
+export function serve(address: string, detail: string): void {
+  const { log: own } = JSON.parse(readFileSync(detail, 'utf8')) as { log: string }
   modules.registerHooks({
     load: (url, context, next) => {
       if (url.startsWith('file:')) imported.set(fileURLToPath(url), stateOf(fileURLToPath(url)))
@@ -80,20 +85,26 @@ export function serve(address: string): void {
     last = last.then(async () => {
       if (leaving) return // its socket's end says that it was not begun
       if (!ownsStart(request)) return void socket.write(`${JSON.stringify(['r', request.id])}\n`)
-      if (isStale()) return leave(['r', request.id])
-      const done = await evaluate(request, socket, `${address}.log`, home)
+      if (isStale()) return leave(['r', request.id, 'code that it has imported has changed'])
+      const done = await evaluate(request, { socket, own, home, nth: ++count })
       if (!done) return process.exit(0)
-      const { code, clean } = done
+      const { code, trouble } = done
       const { rss } = process.memoryUsage()
-      const more = clean && ++count < maxTasks && rss < maxBytes
+      const why = trouble ?? usedUp(count, rss)
       putDownEnd(request.pid, code)
-      const answer = ['e', request.id, code, { peakMemory: rss, more }]
-      if (!more) return leave(answer)
+      const answer = ['e', request.id, code, { peakMemory: rss, more: why === null, why }]
+      if (why !== null) return leave(answer)
       socket.write(`${JSON.stringify(answer)}\n`)
     })
   })
   socket.on('close', () => void last.then(() => process.exit(0)))
   socket.on('error', () => undefined) // its end follows
+}
+
+/** Why a process that is whole takes no other task; null: it does. */
+function usedUp(count: number, bytes: number): string | null {
+  if (count >= maxTasks) return `it has run ${count} tasks`
+  return bytes >= maxBytes ? `it has ${bytesText(bytes)} in memory` : null
 }
 
 /** Whether the start is ours: a prefetched task may have been revoked. */
@@ -127,13 +138,23 @@ function putDownEnd(path: string, code: number): void {
   }
 }
 
-async function evaluate(request: Request, socket: Socket, own: string, home: string) {
+interface Place {
+  socket: Socket
+  /** where this process says what it says beside its tasks */
+  own: string
+  home: string
+  nth: number
+}
+
+async function evaluate(request: Request, { socket, own, home, nth }: Place) {
   const start = startOf()
   if (!putDown(request.pid, `${process.pid} ${start ?? ''}\n`)) return null
-  socket.write(`${JSON.stringify(['p', request.id, process.pid, start])}\n`)
+  socket.write(`${JSON.stringify(['p', request.id, process.pid, start, nth])}\n`)
   const environment = { ...process.env }
   const before = leftovers()
+  const mask = process.umask()
   pointOutput(request.log)
+  writeSync(1, `${noteLine(sessionText(nth, process.pid, request.said ?? null))}\n`)
   process.chdir(request.cwd)
   Object.assign(process.env, request.env)
   const guard = guardOf(request.task)
@@ -143,9 +164,11 @@ async function evaluate(request: Request, socket: Socket, own: string, home: str
   Object.assign(process.env, environment)
   process.chdir(home)
   process.exitCode = undefined
+  process.umask(mask)
   pointOutput(own)
+  if (guard.hasCrashed) return { code, trouble: 'it threw outside of its node' }
   // a timer or a socket of this task would go on into the next one
-  return { code, clean: !guard.hasCrashed && leftovers() <= before }
+  return { code, trouble: leftovers() <= before ? null : 'it left a timer, a socket or a file open' }
 }
 
 /** How many timers, sockets and files are open. */

@@ -17,6 +17,7 @@ const python: InterpreterCheck = {
   language: 'python',
   version: '3.11.7',
   executable: '/usr/bin/python3',
+  program: { name: 'Python', version: '3.11.7', path: '/usr/bin/python3' },
   flowpipe: '1.3.0',
   folders: [],
   typingExtensions: true,

@@ -57,7 +57,7 @@ test('the shipped ones have the shape, a name each, and how each is started', ()
       "houdini python session hython {evaluator} {task}",
       "nuke python session nuke -t {evaluator} {task}",
       "blender python session blender --background --python-exit-code 1 --python {evaluator} -- {task}",
-      "3dequalizer python session 3DE4 -no_gui -run_script {evaluator} BACKLOT_TASK {task}",
+      "3dequalizer python cold 3DE4 -no_gui -run_script {evaluator} BACKLOT_TASK {task}",
       "node node session {node} {evaluator} {task}",
     ]
   `)

@@ -4,7 +4,8 @@ import { chosenSettings, pathText, settingsOf, settingsShape } from '../../src-m
 const rest = { cwd: '/work', slots: 2, options: { only: [] } }
 
 test('what is not chosen has its default', () => {
-  const defaults = { retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false }
+  const limits = { retries: 0, timeout: null, silence: null, memory: null, startTimeout: 300 }
+  const defaults = { ...limits, failFast: false, changed: false, cold: false }
   expect(settingsOf({}, rest)).toEqual({ ...defaults, ...rest })
   expect(settingsOf({ retries: 3, failFast: true, cwd: '/b' }, rest)).toEqual({
     ...defaults,

@@ -148,6 +148,8 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   memory: fc.constant(null),
   failFast: fc.boolean(),
   changed: fc.constant(false),
+  startTimeout: fc.constant(300),
+  cold: fc.constant(false),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
   options: fc.constant({})
 })

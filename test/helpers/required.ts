@@ -4,7 +4,7 @@ import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
 import { openexr } from './openexr.ts'
 import { openjd } from './openjd.ts'
-import { blender, rooms } from './rooms.ts'
+import { blender, ffmpeg, rooms } from './rooms.ts'
 import { tclsh } from './tcl.ts'
 
 /** What tests use where it is there; each suite says so with `describe.skipIf`. */
@@ -19,7 +19,8 @@ const optional: readonly [() => boolean, string][] = [
   [openexr, 'OpenEXR’s Python (pip install OpenEXR==3.5.3 numpy): the comparison of every kind of EXR'],
   [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files'],
   [rooms, 'strace and bubblewrap (apt-get install strace bubblewrap): suites that rehearse jobs'],
-  [blender, 'Blender (apt-get install blender): the rehearsal of a real render'],
+  [blender, 'Blender (apt-get install blender): the rehearsal of a real render, sessions of it, the film'],
+  [ffmpeg, 'ffmpeg (apt-get install ffmpeg): the film'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 

@@ -30,7 +30,8 @@ function waiting() {
   let ready: () => void = () => undefined
   const state = { prefetched: true }
   const process: Process = {
-    ...{ pid: 0, startedAt: null, shared: true, revoke: () => undefined },
+    ...{ pid: 0, startedAt: null, shared: true, waits: null, nth: null, revoke: () => undefined },
+    taken: Promise.resolve(),
     get prefetched() {
       return state.prefetched
     },

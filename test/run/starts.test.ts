@@ -32,6 +32,7 @@ async function leftBy(t: TestApp, job: number): Promise<Record<string, { result:
       result: existsSync(result) ? readFileSync(result, 'utf8').replace(/"seconds": ?[\d.e-]+/, '"seconds": S') : null,
       log: readFileSync(log, 'utf8')
         .replace(/[\s\S]*?^# output:$/m, '')
+        .replace(/^# backlot: session, .*\n/m, '')
         .replaceAll(t.dataDir, 'DATA')
     }
   }

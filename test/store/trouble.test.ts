@@ -183,7 +183,17 @@ test('a clock that was put back makes no attempt end before it began', async () 
   const silent = { progress: null, message: null, startedAt: null }
   const nothing = { cause: null, exitCode: 0, signal: null, reason: null, seconds: null, ...silent }
   store.finish(
-    { id, end: 'exit', pid: null, pidStartedAt: null, peakMemory: null, filesWritten: null, took: null, ...nothing },
+    {
+      id,
+      end: 'exit',
+      pid: null,
+      pidStartedAt: null,
+      peakMemory: null,
+      filesWritten: null,
+      nth: null,
+      took: null,
+      ...nothing
+    },
     { task: task?.id ?? 0, from: 'running', to: 'succeeded', reason: null },
     [],
     3000

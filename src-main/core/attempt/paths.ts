@@ -15,6 +15,9 @@ export interface AttemptPaths {
 /** The folder of a job's logs, task files and results. */
 export const tasksFolder = (dataDir: string, job: number): string => join(dataDir, 'jobs', String(job), 'tasks')
 
+/** Where a job keeps what its sessions said beside its tasks, `1.log`, `2.log` … */
+export const sessionsFolder = (dataDir: string, job: number): string => join(dataDir, 'jobs', String(job), 'sessions')
+
 export function attemptPaths(dataDir: string, job: number, task: number, attempt: number): AttemptPaths {
   const folder = join(tasksFolder(dataDir, job), String(Math.floor(task / 1000)))
   const base = join(folder, `${task}-${attempt}`)

@@ -6,6 +6,7 @@ import { type Job, type JobNode } from './convert.ts'
 import { frameLinks } from '../../domain/links.ts'
 import { guideBatchesOf } from './guide.ts'
 import { rangeText } from '../../domain/frames.ts'
+import { flowpipeRemedy } from '../../domain/flowpipe-remedy.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { worstFirst, type Problem } from '../../domain/problems.ts'
 
@@ -14,6 +15,8 @@ export interface InterpreterCheck {
   language: string
   version: string
   executable: string
+  /** what it is a part of, such as Blender, and where that is; of a Python of its own that Python */
+  program: { name: string; version: string | null; path: string | null }
   /** where it and its packages are installed */
   folders: readonly string[]
   flowpipe: string | null
@@ -92,19 +95,25 @@ function interpreterProblems({ job, interpreters, checks }: PreflightInput): Pro
         })
       ]
     }
-    return outcome.check.language === 'python' ? flowpipeProblems(name, first, needed, outcome.check) : []
+    const entry = interpreters.get(name)
+    const isPython = outcome.check.language === 'python'
+    return isPython && entry ? flowpipeProblems(entry, first, needed, outcome.check) : []
   })
 }
 
-function flowpipeProblems(name: string, node: JobNode | null, needed: string, check: InterpreterCheck): Problem[] {
+function flowpipeProblems(
+  entry: Interpreter,
+  node: JobNode | null,
+  needed: string,
+  check: InterpreterCheck
+): Problem[] {
   const missing = [
     ...(check.flowpipe === null ? ['flowpipe'] : []),
     ...(check.typingExtensions ? [] : ['typing_extensions'])
   ]
   if (missing.length === 0) return []
-  const message = `the interpreter ${shown(name)} (${check.executable}) lacks ${missing.join(' and ')}, ${needed}`
-  const remedy = `install it there: ${check.executable} -m pip install flowpipe typing_extensions`
-  return [about(node, { severity: 'error', code: 'flowpipe-missing', message, remedy })]
+  const message = `the interpreter ${shown(entry.name)} (${check.executable}) lacks ${missing.join(' and ')}, ${needed}`
+  return [about(node, { severity: 'error', code: 'flowpipe-missing', message, remedy: flowpipeRemedy(entry) })]
 }
 
 function listNames(nodes: readonly JobNode[]): string {

@@ -8,20 +8,40 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
 import { endGroup } from '../process/group.ts'
-import type { ProcessEnd } from '../process/process.ts'
+import type { Process, ProcessEnd } from '../process/process.ts'
 import { start } from '../process/runner.ts'
+import { cleanedWithUs, groupWithUs } from '../process/with-us.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 
 /** A folder for one call, removed behind it. */
 export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'backlot-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const done = cleanedWithUs(remove)
   try {
     return await work(folder)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    done()
+    remove()
   }
 }
+
+/** An interpreter that was asked and has not answered. */
+export interface CallInFlight {
+  name: string
+  /** the program that was started */
+  command: string
+  /** monotonic, ms */
+  since: number
+  /** the last that it printed; null: nothing */
+  lastLine(): string | null
+}
+
+const inFlight = new Set<CallInFlight>()
+
+/** Those that are waited for now, for whoever shows that. */
+export const callsInFlight = (): readonly CallInFlight[] => [...inFlight]
 
 /** An interpreter that says nothing for so long hangs. */
 const callTimeoutMs = 120_000
@@ -49,13 +69,29 @@ export async function callEvaluator(
     late = true
     void endGroup(running.pid, 2000)
   }, callTimeoutMs)
-  const end = await running.ended
+  const end = await followed(running, { name: interpreter.name, command: argv[0] ?? '', log })
   clearTimeout(timer)
   await endGroup(running.pid, 2000)
   if (late) return fail('run', `${argv[0]} did not answer within ${callTimeoutMs / 1000} s`)
   if (end.kind === 'spawn-error') return fail('run', end.message)
   if (end.kind === 'exit' && end.code === 0) return ok(null)
   return fail('run', lastLines(log, 1)[0] ?? `${argv[0]} ended with ${endText(end)}`)
+}
+
+/** How it ends; until then it is shown as waited for, and ends with us. */
+async function followed(
+  { pid, ended }: Process,
+  { name, command, log }: { name: string; command: string; log: string }
+): Promise<ProcessEnd> {
+  const call = { name, command, since: performance.now(), lastLine: () => lastLines(log, 1)[0] ?? null }
+  const done = groupWithUs(pid)
+  inFlight.add(call)
+  try {
+    return await ended
+  } finally {
+    inFlight.delete(call)
+    done()
+  }
 }
 
 const endText = (end: ProcessEnd): string =>

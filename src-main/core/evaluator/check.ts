@@ -8,6 +8,7 @@ import type { Job } from '../convert/convert.ts'
 import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../convert/preflight.ts'
 import { callEvaluator, inScratch, type Evaluators } from './call.ts'
 import { readText } from './files.ts'
+import { findProgram } from './find.ts'
 
 /** A module that a node needs. */
 interface WantedModule {
@@ -20,6 +21,7 @@ interface CheckAnswer {
   language: string
   version: string
   executable: string
+  program?: { name: string; version: string | null; path: string | null }
   folders?: string[]
   flowpipe: string | null
   typing_extensions: boolean
@@ -43,20 +45,28 @@ export async function checkInterpreter(
         ok: false,
         reason: `it started but gave no answer: ${lastLines(join(folder, 'log.txt'), 1)[0] ?? 'nothing was printed'}`
       }
-    return { ok: true, check: readAnswer(JSON.parse(text.value) as CheckAnswer, modules) }
+    return { ok: true, check: readAnswer(JSON.parse(text.value) as CheckAnswer, interpreter, modules) }
   })
 }
 
-function readAnswer(answer: CheckAnswer, modules: readonly { key: string }[]): InterpreterCheck {
+function readAnswer(
+  answer: CheckAnswer,
+  interpreter: Interpreter,
+  modules: readonly { key: string }[]
+): InterpreterCheck {
   const states = modules.map(({ key }, i) => {
     const { importable = false, file_exists: fileExists = false, code = [] } = answer.modules[i] ?? {}
     return [key, { importable, fileExists, code }] as const
   })
   const { language, version, executable, flowpipe, folders = [] } = answer
+  const program = answer.program ?? { name: language, version, path: executable }
+  const found = findProgram(interpreter)
   return {
     language,
     version,
     executable,
+    // a program that does not know its own path was found at this one
+    program: { ...program, path: program.path ?? (found.ok ? found.value : null) },
     folders,
     flowpipe,
     typingExtensions: answer.typing_extensions,

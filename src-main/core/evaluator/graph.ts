@@ -57,6 +57,11 @@ export class GraphLoader {
         'input',
         `${source} needs the interpreter ${language}; add it with: backlot interpreter set ${language} …`
       )
+    if (interpreter.evaluator === 'none')
+      return fail(
+        'input',
+        `${source} needs the interpreter ${language}, which is a plain command here and evaluates nothing`
+      )
     const key = JSON.stringify([source, trustHash, interpreter, process.cwd()])
     const known = this.kept.get(source)
     if (known?.key === key && known.imported.every(([path, state]) => stateText(path) === state)) return known.loaded

@@ -12,12 +12,12 @@ import type { Evaluators } from '../evaluator/call.ts'
 import { makeFolders } from '../store/folders.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
-import { findJob } from '../store/views.ts'
+import { findJob, warmOf } from '../store/views.ts'
 import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.ts'
 import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
 import type { ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
-import { rehearsalLosses } from './losses.ts'
+import { rehearsalLosses, warmLosses } from './losses.ts'
 import { assetsOf, measuredNodes, noAssets } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
@@ -99,7 +99,8 @@ function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | '
   const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
   // the guide's job JSON is a document, no job for a farm
   const found = rehearsalOf(store.db, job)?.report?.findings ?? null
-  const rehearsed = format === 'job-json' ? [] : rehearsalLosses(forFarm, found)
+  const rehearsed =
+    format === 'job-json' ? [] : [...rehearsalLosses(forFarm, found), ...warmLosses(forFarm, warmOf(store.db, job))]
   return { layout, problems: problemsOf(forFarm, active, { format, rehearsed }) }
 }
 

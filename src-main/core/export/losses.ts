@@ -2,6 +2,7 @@
 import { shown } from '../graph/names.ts'
 import { isNotable, type Problem, type Severity } from '../../domain/problems.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
+import { warmText, type Warm } from '../../domain/warm.ts'
 import { interpretersOf, memoryOf, problem, type FarmJob, type FarmLink, type FarmNode } from './farm.ts'
 import { margins } from './measured.ts'
 
@@ -107,6 +108,21 @@ export function memoryLosses(job: FarmJob, farm: string, how: string | null | tr
 const marginTexts: Readonly<Record<string, string>> = {
   memory: `${margins.memory} times the peak, rounded up to ${margins.memoryStep / 2 ** 20} MB`,
   time: `${margins.time} times the longest run, and at least ${margins.leastSeconds} s`
+}
+
+/** Tasks that shared a process here may have found what another one left there; a farm's machines start each cold. */
+export function warmLosses(job: FarmJob, warm: Warm): Problem[] {
+  const text = warmText(warm)
+  if (text === null) return []
+  const message = `${warm.tasks} of its tasks ${text}`
+  return report(null, [
+    [
+      'info',
+      'ran-warm',
+      message,
+      `see whether it works cold, as on the farm: backlot rehearse ${job.id}, or backlot rerun ${job.id} --cold`
+    ]
+  ])
 }
 
 /** What a rehearsal found, as far as it is open; none of it stops an export. Null: the job was not rehearsed to its end. */

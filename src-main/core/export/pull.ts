@@ -210,6 +210,7 @@ const unknownHere = {
   pidStartedAt: null,
   peakMemory: null,
   filesWritten: null,
+  nth: null,
   startedAt: null,
   took: null
 }

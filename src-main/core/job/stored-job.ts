@@ -101,7 +101,8 @@ export class StoredJob {
     this.name = job.name
     this.priority = job.priority
     this.settings = job.settings
-    this.interpreters = new Map(job.interpreters.map((entry) => [entry.name, entry]))
+    const start = this.settings.cold ? ({ start: 'cold' } as const) : {}
+    this.interpreters = new Map(job.interpreters.map((entry) => [entry.name, { ...entry, ...start }]))
     this.interpreterTexts = new Map(job.interpreters.map((entry) => [entry.name, interpreterText(entry)]))
     this.nodes = this.readNodes(store.edges(job.graphId))
     this.links = dependencyRows(store.db, id).sort((a, b) => a.child - b.child || a.parent - b.parent)

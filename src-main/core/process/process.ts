@@ -24,6 +24,8 @@ export interface Remains {
   logged?: number | undefined
   /** ms that it ran, as its parent measured */
   ran?: number | undefined
+  /** why its session takes no other task */
+  over?: string | undefined
 }
 
 export type ProcessEnd =
@@ -47,16 +49,23 @@ export interface Process {
   readonly shared: boolean
   /** it is not running yet: it starts by itself when another one ends */
   readonly prefetched: boolean
+  /** what has to be there before anything can begin, as `blender is starting`; null: nothing has */
+  readonly waits: string | null
+  /** when it waits for nothing any more */
+  readonly taken: Promise<void>
+  /** which task of its session it is, from 1; null: its process is its own, or it is not known yet */
+  readonly nth: number | null
   /** when the pid is known, or never will be */
   readonly ready: Promise<void>
   readonly ended: Promise<ProcessEnd>
-  /** Takes it back if it has not started; it ends with `revoked` then. */
+  /** Takes it back if it has not started; it ends with `revoked` then. What starts for it alone is ended with it. */
   revoke(): void
 }
 
 /** A process whose pid is known from the start; 0: there is none. */
 export const known = (pid: number, startedAt: string | null, ended: Promise<ProcessEnd>): Process => ({
-  ...{ pid, startedAt, ended, shared: false, prefetched: false },
+  ...{ pid, startedAt, ended, shared: false, prefetched: false, waits: null, nth: null },
+  taken: Promise.resolve(),
   ready: Promise.resolve(),
   revoke: () => undefined
 })

@@ -6,11 +6,15 @@ export class RemoteProcess implements Process {
   startedAt: string | null = null
   shared: boolean
   prefetched: boolean
+  waits: string | null = null
+  nth: number | null = null
+  readonly taken: Promise<void>
   readonly ready: Promise<void>
   readonly ended: Promise<ProcessEnd>
   /** the request, to be made again elsewhere */
-  readonly request: object
+  request: object
   private known!: () => void
+  private took!: () => void
   private over!: (end: ProcessEnd) => void
   private revoking = false
   private unwanted = false
@@ -21,19 +25,29 @@ export class RemoteProcess implements Process {
     this.request = request
     this.shared = shared
     this.prefetched = prefetched
+    this.taken = new Promise((resolve) => (this.took = resolve))
     this.ready = new Promise((resolve) => (this.known = resolve))
     this.ended = new Promise((resolve) => (this.over = resolve))
   }
 
+  /** What was waited for is there. */
+  take(): void {
+    this.waits = null
+    this.took()
+  }
+
   /** It is running. */
-  started(pid: number, startedAt: string | null): void {
+  started(pid: number, startedAt: string | null, nth: number | null = null): void {
     this.pid = pid
     this.startedAt = startedAt
+    this.nth = nth
     this.prefetched = false
+    this.take()
     this.known()
   }
 
   end(end: ProcessEnd): void {
+    this.take()
     this.known()
     this.over(end)
   }
@@ -49,7 +63,7 @@ export class RemoteProcess implements Process {
 
   revoke(): void {
     this.unwanted = true
-    if (this.revoking || !this.prefetched) return
+    if (this.revoking || this.pid !== 0) return
     this.revoking = true
     this.onRevoke?.()
   }

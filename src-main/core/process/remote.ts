@@ -20,15 +20,18 @@ const remains = z.object({
   logged: z.number().optional(),
   ran: z.number().optional(),
   /** false: a session that takes no other task */
-  more: z.boolean().optional()
+  more: z.boolean().optional(),
+  /** why it takes none */
+  why: z.string().nullable().optional()
 })
 const answer = z.union([
   z.tuple([z.literal('h'), z.boolean()]),
-  z.tuple([z.literal('p'), z.number(), z.number(), z.string().nullable()]),
+  z.tuple([z.literal('p'), z.number(), z.number(), z.string().nullable(), z.number().optional()]),
   z.tuple([z.literal('e'), z.number(), z.number(), remains]),
   z.tuple([z.literal('s'), z.number(), z.number(), remains]),
   z.tuple([z.literal('x'), z.number(), z.string(), z.string()]),
-  z.tuple([z.literal('r'), z.number()])
+  z.tuple([z.literal('r'), z.number(), z.string().optional()]),
+  z.tuple([z.literal('c'), z.number(), z.string()])
 ])
 export type Answer = z.infer<typeof answer>
 /** What is said of a request. */
@@ -38,7 +41,9 @@ export interface RemoteListener {
   /** It is there, and says so where its kind does. */
   there?(): void
   /** It was not started; another program has to do it. */
-  refused(run: RemoteProcess): void
+  refused(run: RemoteProcess, why: string): void
+  /** It was not started and has to have a process of its own. */
+  alone?(run: RemoteProcess, why: string): void
   /** It cannot be started: the system's code and words. */
   failed(run: RemoteProcess, code: string, text: string): void
   /** A task ended; whether the other side takes another one. */
@@ -107,7 +112,9 @@ export class Remote {
     this.runs.set(id, run)
     // a place that comes with a request goes to the one that has waited longest
     if (adds) this.advance()
-    run.onRevoke = () => this.revoke(run, id, token)
+    run.onRevoke = () => {
+      if (run.prefetched) this.revoke(run, id, token)
+    }
     this.write({ id, ...run.request, limit: this.limit, ...(token === null ? {} : { token }) })
   }
 
@@ -178,7 +185,7 @@ export class Remote {
     if (!run) return
     if (told[0] === 'p') {
       this.prefetched.delete(run)
-      run.started(told[2], told[3])
+      run.started(told[2], told[3], told[4])
     } else this.finish(run, told)
   }
 
@@ -186,13 +193,11 @@ export class Remote {
     const { listener } = this.options
     this.runs.delete(told[1])
     const waited = this.prefetched.delete(run)
-    if (told[0] === 'r' && !waited && !run.isRevoked) {
-      listener.refused(run)
-      return
-    }
+    if (told[0] === 'c' && !run.isRevoked) return listener.alone?.(run, told[2])
+    if (told[0] === 'r' && !waited && !run.isRevoked) return listener.refused(run, told[2] ?? '')
     // its place is the next one's, which has it already over there
     if (!waited) this.advance()
-    if (told[0] === 'r') run.end({ kind: 'revoked' })
+    if (told[0] === 'r' || told[0] === 'c') run.end({ kind: 'revoked' })
     else if (told[0] === 'x') listener.failed(run, told[2], told[3])
     else {
       run.end(endOf(told))
@@ -212,11 +217,9 @@ function removed(file: string): boolean {
   }
 }
 
-function endOf([kind, , number, { peakMemory, left, orphans, logged, ran }]: Extract<
-  Answer,
-  ['e' | 's', ...unknown[]]
->): ProcessEnd {
-  const remains = { peakMemory, left, orphans, logged, ran }
+function endOf([kind, , number, said]: Extract<Answer, ['e' | 's', ...unknown[]]>): ProcessEnd {
+  const { why, peakMemory, left, orphans, logged, ran } = said
+  const remains = { peakMemory, left, orphans, logged, ran, over: why ?? undefined }
   return kind === 'e'
     ? { kind: 'exit', code: number, ...remains }
     : { kind: 'signal', signal: signalOf(number), ...remains }

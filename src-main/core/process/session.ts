@@ -1,13 +1,15 @@
 /** One warm interpreter: its process, its socket, and the tasks it was given. */
-import { closeSync, openSync } from 'node:fs'
+import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { endGroup, signalGroup } from './group.ts'
 import { readNote } from './pid-file.ts'
-import type { Process, ProcessEnd } from './process.ts'
+import { codeOf, type Process, type ProcessEnd } from './process.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import type { RemoteProcess } from './remote-process.ts'
 import { adopt, start } from './runner.ts'
+import { groupWithUs } from './with-us.ts'
+import type { SessionLog } from './session-log.ts'
 import { processOf } from './take-up.ts'
 
 export interface SessionStart {
@@ -15,9 +17,17 @@ export interface SessionStart {
   command(args: readonly string[]): { argv: readonly string[]; env: Readonly<Record<string, string>> }
   mode: 'fork' | 'session'
   cwd: string
-  /** where sockets and the session's own output are; nobody else may write there */
+  /** what it is called when somebody waits for it */
+  name: string
+  /** the code that sets its program up, and that puts it back before a task */
+  code: { setup: string; reset: string }
+  /** where sockets are; nobody else may write there */
   folder: string
   number: number
+  /** its own output */
+  log: SessionLog
+  /** ms within which it has to be there, its setup done */
+  startMs: number
   /** between the soft signal and the hard one, ms */
   graceMs: number
 }
@@ -37,15 +47,21 @@ export interface SessionListener {
   /** Its process has ended. */
   gone(): void
   /** It did not start this one. */
-  again(run: RemoteProcess): void
+  again(run: RemoteProcess, why: string): void
   /** It died before it started this one, perhaps of it. */
   alone(run: RemoteProcess): void
-  /** It never came up. */
-  never(runs: RemoteProcess[]): void
+  /** It starts none like this: they have to have processes of their own. */
+  unfit(run: RemoteProcess, why: string): void
+  /** It never came up: it ended so, or (null) not within its time. */
+  never(runs: RemoteProcess[], end: ProcessEnd | null): void
+  /** A task has waited for its start for seconds. */
+  slow(run: RemoteProcess): void
 }
 
-/** A DCC may ask a licence server first. */
-const comesUpMs = 180_000
+/** a start that takes longer is told in the log of the task that waits for it */
+const slowMs = 2000
+/** of what a program says while it starts at most so much goes into the first task's log, bytes */
+const mostSaid = 1 << 16
 
 export class Session {
   private readonly options: SessionStart
@@ -59,6 +75,10 @@ export class Session {
   /** asked for before it was there */
   private waiting: RemoteProcess[] = []
   private taking = true
+  /** until it is connected nothing tells it that we are gone */
+  private readonly isThere: () => void
+  private isLate = false
+  private hasSaid = false
   private running = 0
   private hasEnded = false
 
@@ -69,16 +89,23 @@ export class Session {
     this.server = createServer((socket) => this.connected(socket)).listen(path)
     // nothing can connect then, so the process ends and its tasks are started cold
     this.server.on('error', () => undefined)
-    const log = `${path}.log`
-    closeSync(openSync(log, 'w'))
-    const { argv, env } = options.command([path, options.mode])
+    const log = options.log.path
+    closeSync(openSync(log, 'a'))
+    const own = `${path}.json`
+    writeFileSync(own, JSON.stringify({ ...options.code, interpreter: options.name, log }))
+    const { argv, env } = options.command([path, options.mode, own])
     this.process = start({ argv, env, cwd: options.cwd, log, pid: null })
-    this.timer = setTimeout(() => void this.end(), comesUpMs)
+    this.isThere = groupWithUs(this.process.pid)
+    this.timer = setTimeout(() => this.late(), options.startMs)
     void this.process.ended.then((end) => {
       this.hasEnded = true
       this.listener.gone()
       this.ended(end)
     })
+  }
+
+  get log(): SessionLog {
+    return this.options.log
   }
 
   /** Tasks that it was given and has not ended. */
@@ -95,8 +122,57 @@ export class Session {
     this.running++
     this.requests.set(run, request)
     void run.ended.then(() => this.running--)
-    if (this.remote) this.remote.send(run)
-    else this.waiting.push(run)
+    if (this.remote) this.give(this.remote, run)
+    else this.wait(run)
+  }
+
+  private wait(run: RemoteProcess): void {
+    this.waiting.push(run)
+    run.waits = `waits for its session: ${this.options.name} is starting`
+    run.onRevoke = () => this.giveUp(run)
+    const timer = setTimeout(() => {
+      if (this.waiting.includes(run)) this.listener.slow(run)
+    }, slowMs)
+    timer.unref()
+  }
+
+  /** Nobody waits for a start that was only for this one: its program ends. */
+  private giveUp(run: RemoteProcess): void {
+    this.waiting = this.waiting.filter((one) => one !== run)
+    run.end({ kind: 'revoked' })
+    if (this.waiting.length === 0) this.stop()
+  }
+
+  private give(remote: Remote, run: RemoteProcess): void {
+    this.sayFirst(run)
+    remote.send(run)
+    run.take()
+    const { onRevoke } = run
+    run.onRevoke = () => {
+      onRevoke?.()
+      this.insist(run)
+    }
+  }
+
+  /** What the program said while it started stands in the first task's log, as it does when one starts cold. */
+  private sayFirst(run: RemoteProcess): void {
+    const request = this.requests.get(run)
+    if (this.hasSaid || !request) return
+    this.hasSaid = true
+    const said = this.options.log.read(mostSaid)
+    try {
+      if (said.length > 0) appendFileSync(request.log, said)
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error // a full disk; the session's own log has it as well
+    }
+  }
+
+  /** One that is not to run any more and has not begun: a program that does not let go of it, as in its reset, is ended. */
+  private insist(run: RemoteProcess): void {
+    const timer = setTimeout(() => {
+      if (run.pid === 0) void this.end()
+    }, this.options.graceMs)
+    void run.ended.then(() => clearTimeout(timer))
   }
 
   /** Ends it: by the end of its socket, then by signals. */
@@ -119,6 +195,11 @@ export class Session {
     this.remote?.leave()
   }
 
+  private late(): void {
+    this.isLate = true
+    void this.end()
+  }
+
   private end(): Promise<void> {
     return endGroup(this.process.pid, this.options.graceMs)
   }
@@ -134,12 +215,17 @@ export class Session {
 
   private connected(socket: Socket): void {
     clearTimeout(this.timer)
+    this.isThere()
     this.server.close()
     const { folder, number, mode } = this.options
     const listener: RemoteListener = {
-      refused: (run) => {
+      refused: (run, why) => {
         this.stop()
-        this.listener.again(run)
+        this.listener.again(run, why)
+      },
+      alone: (run, why) => {
+        this.stop()
+        this.listener.unfit(run, why)
       },
       failed: (run, _, text) => run.end({ kind: 'spawn-error', message: text }),
       ended: (_, more) => {
@@ -149,7 +235,7 @@ export class Session {
     }
     const tokens = mode === 'session' ? join(folder, String(number)) : null
     this.remote = new Remote({ input: socket, output: socket, listener, tokens })
-    for (const run of this.waiting.splice(0)) this.remote.send(run)
+    for (const run of this.waiting.splice(0)) this.give(this.remote, run)
   }
 
   /** Its socket closed under tasks: in a session they ended with it, the children of a fork server live on. */
@@ -159,7 +245,7 @@ export class Session {
     for (const run of runs) {
       const traces = this.requests.get(run)
       const found = traces && (await processOf(traces))
-      if (!found && run.prefetched) run.end({ kind: 'revoked' })
+      if (!found && (run.prefetched || run.isRevoked)) run.end({ kind: 'revoked' })
       else if (!found) this.listener.alone(run)
       else if (this.options.mode === 'session') run.end(readNote(traces.pid).end ?? end)
       else run.follow(adopt(found, traces.pid))
@@ -167,11 +253,14 @@ export class Session {
   }
 
   private ended(end: ProcessEnd): void {
-    if (this.remote) return // its socket tells
+    this.isThere()
+    void this.end() // what it started and left
     const taken = this.waiting.splice(0)
     const stopped = !this.taking
-    this.stop()
+    // where it was there, its socket tells
+    if (!this.remote) this.stop()
     if (stopped) for (const run of taken) run.end(end)
-    else this.listener.never(taken)
+    else if (!this.remote) this.listener.never(taken, this.isLate ? null : end)
+    this.options.log.close()
   }
 }

@@ -6,10 +6,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive } from './identity.ts'
-import { startPrepared, type Command, type Process } from './process.ts'
+import { startPrepared, unstarted, type Command, type Process, type ProcessEnd } from './process.ts'
 import { RemoteProcess } from './remote-process.ts'
 import { start } from './runner.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
+import { newSessionLog } from './session-log.ts'
 
 export type Warm = 'fork' | 'session'
 
@@ -18,26 +19,41 @@ export interface Pool {
   key: string
   mode: Warm
   /** how one is started, but for its address */
-  session: Omit<SessionStart, 'folder' | 'number' | 'graceMs' | 'mode'>
+  session: Omit<SessionStart, 'folder' | 'number' | 'log' | 'graceMs' | 'mode'>
 }
 
 /** A task for a warm interpreter, and its command should there be none. */
 export interface WarmTask extends Pool {
   request: WarmRequest
   cold: Command
+  /** where its job keeps what its sessions say */
+  logs: string
 }
 
 export interface SessionsOptions {
   /** starts a command cold */
   start(command: Command): Process
   graceMs: number
+  /** where sessions say what they say beside their tasks */
+  logs: string
+  /** Puts a line of ours into a task's log. */
+  note(log: string, text: string): void
 }
+
+/** Why a pool has no warm interpreter: its tasks are started cold, or, where its start took too long, not at all. */
+interface Unfit {
+  why: string
+  start: 'cold' | 'never'
+}
+
+/** What a session says that has nothing to go on with, as backlot_serve.py words it. */
+const notReset = 'its program could not be reset'
 
 export class Sessions {
   private readonly options: SessionsOptions
   private readonly pools = new Map<string, Session[]>()
-  /** interpreters that did not come up as a session; they are started cold until Backlot is opened again */
-  private readonly broken = new Set<string>()
+  /** of pools that have none; forgotten when no job is in work */
+  private readonly unfit = new Map<string, Unfit>()
   private readonly tasks = new Map<RemoteProcess, WarmTask>()
   private readonly alive = new Set<Session>()
   private folder: string | null = null
@@ -52,12 +68,20 @@ export class Sessions {
    * one ends (only where `prefetches` says so).
    */
   start(task: WarmTask, prefetched = false): Process {
-    if (process.platform === 'win32' || this.broken.has(task.key)) return this.options.start(task.cold)
+    if (process.platform === 'win32') return this.options.start(task.cold)
+    const unfit = this.unfit.get(task.key)
+    if (unfit) return this.without(task, unfit)
     const run = new RemoteProcess(task.request, { shared: task.mode === 'session', prefetched })
     this.tasks.set(run, task)
     void run.ended.then(() => this.tasks.delete(run))
     this.send(run, task)
     return run
+  }
+
+  private without({ cold }: WarmTask, { why, start: how }: Unfit): Process {
+    if (how === 'never') return unstarted(`${why}; it is not waited for once more while jobs run`)
+    this.options.note(cold.log, `it is started cold: ${why}`)
+    return this.options.start(cold)
   }
 
   /** Whether a task of this pool could wait for another one's end. */
@@ -67,7 +91,7 @@ export class Sessions {
 
   /** Lets so many of a pool come up before there is a task for them; one fork server does for all. */
   warmUp(pool: Pool, count: number): void {
-    if (process.platform === 'win32' || this.broken.has(pool.key)) return
+    if (process.platform === 'win32' || this.unfit.has(pool.key)) return
     const wanted = pool.mode === 'fork' ? 1 : count
     while (this.of(pool).length < wanted) this.of(pool).push(this.open(pool))
   }
@@ -78,8 +102,9 @@ export class Sessions {
     return pool
   }
 
-  /** Ends those that have nothing to do: an idle DCC would hold a licence. */
+  /** Ends those that have nothing to do: an idle DCC would hold a licence. What did not come up is tried again next time. */
   async rest(): Promise<void> {
+    this.unfit.clear()
     const idle = [...this.pools.values()].flat().filter((session) => session.busy === 0)
     await Promise.all(idle.map((session) => session.close()))
   }
@@ -106,27 +131,39 @@ export class Sessions {
     const [free] = able.sort((a, b) => a.busy - b.busy)
     const session = free ?? this.open(task)
     if (!free) pool.push(session)
+    const said = session.log.keepIn(task.logs)
+    if (task.mode === 'session') run.request = { ...task.request, said }
     session.send(run, task.request)
   }
 
-  private open({ mode, session: how, key }: Pool): Session {
+  private open(pool: Pool): Session {
+    const { mode, session: how, key } = pool
     this.folder ??= ownFolder()
+    const number = ++this.count
+    const log = newSessionLog(this.options.logs, number)
     const session: Session = new Session(
-      { ...how, mode, folder: this.folder, number: ++this.count, graceMs: this.options.graceMs },
+      { ...how, mode, folder: this.folder, number, log, graceMs: this.options.graceMs },
       {
         over: () => this.forget(key, session),
         gone: () => this.alive.delete(session),
-        again: (run) => {
+        again: (run, why) => {
           this.forget(key, session)
           const known = this.tasks.get(run)
-          if (known) this.send(run, known)
+          if (!known) return
+          if (why.startsWith(notReset)) this.options.note(known.request.log, `it gets a new session: ${why}`)
+          this.send(run, known)
         },
         // no other session gets it: should it be what killed this one, it would kill them all
         alone: (run) => this.startCold(run, start),
-        never: (runs) => {
-          this.forget(key, session)
-          this.broken.add(key)
-          for (const run of runs) this.startCold(run, (command) => this.options.start(command))
+        unfit: (run, why) => {
+          this.unfit.set(key, { why, start: 'cold' })
+          if (run.prefetched) run.end({ kind: 'revoked' })
+          else this.cold(run, why)
+        },
+        never: (runs, end) => this.never(pool, session, { runs, end }),
+        slow: (run) => {
+          const known = this.tasks.get(run)
+          if (known) this.options.note(known.request.log, `${run.waits ?? ''}; what it says: ${log.keepIn(known.logs)}`)
         }
       }
     )
@@ -134,9 +171,32 @@ export class Sessions {
     return session
   }
 
+  /** One that ended before it was there has its tasks started cold; one that was not there in time, and what waits, is not. */
+  private never(pool: Pool, session: Session, { runs, end }: { runs: RemoteProcess[]; end: ProcessEnd | null }): void {
+    const { name, startMs } = pool.session
+    this.forget(pool.key, session)
+    const last = session.log.lastLine()
+    const how = end ? `did not come up as a session (${endText(end)})` : `did not come up within ${startMs / 1000} s`
+    for (const run of runs) {
+      const task = this.tasks.get(run)
+      const where = task ? `; what it says: ${session.log.keepIn(task.logs)}` : ''
+      const said = `${where}${last === null ? '' : `; its last line: ${last}`}`
+      if (end) this.cold(run, `${name} ${how}${said}`)
+      else run.end({ kind: 'spawn-error', message: `${name} ${how} (--start-timeout)${said}` })
+    }
+    const why = `${name} ${how}${end ? '' : ' (--start-timeout)'}${last === null ? '' : `; its last line: ${last}`}`
+    this.unfit.set(pool.key, { why, start: end ? 'cold' : 'never' })
+  }
+
   private forget(key: string, session: Session): void {
     const rest = (this.pools.get(key) ?? []).filter((one) => one !== session)
     this.pools.set(key, rest)
+  }
+
+  private cold(run: RemoteProcess, why: string): void {
+    const task = this.tasks.get(run)
+    if (task) this.options.note(task.request.log, `it is started cold: ${why}`)
+    this.startCold(run, (command) => this.options.start(command))
   }
 
   private startCold(run: RemoteProcess, how: (command: Command) => Process): void {
@@ -145,6 +205,12 @@ export class Sessions {
     const cold = startPrepared(() => how(task.cold))
     void cold.ready.then(() => run.follow(cold))
   }
+}
+
+const endText = (end: ProcessEnd): string => {
+  if (end.kind === 'exit') return `exit code ${end.code}`
+  if (end.kind === 'signal') return end.signal
+  return end.kind === 'spawn-error' ? end.message : 'it is gone'
 }
 
 /** A folder for sockets, whose paths have to be short; those that a killed Backlot left are removed. */

@@ -269,6 +269,7 @@ export class Reference {
           pidStartedAt: null,
           filesWritten: null,
           startedAt: null,
+          nth: null,
           took: Math.round(took),
           seconds: result?.seconds ?? null
         },

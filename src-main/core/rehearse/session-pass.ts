@@ -5,6 +5,7 @@ import { readResult } from '../attempt/result.ts'
 import { judge } from '../attempt/end.ts'
 import { RemoteProcess } from '../process/remote-process.ts'
 import { Session } from '../process/session.ts'
+import { SessionLog } from '../process/session-log.ts'
 import { poolOf, type Scripts } from '../run/pools.ts'
 import { differences, real, type Difference } from './compare.ts'
 import { readLayer, upperName, workName, type Layer } from './layers.ts'
@@ -12,6 +13,9 @@ import type { Performed } from './performed.ts'
 import { bareCommand } from './room.ts'
 import type { Stage } from './stay.ts'
 import type { Visitor } from './visiting.ts'
+
+/** seconds in which a session has to be there */
+const startTimeout = 300
 
 /** A warm interpreter's tasks, in order. */
 export interface WarmGroup {
@@ -31,7 +35,7 @@ export interface SessionOptions {
 /** The tasks that share a warm interpreter with others. */
 export function warmGroups({ performed, scripts, cwd }: SessionOptions): WarmGroup[] {
   const warm = performed.flatMap((one) => {
-    const pool = one.result && poolOf(one.interpreter, { cwd, folder: null }, scripts)
+    const pool = one.result && poolOf(one.interpreter, { cwd, folder: null, startTimeout }, scripts)
     return pool?.mode === 'session' ? [{ key: pool.key, one }] : []
   })
   return [...Map.groupBy(warm, ({ key }) => key)]
@@ -106,10 +110,12 @@ async function startSession(
   })
   const lowers = await stage.stacks.lowers(below)
   const first = group.tasks[0]
-  const pool = first && poolOf(first.interpreter, { cwd, folder: null }, scripts)
+  const pool = first && poolOf(first.interpreter, { cwd, folder: null, startTimeout }, scripts)
+  const { name = '', setup = '', reset = '' } = first?.interpreter ?? {}
   return new Session(
     {
-      ...{ mode: 'session', cwd, folder, number: id, graceMs: 2000 },
+      ...{ mode: 'session', cwd, folder, number: id, graceMs: 2000, name, code: { setup, reset } },
+      ...{ startMs: startTimeout * 1000, log: new SessionLog(join(folder, `${id}.log`)) },
       command: (args) => {
         const { argv, env } = pool?.session.command(args) ?? { argv: [], env: {} }
         const layers = {
@@ -131,7 +137,15 @@ async function startSession(
         return { argv: bareCommand({ ...room, argv }), env }
       }
     },
-    { over: () => undefined, gone: () => undefined, again: gone, alone: gone, never: (runs) => runs.forEach(gone) }
+    {
+      over: () => undefined,
+      gone: () => undefined,
+      again: gone,
+      alone: gone,
+      unfit: gone,
+      slow: () => undefined,
+      never: (runs) => runs.forEach(gone)
+    }
   )
 }
 

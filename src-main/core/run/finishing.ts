@@ -34,7 +34,7 @@ export class Finishing {
     if (told.kind === 'revoked' && (attempt.killed?.then ?? 'queued') === 'queued') return this.revoked(job, attempt)
     const ran = attempt.ranFor(performance.now())
     if (ran !== null) slots.took(attempt.pool, ran)
-    const { logged, ran: measured } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
+    const { logged, ran: measured, over } = told.kind === 'exit' || told.kind === 'signal' ? told : {}
     attempt.readRest(logged)
     behind(attempt.sweep(() => news.push(() => news.left(job, attempt.task))))
     const { verdict, result } = verdictOf(job, attempt, told)
@@ -51,6 +51,7 @@ export class Finishing {
     if (status === 'failed') jobs.failed(job)
     news.push(() => {
       if (verdict.reason) appendNote(attempt.paths.log, verdict.reason)
+      if (over !== undefined) news.sessionOver(job, attempt, over)
       news.task(job, attempt.task, { status, attempt: attempt.attempt.number, reason, took })
     })
   }
@@ -101,6 +102,7 @@ function resultRow(attempt: RunningAttempt, verdict: Verdict, result: TaskResult
   return {
     ...{ id: attempt.attempt.id, end, cause, exitCode, signal, peakMemory, reason, progress, message, startedAt },
     seconds: result?.seconds ?? null,
+    nth: process?.nth ?? null,
     pid: process?.pid || null,
     pidStartedAt: process?.startedAt ?? null,
     filesWritten: files ? files.filter(isThere).length : null,

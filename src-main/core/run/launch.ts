@@ -3,7 +3,7 @@ import { readsTask } from '../../domain/command.ts'
 import { rangeText } from '../../domain/frames.ts'
 import { attemptCommand } from '../attempt/command.ts'
 import { writeHead, writeTask, type LogHeader } from '../attempt/log.ts'
-import type { AttemptPaths } from '../attempt/paths.ts'
+import { sessionsFolder, type AttemptPaths } from '../attempt/paths.ts'
 import type { ReadyTask, StoredJob, StoredTask } from '../job/stored-job.ts'
 import { markName } from '../process/family.ts'
 import type { Command } from '../process/process.ts'
@@ -37,7 +37,10 @@ export interface Prepared {
 }
 
 /** Writes the files, the task's only where something reads it, and returns how to start the attempt. */
-export function prepare(launch: Launch, { evaluators }: Pick<Scripts, 'evaluators'>): Prepared {
+export function prepare(
+  launch: Launch,
+  { scripts: { evaluators }, dataDir }: { scripts: Pick<Scripts, 'evaluators'>; dataDir: string }
+): Prepared {
   const { job, task, ready, number, paths, pool, mark, why, at, base } = launch
   const { interpreter, file } = ready
   const isRead = readsTask(interpreter)
@@ -59,5 +62,6 @@ export function prepare(launch: Launch, { evaluators }: Pick<Scripts, 'evaluator
   const { argv, cwd } = command
   const env = { ...command.env, [markName]: mark }
   const cold = { argv, cwd, env, log, pid }
-  return { cold, warm: pool && { ...pool, request: { task: paths.task, log, pid, cwd, env }, cold }, head }
+  const logs = sessionsFolder(dataDir, job.id)
+  return { cold, warm: pool && { ...pool, request: { task: paths.task, log, pid, cwd, env }, cold, logs }, head }
 }

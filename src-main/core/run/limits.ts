@@ -10,7 +10,7 @@ export interface Clock {
   since: number
   /** its log last grew */
   grewAt: number
-  /** its process is there */
+  /** its process is there, and has taken it: the start of a session has a limit of its own */
   isStarted: boolean
   /** it was prefetched and has not started; null: it has, or waits for what starts it */
   prefetchedSince: number | null
@@ -34,7 +34,7 @@ export function brokenLimit(
 }
 
 /** Whether a prefetched task has waited for longer than it should. */
-export const hasOverstayed = ({ prefetchedSince }: Clock, now: number): boolean =>
+export const hasOverstayed = ({ prefetchedSince }: Pick<Clock, 'prefetchedSince'>, now: number): boolean =>
   prefetchedSince !== null && now - prefetchedSince > longestPrefetchMs
 
 /** What becomes of a task whose processes had `used` bytes in memory. */

@@ -1,6 +1,7 @@
 /** Announces what happens to tasks and jobs, and no change before it is on the disk. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JobStatus } from '../../domain/status.ts'
+import { appendNote } from '../attempt/log.ts'
 import type { StoredJob, StoredTask } from '../job/stored-job.ts'
 import type { RunEvent, TaskEvent } from '../../domain/events.ts'
 import type { RunningAttempt } from './running.ts'
@@ -70,6 +71,21 @@ export class News {
 
   left(job: StoredJob, { id, name }: StoredTask): void {
     this.options.emit({ type: 'left', job: job.id, task: id, name, at: this.now() })
+  }
+
+  /** A session that takes no other task, with why. */
+  sessionOver(job: StoredJob, { task, paths }: RunningAttempt, why: string): void {
+    appendNote(paths.log, `its session ends with it, and the next task starts the program anew: ${why}`)
+    const { interpreter } = task.node
+    this.options.emit({
+      type: 'session-over',
+      job: job.id,
+      task: task.id,
+      name: task.name,
+      at: this.now(),
+      interpreter,
+      why
+    })
   }
 
   expanded(job: StoredJob, node: string, tasks: number): void {

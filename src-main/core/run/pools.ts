@@ -20,19 +20,25 @@ export interface Place {
   folder: string | null
   /** what the environment has below the interpreter's */
   base?: Readonly<Record<string, string>>
+  /** seconds in which a session has to come up */
+  startTimeout: number
 }
 
 /** The pool of a node's tasks; null: each has a process of its own. */
-export function poolOf(interpreter: Interpreter, { cwd, folder, base = {} }: Place, scripts: Scripts): Pool | null {
+export function poolOf(
+  interpreter: Interpreter,
+  { cwd, folder, startTimeout, base = {} }: Place,
+  scripts: Scripts
+): Pool | null {
   const mode = startOf(interpreter)
-  const { evaluator } = interpreter
+  const { evaluator, name, setup, reset } = interpreter
   if (mode === 'cold' || evaluator === 'none') return null
   return {
     // a fork server keeps the folder of its nodes' code on its path
     key: JSON.stringify([interpreter, mode, cwd, base, mode === 'fork' ? folder : null]),
     mode,
     session: {
-      cwd,
+      ...{ cwd, name, code: { setup, reset }, startMs: startTimeout * 1000 },
       command: (args) => {
         const called = callOf(interpreter, { evaluator: scripts.servers[evaluator], node: process.execPath }, args)
         return { argv: called.argv, env: { ...base, ...environmentOf(evaluator, called.env) } }

@@ -86,6 +86,10 @@ export class RunningAttempt {
   /** the pid that was given away last before it began; null: not known */
   private pidBefore: number | null = null
   private left: Identity[] = []
+  /** monotonic, ms: its session took it, where it had to wait for that */
+  private takenAt: number | null = null
+  /** what it waited for is over, and that is not written down yet */
+  private isUnsaved = false
 
   constructor(start: AttemptStart) {
     this.start = start
@@ -152,9 +156,10 @@ export class RunningAttempt {
   /** It is this process; a prefetched one starts with it. */
   follow(process: Process): void {
     this.process = process
-    const { prefetched } = process
+    const { prefetched, waits } = process
     // what comes after the first process of its own is younger; a session's was there before
     this.pidBefore = process.shared ? lastPid() : process.pid || null
+    if (waits !== null) this.awaits(process, waits)
     void process.ready.then(() => {
       this.ranSince = performance.now()
       if (this.start.adopted) return this.takeAge(process)
@@ -169,6 +174,18 @@ export class RunningAttempt {
     if (age === null) return
     this.since = performance.now() - age
     this.isVague = false
+  }
+
+  /** It is counted from when its session takes it. */
+  private awaits(process: Process, waits: string): void {
+    this.heard.message = waits
+    void process.taken.then(() => {
+      this.takenAt = performance.now()
+      this.startedAt = this.start.clock.now()
+      this.watch.grewAt = this.takenAt
+      if (this.message === waits) this.heard.message = null
+      this.isUnsaved = true
+    })
   }
 
   /** ms since its process is there; null: it is not. */
@@ -199,14 +216,16 @@ export class RunningAttempt {
 
   /** What its limits are counted from; monotonic, ms. One that waited for its process is counted from its start. */
   get clock(): Clock {
-    const since = (this.startedAt !== null && this.ranSince) || this.since
+    const since = this.takenAt ?? ((this.startedAt !== null && this.ranSince) || this.since)
     const prefetchedSince = this.isPrefetched ? this.since : null
-    return { since, grewAt: this.watch.grewAt, isStarted: this.ranSince !== null, prefetchedSince }
+    const isStarted = this.ranSince !== null && (this.process?.waits ?? null) === null
+    return { since, grewAt: this.watch.grewAt, isStarted, prefetchedSince }
   }
 
   /** Whether its progress should be written down again: at most once a second. */
   saveDue(now: number): boolean {
-    if (now - this.savedAt < 1000 || (this.progress === null && this.message === null)) return false
+    if (now - this.savedAt < 1000 || (this.progress === null && this.message === null && !this.isUnsaved)) return false
+    this.isUnsaved = false
     this.savedAt = now
     return true
   }

@@ -4,12 +4,14 @@
  * (round.ts), and the watch over what runs (watching.ts).
  */
 import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunEvent } from '../../domain/events.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { fail, type Result } from '../../domain/result.ts'
 import type { JobStatus } from '../../domain/status.ts'
 import type { Kill } from '../attempt/end.ts'
+import { appendNote } from '../attempt/log.ts'
 import { shortHash } from '../job/code.ts'
 import type { StoredJob } from '../job/stored-job.ts'
 import { Launcher } from '../process/launcher.ts'
@@ -71,7 +73,10 @@ export class Scheduler {
       mark: shortHash(realpathSync(options.dataDir)),
       oomKills: () => this.watching.oomKills,
       news: new News({ emit, sync: () => store.sync(), clock }),
-      sessions: new Sessions({ start: (command) => launcher.start(command), graceMs }),
+      sessions: new Sessions({
+        start: (command) => launcher.start(command),
+        ...{ graceMs, note: appendNote, logs: join(options.dataDir, 'sessions') }
+      }),
       behind: (work) => this.behind(work)
     }
     this.round = new Round(this.parts, {

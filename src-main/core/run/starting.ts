@@ -47,12 +47,6 @@ export class Starting {
     return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at, base })
   }
 
-  private poolOf({ job, task }: Picked, interpreter: Interpreter): Pool | null {
-    const { jobs, scripts } = this.parts
-    const place = { cwd: job.settings.cwd, folder: task.node.folder(), base: jobs.environmentOf(job.id) }
-    return poolOf(interpreter, place, scripts)
-  }
-
   private attemptOf(
     { job, task }: Picked,
     attempt: { id: number; number: number },
@@ -63,16 +57,27 @@ export class Starting {
   }
 
   private start(attempt: RunningAttempt, how: Pick<Launch, 'job' | 'ready' | 'pool' | 'why' | 'at' | 'base'>): void {
-    const { news, scripts, launcher, sessions } = this.parts
+    const { news, launcher, sessions } = this.parts
     const { task, paths, isPrefetched } = attempt
     const { number } = attempt.attempt
     news.push(() => news.task(how.job, task, { status: 'running', attempt: number, reason: how.why }))
     const process = startPrepared(() => {
-      const { cold, warm, head } = prepare({ ...how, task, number, paths, mark: attempt.mark }, scripts)
+      const { cold, warm, head } = prepare({ ...how, task, number, paths, mark: attempt.mark }, this.parts)
       attempt.begun(head)
       return warm ? sessions.start(warm, isPrefetched) : launcher.start(cold, isPrefetched)
     })
     this.follow(attempt, process)
+    if (process.waits === null) return
+    news.push(() => news.progress(attempt))
+    void process.taken.then(() => news.progress(attempt))
+  }
+
+  /** The warm interpreters that a task may go to; null: it has a process of its own. */
+  private poolOf({ job, task }: Picked, interpreter: Interpreter): Pool | null {
+    const { jobs, scripts } = this.parts
+    const { cwd, startTimeout } = job.settings
+    const base = jobs.environmentOf(job.id)
+    return poolOf(interpreter, { cwd, startTimeout, base, folder: task.node.folder() }, scripts)
   }
 
   /** Whether a task can be prefetched. With fail-fast how the others end decides whether it starts at all. */
@@ -139,9 +144,9 @@ export function newAttempt(
   }
 ): RunningAttempt {
   const paths = attemptPaths(dataDir, job.id, how.task.id, how.attempt.number)
-  const of = { job: job.id, paths, mark: `${mark}.${how.attempt.id}`, limit: job.memoryLimitOf(how.task) }
   const interpreter = job.interpreters.get(how.task.node.interpreter)
-  return new RunningAttempt({ ...how, ...of, interpreter, graceMs, clock, oomKills: oomKills() })
+  const of = { job: job.id, interpreter, paths, mark: `${mark}.${how.attempt.id}`, limit: job.memoryLimitOf(how.task) }
+  return new RunningAttempt({ ...how, ...of, graceMs, clock, oomKills: oomKills() })
 }
 
 type Frames = StoredTask['frames']

@@ -129,7 +129,7 @@ export class Unchanged {
     const { store, dataDir } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
     const { id, number } = store.begin(task.id, at, print)
-    const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null }
+    const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null, nth: null }
     const { filesWritten, seconds } = found
     const result = {
       ...nothing,

@@ -1,6 +1,7 @@
 /** The interpreters that users set. */
+import { isDeepStrictEqual } from 'node:util'
 import { asc, eq } from 'drizzle-orm'
-import { shippedInterpreters, type Interpreter } from '../../domain/interpreter.ts'
+import { formerlyShipped, shippedEntry, shippedInterpreters, type Interpreter } from '../../domain/interpreter.ts'
 import type { Db } from './db.ts'
 import { interpreters } from './schema.ts'
 
@@ -9,6 +10,15 @@ type Tables = Db['db']
 /** The shipped ones, where they are missing. */
 export function insertShipped(db: Tables): void {
   for (const entry of shippedInterpreters) db.insert(interpreters).values(entry).onConflictDoNothing().run()
+}
+
+/** Entries that nobody touched since an earlier Backlot shipped them become what is shipped now. */
+export function updateShipped(db: Tables): void {
+  for (const entry of listInterpreters(db)) {
+    const now = shippedEntry(entry.name)
+    const before = formerlyShipped.find((one) => one.name === entry.name)
+    if (now && before && isDeepStrictEqual(entry, before)) putInterpreter(db, now)
+  }
 }
 
 export const listInterpreters = (db: Tables): Interpreter[] =>

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MergePlan } from '../convert/convert.ts'
-import type { JobSettings } from '../../domain/settings.ts'
+import type { JobSettings, NewSetting } from '../../domain/settings.ts'
 import type { CodeFile, Seen } from './shapes.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
@@ -87,8 +87,7 @@ export const interpreters = sqliteTable('interpreters', {
 })
 
 /** Earlier Backlots did not know all of them. */
-type NewOfSettings = 'changed' | 'memory'
-export type StoredSettings = Omit<JobSettings, NewOfSettings> & Partial<Pick<JobSettings, NewOfSettings>>
+export type StoredSettings = Omit<JobSettings, NewSetting> & Partial<Pick<JobSettings, NewSetting>>
 type NewOfInterpreters = 'start' | 'memory' | 'reset' | 'rules'
 export type StoredInterpreter = Omit<Interpreter, NewOfInterpreters> & Partial<Pick<Interpreter, NewOfInterpreters>>
 

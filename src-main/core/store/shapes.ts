@@ -78,7 +78,9 @@ export interface AttemptResult {
   logged?: LogFacts
   /** ms that it took by a steady clock; null: not known */
   took: number | null
-  /** when its process started, where it was prefetched before that; ms since 1970 */
+  /** which task of its session it was, from 1; null: its process was its own */
+  nth: number | null
+  /** when its process started, where it was prefetched or waited before that; ms since 1970 */
   startedAt: number | null
 }
 

@@ -75,7 +75,7 @@ function forEnds({ db }: Pick<Db, 'db'>) {
         message: sql`${p('message')}`,
         ...{ pid: sql`${p('pid')}`, pidStartedAt: sql`${p('pidStartedAt')}` },
         peakMemory: sql`${p('peakMemory')}`,
-        filesWritten: sql`${p('filesWritten')}`,
+        ...{ filesWritten: sql`${p('filesWritten')}`, nth: sql`${p('nth')}` },
         ...logged
       })
       .where(eq(attempts.id, p('id')))

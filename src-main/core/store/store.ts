@@ -7,7 +7,7 @@ import { mayFollow, type TaskStatus } from '../../domain/status.ts'
 import type { Edge, Graph } from '../graph/model.ts'
 import type { Db } from './db.ts'
 import { edgesOf, putGraph, readStoredGraph, type NewGraph } from './graphs.ts'
-import { deleteInterpreter, insertShipped, listInterpreters, putInterpreter } from './interpreters.ts'
+import { deleteInterpreter, insertShipped, listInterpreters, putInterpreter, updateShipped } from './interpreters.ts'
 import { batchSetter, insertJob, taskInserter, tasksOfNode, type NewJob } from './new-job.ts'
 import { jobs, tasks, trusted } from './schema.ts'
 import type { AttemptResult, Change, Fingerprint, NewAttempt, OutputValue } from './shapes.ts'
@@ -16,6 +16,9 @@ import { prepare } from './statements.ts'
 /** The change to a status, or none where the task has it or is running. */
 const changeOf = ({ id, status }: { id: number; status: TaskStatus }, to: TaskStatus, reason: string): Change[] =>
   status === to || status === 'running' ? [] : [{ task: id, from: status, to, reason }]
+
+/** 2: entries with a reset */
+const seedVersion = 2
 
 export class Store {
   readonly raw: Db['raw']
@@ -71,12 +74,17 @@ export class Store {
 
   // — interpreters and graphs ————————————————————————————————————————————————————
 
-  /** Puts in the shipped interpreters when the table has never been filled. */
+  /**
+   * Puts in the shipped interpreters when the table has never been filled, and once what is shipped now where an earlier
+   * Backlot's entry was never touched.
+   */
   seedInterpreters(): void {
-    if (this.raw.pragma('user_version', { simple: true }) !== 0) return
+    const seeded = Number(this.raw.pragma('user_version', { simple: true }))
+    if (seeded >= seedVersion) return
     this.transaction(() => {
-      insertShipped(this.db)
-      this.raw.pragma('user_version = 1')
+      if (seeded === 0) insertShipped(this.db)
+      else updateShipped(this.db)
+      this.raw.pragma(`user_version = ${seedVersion}`)
     })
   }
 

@@ -1,5 +1,5 @@
 /** Read-only questions that people and scripts ask of the store. */
-import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, max, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import {
@@ -14,6 +14,8 @@ import {
   tasks,
   type StoredInterpreter
 } from './schema.ts'
+import type { Warm } from '../../domain/warm.ts'
+import { wholeSettings } from '../../domain/settings.ts'
 import { taskStatuses, type StatusCounts, type TaskStatus } from '../../domain/status.ts'
 
 export interface JobRow {
@@ -218,6 +220,19 @@ export const lastMoment = (db: Db['db'], job: number): number | null =>
     .where(eq(tasks.jobId, job))
     .get()?.at ?? null
 
+/** Processes that ran several tasks one after the other, as far as the last attempts of a job's tasks go, and their tasks. */
+export function warmOf(db: Db['db'], job: number): Warm {
+  const rows = db
+    .select({ tasks: count(), last: max(attempts.nth) })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(and(eq(tasks.jobId, job), isNotNull(attempts.nth), isLast))
+    .groupBy(attempts.pid, attempts.pidStartedAt)
+    .all()
+  const shared = rows.filter(({ last }) => (last ?? 0) > 1)
+  return { processes: shared.length, tasks: shared.reduce((sum, row) => sum + row.tasks, 0) }
+}
+
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
 /** Attempts without an end: their Backlot died. */
@@ -243,7 +258,7 @@ export const unfinishedAttempts = (db: Db['db']) =>
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
-  return { ...row, settings: { changed: false, memory: null, ...row.settings }, interpreters: frozen(row) }
+  return { ...row, settings: wholeSettings(row.settings), interpreters: frozen(row) }
 }
 
 /** A job's interpreters as they were when it was made. */

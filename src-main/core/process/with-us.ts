@@ -1,0 +1,54 @@
+/**
+ * What must not outlive this process, however that ends: programs that are only asked something, and the folders of those
+ * questions. Tasks are not among them: they are ended in order, or go on.
+ */
+import { signalGroup } from './group.ts'
+
+const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+type End = (typeof ends)[number]
+
+/** between the soft signal and the hard one, ms; whoever asked for the end waits for it */
+const softMs = 300
+
+const groups = new Set<number>()
+const folders = new Set<() => void>()
+
+/** This process group ends with us. Returns how to forget it. */
+export const groupWithUs = (pid: number): (() => void) => held(groups, pid)
+
+/** This is done when we end. Returns how to forget it. */
+export const cleanedWithUs = (clean: () => void): (() => void) => held(folders, clean)
+
+function held<T>(set: Set<T>, one: T): () => void {
+  if (groups.size + folders.size === 0) watch(true)
+  set.add(one)
+  return () => {
+    if (set.delete(one) && groups.size + folders.size === 0) watch(false)
+  }
+}
+
+function watch(on: boolean): void {
+  const how = on ? 'on' : 'off'
+  process[how]('exit', endAll)
+  for (const end of ends) process[how](end, told)
+}
+
+function endAll(): void {
+  for (const pid of groups) signalGroup(pid, 'SIGKILL')
+  for (const clean of folders) clean()
+  groups.clear()
+  folders.clear()
+}
+
+/** Where nobody else answers the signal it ends this process, as it would have without us. */
+function told(signal: End): void {
+  for (const pid of groups) signalGroup(pid, 'SIGTERM')
+  if (process.listenerCount(signal) > 1) {
+    setTimeout(endAll, softMs).unref()
+    return
+  }
+  if (groups.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, softMs)
+  endAll()
+  watch(false)
+  process.kill(process.pid, signal)
+}
