@@ -1,10 +1,12 @@
 /** A task's log on the terminal, of any size. */
-import { createReadStream, existsSync, statSync, unwatchFile, watchFile } from 'node:fs'
+import { closeSync, createReadStream, existsSync, openSync, statSync, unwatchFile, watchFile } from 'node:fs'
+import { TextDecoder } from 'node:util'
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
-import type { Place } from '../core/attempt/search.ts'
-import { ask, Failure, json, whole, withApp } from './base.ts'
+import { encodingOf, type Encoding } from '../core/attempt/log-bytes.ts'
+import type { Place } from '../core/attempt/line-ends.ts'
+import { ask, Failure, json, note, whole, withApp } from './base.ts'
 
 /** log */
 export function addLogCommand(program: Command): void {
@@ -13,7 +15,7 @@ export function addLogCommand(program: Command): void {
     .description('a task’s log')
     .option('--follow', 'go on while it grows')
     .option('--attempt <n>', 'of this attempt (default: the last)', whole(1))
-    .option('--grep <re>', 'only lines that match')
+    .option('--grep <re>', 'only lines that match; exit code 1 where none does')
     .option('--fixed', 'with --grep: it is plain text, no regular expression')
     .option('--ignore-case', 'with --grep: upper and lower case are the same')
     .option('--json', 'its path as JSON; with --grep a JSON line per line that matches')
@@ -39,16 +41,26 @@ interface LogFlags {
 async function printLog(app: App, task: number, log: Output<'task.log'>, flags: LogFlags): Promise<void> {
   if (!existsSync(log.path)) throw new Failure({ kind: 'run', message: `the log ${log.path} is gone` })
   const { attempt } = log
+  const { grep } = flags
   let place = { offset: 0, line: 1 }
-  const go = async () =>
-    (place =
-      flags.grep === undefined ? await copyLog(log.path, place) : await searchLog(app, { task, attempt }, flags, place))
+  let finds = 0
+  const copy = logCopy(log.path)
+  const go = async () => {
+    if (grep === undefined) return void (place = await copy(place))
+    const searched = await searchLog(app, { task, attempt }, flags, place)
+    place = searched.next
+    finds += searched.finds
+  }
   await go()
   while (flags.follow) {
     const { ended } = await ask(app, 'task.log', { task, attempt })
     if (existsSync(log.path) && statSync(log.path).size > place.offset) await go()
-    else if (ended) return
+    else if (ended) break
     else await grown(log.path)
+  }
+  if (grep !== undefined && finds === 0) {
+    note(`nothing in the log of task ${task}, attempt ${attempt}, matches ${JSON.stringify(grep)}`)
+    process.exitCode = 1
   }
 }
 
@@ -67,26 +79,52 @@ async function put(chunk: string | Buffer): Promise<void> {
   if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve))
 }
 
-/** Writes the file from a place on and returns where it ended; nothing is held in memory. */
-async function copyLog(path: string, { offset, line }: Place): Promise<Place> {
-  const stream = createReadStream(path, { start: offset })
-  for await (const chunk of stream) await put(chunk as Buffer)
-  return { offset: offset + stream.bytesRead, line }
+/**
+ * Writes the file from a place on and returns where it ended; nothing is held in memory. It is written as it is, but for
+ * UTF-16, which becomes UTF-8.
+ */
+function logCopy(path: string): (place: Place) => Promise<Place> {
+  let decoder: TextDecoder | undefined
+  return async ({ offset, line }) => {
+    const stream = createReadStream(path, { start: offset })
+    const encoding = encodingIn(path)
+    let at = offset
+    for await (const chunk of stream) {
+      const bytes = chunk as Buffer
+      const head = encoding ? Math.min(bytes.length, Math.max(0, encoding.from - at)) : bytes.length
+      await put(bytes.subarray(0, head))
+      if (encoding)
+        await put((decoder ??= new TextDecoder(encoding.name)).decode(bytes.subarray(head), { stream: true }))
+      at += bytes.length
+    }
+    return { offset: offset + stream.bytesRead, line }
+  }
 }
 
-/** Writes the lines that match as they are found, and returns where the search ended. */
+function encodingIn(path: string): Encoding | null {
+  const file = openSync(path, 'r')
+  try {
+    return encodingOf(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Writes the lines that match as they are found, and returns where the search ended and how much it found. */
 async function searchLog(
   app: App,
   of: { task: number; attempt: number },
   flags: LogFlags,
   place: Place
-): Promise<Place> {
+): Promise<{ next: Place; finds: number }> {
+  let finds = 0
   const query = { text: flags.grep ?? '', regex: !flags.fixed, cased: !flags.ignoreCase }
   for (let from = place; ;) {
     const step = await ask(app, 'task.search', { ...of, ...query, from })
     const lines = step.lines.map(({ number, text }) => (flags.json ? JSON.stringify({ line: number, text }) : text))
     if (lines.length) await put(`${lines.join('\n')}\n`)
-    if (step.done) return step.next
+    finds += step.lines.length
+    if (step.done) return { next: step.next, finds }
     from = step.next
   }
 }

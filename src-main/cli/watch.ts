@@ -1,48 +1,64 @@
 /** What a run looks like while it goes on. */
 import type { App } from '../app.ts'
-import { lastLines } from '../core/attempt/read.ts'
-import type { RunEvent } from '../domain/events.ts'
+import { logExcerpt } from '../core/attempt/excerpt.ts'
+import type { JobsEvent, Runner, TaskEvent } from '../domain/events.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { stateText, StatusLine } from './print.ts'
 import { durationText } from '../domain/durations.ts'
 import { write } from './base.ts'
+import { ending } from './ending.ts'
 
-/** Shows events until `work` is done; Ctrl-C stops what runs, a second one at once. */
+export interface Followed {
+  job: number
+  status: JobStatus
+}
+
+/** Shows what happens to these jobs until `work` is done; Ctrl-C stops what runs, a second one ends it hard. */
 export async function follow(
   app: App,
-  asJson: boolean,
-  work: () => Promise<{ job: number; status: JobStatus }[]>
-): Promise<{ job: number; status: JobStatus }[]> {
+  { jobs, asJson }: { jobs: readonly number[]; asJson: boolean },
+  work: () => Promise<Followed[]>
+): Promise<Followed[]> {
   const line = new StatusLine()
   const watcher = new Watcher(app, line)
-  const stop = app.on((event) => (asJson ? jsonEvent(event) : watcher.hear(event)))
-  let interrupted = false
-  const onSignal = () => {
-    if (interrupted) process.exit(130)
-    interrupted = true
-    line.print('stopping: running tasks are ended and queued again; press Ctrl-C once more to leave at once')
-    void app.close().then(() => process.exit(130))
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  const stop = app.on((event) => {
+    if (event.type === 'runner') tellRunner(event.runner, line)
+    else if (jobs.includes(event.job)) {
+      if (asJson) jsonEvent(event)
+      else watcher.hear(event)
+    }
+  })
+  const say = () =>
+    line.print('stopping: running tasks are ended and queued again; press Ctrl-C once more to end them at once')
+  const done = ending.begin({ app, unfinished: true, say })
   process.on('exit', line.flush)
   try {
+    const runner = await app.call('runner.show', {})
+    if (runner.ok && runner.value?.here === false) tellRunner(runner.value, line)
     const ends = await work()
     line.clear()
+    // whoever ended us has the last word
+    if (ending.isEnding) await new Promise(() => undefined)
     if (asJson) for (const { job, status } of ends) write(JSON.stringify({ job, status }))
     if (ends.some(({ status }) => status !== 'succeeded')) process.exitCode = 1
     return ends
   } finally {
     stop()
     line.clear()
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    done()
     process.off('exit', line.flush)
   }
 }
 
-function jsonEvent(event: RunEvent): void {
+function jsonEvent(event: JobsEvent): void {
   if (event.type !== 'job') write(JSON.stringify(event))
+}
+
+/** Who runs the job, where that is another process, and where it was. */
+function tellRunner(runner: Runner | null, line: StatusLine): void {
+  if (runner?.here) line.print('that process has ended: the job goes on in this one')
+  else if (runner)
+    line.print(`process ${runner.pid} (backlot ${runner.command}) runs jobs here: this job is queued there`)
 }
 
 /** What a run looks like to somebody who watches: each end, and in between how far things are. */
@@ -58,7 +74,7 @@ class Watcher {
     this.line = line
   }
 
-  hear(event: RunEvent): void {
+  hear(event: JobsEvent): void {
     if (event.type === 'task') this.hearTask(event)
     if (event.type === 'left')
       this.line.print(`warning process-left: ${event.name} left a process running when it ended; it was ended`)
@@ -70,7 +86,7 @@ class Watcher {
     this.line.show(`${this.started.size} running, ${this.done} done${doing}`)
   }
 
-  private hearTask({ task, name, status, reason, at, took }: Extract<RunEvent, { type: 'task' }>): void {
+  private hearTask({ task, name, status, reason, at, took }: TaskEvent): void {
     if (status === 'running') {
       this.started.set(task, Date.parse(at))
       if (reason) this.line.print(`${stateText(status, process.stderr)} ${name}: ${reason}`)
@@ -82,7 +98,7 @@ class Watcher {
     const ms = took ?? (began === undefined ? null : Math.max(0, Date.parse(at) - began))
     const time = ms === null ? '' : ` in ${durationText(ms)}`
     this.line.print(`${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`)
-    if (status === 'failed') void showLog(this.app, task, this.line)
+    if (status === 'failed') void showLog(this.app, task, reason, this.line)
   }
 
   /** A terminal shows every step in its status line; a file gets a line a quarter. */
@@ -94,9 +110,9 @@ class Watcher {
   }
 }
 
-async function showLog(app: App, task: number, line: StatusLine): Promise<void> {
+async function showLog(app: App, task: number, reason: string | null, line: StatusLine): Promise<void> {
   const log = await app.call('task.log', { task })
   if (!log.ok) return // it never started, so there is nothing to show
-  for (const text of lastLines(log.value.path, 8)) line.print(`    | ${text}`)
+  for (const text of logExcerpt(log.value.path, reason)) line.print(`    | ${text}`)
   line.print(`    log: ${log.value.path}`)
 }

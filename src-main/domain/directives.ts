@@ -1,22 +1,37 @@
 /**
  * The lines by which programs tell a farm how far they are: OpenJD, Tractor and Alfred, Deadline's Python plugin,
- * Afanasy, Blender (the formats of shared/export-rules.md 3.5). A task's log is read for all of them at once.
+ * Afanasy (the formats of shared/export-rules.md 3.5). A task's log is read for all of them at once; what renderers say in
+ * their own words is in renderers.ts.
  */
 
 export type Directive =
-  | { kind: 'progress'; percent: number }
+  /** `of`: what it is a part of, where that is not the whole task for certain */
+  | { kind: 'progress'; percent: number; of?: 'frame' | 'either' }
   | { kind: 'status'; message: string }
   /** The program says that it failed, whatever its exit code. */
   | { kind: 'fail'; message: string }
   | { kind: 'exit'; code: number }
   | { kind: 'image'; path: string }
+  /** Its output may not be what was meant; only a strict task fails by it. */
+  | { kind: 'warning'; message: string }
 
-/** A pattern's first group is the directive's word, which the match begins with; the second is what it says. */
+/** A pattern's first group is the directive's word; the second is what it says. */
 type Rule = [pattern: RegExp, read: (said: string, word: string) => Directive | null]
 
-const progress = (said: string): Directive | null => {
+type ProgressDirective = Extract<Directive, { kind: 'progress' }>
+
+const progress = (said: string): ProgressDirective | null => {
   const percent = Number(said)
   return percent >= 0 && percent <= 100 ? { kind: 'progress', percent } : null
+}
+/** Renderers count each frame from 0 by these. */
+const frameProgress = (said: string): Directive | null => {
+  const read = progress(said)
+  return read && { ...read, of: 'frame' as const }
+}
+const eitherProgress = (said: string): Directive | null => {
+  const read = progress(said)
+  return read && { ...read, of: 'either' as const }
 }
 const status = (message: string): Directive => ({ kind: 'status', message })
 const fail = (message: string): Directive => ({ kind: 'fail', message })
@@ -27,8 +42,9 @@ const rules: readonly Rule[] = [
   [/^(openjd_progress:) *(\d+(?:\.\d+)?) *$/, progress],
   [/^(openjd_status:) *(.*)$/, status],
   [/^(openjd_fail:) *(.*)$/, fail],
-  // Tractor and Alfred
-  [/^((?:TR|ALF)_PROGRESS) +(\d+(?:\.\d+)?)%/, progress],
+  // Tractor and Alfred; Houdini's renderers speak Alfred's, with a time in front
+  [/(?:^|[\]\s:|>])(TR_PROGRESS) +(\d+(?:\.\d+)?) ?%/, progress],
+  [/(?:^|[\]\s:|>])(ALF_PROGRESS) +(\d+(?:\.\d+)?) ?%/, frameProgress],
   [/^((?:TR|ALF)_EXIT_STATUS) +(-?\d+)/, (code) => ({ kind: 'exit', code: Number(code) })],
   // Afanasy
   [/^(PROGRESS:) *(\d+(?:\.\d+)?)%/, progress],
@@ -36,9 +52,7 @@ const rules: readonly Rule[] = [
   [/(\[ PARSER (?:ERROR|BAD RESULT|FATAL ERROR) \])(.*)$/, (rest, word) => fail(word + rest)],
   [/(@IMAGE@)(.+)$/, (path) => image(path.trim())],
   // Deadline
-  [/(Progress:) *(\d+)%/, progress],
-  // Blender
-  [/^(Saved:) '(.+)'/, image]
+  [/(Progress:) *(\d+(?:\.\d+)?) ?%/, eitherProgress]
 ]
 
 interface Found {
@@ -53,7 +67,8 @@ function find(line: string): Found | null {
     if (!match) continue
     const [, word = '', said = ''] = match
     const directive = read(said, word)
-    return directive && { directive, word: [match.index, match.index + word.length] }
+    const from = match.index + match[0].indexOf(word)
+    return directive && { directive, word: [from, from + word.length] }
   }
   return null
 }
@@ -64,16 +79,8 @@ export const readDirective = (line: string): Directive | null => find(line)?.dir
 /** Where the word of the line's directive stands: from, to; null for an ordinary line. */
 export const directiveWord = (line: string): [number, number] | null => find(line)?.word ?? null
 
-/** Bytes that every directive holds: a chunk of a log without any of them needs no look at its lines. */
+/** Every directive holds one of these. */
 export const directiveMarks = [
-  'openjd_',
-  'TR_',
-  'ALF_',
-  'rogress:',
-  'PROGRESS:',
-  'ACTIVITY:',
-  'REPORT:',
-  '[ PARSER',
-  '@IMAGE@',
-  "Saved: '"
+  ...['openjd_progress:', 'openjd_status:', 'openjd_fail:', 'TR_PROGRESS', 'ALF_PROGRESS', 'TR_EXIT_STATUS'],
+  ...['ALF_EXIT_STATUS', 'Progress:', 'PROGRESS:', 'ACTIVITY:', 'REPORT:', '[ PARSER ', '@IMAGE@']
 ] as const

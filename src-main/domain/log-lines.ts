@@ -6,7 +6,7 @@ export const headMark = '# '
 /** The last line of the head. */
 export const headEnd = '# output:'
 
-const noteMark = '# backlot: '
+export const noteMark = '# backlot: '
 
 /** A line of Backlot's own behind the head, such as why it ended the task. */
 export const noteLine = (note: string): string => `${noteMark}${note}`

@@ -72,10 +72,46 @@ describe('a search of a log', () => {
     expect(found(path, regex('z*')).all).toEqual([])
   })
 
-  test('a line longer than a part is searched at its start, and the lines behind it keep their numbers', () => {
+  test('a line longer than a part is searched to its end, and the lines behind it keep their numbers', () => {
     const path = log(`first\nstart ${'x'.repeat(1_000_000)} needle\nneedle\n`)
-    expect(numbers(path, plain('needle'))).toEqual([3])
+    expect(numbers(path, plain('needle'))).toEqual([2, 3])
     expect(numbers(path, plain('start'))).toEqual([2])
+    const [{ text }] = found(path, plain('needle')).all as [FoundLine]
+    expect(text).toMatch(/^…x{400,600} needle$/)
+    expect(numbers(path, regex('x needle$'))).toEqual([2])
+  })
+
+  test('every find in a long line is counted once, wherever the pieces are cut', () => {
+    const path = log(`${'needle '.repeat(30_000)}\n${'x'.repeat(20_100)}needle${'y'.repeat(300)}\nlast needle\n`)
+    const finds = (query: Query) => found(path, query).all.reduce((sum, line) => sum + line.finds, 0)
+    expect(finds(plain('needle'))).toBe(30_002)
+    expect(finds({ text: 'NEEDLE', regex: false, cased: false })).toBe(30_002)
+    expect(found(path, plain('last')).all.map(({ number }) => number)).toEqual([3])
+  })
+
+  test('a long line that is still being written is searched on from where it was', () => {
+    const path = log('a'.repeat(50_000))
+    const { place } = found(path, plain('needle'))
+    appendFileSync(path, ' needle\nneedle\n')
+    const step = unwrap(searchLog(path, plain('needle'), place, { lines: 10, ms: Infinity }))
+    expect(step.lines.map(({ number, finds }) => [number, finds])).toEqual([
+      [1, 1],
+      [2, 1]
+    ])
+  })
+
+  test.each(['utf-16le', 'utf-16be'])('a log whose program prints %s', (name) => {
+    const head = '# backlot job 1\nprogram\n# output:\n'
+    const text = `\ufeffeins: größer\r\n上海: 渲染\r\n${'Zeile\r\n'.repeat(60_000)}FATAL: kein Speicher\r\n`
+    const bytes = Buffer.from(text, 'utf16le')
+    const path = log('')
+    writeFileSync(path, Buffer.concat([Buffer.from(head), name === 'utf-16le' ? bytes : bytes.swap16()]))
+    appendFileSync(path, '\n# backlot: exit code 3\n')
+    expect(found(path, plain('größer')).all).toMatchObject([{ number: 4, text: 'eins: größer' }])
+    expect(found(path, plain('渲')).all).toMatchObject([{ number: 5, text: '上海: 渲染' }])
+    expect(found(path, plain('FATAL')).all).toMatchObject([{ number: 60_006, text: 'FATAL: kein Speicher' }])
+    expect(numbers(path, plain('exit code 3'))).toHaveLength(1)
+    expect(found(path, plain('Zeile')).all).toHaveLength(60_000)
   })
 
   test('a step ends after so many lines, and goes on from there', () => {

@@ -1,8 +1,10 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { directiveWord, readDirective, type Directive } from '../../src-main/domain/directives.ts'
+import { directiveWord, readDirective } from '../../src-main/domain/directives.ts'
+import type { Said } from '../../src-main/domain/log-reader.ts'
 import { lastLines } from '../../src-main/core/attempt/read.ts'
+import { readerOf } from '../../src-main/core/attempt/readers.ts'
 import { LogWatch } from '../../src-main/core/attempt/watch.ts'
 import { scratch } from '../helpers/app.ts'
 
@@ -14,15 +16,18 @@ describe('the lines farms read (export-rules 3.5)', () => {
     ['openjd_status: loading scene', { kind: 'status', message: 'loading scene' }],
     ['openjd_fail: no licence', { kind: 'fail', message: 'no licence' }],
     ['TR_PROGRESS 042%', progress(42)],
-    ['ALF_PROGRESS 42%', progress(42)],
+    ['ALF_PROGRESS 42%', { ...progress(42), of: 'frame' }],
+    ['[16:09:11] ALF_PROGRESS 45.5%', { ...progress(45.5), of: 'frame' }],
+    ['[render 3] TR_PROGRESS 045.5%', progress(45.5)],
+    ['Progress: 45.2%', { ...progress(45.2), of: 'either' }],
     ['TR_EXIT_STATUS 3', { kind: 'exit', code: 3 }],
     ['ALF_EXIT_STATUS 0', { kind: 'exit', code: 0 }],
-    ['[render] Progress: 42% of the frame', progress(42)],
+    ['[render] Progress: 42% of the frame', { ...progress(42), of: 'either' }],
     ['PROGRESS: 42%', progress(42)],
     ['ACTIVITY: baking', { kind: 'status', message: 'baking' }],
     ['[ PARSER ERROR ] out of memory', { kind: 'fail', message: '[ PARSER ERROR ] out of memory' }],
     ['@IMAGE@/r/a.0001.exr', { kind: 'image', path: '/r/a.0001.exr' }],
-    ["Saved: '/r/a.0001.png'", { kind: 'image', path: '/r/a.0001.png' }],
+    ["Saved: '/r/a.0001.png'", null],
     ['openjd_progress: 142', null],
     ['openjd_progress: ten', null],
     ['# openjd_progress: 10', null],
@@ -45,33 +50,36 @@ describe('the lines farms read (export-rules 3.5)', () => {
 
 describe('a log that grows', () => {
   const all = (watch: LogWatch) => {
-    const found: Directive[] = []
+    const found: Said[] = []
     for (let more = true; more;) {
       const read = watch.read(0)
-      found.push(...read.directives)
+      found.push(...read.said)
       more = read.more
     }
-    return found
+    return percents(found)
   }
+  const percents = (all: readonly Said[]) =>
+    all.map((said) => (said.kind === 'progress' ? progress(said.measure.percent ?? NaN) : said))
+  const watched = (path: string) => new LogWatch(path, 0, () => readerOf(undefined))
 
   test('directives are found in whole lines, also when they arrive in pieces and among megabytes', () => {
     const path = join(scratch(), 'log')
     writeFileSync(path, 'hello\nopenjd_prog')
-    const watch = new LogWatch(path, 0)
+    const watch = watched(path)
     expect(all(watch)).toEqual([])
     appendFileSync(path, 'ress: 10\nTR_PROG')
     expect(all(watch)).toEqual([progress(10)])
     appendFileSync(path, `RESS 20%\n${'x'.repeat(3_000_000)}\n${'line\n'.repeat(500_000)}openjd_progress: 30\n`)
     expect(all(watch)).toEqual([progress(20), progress(30)])
     appendFileSync(path, 'openjd_progress: 100')
-    expect([...all(watch), ...watch.end()]).toEqual([progress(100)])
+    expect([...all(watch), ...percents(watch.end())]).toEqual([progress(100)])
   })
 
   test('what the head says, such as the command itself, is no directive', () => {
     const path = join(scratch(), 'log')
     const head = 'cd /x && echo\nopenjd_fail: an argument of the command\n# output:\n'
     writeFileSync(path, head)
-    const watch = new LogWatch(path, 0)
+    const watch = watched(path)
     watch.skip(head.length)
     expect(watch.hasRead(head.length)).toBe(true)
     appendFileSync(path, 'openjd_progress: 10\n')
@@ -82,7 +90,7 @@ describe('a log that grows', () => {
   test('a log that is deleted or cut while it grows is no error', () => {
     const path = join(scratch(), 'log')
     writeFileSync(path, 'openjd_progress: 10\n')
-    const watch = new LogWatch(path, 0)
+    const watch = watched(path)
     all(watch)
     rmSync(path)
     expect(all(watch)).toEqual([])

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PassThrough } from 'node:stream'
@@ -269,7 +269,7 @@ describe.skipIf(process.platform === 'win32')('a job of short tasks with long on
     const t = testApp({ slots: 2 })
     const folder = scratch()
     const script = join(folder, 'frame.sh')
-    const long = `case "$(cat "$1")" in *'"frames": [3'[0-9]']'*) while ! test -e go; do sleep 0.01; done;; esac`
+    const long = `case "$(cat "$1")" in *'"frames": [3'[0-9]']'*) touch "long.$$"; while ! test -e go; do sleep 0.01; done;; esac`
     writeFileSync(script, `${long}\n`)
     const [shipped] = await t.ask('interpreter.list', {})
     if (!shipped) throw new Error('no interpreter')
@@ -286,7 +286,8 @@ describe.skipIf(process.platform === 'win32')('a job of short tasks with long on
     const { job } = await t.ask('job.create', { source: { path }, force: true, settings })
     const states = async () =>
       (await t.ask('task.list', { job })).tasks.slice(30).map(({ state, attempts }) => [state, attempts])
-    return { t, job, states, done: t.ask('job.run', { job }), go: () => writeFileSync(join(folder, 'go'), '') }
+    const begun = () => readdirSync(folder).filter((name) => name.startsWith('long.')).length
+    return { t, job, states, begun, done: t.ask('job.run', { job }), go: () => writeFileSync(join(folder, 'go'), '') }
   }
 
   const waiting = [
@@ -306,8 +307,8 @@ describe.skipIf(process.platform === 'win32')('a job of short tasks with long on
   })
 
   test('a stop ends what runs, and what waited is queued without a trace', async () => {
-    const { t, job, states, done } = await startJob()
-    while ((await states())[1]?.[0] !== 'running') await sleep(20)
+    const { t, job, states, begun, done } = await startJob()
+    while (begun() < 2) await sleep(20)
     await t.ask('job.stop', { job })
     await done
     expect(await states()).toEqual([

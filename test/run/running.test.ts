@@ -18,7 +18,7 @@ function attempt(ago: number, chosen: ChosenSettings = {}) {
   const since = performance.now() - ago
   const [task, number] = [{ id: 1 } as StoredTask, { id: 1, number: 1 }]
   const running = new RunningAttempt({
-    ...{ job: 1, task, attempt: number, paths, since, graceMs: 1 },
+    ...{ job: 1, task, interpreter: undefined, attempt: number, paths, since, graceMs: 1 },
     ...{ pool: '', prefetched: false, adopted: false, mark: 'x.1', limit: null, oomKills: null, clock: Date }
   })
   const broken = (now: number) => brokenLimit(running.clock, settings, now)

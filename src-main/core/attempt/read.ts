@@ -1,8 +1,16 @@
 /** Parts of logs of any size: the last lines, or a part from an offset. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { fail, ok, type Result } from '../../domain/result.ts'
+import { asRead, encodingOf } from './log-bytes.ts'
+import { shownText } from './shown.ts'
 
-/** The last `count` lines of a file of any size, reading only its end. Longer lines are cut at 2,000 characters. */
+/** Of a longer line the end is shown. */
+const longestShown = 2000
+
+/**
+ * The last `count` lines of a file of any size as a terminal would show them, reading only its end. Of a line that was
+ * redrawn that is its last state, of a line above 2,000 characters its end.
+ */
 export function lastLines(path: string, count: number, maxBytes = 256 * 1024): string[] {
   let fd: number
   try {
@@ -11,15 +19,25 @@ export function lastLines(path: string, count: number, maxBytes = 256 * 1024): s
     return [] // no log yet: nothing was printed
   }
   try {
-    const { size } = fstatSync(fd)
-    const bytes = Buffer.alloc(Math.min(size, maxBytes))
-    readSync(fd, bytes, 0, bytes.length, size - bytes.length)
-    const lines = bytes.toString('utf8').split(/\r?\n/)
+    const lines = endOf(fd, maxBytes).split(/\r?\n/)
     if (lines.at(-1) === '') lines.pop()
-    return lines.slice(-count).map((line) => line.slice(0, 2000))
+    return lines.slice(-count).map(shownEnd)
   } finally {
     closeSync(fd)
   }
+}
+
+function endOf(fd: number, maxBytes: number): string {
+  const { size } = fstatSync(fd)
+  const bytes = Buffer.alloc(Math.min(size, maxBytes))
+  const from = size - bytes.length
+  readSync(fd, bytes, 0, bytes.length, from)
+  return asRead(bytes, from, encodingOf(fd))
+}
+
+function shownEnd(raw: string): string {
+  const text = shownText(raw)
+  return text.length > longestShown ? `…${text.slice(-longestShown)}` : text
 }
 
 export interface LogPart {

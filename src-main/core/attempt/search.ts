@@ -1,8 +1,10 @@
 /** Finding text in a log of any size: a step at a time, so that a search can be stopped and holds nothing else up. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { stripVTControlCharacters } from 'node:util'
 import { createContext, Script } from 'node:vm'
 import { fail, ok, type Result } from '../../domain/result.ts'
+import { behind, breakFrom, endOf, type Place } from './line-ends.ts'
+import { asRead, encodingOf, type Encoding } from './log-bytes.ts'
+import { shownText } from './shown.ts'
 
 export interface Query {
   text: string
@@ -12,24 +14,16 @@ export interface Query {
   cased: boolean
 }
 
-/** Where to go on. */
-export interface Place {
-  /** bytes */
-  offset: number
-  /** the number of the line there; counts from 1 */
-  line: number
-}
-
 export interface FoundLine {
   number: number
   /** a place at or some lines above it: what to load to show it */
   part: Place
   /**
-   * as it is shown: no colours, redrawn lines in their last state; its first 20,000 characters, which alone are searched;
-   * empty if only places were asked for
+   * as it is shown: no colours, redrawn lines in their last state; of a long line the part around the first find; empty if
+   * only places were asked for
    */
   text: string
-  /** how often the text is in it */
+  /** how often the text is in it; a line of more than 20,000 bytes is told once for each part of it with finds */
   finds: number
 }
 
@@ -60,8 +54,13 @@ export interface SearchLimits {
 }
 
 const partBytes = 256 << 10
-/** Of one line no more is searched. */
-const longestText = 20_000
+/** A longer line is searched in pieces: expressions that backtrack take the square of a line's length. */
+const longestLine = 20_000
+const pieceBytes = 6000
+/** What a piece has of the one before it, so that finds across their border are found. */
+const overlap = 2000
+/** Of a longer line so much is shown to either side of a find. */
+const shownAround = 500
 /** A part that was read is searched for so long at least: else little would be done for the reading. */
 const leastMs = 2
 /** Lines between two looks at the clock. */
@@ -80,8 +79,8 @@ export function expressionOf({ text, regex, cased }: Query): Result<RegExp> {
 }
 
 /**
- * Searches a log from `place` on for a while. A line longer than a part is searched at its start. Errors (`usage`): no
- * regular expression, or one that takes for ever; `run`: the log is gone.
+ * Searches a log from `place` on for a while. Errors (`usage`): no regular expression, or one that takes for ever; `run`:
+ * the log is gone.
  */
 export function searchLog(path: string, query: Query, place: Place, limits: SearchLimits): Result<SearchStep> {
   const expression = expressionOf(query)
@@ -93,7 +92,7 @@ export function searchLog(path: string, query: Query, place: Place, limits: Sear
     return fail('run', `the log cannot be read: ${(error as Error).message}`)
   }
   try {
-    return new Search(file, query, expression.value).step(place, limits)
+    return new Search(file, query, expression.value, encodingOf(file)).step(place, limits)
   } finally {
     closeSync(file)
   }
@@ -104,6 +103,16 @@ const needleOf = ({ text, regex, cased }: Query): Buffer | null => (regex || !ca
 
 /** One for all searches: each step is done at once. */
 let part: Buffer | undefined
+
+/** What is searched at once. */
+interface Read {
+  bytes: Buffer
+  isPiece: boolean
+  /** of a piece: what stands before it in its line, as far as that is looked at */
+  context: Buffer
+}
+
+const tooSlow = fail('usage', 'the regular expression takes for ever on this log; write it without nested repetitions')
 
 interface Part {
   lines: FoundLine[]
@@ -116,12 +125,14 @@ class Search {
   private readonly query: Query
   private readonly expression: RegExp
   private readonly needle: Buffer | null
+  private readonly encoding: Encoding | null
 
-  constructor(file: number, query: Query, expression: RegExp) {
+  constructor(file: number, query: Query, expression: RegExp, encoding: Encoding | null) {
     this.file = file
     this.query = query
     this.expression = expression
-    this.needle = needleOf(query)
+    this.encoding = encoding
+    this.needle = encoding ? null : needleOf(query)
   }
 
   step(from: Place, limits: SearchLimits): Result<SearchStep> {
@@ -130,9 +141,10 @@ class Search {
     const lines: FoundLine[] = []
     let [next, finds] = [from, 0]
     while (next.offset < size && lines.length < limits.lines && performance.now() < until) {
-      const { bytes, inside } = this.read(next, size)
-      if (bytes.length === 0) break
-      const found = this.find(bytes, next, { inside, until, give: limits.give ?? 'lines' })
+      const read = this.read(next, size)
+      if (read.bytes.length === 0) break
+      const give = limits.give ?? 'lines'
+      const found = read.isPiece ? this.findInPiece(read, next, give) : this.find(read.bytes, next, { until, give })
       if (!found.ok) return found
       lines.push(...found.value.lines)
       finds += found.value.finds
@@ -141,33 +153,83 @@ class Search {
     return ok({ lines, finds, next, size, done: next.offset >= size })
   }
 
-  /** Whole lines where there are any; `inside`: the part begins in the middle of a line. */
-  private read({ offset }: Place, size: number): { bytes: Buffer; inside: boolean } {
-    part ??= Buffer.allocUnsafe(partBytes + 1)
-    const before = offset > 0 ? 1 : 0
+  /** Whole lines, or a piece of one that is too long to be searched at once, with the end of the piece before it. */
+  private read({ offset }: Place, size: number): Read {
+    part ??= Buffer.allocUnsafe(partBytes + overlap)
+    const before = Math.min(offset, overlap)
     const read = readSync(this.file, part, 0, partBytes + before, offset - before)
     const bytes = part.subarray(before, read)
-    const cut = offset + bytes.length < size ? bytes.lastIndexOf(10) + 1 : bytes.length
-    return { bytes: cut > 0 ? bytes.subarray(0, cut) : bytes, inside: before > 0 && part[0] !== 10 }
+    const inside = before > 0 && !this.isBreak(part, before)
+    const first = this.firstBreak(bytes, offset) + 1
+    if (inside || first > longestLine || (first === 0 && bytes.length > longestLine)) {
+      const piece = Math.min(first || bytes.length, pieceBytes)
+      const context = part.subarray(inside ? 0 : before, before)
+      const from = context.length - (inside ? sinceBreak(context) : 0)
+      return { bytes: bytes.subarray(0, piece), isPiece: true, context: context.subarray(from) }
+    }
+    const whole = offset + bytes.length < size ? this.wholeLines(bytes, offset) : bytes.length
+    return { bytes: bytes.subarray(0, whole), isPiece: false, context: part.subarray(0, 0) }
   }
 
-  private find(
-    bytes: Buffer,
-    place: Place,
-    { inside, until, give }: { inside: boolean; until: number; give: Giving }
-  ): Result<Part> {
-    const plain = !bytes.includes(27) && !bytes.includes(13)
-    const none = { lines: [], finds: 0, next: behind(place, bytes) }
+  /** Whether a line ends right before a place. */
+  private isBreak(bytes: Buffer, at: number): boolean {
+    return bytes[at - 1] === 10 || (this.encoding?.name === 'utf-16le' && bytes[at - 1] === 0 && bytes[at - 2] === 10)
+  }
+
+  /** The last byte of the first line's end; -1: it has none here. */
+  private firstBreak(bytes: Buffer, offset: number): number {
+    return breakFrom(bytes, 0, offset, this.encoding)
+  }
+
+  /** Up to the last line's end that comes before a line which is too long. */
+  private wholeLines(bytes: Buffer, offset: number): number {
+    let end = 0
+    for (let next = this.firstBreak(bytes, offset) + 1; next > 0 && next - end <= longestLine;) {
+      end = next
+      next = breakFrom(bytes, end, offset, this.encoding) + 1
+    }
+    return end
+  }
+
+  /** A piece's finds, but those that the piece before it had. */
+  private findInPiece({ bytes, context }: Read, place: Place, give: Giving): Result<Part> {
+    const next = behind(place, bytes, this.encoding)
+    const known = shownText(this.text(context, place.offset - context.length)).length
+    const text = shownText(this.text(Buffer.concat([context, bytes]), place.offset - context.length).replace(/\n$/, ''))
+    const finds: number[] = []
+    const work = () => {
+      for (const match of text.matchAll(this.expression))
+        if (match[0] !== '' && match.index + match[0].length > known) finds.push(match.index)
+    }
+    if (!this.query.regex) work()
+    else if (!inTime(work)) return tooSlow
+    const [at] = finds
+    if (at === undefined) return ok({ lines: [], finds: 0, next })
+    const line = {
+      number: place.line,
+      part: place,
+      text: give === 'lines' ? around(text, at) : '',
+      finds: finds.length
+    }
+    return ok({ lines: give === 'count' ? [] : [line], finds: finds.length, next })
+  }
+
+  private text(bytes: Buffer, offset: number): string {
+    return asRead(bytes, offset, this.encoding)
+  }
+
+  private find(bytes: Buffer, place: Place, { until, give }: { until: number; give: Giving }): Result<Part> {
+    const plain = !this.encoding && isPlain(bytes)
+    const none = { lines: [], finds: 0, next: behind(place, bytes, this.encoding) }
     if (plain && this.needle && !bytes.includes(this.needle)) return ok(none)
-    const whole = bytes.toString('utf8')
+    const whole = this.text(bytes, place.offset)
     // where the text is in none of the lines it is not in all of them; with expressions that cannot be said
     if (plain && !this.query.regex && !has(whole, this.expression)) return ok(none)
     const raws = whole.split('\n')
-    if (inside) raws[0] = '' // the rest of a line that is longer than a part
     const found = this.inLines(raws, plain, Math.max(until, performance.now() + leastMs))
-    if (!found)
-      return fail('usage', 'the regular expression takes for ever on this log; write it without nested repetitions')
-    const next = found.seen < raws.length ? behind(place, bytes.subarray(0, endOf(bytes, found.seen))) : none.next
+    if (!found) return tooSlow
+    const end = found.seen < raws.length ? endOf(bytes, found.seen, place.offset, this.encoding) : bytes.length
+    const next = behind(place, bytes.subarray(0, end), this.encoding)
     const lines = found.hits.map(({ at, text, finds }) => {
       return { number: place.line + at, part: place, text: give === 'lines' ? text : '', finds }
     })
@@ -181,7 +243,7 @@ class Search {
     let seen = 0
     const work = () => {
       for (const raw of raws) {
-        const text = (plain ? raw : shownText(raw)).slice(0, longestText)
+        const text = plain ? raw : shownText(raw)
         if (has(text, this.expression)) hits.push({ at: seen, text, finds: countIn(text, this.expression) })
         seen++
         if (seen % stride === 0 && performance.now() > until) return
@@ -201,22 +263,16 @@ interface LineHit {
   finds: number
 }
 
-const behind = ({ offset, line }: Place, bytes: Buffer): Place => ({
-  offset: offset + bytes.length,
-  line: line + countLines(bytes)
-})
+/** Nothing in it that a terminal would not show as it is; zeros are those of UTF-16. */
+const isPlain = (bytes: Buffer): boolean => !bytes.includes(27) && !bytes.includes(13) && !bytes.includes(0)
 
-/** Where so many lines end. */
-function endOf(bytes: Buffer, lines: number): number {
-  let end = 0
-  for (let i = 0; i < lines; i++) end = bytes.indexOf(10, end) + 1
-  return end
-}
+/** Bytes behind the last line's end. */
+const sinceBreak = (bytes: Buffer): number => bytes.length - 1 - bytes.lastIndexOf(10)
 
-function countLines(bytes: Buffer): number {
-  let count = 0
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++
-  return count
+/** The part of a long line around a find. */
+function around(text: string, at: number): string {
+  const [from, to] = [Math.max(0, at - shownAround), at + shownAround]
+  return `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`
 }
 
 function has(text: string, expression: RegExp): boolean {
@@ -230,12 +286,6 @@ function countIn(text: string, expression: RegExp): number {
   expression.lastIndex = 0 // which matchAll heeds
   for (const match of text.matchAll(expression)) if (match[0] !== '') count++
   return count
-}
-
-/** What a terminal leaves of a line. */
-function shownText(raw: string): string {
-  const state = raw.includes('\r') ? (raw.split('\r').findLast((one) => one !== '') ?? '') : raw
-  return state.includes('\u001b') ? stripVTControlCharacters(state) : state
 }
 
 const context = createContext({ work: () => undefined as unknown })

@@ -104,6 +104,13 @@ export async function endFamily(family: Family, graceMs: number): Promise<void> 
   }
 }
 
+/** Ends what there is of a family at once. */
+export function killFamily(family: Family): void {
+  const { leader } = family
+  if (leader !== null) signalGroup(leader, 'SIGKILL')
+  for (const { pid } of membersOf(family, lookAt())) signal(pid, 'SIGKILL')
+}
+
 /** The members of a family that is being ended. */
 class Ending {
   private readonly family: Family

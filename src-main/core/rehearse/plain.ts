@@ -3,10 +3,10 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
-import { filesIn } from '../job/fingerprint.ts'
+import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import type { Store } from '../store/store.ts'
-import { listAttempts, listTasks } from '../store/views.ts'
+import { listTasks, outputRows, type TaskRow } from '../store/views.ts'
 import { missingLine, outputWords } from './findings/files.ts'
 import { grouped, type Hit, type TaskEvidence } from './findings/evidence.ts'
 import { failsHere } from './findings/runs.ts'
@@ -24,25 +24,42 @@ const noPlaces: Places = {
 }
 
 interface Seen {
-  task: StoredTask
   evidence: TaskEvidence
   endedAt: number
 }
 
-function evidenceOf(job: StoredJob, store: Store, task: StoredTask, index: number): Seen {
-  const last = listAttempts(store.db, task.id).at(-1)
-  const inputs = job.inputsOf(task)
-  const values = inputs.ok ? [...inputs.value.values(), task.node.fill(inputs.value)] : []
-  const returned = store.outputsOf(task.id).flatMap(({ value }) => filesIn(value, task.frames))
-  const failed = last?.reason ?? null
+/** A task that has ended, with the files that it wrote back. */
+interface Ended {
+  row: TaskRow
+  task: StoredTask
+  returned: readonly string[]
+}
+
+function evidenceOf(job: StoredJob, { row, task, returned }: Ended, index: number): Seen {
+  const inputs = returned.length ? job.inputsOf(task) : null
+  const values = inputs?.ok ? [...inputs.value.values(), task.node.fill(inputs.value)] : []
+  const failed = row.status === 'failed' ? (row.reason ?? 'it failed') : null
   const ran = { accesses: [], changes: new Map(), opened: new Set<string>(), lastLines: [] }
   const evidence: TaskEvidence = {
     ...{ id: task.id, name: task.name, node: task.node.name, index, waitsFor: new Set() },
-    ...{ named: values.flatMap(pathsIn), returned: [...new Set(returned)] },
-    author: { ...ran, failed, left: [], peakMemory: last?.peakMemory ?? null },
+    ...{ named: values.flatMap(pathsIn), returned },
+    author: { ...ran, failed, left: [], peakMemory: row.peakMemory },
     ...{ worker: null, back: null, random: [], again: [], stale: [], warm: [] }
   }
-  return { task, evidence, endedAt: last?.endedAt ?? 0 }
+  return { evidence, endedAt: row.endedAt ?? 0 }
+}
+
+/** Tasks of which something can be said: they failed, or wrote files back. */
+function tellingTasks(job: StoredJob, store: Store): Ended[] {
+  const written = Map.groupBy(outputRows(store.db, job.id), ({ task }) => task)
+  return listTasks(store.db, job.id).flatMap((row): Ended[] => {
+    const failed = row.status === 'failed'
+    const values = row.status === 'succeeded' ? (written.get(row.id) ?? []) : []
+    if (!failed && values.length === 0) return []
+    const task = job.task(row.id)
+    const returned = [...new Set(values.flatMap(({ value }) => filesReturned(value, task.frames, isThere)))]
+    return failed || returned.length ? [{ row, task, returned }] : []
+  })
 }
 
 const stateOf = (path: string) => statSync(path, { throwIfNoEntry: false }) ?? null
@@ -70,8 +87,7 @@ function missing(seen: Seen): Hit[] {
 /** `output-missing` and `fails-here` of a job that has run. */
 export function plainFindings(store: Store, id: number): Finding[] {
   const job = new StoredJob(store, id)
-  const rows = listTasks(store.db, id).filter(({ status }) => status === 'succeeded' || status === 'failed')
-  const seen = rows.map((row, index) => evidenceOf(job, store, job.task(row.id), index))
+  const seen = tellingTasks(job, store).map((ended, index) => evidenceOf(job, ended, index))
   const tasks = seen.map(({ evidence }) => evidence)
   const nothing = { places: noPlaces, cwd: { author: '', worker: '' }, workerHome: '', memory: null }
   const none = { existed: () => false, sees: () => false, atEnd: () => null, sameInRooms: () => true }

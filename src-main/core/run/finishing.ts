@@ -103,6 +103,7 @@ function resultRow(attempt: RunningAttempt, verdict: Verdict, result: TaskResult
     seconds: result?.seconds ?? null,
     pid: process?.pid || null,
     pidStartedAt: process?.startedAt ?? null,
-    filesWritten: files ? files.filter(isThere).length : null
+    filesWritten: files ? files.filter(isThere).length : null,
+    logged: attempt.heard.facts
   }
 }

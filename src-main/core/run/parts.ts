@@ -25,6 +25,8 @@ export interface Parts {
   sessions: Sessions
   /** how many processes the kernel has ended for want of memory, as was last looked; null: not known */
   oomKills: () => number | null
+  /** Nothing of any job is in work any more. */
+  resting: () => void
   /** Work that goes on behind a task's end, such as ending a group; closing waits for it. */
   behind: (work: Promise<void>) => void
 }

@@ -1,13 +1,17 @@
 /** One attempt in flight: its processes, its log, why it was ended. It knows nothing of plans and stores. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Directive } from '../../domain/directives.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
 import type { MemoryLimit } from '../../domain/memory.ts'
-import { isFailure, type Kill } from '../attempt/end.ts'
+import type { Kill } from '../attempt/end.ts'
+import { Heard } from '../attempt/heard.ts'
 import { appendNote } from '../attempt/log.ts'
 import type { AttemptPaths } from '../attempt/paths.ts'
+import { readerOf } from '../attempt/readers.ts'
+import { framesOfTask } from '../attempt/task-frames.ts'
 import { LogWatch } from '../attempt/watch.ts'
 import type { StoredTask } from '../job/stored-job.ts'
-import { endFamily, leftOf, markOf, membersOf, type Family, type MarkReader } from '../process/family.ts'
+import { endFamily, killFamily, leftOf, markOf, membersOf, type Family, type MarkReader } from '../process/family.ts'
 import { signalGroup } from '../process/group.ts'
 import { ageOf, isAlive, type Identity } from '../process/identity.ts'
 import { readNote } from '../process/pid-file.ts'
@@ -19,6 +23,8 @@ import { memoryKill, type Clock } from './limits.ts'
 export interface AttemptStart {
   job: number
   task: StoredTask
+  /** by whose rules its log is read; undefined: it is not set any more */
+  interpreter: Interpreter | undefined
   attempt: NewAttempt
   paths: AttemptPaths
   /** when it was written down; monotonic, ms */
@@ -61,10 +67,8 @@ export class RunningAttempt {
   process: Process | null = null
   /** ms since 1970: when its process started, where it was prefetched or waited for that; null if it started at once */
   startedAt: number | null = null
-  progress: number | null = null
-  message: string | null = null
-  /** the first directive that says it failed */
-  said: Directive | null = null
+  /** what its log has said */
+  readonly heard: Heard
   /** the most bytes that its processes were seen to have in memory together; null: nobody looked */
   peakMemory: number | null = null
   private readonly start: AttemptStart
@@ -96,7 +100,22 @@ export class RunningAttempt {
     this.isVague = start.adopted
     this.since = start.since
     this.savedAt = performance.now()
-    this.watch = new LogWatch(start.paths.log, this.savedAt)
+    const { task, paths, interpreter } = start
+    this.heard = new Heard(() => framesOfTask(task.frames ?? null, paths.task))
+    this.watch = new LogWatch(paths.log, this.savedAt, () => readerOf(interpreter))
+  }
+
+  get progress(): number | null {
+    return this.heard.progress
+  }
+
+  get message(): string | null {
+    return this.heard.message
+  }
+
+  /** The first line that says it failed. */
+  get said(): Directive | null {
+    return this.heard.failure
   }
 
   /** In the environment of all that it starts. */
@@ -111,8 +130,8 @@ export class RunningAttempt {
 
   /** Reads what is new in the log, or part of it; whether progress or status changed, and whether there is more. */
   readLog(now: number): { changed: boolean; more: boolean } {
-    const { directives, more } = this.watch.read(now)
-    return { changed: this.take(directives), more }
+    const { said, more } = this.watch.read(now)
+    return { changed: this.heard.take(said), more }
   }
 
   /** Its log was begun with a head of so many bytes. */
@@ -124,21 +143,10 @@ export class RunningAttempt {
   readRest(logged?: number): void {
     for (let more = logged === undefined || !this.watch.hasRead(logged); more;) {
       const read = this.watch.read(performance.now())
-      this.take(read.directives)
+      this.heard.take(read.said)
       more = read.more
     }
-    this.take(this.watch.end())
-  }
-
-  private take(directives: readonly Directive[]): boolean {
-    let changed = false
-    for (const directive of directives) {
-      if (isFailure(directive)) this.said ??= directive
-      if (directive.kind === 'progress') this.progress = directive.percent
-      if (directive.kind === 'status') this.message = directive.message
-      changed ||= directive.kind === 'progress' || directive.kind === 'status'
-    }
-    return changed
+    this.heard.take(this.watch.end())
   }
 
   /** It is this process; a prefetched one starts with it. */
@@ -229,6 +237,11 @@ export class RunningAttempt {
     if (!this.process?.pid) return
     this.weigh(lookAt())
     await endFamily(this.family(this.process.pid), this.start.graceMs)
+  }
+
+  /** What ends it waits no longer. */
+  endHard(): void {
+    if (this.process?.pid) killFamily(this.family(this.process.pid))
   }
 
   private family(leader: number | null, others: readonly number[] = []): Family {

@@ -48,6 +48,16 @@ export interface OutputValue {
   value: Raw
 }
 
+/** What is kept of what an attempt's log says. */
+export interface LogFacts {
+  /** files that it wrote; null: none */
+  wrote: readonly string[] | null
+  /** lines that warn */
+  warnings: number
+  /** the first of them */
+  warning: string | null
+}
+
 export interface AttemptResult {
   id: number
   end: AttemptEnd
@@ -66,6 +76,8 @@ export interface AttemptResult {
   filesWritten: number | null
   /** ms that it took by a steady clock; null: not known */
   took: number | null
+  /** what its log says; without it nobody read the log */
+  logged?: LogFacts
   /** when its process started, where it was prefetched before that; ms since 1970 */
   startedAt: number | null
 }

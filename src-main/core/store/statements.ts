@@ -23,6 +23,9 @@ function forTasks({ db }: Pick<Db, 'db'>) {
   }
 }
 
+/** What its log said. */
+const logged = { wrote: sql`${p('wrote')}`, warnings: sql`${p('warnings')}`, warning: sql`${p('warning')}` }
+
 function forAttempts({ db }: Pick<Db, 'db'>) {
   return {
     insertAttempt: db
@@ -70,10 +73,10 @@ function forEnds({ db }: Pick<Db, 'db'>) {
         took: sql`${p('took')}`,
         progress: sql`${p('progress')}`,
         message: sql`${p('message')}`,
-        pid: sql`${p('pid')}`,
-        pidStartedAt: sql`${p('pidStartedAt')}`,
+        ...{ pid: sql`${p('pid')}`, pidStartedAt: sql`${p('pidStartedAt')}` },
         peakMemory: sql`${p('peakMemory')}`,
-        filesWritten: sql`${p('filesWritten')}`
+        filesWritten: sql`${p('filesWritten')}`,
+        ...logged
       })
       .where(eq(attempts.id, p('id')))
       .prepare()

@@ -194,7 +194,10 @@ export class Store {
   /** The attempt's end, the outputs it wrote back and the task's new status: one transaction. */
   finish(result: AttemptResult, change: Change, written: readonly OutputValue[] | null, at: number): void {
     this.transaction(() => {
-      this.statements.endAttempt.run({ ...result, at })
+      const { logged, ...ended } = result
+      const wrote = logged?.wrote ? JSON.stringify(logged.wrote) : null
+      const { warnings = null, warning = null } = logged ?? {}
+      this.statements.endAttempt.run({ ...ended, wrote, warnings, warning, at })
       if (written) {
         this.statements.clearOutputs.run({ task: change.task })
         written.forEach((value, position) =>
@@ -212,6 +215,17 @@ export class Store {
         this.statements.clearOutputs.run({ task: change.task })
         this.change(change, at)
       }
+    })
+  }
+
+  /** How often a task has failed since the user last asked for it. */
+  failuresOf(task: number): number {
+    return this.db.select({ failures: tasks.failures }).from(tasks).where(eq(tasks.id, task)).get()?.failures ?? 0
+  }
+
+  setFailures(ids: readonly number[], failures: number): void {
+    this.transaction(() => {
+      for (const task of ids) this.db.update(tasks).set({ failures }).where(eq(tasks.id, task)).run()
     })
   }
 

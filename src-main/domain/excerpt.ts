@@ -1,0 +1,77 @@
+/** Of a failed task's log the few lines that say why, for a person who has the task's reason before them. */
+import { headEnd, headMark, isNote } from './log-lines.ts'
+import { nodeTraces, ownFrames, pythonTraces, type Trace } from './traceback.ts'
+
+/** Further from the log's end than that, a traceback is another story. */
+const nearEnd = 40
+/** Lines behind a traceback, such as what a host says when it goes. */
+const mostBehind = 3
+/** Lines of a frame: where, the code, what in it. */
+const mostOfFrame = 3
+
+/**
+ * The user's own frames of the traceback that the log ends with, and what led to it; without one the last `most` lines.
+ * Notes of Backlot's and what the reason says already are left out. `lines`: the log's last ones, as they are shown.
+ */
+export function excerptOf(lines: readonly string[], reason: string | null, most: number): string[] {
+  const said = withoutOwn(lines)
+  const story = storyIn(said, reason)
+  if (!story) return said.slice(-most)
+  const parts = story.traces.flatMap((trace) => traceLines(said, trace, reason, story.isPython))
+  const behind = said.slice(story.end + 1).filter((line) => line.trim() !== '' && !isIn(line, reason))
+  return [...parts, ...behind.slice(0, mostBehind)]
+}
+
+/** Without the head, notes, and empty lines at the end. */
+function withoutOwn(lines: readonly string[]): string[] {
+  const head = lines[0]?.startsWith(headMark) ? lines.indexOf(headEnd) : -1
+  const kept = lines.slice(head + 1).filter((line) => !isNote(line))
+  return kept.slice(0, kept.findLastIndex((line) => line.trim() !== '') + 1)
+}
+
+interface Story {
+  traces: readonly Trace[]
+  isPython: boolean
+  /** its last line */
+  end: number
+}
+
+/** The last traceback with those that led to it, if it is what the task failed of. */
+function storyIn(lines: readonly string[], reason: string | null): Story | null {
+  const [python, node] = [pythonTraces(lines), nodeTraces(lines)]
+  const isPython = (python.at(-1)?.to ?? -1) >= (node.at(-1)?.to ?? -1)
+  const all = isPython ? python : node
+  const told = all.findLastIndex(({ error }) => error >= 0 && reason !== null && isIn(lines[error] ?? '', reason))
+  const last = told >= 0 && isPython ? told : all.length - 1
+  const trace = all[last]
+  if (!trace || (told < 0 && lines.length - 1 - trace.to > nearEnd)) return null
+  let first = last
+  while (first > 0 && all[first - 1]?.leadsOn) first--
+  // of a long chain the beginning is the cause
+  const chain = all.slice(first, last + 1)
+  const traces = chain.length > 3 ? [...chain.slice(0, 1), ...chain.slice(-2)] : chain
+  return { traces, isPython, end: trace.to }
+}
+
+/** The outermost and the innermost frame of the user's own, and the exception unless the reason is that. */
+function traceLines(lines: readonly string[], trace: Trace, reason: string | null, isPython: boolean): string[] {
+  const { frames, error } = trace
+  const own = ownFrames(trace)
+  const raised = isPython ? frames.at(-1) : frames[0]
+  const shown = own.length > 0 ? [...new Set([own[0], own.at(-1)])] : [raised]
+  const texts = shown.flatMap((frame) =>
+    frame ? lines.slice(frame.from, Math.min(frame.to, frame.from + mostOfFrame - 1) + 1) : []
+  )
+  const message = lines[error] ?? ''
+  const says = error < 0 || message.trim() === '' || isIn(message, reason) ? [] : [message]
+  return isPython ? [...texts, ...says] : [...says, ...texts]
+}
+
+/** Whether the reason says what the line does: it names an exception without its module. */
+function isIn(line: string, reason: string | null): boolean {
+  const text = line
+    .replace(/^[ |+-]*(?:Uncaught )?/, '')
+    .replace(/^(?:[A-Za-z_]\w*\.)+(?=\w+(?::|$))/, '')
+    .trim()
+  return reason !== null && text.length > 2 && reason.includes(text)
+}

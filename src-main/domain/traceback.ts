@@ -1,0 +1,89 @@
+/**
+ * Tracebacks of Python and stacks of Node in a log: where the user's own code stands in them, which is what a person looks
+ * for, among the frames of libraries.
+ */
+
+/** A frame, as its lines in the log. */
+export interface Frame {
+  file: string
+  /** from its own line to the last of its code, as indexes */
+  from: number
+  to: number
+}
+
+export interface Trace {
+  /** as the program prints them: Python the innermost last, Node first */
+  frames: readonly Frame[]
+  /** its first line, and the line of its exception, as indexes; -1: it has none */
+  from: number
+  error: number
+  /** its last line */
+  to: number
+  /** another exception led to the next trace: it is a part of that one's story */
+  leadsOn: boolean
+}
+
+const library =
+  /[\\/](?:site-packages|dist-packages|node_modules)[\\/]|[\\/]lib(?:64)?[\\/]python\d|[\\/]python\d+\.zip|[\\/]python\d*[\\/]lib[\\/]|^<|^node:|[\\/](?:backlot_(?:evaluate|serve|launch)\.py|evaluate(?:-[\w-]+)?\.js)$/i
+
+/** Frames of the user's own code: not of Python, Node, their packages, or what evaluates nodes. */
+export const ownFrames = ({ frames }: Pick<Trace, 'frames'>): Frame[] =>
+  frames.filter(({ file }) => !library.test(file))
+
+/** Exception groups draw lines at the left. */
+const bare = (line: string): string => (/^ *[|+]/.test(line) ? line.replace(/^ *[|+]-?[ |+]*/, '  ') : line)
+
+const header = /^\s*(?:Exception Group )?Traceback \(most recent call last\):\s*$/
+const pythonFrame = /^\s+File "(.+)", line \d+(?:, in .+)?\s*$/
+const chained = /^(?:During handling of the above exception|The above exception was the direct cause)/
+
+/** All tracebacks of Python in these lines, the last one last. */
+export function pythonTraces(lines: readonly string[]): Trace[] {
+  const traces: Trace[] = []
+  for (let at = 0; at < lines.length; at++) {
+    const line = bare(lines[at] ?? '')
+    const isHeader = header.test(line)
+    // what cannot be parsed is told without the header
+    if (!isHeader && !pythonFrame.test(line)) continue
+    const trace = pythonTrace(lines, at, isHeader ? at + 1 : at)
+    traces.push(trace)
+    at = Math.max(at, trace.to)
+  }
+  return traces
+}
+
+function pythonTrace(lines: readonly string[], from: number, first: number): Trace {
+  const frames: Frame[] = []
+  let at = first
+  for (; at < lines.length; at++) {
+    const line = bare(lines[at] ?? '')
+    const [, file] = pythonFrame.exec(line) ?? []
+    const last = frames.at(-1)
+    if (file !== undefined) frames.push({ file, from: at, to: at })
+    else if (/^\s+\S/.test(line) && last) last.to = at
+    else break
+  }
+  const error = at < lines.length && /^\S/.test((lines[at] ?? '').replace(/^[ |+-]+/, '')) ? at : -1
+  const next = lines.slice(at + 1, at + 4).find((line) => line.trim() !== '')
+  return { frames, from, error, to: error < 0 ? at - 1 : error, leadsOn: next !== undefined && chained.test(next) }
+}
+
+const nodeFrame = /^\s+at (?:.*\()?((?:file:\/\/\/?|node:|[A-Za-z]:[\\/]|\/)[^()]*?)(?::\d+)+\)?(?: \{)?$/
+const anyFrame = /^\s+at \S/
+
+/** All stacks of Node in these lines: the error's own, and behind it those of its causes. */
+export function nodeTraces(lines: readonly string[]): Trace[] {
+  const traces: Trace[] = []
+  for (let at = 0; at < lines.length; at++) {
+    if (!anyFrame.test(lines[at] ?? '')) continue
+    const from = at
+    const frames: Frame[] = []
+    for (; at < lines.length && anyFrame.test(lines[at] ?? ''); at++) {
+      const [, file] = nodeFrame.exec(lines[at] ?? '') ?? []
+      if (file !== undefined) frames.push({ file, from: at, to: at })
+    }
+    const isCause = /^\s*\[cause\]:/.test(lines[at] ?? '')
+    traces.push({ frames, from: from - 1, error: from - 1, to: at - 1, leadsOn: isCause })
+  }
+  return traces
+}

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import { excerptOf } from '../../src-main/domain/excerpt.ts'
+
+const lib = '/usr/lib/python3.11/site-packages/numpy'
+const frame = (file: string, line: number, name: string, code: string) => [
+  `  File "${file}", line ${line}, in ${name}`,
+  `    ${code}`
+]
+const libraries = (count: number) =>
+  Array.from({ length: count }, (_, i) => frame(`${lib}/part${i}.py`, i, `inner${i}`, `return inner${i + 1}(x)`)).flat()
+const header = 'Traceback (most recent call last):'
+const mine = frame('/show/nodes.py', 12, 'Render', 'image = load(path)')
+const deeper = frame('/show/lib/images.py', 3, 'load', 'return np.load(path)')
+
+describe('the excerpt of a failure', () => {
+  test('holds the user’s own frames of a traceback, not the library’s, and not what the reason says', () => {
+    const log = ['rendering', header, ...mine, ...deeper, ...libraries(30), "ValueError: cannot load '/a.exr'"]
+    const reason = "exit code 1: ValueError: cannot load '/a.exr'"
+    expect(excerptOf([...log, `# backlot: ${reason}`], reason, 8)).toEqual([...mine, ...deeper])
+    expect(excerptOf(log, null, 8)).toEqual([...mine, ...deeper, "ValueError: cannot load '/a.exr'"])
+  })
+
+  test('an exception with its module in front is the one that the reason names without', () => {
+    const log = [header, ...mine, 'show.errors.NoLicence: none is free']
+    expect(excerptOf(log, 'exit code 1: NoLicence: none is free', 8)).toEqual(mine)
+  })
+
+  test.each([
+    'During handling of the above exception, another exception occurred:',
+    'The above exception was the direct cause of the following exception:'
+  ])('of a chain the cause as well: %s', (link) => {
+    const cause = frame('/show/nodes.py', 9, 'read', 'open(path)')
+    const log = [header, ...cause, 'FileNotFoundError: no /a.exr', '', link, '', header, ...mine, 'RuntimeError: bad']
+    expect(excerptOf(log, 'exit code 1: RuntimeError: bad', 8)).toEqual([
+      ...[...cause, 'FileNotFoundError: no /a.exr'],
+      ...mine
+    ])
+  })
+
+  test('a syntax error, with and without a traceback in front of it', () => {
+    const at = ['  File "/show/nodes.py", line 3', '    def f(', '         ^']
+    const error = "SyntaxError: '(' was never closed"
+    expect(excerptOf([...at, error], 'exit code 1', 8)).toEqual([...at, error])
+    const imported = [header, ...libraries(2), ...frame('/show/main.py', 1, '<module>', 'import nodes')]
+    expect(excerptOf([...imported, ...at, error], `exit code 1: ${error}`, 8)).toEqual([
+      ...frame('/show/main.py', 1, '<module>', 'import nodes'),
+      ...at
+    ])
+  })
+
+  test('an exception in a thread', () => {
+    const python = '/usr/lib/python3.11/threading.py'
+    const log = [
+      'Exception in thread Thread-1 (work):',
+      header,
+      ...frame(python, 1045, '_bootstrap_inner', 'self.run()')
+    ]
+    const own = frame('/show/nodes.py', 5, 'work', 'raise ValueError("x")')
+    expect(excerptOf([...log, ...own, 'ValueError: x', 'waiting'], 'exit code 3', 8)).toEqual([
+      ...[...own, 'ValueError: x', 'waiting']
+    ])
+  })
+
+  test('an exception group', () => {
+    const log = [
+      '  + Exception Group Traceback (most recent call last):',
+      '  |   File "/show/nodes.py", line 7, in Render',
+      '  |     raise ExceptionGroup("both", errors)',
+      '  | ExceptionGroup: both (2 sub-exceptions)',
+      '  +-+---------------- 1 ----------------',
+      '    | ValueError: one',
+      '    +------------------------------------'
+    ]
+    expect(excerptOf(log, 'exit code 1: ExceptionGroup: both (2 sub-exceptions)', 8).slice(0, 2)).toEqual(
+      log.slice(1, 3)
+    )
+  })
+
+  test('a recursion, and marks below the code', () => {
+    const log = [
+      ...[header, '  File "/show/nodes.py", line 2, in f', '    return f(n + 1)', '           ^^^^^^^^'],
+      ...['  [Previous line repeated 996 more times]', 'RecursionError: maximum recursion depth exceeded']
+    ]
+    expect(excerptOf(log, null, 8)).toEqual([...log.slice(1, 4), log[5]])
+  })
+
+  test('a stack of Node with its cause, and one that nobody caught', () => {
+    const log = [
+      ...['Error: no image', '    at Render (file:///show/nodes.ts:12:9)'],
+      ...['    at process.processTicksAndRejections (node:internal/process/task_queues:103:5) {'],
+      ...['  [cause]: Error: ENOENT', '      at read (/show/read.ts:3:1)', '      at node:internal/x:1:2', '}']
+    ]
+    expect(excerptOf(log, 'exit code 1: Error: no image', 8)).toEqual([
+      '    at Render (file:///show/nodes.ts:12:9)',
+      '  [cause]: Error: ENOENT',
+      '      at read (/show/read.ts:3:1)',
+      '}'
+    ])
+    const uncaught = [
+      ...['/show/run.js:3', "  throw new Error('x')", '  ^', '', 'Error: x'],
+      ...['    at Object.<anonymous> (/show/run.js:3:9)', '    at node:internal/main:1:1', '', 'Node.js v24.0.0']
+    ]
+    expect(excerptOf(uncaught, 'exit code 1: the command wrote no result', 8)).toEqual([
+      ...['Error: x', '    at Object.<anonymous> (/show/run.js:3:9)', 'Node.js v24.0.0']
+    ])
+  })
+
+  test('without a traceback the last lines, but for the head, notes and empty lines', () => {
+    const head = ['# backlot job 1 task 1 attempt 1: "A"', 'cd /x && run', '# output:']
+    const lines = Array.from({ length: 20 }, (_, i) => `line ${i}`)
+    expect(excerptOf([...head, ...lines, '', '# backlot: exit code 3'], 'exit code 3', 3)).toEqual(lines.slice(-3))
+    expect(excerptOf([...head, 'only', '# backlot: x'], null, 8)).toEqual(['only'])
+    expect(excerptOf(head, null, 8)).toEqual([])
+    expect(excerptOf([], null, 8)).toEqual([])
+  })
+
+  test('a traceback that was logged long before the end is another story, but for the one that the reason names', () => {
+    const trace = [header, ...mine, 'ValueError: x']
+    const after = Array.from({ length: 60 }, (_, i) => `frame ${i}`)
+    expect(excerptOf([...trace, ...after], 'exit code 3', 2)).toEqual(after.slice(-2))
+    expect(excerptOf([...trace, ...after], 'exit code 1: ValueError: x', 2)).toEqual([...mine, ...after.slice(0, 3)])
+  })
+
+  test('where all of it is a library’s, where it was raised', () => {
+    expect(excerptOf([header, ...libraries(3), 'ValueError: x'], 'ValueError: x', 8)).toEqual(libraries(3).slice(-2))
+  })
+})
