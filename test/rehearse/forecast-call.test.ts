@@ -36,7 +36,7 @@ const took = (dataDir: string, job: number) =>
   inStore(dataDir, ({ raw }) =>
     raw
       .prepare(
-        `update attempts set seconds = null, ended_at = started_at + coalesce(
+        `update attempts set seconds = null, took = null, ended_at = started_at + coalesce(
            (select 4000 + 2000 * json_array_length(b.frames) from batches b where b.task_id = attempts.task_id), 1000)
          where task_id in (select id from tasks where job_id = ?)`
       )
