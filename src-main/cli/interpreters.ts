@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander'
 import type { Output } from '../api.ts'
 import { evaluations, plainDetails, starts, type Interpreter } from '../domain/interpreter.ts'
+import { addRulesCommand } from './log-rules.ts'
 import { table } from './print.ts'
 import { ask, call, collect, Failure, json, note, pair, whole, withApp, write } from './base.ts'
 
@@ -12,6 +13,7 @@ export function addInterpreterCommands(program: Command): void {
   addSet(interpreterCommand)
   addRemove(interpreterCommand)
   addCheck(interpreterCommand)
+  addRulesCommand(interpreterCommand)
 }
 
 function addList(interpreterCommand: Command): void {

@@ -23,6 +23,7 @@ import {
   type ConvertFlags
 } from './base.ts'
 import { askForTrust } from './trust.ts'
+import { tellWarnings } from './log-rules.ts'
 import { follow } from './watch.ts'
 
 /** run, resume, rerun, retry */
@@ -44,6 +45,10 @@ function addRun(program: Command): void {
     .option('--retries <n>', 'try a failed task so many times more', whole(0))
     .option('--timeout <s>', 'stop a task that runs longer', seconds)
     .option('--silence <s>', 'stop a task whose log does not grow for so long', seconds)
+    .option(
+      '--strict',
+      'fail tasks whose log warns (missing textures, licences, memory; see backlot interpreter rules)'
+    )
     .option('--force', 'run although preflight found errors')
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
@@ -122,6 +127,7 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   retries?: number
   timeout?: number
   silence?: number
+  strict?: boolean
   force?: boolean
   requireOutputs?: boolean
   json?: boolean
@@ -145,8 +151,8 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
       if (current) return nothingToDo(app, current, flags)
       await askForTrust(app, path, flags, 'run')
-      const { retries, timeout, silence, failFast, force, changed } = flags
-      const settings = { retries, timeout, silence, failFast, changed }
+      const { retries, timeout, silence, failFast, force, changed, strict } = flags
+      const settings = { retries, timeout, silence, failFast, changed, strict }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
       if (!flags.json) {
         note(planTable(created.plan))
@@ -160,6 +166,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       if (flags.export) await writeJobJson(app, created.job, flags.export)
       if (end && !flags.json) await summary(app, end)
       await tellMissing(app, created.job, flags.requireOutputs ?? false)
+      await tellWarnings(app, created.job)
     },
     { slots: flags.slots }
   )

@@ -18,6 +18,8 @@ export const settingsShape = z.strictObject({
   failFast: z.boolean(),
   /** only what changed runs; of the rest the results of earlier jobs count */
   changed: z.boolean(),
+  /** a line of its log that warns, such as of a missing texture, fails a task */
+  strict: z.boolean(),
   /** where its commands run */
   cwd: pathText
 })
@@ -33,7 +35,7 @@ export interface JobSettings extends z.infer<typeof settingsShape> {
   options: unknown
 }
 
-const defaults = { retries: 0, timeout: null, silence: null, failFast: false, changed: false } as const
+const defaults = { retries: 0, timeout: null, silence: null, failFast: false, changed: false, strict: false } as const
 
 /** The whole of a job's settings. A setting that is there but undefined does not stand in a default's place. */
 export function settingsOf(chosen: ChosenSettings, rest: Pick<JobSettings, 'cwd' | 'slots' | 'options'>): JobSettings {

@@ -60,6 +60,12 @@ export function filesOf(raw: Raw, frames: readonly string[]): { files: OutputFil
   return { files: [...files.values()], patterns: [...patterns] }
 }
 
+/** Files that a log says were written, as far as it says where. */
+export const filesWritten = (wrote: readonly string[]): OutputFile[] =>
+  wrote
+    .filter((path) => isAbsolute(path) && !hasFramePattern(path))
+    .map((path) => ({ path, frame: frameIn(path), kind: kindOf(path), mayBe: false }))
+
 /** The address of a file for an `img`; `version` makes a file that was written again load again. */
 export function urlOf(path: string, version = 0): string {
   const slashes = path.replaceAll('\\', '/')

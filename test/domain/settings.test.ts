@@ -4,7 +4,7 @@ import { chosenSettings, pathText, settingsOf, settingsShape } from '../../src-m
 const rest = { cwd: '/work', slots: 2, options: { only: [] } }
 
 test('what is not chosen has its default', () => {
-  const defaults = { retries: 0, timeout: null, silence: null, failFast: false, changed: false }
+  const defaults = { retries: 0, timeout: null, silence: null, failFast: false, changed: false, strict: false }
   expect(settingsOf({}, rest)).toEqual({ ...defaults, ...rest })
   expect(settingsOf({ retries: 3, failFast: true, cwd: '/b' }, rest)).toEqual({
     ...defaults,

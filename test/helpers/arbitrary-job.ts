@@ -145,6 +145,7 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   silence: fc.option(fc.integer({ min: 1, max: 600 })),
   failFast: fc.boolean(),
   changed: fc.constant(false),
+  strict: fc.constant(false),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
   options: fc.constant({})
 })

@@ -78,6 +78,7 @@ const whyOf = (value: Result<TaskResult>): string =>
   value.ok ? 'the result it wrote before does not count' : value.error.message
 
 function saidText(said: Directive): string | null {
+  if (said.kind === 'warning') return `it is strict, and its log warns: ${said.message}`
   if (said.kind === 'exit') return `the log says exit status ${said.code}`
   return said.kind === 'fail' ? `the log says it failed: ${said.message}` : null
 }

@@ -8,7 +8,7 @@ import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
-import { batchSizeOf, wantedInterpreter } from '../../domain/metadata.ts'
+import { batchSizeOf, strictOf, wantedInterpreter } from '../../domain/metadata.ts'
 
 /** What a user may change about a conversion; names are nodes' names, identifiers or `graph/name`. */
 export interface ConvertOptions {
@@ -179,6 +179,7 @@ function jobNode(graph: Graph, i: number, index: number, settings: Settings): Jo
   const literals = settings.set.get(i)
   const node = literals ? withLiterals(original, literals) : original
   const wanted = ofNode(node, wantedInterpreter(node.metadata))
+  ofNode(node, strictOf(node.metadata)) // the run reads it of the record
   return {
     index,
     graphNode: i,

@@ -6,6 +6,7 @@ import { mergeRuleOf, taskName, type MergePlan } from '../convert/convert.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf, type Raw } from '../../domain/json.ts'
+import { strictOf } from '../../domain/metadata.ts'
 import { plugText, type Edge } from '../graph/model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import type { Fingerprint } from '../store/shapes.ts'
@@ -38,6 +39,8 @@ export interface StoredNode {
   incoming: Edge[]
   /** the folder of the file it comes from; null if its record names none */
   folder: () => string | null
+  /** a warning in its log fails a task of it */
+  strict: () => boolean
 }
 
 export class StoredTask {
@@ -117,7 +120,8 @@ export class StoredJob {
         fillEssence: lazily(() => recordTemplate(essence(node.record ?? original))),
         code: node.code,
         incoming: incoming.get(graphNode) ?? [],
-        folder: once(() => folderOf(node.record ?? original))
+        folder: once(() => folderOf(node.record ?? original)),
+        strict: once(() => isStrict(node.record ?? original))
       }
     })
   }
@@ -252,6 +256,11 @@ function once<T>(make: () => T): () => T {
 function lazily(make: () => StoredNode['fill']): StoredNode['fill'] {
   const made = once(make)
   return (values) => made()(values)
+}
+
+function isStrict(record: Raw): boolean {
+  const strict = strictOf(memberOf(record, 'metadata') ?? '{}')
+  return strict.ok && strict.value
 }
 
 /** The folder of the file that a node comes from; null if its record names none. */

@@ -1,6 +1,7 @@
 /** From a process that has ended to what becomes of its task. */
 import { existsSync } from 'node:fs'
 import { readsTask } from '../../domain/command.ts'
+import type { Directive } from '../../domain/directives.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { judge, type Verdict } from '../attempt/end.ts'
@@ -78,7 +79,13 @@ function verdictOf(job: StoredJob, attempt: RunningAttempt, told: ProcessEnd) {
   // only its exit code says whether a plain command did its work
   const end: ProcessEnd = told.kind === 'gone' && interpreter?.evaluator === 'none' ? { kind: 'lost' } : told
   const result = () => resultOf(interpreter, attempt.paths, end)
-  return judge({ end, kill: attempt.killed, result, said: attempt.said })
+  return judge({ end, kill: attempt.killed, result, said: attempt.said ?? strictly(job, attempt) })
+}
+
+/** The warning that fails a strict task. */
+function strictly({ settings }: StoredJob, { heard, task }: RunningAttempt): Directive | null {
+  const isStrict = heard.warning !== null && (settings.strict || task.node.strict())
+  return isStrict ? { kind: 'warning', message: heard.warning ?? '' } : null
 }
 
 /** A plain command that exits with 0 has succeeded; what it wrote back, if anything, counts as well. */

@@ -87,7 +87,8 @@ export const interpreters = sqliteTable('interpreters', {
 })
 
 /** Earlier Backlots did not know all of them. */
-export type StoredSettings = Omit<JobSettings, 'changed'> & Partial<Pick<JobSettings, 'changed'>>
+type NewOfSettings = 'changed' | 'strict'
+export type StoredSettings = Omit<JobSettings, NewOfSettings> & Partial<Pick<JobSettings, NewOfSettings>>
 type NewOfInterpreters = 'start' | 'memory' | 'reset' | 'rules'
 export type StoredInterpreter = Omit<Interpreter, NewOfInterpreters> & Partial<Pick<Interpreter, NewOfInterpreters>>
 

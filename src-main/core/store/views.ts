@@ -198,6 +198,16 @@ export const outputRows = (db: Db['db'], job: number) =>
     .orderBy(asc(outputs.taskId), asc(outputs.position))
     .all()
 
+/** What the logs of a job's last attempts say: the tasks that wrote files or warned. */
+export const loggedRows = (db: Db['db'], job: number) =>
+  db
+    .select({ task: attempts.taskId, wrote: attempts.wrote, warnings: attempts.warnings, warning: attempts.warning })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(and(eq(tasks.jobId, job), isLast, sql`(${attempts.wrote} is not null or ${attempts.warnings} > 0)`))
+    .orderBy(asc(attempts.taskId))
+    .all()
+
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
 /** Attempts without an end: their Backlot died. */
@@ -223,7 +233,8 @@ export const unfinishedAttempts = (db: Db['db']) =>
 export function jobRow(db: Db['db'], id: number) {
   const row = db.select().from(jobs).where(eq(jobs.id, id)).get()
   if (!row) throw new Error(`job ${id} is not in the store`)
-  return { ...row, settings: { ...row.settings, changed: row.settings.changed ?? false }, interpreters: frozen(row) }
+  const settings = { ...{ changed: false, strict: false }, ...row.settings }
+  return { ...row, settings, interpreters: frozen(row) }
 }
 
 /** A job's interpreters as they were when it was made. */
