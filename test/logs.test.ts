@@ -73,11 +73,8 @@ describe('the logs of renderers', () => {
     Print(graph, { text: saved(3), files: [file(1)] }, { name: 'Lost' })
     const ran = backlot(dataDir, 'run', graphFile(dataDir, graph), '--trust')
     expect(ran.code).toBe(0)
-    expect(tasksIn(dataDir).map(({ name, progress }) => [name, progress])).toEqual([
-      ['Half-0', 75],
-      ['Whole', 75],
-      ['Lost', null]
-    ])
+    const progress = Object.fromEntries(tasksIn(dataDir).map((task) => [task.name, task.progress]))
+    expect(progress).toEqual({ 'Half-0': 75, Whole: 75, Lost: null })
     expect(ran.err).toMatch(/output-missing \(Lost\): .*a\.0003\.png/)
     expect(ran.err).not.toMatch(/output-missing \((?:Half|Whole)/)
     const [attempt] = JSON.parse(backlot(dataDir, 'attempts', 'Lost', '--json').out) as { wrote: string[] }[]
