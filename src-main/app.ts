@@ -5,18 +5,20 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { api, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
-import { contract, type CallName, type Input } from './contract.ts'
+import { contract, steering, type CallName, type Input } from './contract.ts'
 import { fail, ok, type Result } from './domain/result.ts'
-import type { StoredJob } from './core/job/stored-job.ts'
-import type { RunEvent } from './domain/events.ts'
+import type { RunEvent, Runner } from './domain/events.ts'
+import type { JobStatus } from './domain/status.ts'
+import { describeHolder, lastSeen, readHolder } from './control/holder.ts'
+import { Link } from './control/link.ts'
+import { Seat } from './control/seat.ts'
+import { followed, type RemoteCall } from './control/wire.ts'
 import { Scheduler } from './core/run/scheduler.ts'
 import { openDb, storeTrouble } from './core/store/db.ts'
-import { takeLock, type Lock } from './core/store/lock.ts'
 import { Store } from './core/store/store.ts'
 import { unfinishedAttempts } from './core/store/views.ts'
 import { GraphLoader } from './core/evaluator/graph.ts'
-import type { Evaluators } from './core/evaluator/call.ts'
-import { evaluatorPaths, packageRoot, scriptPaths } from './paths.ts'
+import { evaluatorPaths, packageRoot, scriptPaths, versionOf } from './paths.ts'
 
 // A job of hundreds of thousands of tasks passes through objects that live shortly. V8 would let 100 MB of them gather;
 // with young space of 8 MB it takes no longer (bench: frames).
@@ -32,11 +34,20 @@ export interface AppOptions {
 
 export interface App {
   call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>>
+  /** Writes down how tasks ended whose Backlot died; does nothing while somebody runs jobs here. */
+  settle(): Promise<void>
+  /** Hears what happens in the process that runs jobs, whichever that is, from now on. */
+  observe(): void
   /** Hears every event; returns how to stop hearing. */
   on(listener: (event: RunEvent) => void): () => void
-  /** Stops what runs (its tasks are queued again), or leaves it running to be adopted later, and closes the store. */
+  /**
+   * Stops what this process asked for (its tasks are queued again), or leaves it running to be adopted later, and closes the
+   * store. What other processes asked for runs on.
+   */
   close(running?: 'stop' | 'leave'): Promise<void>
-  /** Tasks that run now. */
+  /** What `close` ends is ended hard from now on. */
+  hasten(): void
+  /** Tasks that run in this process, and jobs that another one runs for it. */
   readonly running: number
 }
 
@@ -78,28 +89,73 @@ function useFolder(dataDir: string): Result<null> {
   }
 }
 
-class Core implements App, Context {
-  readonly store: Store
-  readonly dataDir: string
-  readonly root: string
-  readonly evaluators: Evaluators
-  readonly graphs = new GraphLoader()
-  readonly slots: number
-  private readonly graceMs: number
-  private readonly listeners = new Set<(event: RunEvent) => void>()
-  private lock: Lock | null = null
-  private active: Scheduler | null = null
+type Environment = Readonly<Record<string, string>>
 
-  constructor(store: Store, dataDir: string, root: string, options: AppOptions) {
+/** What shells and terminals set for themselves. */
+const ofTheShell = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD', 'COLUMNS', 'LINES'])
+
+/** Variables that another process has otherwise than this one. */
+const differing = (theirs: Environment): Environment =>
+  Object.fromEntries(
+    Object.entries(theirs).filter(([name, value]) => !ofTheShell.has(name) && process.env[name] !== value)
+  )
+
+const environment = (): Environment =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  )
+
+/** How long a seat is kept for a job that is about to be run, ms. */
+const soonMs = 10_000
+
+class Core implements App {
+  private readonly store: Store
+  private readonly dataDir: string
+  private readonly root: string
+  private readonly graphs = new GraphLoader()
+  private readonly options: { slots: number; graceMs: number }
+  private readonly listeners = new Set<(event: RunEvent) => void>()
+  private readonly seat: Seat<Scheduler>
+  private readonly context: Context
+  /** jobs that another process runs for us */
+  private readonly elsewhere = new Set<number>()
+  private closing: Promise<void> | null = null
+
+  constructor(store: Store, dataDir: string, root: string, { slots, graceMs }: AppOptions) {
     this.store = store
     this.dataDir = dataDir
     this.root = root
-    this.evaluators = evaluatorPaths(root)
-    this.slots = options.slots ?? availableParallelism()
-    this.graceMs = options.graceMs ?? 5000
+    this.options = { slots: slots ?? availableParallelism(), graceMs: graceMs ?? 5000 }
+    this.seat = new Seat({
+      ...{ dataDir, version: versionOf(root) },
+      begin: () => this.begin(),
+      serve: (call) => this.serve(call),
+      hear: (event) => this.tell(event),
+      changed: () => this.tellRunner()
+    })
+    this.context = this.contextFor(null)
   }
 
   async call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>> {
+    if (!steering.has(name)) return this.handle(name, input, this.context)
+    const taken = await this.seat.take()
+    if (!taken.ok) return taken
+    if (taken.value instanceof Link) {
+      const answer = await taken.value.call({ name, input, env: null })
+      // what was asked has been done or not: only a look can tell
+      return (
+        (answer as Result<Output<N>> | null) ??
+        fail('held', 'the process that runs jobs here ended just now; look again')
+      )
+    }
+    try {
+      return await this.handle(name, input, this.context)
+    } finally {
+      this.seat.free()
+    }
+  }
+
+  private async handle<N extends CallName>(name: N, input: unknown, context: Context): Promise<Result<Output<N>>> {
     const parsed = contract[name].safeParse(input)
     if (!parsed.success) {
       const issue = parsed.error.issues[0]
@@ -107,10 +163,49 @@ class Core implements App, Context {
     }
     const handler = api[name] as (context: Context, input: unknown) => Promise<Result<Output<N>>> | Result<Output<N>>
     try {
-      return await handler(this, parsed.data)
+      return await handler(context, parsed.data)
     } catch (error) {
       return inWords(error)
     }
+  }
+
+  /** A call of another process, while this one runs jobs. */
+  private async serve({ name, input, env }: RemoteCall): Promise<Result<unknown>> {
+    const known = Object.keys(contract).find((one): one is CallName => one === name)
+    if (!known || !(steering.has(known) || known === followed))
+      return fail('usage', `${name} is not for other processes`)
+    const taken = await this.seat.take()
+    if (!taken.ok) return taken
+    try {
+      return await this.handle(known, input, this.contextFor(differing(env ?? {})))
+    } finally {
+      this.seat.free()
+    }
+  }
+
+  /** `guest`: another process asks, and these are its variables. */
+  private contextFor(guest: Environment | null): Context {
+    const { store, dataDir, root, graphs, seat } = this
+    return {
+      ...{ store, dataDir, root, graphs, evaluators: evaluatorPaths(root), slots: this.options.slots },
+      emit: (event) => this.emit(event),
+      live: (job) => seat.worker?.live(job) ?? null,
+      runner: () => this.runner(),
+      lastSeen: () => lastSeen(dataDir),
+      scheduler: () => (seat.worker ? ok(seat.worker) : fail('held', 'another process runs jobs here')),
+      warm: () => this.warm(),
+      alone: (work) => this.alone(work),
+      run: (job, slots) => this.run(job, guest ? undefined : slots, guest)
+    }
+  }
+
+  private tellRunner(): void {
+    this.tell({ type: 'runner', runner: this.runner(), at: new Date().toISOString() })
+  }
+
+  private runner(): Runner | null {
+    const { holder, worker } = this.seat
+    return holder && { pid: holder.pid, command: holder.command, since: holder.since, here: worker !== null }
   }
 
   on(listener: (event: RunEvent) => void): () => void {
@@ -118,33 +213,100 @@ class Core implements App, Context {
     return () => this.listeners.delete(listener)
   }
 
-  emit(event: RunEvent): void {
+  private emit(event: RunEvent): void {
+    this.tell(event)
+    this.seat.emit(event)
+  }
+
+  private tell(event: RunEvent): void {
     for (const listener of this.listeners) listener(event)
   }
 
-  scheduler(): Result<Scheduler> {
-    if (this.active) return ok(this.active)
-    const lock = takeLock(this.dataDir)
-    if (!lock.ok) return lock
-    this.lock = lock.value
-    const { store, dataDir, slots, graceMs } = this
-    const scripts = scriptPaths(this.root)
-    this.active = new Scheduler({ store, dataDir, slots, graceMs, scripts, emit: (event) => this.emit(event) })
-    this.active.adopt(unfinishedAttempts(store.db))
-    return ok(this.active)
+  private async begin(): Promise<Scheduler> {
+    const { store, dataDir } = this
+    const emit = (event: RunEvent) => this.emit(event)
+    const resting = () => this.seat.rest()
+    const scheduler = new Scheduler({ store, dataDir, ...this.options, scripts: scriptPaths(this.root), emit, resting })
+    await scheduler.adopt(unfinishedAttempts(store.db))
+    return scheduler
   }
 
-  live(job: number): StoredJob | null {
-    return this.active?.live(job) ?? null
+  /** The scheduler, kept for a job that is about to be run; null where another process runs jobs. */
+  private async warm(): Promise<Scheduler | null> {
+    const taken = await this.seat.take()
+    if (!taken.ok || taken.value instanceof Link) return null
+    setTimeout(() => this.seat.free(), soonMs).unref()
+    return taken.value
+  }
+
+  private async alone<T>(work: (scheduler: Scheduler) => Promise<Result<T>>): Promise<Result<T>> {
+    const taken = await this.seat.take()
+    if (!taken.ok) return taken
+    if (taken.value instanceof Link)
+      return fail('held', `${describeHolder(taken.value.holder)}; wait for it, stop it, or use another --data-dir`)
+    try {
+      return await work(taken.value)
+    } finally {
+      this.seat.free()
+    }
+  }
+
+  /** Runs a job here or in the process that runs jobs; should that one end, the job goes on here. */
+  private async run(job: number, slots: number | undefined, guest: Environment | null): Promise<Result<JobStatus>> {
+    for (let left = false; ; left = true) {
+      const taken = await this.seat.take()
+      if (!taken.ok) return taken
+      if (taken.value instanceof Link) {
+        const end = await this.runThere(taken.value, job)
+        if (end) return end
+      } else
+        try {
+          if (left) this.tellRunner()
+          if (slots !== undefined) taken.value.slots = slots
+          this.store.setHeld(job, false)
+          return await taken.value.run(job, guest)
+        } finally {
+          this.seat.free()
+        }
+    }
+  }
+
+  private async runThere(link: Link, job: number): Promise<Result<JobStatus> | null> {
+    this.elsewhere.add(job)
+    const answer = await link.call({ name: followed, input: { job }, env: environment() })
+    this.elsewhere.delete(job)
+    const end = answer as Result<Output<'job.run'>> | null
+    return end?.ok ? ok(end.value.status) : end
+  }
+
+  async settle(): Promise<void> {
+    if (readHolder(this.dataDir) !== null || unfinishedAttempts(this.store.db).length === 0) return
+    try {
+      await this.seat.settle()
+    } catch (error) {
+      inWords(error) // a full or read-only disk: what is there can be read all the same
+    }
+  }
+
+  observe(): void {
+    this.seat.observe()
   }
 
   get running(): number {
-    return this.active?.runningTasks().length ?? 0
+    return (this.seat.worker?.runningTasks().length ?? 0) + this.elsewhere.size
   }
 
-  async close(running: 'stop' | 'leave' = 'stop'): Promise<void> {
-    await this.active?.close(running === 'leave')
-    this.lock?.release()
+  hasten(): void {
+    this.seat.worker?.hasten()
+  }
+
+  close(running: 'stop' | 'leave' = 'stop'): Promise<void> {
+    return (this.closing ??= this.end(running))
+  }
+
+  private async end(running: 'stop' | 'leave'): Promise<void> {
+    if (running === 'stop') await Promise.all([...this.elsewhere].map((job) => this.call('job.interrupt', { job })))
+    await this.seat.close(running === 'leave')
     await this.store.close()
   }
 }

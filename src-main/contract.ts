@@ -5,6 +5,7 @@ import { mostWorkersAsked } from './domain/forecast.ts'
 import { passNames } from './domain/rehearsal.ts'
 import { interpreterShape } from './domain/interpreter.ts'
 import { exportFormats } from './domain/formats.ts'
+import { decodedPicture } from './domain/picture-kind.ts'
 import { givings } from './core/attempt/search.ts'
 
 const id = z.number().int().positive()
@@ -54,6 +55,8 @@ export const contract = {
   'job.recover': z.strictObject({}),
   'job.pause': z.strictObject({ job: id }),
   'job.stop': z.strictObject({ job: id }),
+  /** whoever asked for it does no more: what runs of it is ended and queued again, and nothing new starts */
+  'job.interrupt': z.strictObject({ job: id }),
   'job.priority': z.strictObject({ job: id, priority: z.number().int() }),
   'job.delete': z.strictObject({ job: id }),
   'job.list': z.strictObject({}),
@@ -103,10 +106,14 @@ export const contract = {
   }),
   /** what a task wrote back, before merging */
   'task.outputs': z.strictObject({ task: id }),
-  /** whether files are there, and how large */
+  /** whether files are there, how large, and when they were written */
   'files.check': z.strictObject({ paths: z.array(path).max(5000) }),
   /** the bytes of a picture that no browser decodes */
-  'files.read': z.strictObject({ path: path.regex(/\.exr$/i, 'only EXR pictures are read') }),
+  'files.read': z.strictObject({ path: path.regex(decodedPicture, 'only pictures are read') }),
+  /** the frames of a pattern that are on the disk */
+  'files.frames': z.strictObject({ path }),
+  /** how a movie is coded */
+  'files.movie': z.strictObject({ path }),
   /** without tasks: all that failed or were canceled */
   'task.retry': z.strictObject({ job: id, tasks: z.array(id).optional(), downstream: z.boolean().optional() }),
   'task.cancel': z.strictObject({ tasks: z.array(id).min(1) }),
@@ -167,10 +174,18 @@ export const contract = {
   /** a worker profile's file: what counts of it · what is wrong with it or will surprise */
   'worker.show': z.strictObject({ path: path.min(1) }),
   'worker.check': z.strictObject({ path: path.min(1) }),
+  /** who runs jobs in the data folder */
+  'runner.show': z.strictObject({}),
   /** graphs that come with Backlot, to try */
   examples: z.strictObject({}),
   doctor: z.strictObject({})
 } as const
+
+/** Calls that change what a running scheduler works on: they act in the process that runs jobs, whichever that is. */
+export const steering: ReadonlySet<CallName> = new Set([
+  ...(['job.pause', 'job.stop', 'job.interrupt', 'job.priority', 'job.delete'] as const),
+  ...(['task.retry', 'task.cancel', 'task.omit'] as const)
+])
 
 export type Contract = typeof contract
 export type CallName = keyof Contract

@@ -1,8 +1,6 @@
-/** The entry of the command line. A reader that goes away (`| head`) is no error. */
+/** The entry of the command line. */
 import { main } from './cli.ts'
+import { ending } from './cli/ending.ts'
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
+ending.install()
 process.exitCode = await main(process.argv.slice(2))

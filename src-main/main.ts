@@ -41,6 +41,7 @@ async function start(): Promise<void> {
   notify(core, window, (title, body) => new Notification({ title, body }).show())
   quitInOrder(core, window, part)
   await loadPage(window)
+  core.observe()
   void core.call('job.recover', {})
   showOpenings(window)
 }

@@ -1,5 +1,5 @@
 /** Where Backlot's own files are, from the sources and from the build alike. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Scripts } from './core/run/pools.ts'
@@ -31,6 +31,10 @@ export const scriptPaths = (root: string): Scripts => ({
   servers: { python: join(root, 'python', 'backlot_serve.py'), node: evaluatorPaths(root).node },
   launcher: join(root, 'python', 'backlot_launch.py')
 })
+
+/** Backlot's version, as package.json says. */
+export const versionOf = (root: string): string =>
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version
 
 /** `BACKLOT_DATA_DIR`, else the platform's folder for application data. */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): string {

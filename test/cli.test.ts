@@ -310,22 +310,6 @@ describe('running', () => {
     expect(JSON.parse(backlot(dir, 'attempts', 'c dead', '--json').out)[0]).toMatchObject({ end: 'lost' })
   })
 
-  test('a second run on a held folder ends with 4 and says who holds it; reading still works', async () => {
-    const dir = scratch()
-    const graph = new Graph('held')
-    const gate = join(dir, 'gate')
-    Step(graph, { until: gate })
-    const path = write(dir, graph)
-    const child = spawn(process.execPath, [cli, '--data-dir', dir, 'run', path, '--json'])
-    await new Promise((resolve) => child.stdout.once('data', resolve))
-    const second = backlot(dir, 'run', path)
-    expect(second.code).toBe(4)
-    expect(second.err).toContain(`is held by process ${child.pid} (backlot --data-dir`)
-    expect(JSON.parse(backlot(dir, 'tasks', '--json').out)[0].state).toBe('running')
-    writeFileSync(gate, '')
-    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0)
-  })
-
   test('log --follow shows a log while it grows and ends with its task', async () => {
     const dir = scratch()
     const graph = new Graph('follow')

@@ -22,6 +22,7 @@ const floors = [
     (room) => `core/${room}`
   ),
   'contract.ts',
+  'control',
   'api',
   'app.ts'
 ]

@@ -6,21 +6,48 @@ import { caught, fail, ok, take, type Result } from '../domain/result.ts'
 import { isRetryable, mayFollow, type JobStatus, type TaskStatus } from '../domain/status.ts'
 import type { Change } from '../core/store/shapes.ts'
 import { findTask } from '../core/store/views.ts'
-import { jobOf } from './find.ts'
+import type { Scheduler } from '../core/run/scheduler.ts'
+import { jobNow, jobOf } from './find.ts'
 
-export function requeue(context: Context, job: number, ids: readonly number[]): Result<number[]> {
+/**
+ * Queues tasks again by the user's wish, and with them what was made from their results: that would be of another making
+ * than what it hangs on. Resolves with all of them.
+ */
+export async function requeue(context: Context, job: number, ids: readonly number[]): Promise<Result<number[]>> {
   const scheduler = context.scheduler()
   if (!scheduler.ok) return scheduler
+  const asked = queueAgain(context, scheduler.value, { job, ids, reason: 'tried again by the user' })
+  if (!asked.ok) return asked
+  const { plan } = jobNow(context, job)
+  const below = [...plan.downstreamOf(asked.value)].filter((id) => !asked.value.includes(id))
+  const reason = 'what it was made from runs again'
+  const running = below.filter((id) => context.store.statusOf([id]).get(id) === 'running')
+  await scheduler.value.kill(running, { cause: 'user', then: 'queued', reason })
+  const made = [...context.store.statusOf(below)].flatMap(([id, status]) => (isMade(status) ? [id] : []))
+  const stale = queueAgain(context, scheduler.value, { job, ids: made, reason })
+  return stale.ok ? ok([...asked.value, ...running, ...stale.value]) : stale
+}
+
+/** It has run on what it was given. */
+const isMade = (status: TaskStatus): boolean => status === 'succeeded' || status === 'failed'
+
+interface Again {
+  job: number
+  ids: readonly number[]
+  reason: string
+}
+
+function queueAgain(context: Context, scheduler: Scheduler, { job, ids, reason }: Again): Result<number[]> {
   const statuses = context.store.statusOf(ids)
   const running = ids.find((id) => statuses.get(id) === 'running')
   if (running !== undefined)
     return fail('usage', `task ${running} runs; stop it first with: backlot stop --task ${running}`)
   const changes = [...new Set(ids)].flatMap((id): Change[] => {
     const from = statuses.get(id)
-    return from && isRetryable(from) ? [{ task: id, from, to: 'queued', reason: 'tried again by the user' }] : []
+    return from && isRetryable(from) ? [{ task: id, from, to: 'queued', reason }] : []
   })
-  scheduler.value.withdraw(changes)
-  scheduler.value.reload(job)
+  scheduler.withdraw(changes)
+  scheduler.reload(job)
   announce(context, changes)
   return ok(changes.map((change) => change.task))
 }
@@ -42,11 +69,7 @@ export async function runJobs(
   ids: readonly number[],
   slots: number | undefined
 ): Promise<Result<{ job: number; status: JobStatus }[]>> {
-  const scheduler = context.scheduler()
-  if (!scheduler.ok) return scheduler
-  if (slots !== undefined) scheduler.value.slots = slots
-  for (const id of ids) context.store.setHeld(id, false)
-  const ends = await Promise.all(ids.map((id) => scheduler.value.run(id)))
+  const ends = await Promise.all(ids.map((id) => context.run(id, slots)))
   return caught(() => ends.map((status, i) => ({ job: at(ids, i), status: take(status) })))
 }
 

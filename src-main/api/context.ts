@@ -1,7 +1,8 @@
 /** The opened core, as its handlers see it. */
 import type { Result } from '../domain/result.ts'
 import type { StoredJob } from '../core/job/stored-job.ts'
-import type { RunEvent } from '../domain/events.ts'
+import type { RunEvent, Runner } from '../domain/events.ts'
+import type { JobStatus } from '../domain/status.ts'
 import type { GraphLoader } from '../core/evaluator/graph.ts'
 import type { Evaluators } from '../core/evaluator/call.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
@@ -16,8 +17,18 @@ export interface Context {
   root: string
   slots: number
   emit(event: RunEvent): void
+  /** Who runs jobs in the folder now; null: nobody. */
+  runner(): Runner | null
+  /** When whoever ran jobs here and died last said that he does, ms since 1970. */
+  lastSeen(): number | null
   /** A job as this Backlot's scheduler has it in work; null where it does not, or where there is no scheduler yet. */
   live(job: number): StoredJob | null
-  /** The scheduler; taking it takes the data folder's lock. Errors: `held`. */
+  /** The scheduler, for calls that steer (contract.ts). Errors: `held`, where this process does not run jobs. */
   scheduler(): Result<Scheduler>
+  /** The scheduler for a job that is about to be run, so that warm interpreters can come up; null where another process runs jobs. */
+  warm(): Promise<Scheduler | null>
+  /** Work that no other process may run jobs beside. Errors: `held`. */
+  alone<T>(work: (scheduler: Scheduler) => Promise<Result<T>>): Promise<Result<T>>
+  /** Runs a job to its end, here or in the process that runs jobs. Errors: `held`, `store`. */
+  run(job: number, slots: number | undefined): Promise<Result<JobStatus>>
 }

@@ -37,11 +37,10 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
   const { options } = converted.value
   const settings = settingsOf(input.settings ?? {}, { cwd: process.cwd(), slots: context.slots, options })
   const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
-  const scheduler = input.soon ? context.scheduler() : null
-  if (scheduler && !scheduler.ok) return scheduler
-  if (scheduler) warmUp(scheduler.value, converted.value.job, context.store.interpreters(), settings.cwd)
+  const scheduler = input.soon ? await context.warm() : null
+  if (scheduler) warmUp(scheduler, converted.value.job, context.store.interpreters(), settings.cwd)
   const created = await storeJob(context, converted.value, { settings, origin, force: input.force ?? false })
-  if (!created.ok) scheduler?.value.rest()
+  if (!created.ok) scheduler?.rest()
   return created
 }
 

@@ -1,27 +1,51 @@
 /** Calls about the files that outputs name. */
 import { statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { bytesText } from '../domain/durations.ts'
+import { frameReader, hasFrames } from '../domain/frame-pattern.ts'
 import { handler } from './handler.ts'
+import { codecOf } from './movie.ts'
 
 /** Larger pictures are looked at with a tool for them. */
 const mostBytes = 512e6
 
-export const filesCalls = {
-  'files.check': handler<'files.check'>()((_, { paths }) => ok(paths.map(sizeOf))),
-
-  'files.read': handler<'files.read'>()((_, { path }) => read(path))
+export interface FileState {
+  /** bytes */
+  size: number
+  /** ms since 1970 */
+  modified: number
 }
 
-/** Bytes of a file; null if there is none to be read. */
-function sizeOf(path: string): number | null {
+export const filesCalls = {
+  'files.check': handler<'files.check'>()((_, { paths }) => ok(paths.map(stateOf))),
+
+  'files.read': handler<'files.read'>()((_, { path }) => read(path)),
+
+  'files.frames': handler<'files.frames'>()((_, { path }) => framesOf(path)),
+
+  'files.movie': handler<'files.movie'>()(async (_, { path }) => ok({ codec: await codecOf(path) }))
+}
+
+/** Null if there is no file to be read. */
+function stateOf(path: string): FileState | null {
   try {
     const stat = statSync(path, { throwIfNoEntry: false })
-    return stat?.isFile() ? stat.size : null
+    return stat?.isFile() ? { size: stat.size, modified: stat.mtimeMs } : null
   } catch {
     return null // a path that cannot be looked at is no file for us
   }
+}
+
+/** The frames of a pattern's files, in order; none where its folder has a pattern of its own or cannot be read. */
+async function framesOf(path: string): Promise<Result<string[]>> {
+  const folder = dirname(path)
+  if (hasFrames(`${folder}/`)) return ok([])
+  const frameOf = frameReader(path)
+  const names = await readdir(folder).catch(() => [])
+  const frames = new Set(names.map(frameOf).filter((frame) => frame !== null))
+  return ok([...frames].toSorted((a, b) => Number(a) - Number(b)))
 }
 
 /** The whole of a picture. Errors (`input`): it cannot be read, or is larger than 512 MB. */

@@ -3,6 +3,7 @@ import { of } from '../domain/at.ts'
 import { statSync } from 'node:fs'
 import type { Context } from './context.ts'
 import { mergeRuleOf, taskName } from '../core/convert/convert.ts'
+import { momentText } from '../domain/durations.ts'
 import { rangeText } from '../domain/frames.ts'
 import { itemsOf } from '../domain/json.ts'
 import { plugText } from '../core/graph/model.ts'
@@ -14,7 +15,7 @@ import { mostWrote } from '../core/attempt/heard.ts'
 import { readPid } from '../core/process/pid-file.ts'
 import { peakMemoryOf } from '../core/process/identity.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
-import { isDone, isStopped, jobStatus, statusOf, taskStatuses } from '../domain/status.ts'
+import { isDone, isStopped, jobStatus, shownState, statusOf, taskStatuses } from '../domain/status.ts'
 import { openTasks } from '../core/job/status.ts'
 import {
   findJob,
@@ -50,8 +51,19 @@ export function viewOf(context: Context, row: JobRow): JobView {
   const queued = counts.queued ?? 0
   const mayBeBlocked = queued > 0 && taskStatuses.some((status) => isStopped(status) && counts[status])
   const open = mayBeBlocked ? openTasks(jobNow(context, row.id).plan) : queued
-  const status = jobStatus({ counts, held: row.held, failFast, open })
-  return { ...rest, counts, open, status, files: tasksFolder(context.dataDir, row.id) }
+  const status = jobStatus({ counts, held: row.held, failFast, open, watched: isWatched(context) })
+  const interruptedAt = status === 'interrupted' ? context.lastSeen() : null
+  return { ...rest, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
+}
+
+/** Whether some Backlot runs jobs in the data folder: a task that is stored as running is so only then. */
+export const isWatched = (context: Context): boolean => context.runner() !== null
+
+/** Why a task is shown as interrupted, and how to go on. */
+export function interruption(context: Context, job: number): string {
+  const at = context.lastSeen()
+  const since = at === null ? '' : ` since ${momentText(at)}`
+  return `the Backlot that ran it is gone${since}; its process may go on; go on with: backlot resume ${job}`
 }
 
 /** The job as the scheduler has it if it is in work, else as the store has it. */
@@ -75,10 +87,12 @@ export function liveTask({ dataDir }: Context, row: TaskRow): TaskLine {
 
 export function tasksOf(context: Context, job: number): TaskView[] {
   const states = jobNow(context, job).plan.derive()
+  const watched = isWatched(context)
   return listTasks(context.store.db, job).map((row) => {
     const { status, ...task } = liveTask(context, row)
     // a task that was made since the plan was read is not in it yet
-    return { ...task, state: states.get(task.id) ?? (status === 'queued' ? 'waiting' : status) }
+    const state = shownState(states.get(task.id) ?? (status === 'queued' ? 'waiting' : status), watched)
+    return { ...task, state, reason: state === 'interrupted' ? interruption(context, job) : task.reason }
   })
 }
 

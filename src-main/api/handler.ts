@@ -20,6 +20,8 @@ export interface JobView extends Omit<JobRow, 'failFast'> {
   /** queued tasks that can still start by themselves */
   open: number
   status: JobStatus
+  /** of an interrupted job: when its Backlot was last heard of, ms since 1970, where that is known */
+  interruptedAt: number | null
   /** the folder of its tasks' logs and results */
   files: string
 }

@@ -12,15 +12,9 @@ import { jobNow, jobOf, jobThere, outputsOf, viewOf } from './find.ts'
 import { handler } from './handler.ts'
 
 export const jobCalls = {
-  'job.create': handler<'job.create'>()((context, input) => {
-    const scheduler = context.scheduler()
-    return scheduler.ok ? createJob(context, input) : scheduler
-  }),
+  'job.create': handler<'job.create'>()(createJob),
 
-  'job.rerun': handler<'job.rerun'>()((context, input) => {
-    const scheduler = context.scheduler()
-    return scheduler.ok ? rerunJob(context, input) : scheduler
-  }),
+  'job.rerun': handler<'job.rerun'>()(rerunJob),
 
   'job.current': handler<'job.current'>()((context, input) => currentJob(context, input)),
 
@@ -49,27 +43,30 @@ export const jobCalls = {
 
   'job.recover': handler<'job.recover'>()((context) => {
     const left = listJobs(context.store.db).filter((row) => row.counts.running && !row.held)
-    const scheduler = left.length ? context.scheduler() : null
-    if (scheduler && !scheduler.ok) return scheduler
     // their ends come as events: nothing here waits for them
-    for (const row of left) void scheduler?.value.run(row.id)
+    for (const row of left) void context.run(row.id, undefined)
     return ok(left.map((row) => row.id))
   }),
 
   'job.pause': handler<'job.pause'>()((context, { job }) => hold(context, job, true)),
 
-  'job.stop': handler<'job.stop'>()((context, { job }) => {
+  'job.stop': handler<'job.stop'>()(async (context, { job }) => {
     const held = hold(context, job, true)
     if (!held.ok) return held
     const scheduler = context.scheduler()
     if (!scheduler.ok) return scheduler
     const running = scheduler.value.runningTasks(job)
-    scheduler.value.kill(running, {
-      cause: 'user',
-      then: 'queued',
-      reason: 'stopped by the user; it runs again on resume'
-    })
+    const reason = 'stopped by the user; it runs again on resume'
+    await scheduler.value.kill(running, { cause: 'user', then: 'queued', reason })
     return ok({ stopped: running })
+  }),
+
+  'job.interrupt': handler<'job.interrupt'>()(async (context, { job }) => {
+    const scheduler = context.scheduler()
+    if (!scheduler.ok) return scheduler
+    const reason = 'Backlot was stopped; it runs again on resume'
+    await scheduler.value.interrupt(job, { cause: 'shutdown', then: 'queued', reason })
+    return ok(null)
   }),
 
   'job.priority': handler<'job.priority'>()((context, { job, priority }) => {
@@ -137,7 +134,6 @@ export const jobCalls = {
 
   'job.pull': handler<'job.pull'>()(async (context, { path }) => {
     const { pullBundle } = await import('../core/export/pull.ts')
-    const scheduler = context.scheduler()
-    return scheduler.ok ? pullBundle(context.store, context.dataDir, path, Date.now()) : scheduler
+    return pullBundle(context.store, context.dataDir, path, Date.now())
   })
 }

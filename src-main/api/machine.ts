@@ -1,5 +1,5 @@
 /** Calls about this machine: interpreters, versions, space. */
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context } from './context.ts'
 import type { Interpreter } from '../domain/interpreter.ts'
@@ -11,6 +11,7 @@ import { makeScratch } from '../core/rehearse/scratch.ts'
 import { machineTools, type MachineTools } from '../core/rehearse/tools.ts'
 import { isSound } from '../core/store/db.ts'
 import { listJobs } from '../core/store/views.ts'
+import { versionOf } from '../paths.ts'
 import { handler } from './handler.ts'
 
 export const machineCalls = {
@@ -33,6 +34,8 @@ export const machineCalls = {
       return fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
     return ok(await checkAll(context, wanted))
   }),
+
+  'runner.show': handler<'runner.show'>()((context) => ok(context.runner())),
 
   examples: handler<'examples'>()((context) =>
     ok(['rendering', 'vfx_rendering'].map((name) => ({ name, path: join(context.root, 'examples', name, 'graph.ts') })))
@@ -86,7 +89,3 @@ function plainCheck(outcome: CheckOutcome) {
   const { language, version, executable, flowpipe, typingExtensions } = outcome.check
   return { found: true as const, language, version, executable, flowpipe, typingExtensions }
 }
-
-/** As package.json says. */
-const versionOf = (root: string) =>
-  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version

@@ -6,6 +6,7 @@ import type { Input } from '../contract.ts'
 import { checkInterpreter } from '../core/evaluator/check.ts'
 import type { CheckOutcome } from '../core/convert/preflight.ts'
 import { StoredJob } from '../core/job/stored-job.ts'
+import type { Scheduler } from '../core/run/scheduler.ts'
 import { rehearse } from '../core/rehearse/rehearse.ts'
 import { realPath } from '../core/rehearse/facts.ts'
 import { findProfile, readProfile } from '../core/rehearse/profile.ts'
@@ -22,11 +23,18 @@ import { rehearsalView, type RehearsalView } from './rehearsal-view.ts'
  * `input` for the worker's profile.
  */
 export async function rehearseJob(context: Context, input: Input<'job.rehearse'>): Promise<Result<RehearsalView>> {
-  const { job, slots, discard = false, skip = [] } = input
-  const there = jobThere(context, job)
+  const there = jobThere(context, input.job)
   if (!there.ok) return there
-  const scheduler = context.scheduler() // its lock: nobody else runs the job meanwhile
-  if (!scheduler.ok) return scheduler
+  // nobody else runs the job meanwhile
+  return context.alone((scheduler) => rehearseAlone(context, input, scheduler))
+}
+
+async function rehearseAlone(
+  context: Context,
+  input: Input<'job.rehearse'>,
+  scheduler: Scheduler
+): Promise<Result<RehearsalView>> {
+  const { job, slots, discard = false, skip = [] } = input
   const stored = new StoredJob(context.store, job)
   if (stored.plan.open < stored.tasks.size || stored.plan.running > 0)
     return fail('usage', `job ${job} has run already; rehearse it once more with: backlot rehearse ${job}`)
@@ -39,7 +47,7 @@ export async function rehearseJob(context: Context, input: Input<'job.rehearse'>
     scripts: scriptPaths(context.root),
     ...{ job, checks, profile: profile.value, skip, slots: slots ?? context.slots, discard },
     ...{ emit: (event) => context.emit(event), signal: new AbortController().signal },
-    runPlain: () => scheduler.value.run(job)
+    runPlain: () => scheduler.run(job)
   })
   endRehearsal(context.store, job, Date.now(), done)
   return rehearsalView(context, job)

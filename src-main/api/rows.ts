@@ -3,11 +3,11 @@ import { of } from '../domain/at.ts'
 import { headMark } from '../domain/log-lines.ts'
 import { attemptPaths } from '../core/attempt/paths.ts'
 import { lastLines } from '../core/attempt/read.ts'
-import type { TaskState } from '../domain/status.ts'
+import { shownState, type TaskState } from '../domain/status.ts'
 import { countTasks, taskPage, tasksById, type TaskRow } from '../core/store/views.ts'
 import type { Input } from '../contract.ts'
 import type { Context } from './context.ts'
-import { jobNow, liveTask, storedTask } from './find.ts'
+import { isWatched, jobNow, liveTask, storedTask } from './find.ts'
 import type { Columns, TaskLine } from './handler.ts'
 
 /** A page holds so many where the caller does not say. */
@@ -34,9 +34,10 @@ function lastLineOf({ dataDir }: Context, { status, job, id, attempts }: TaskRow
 export function stateRuns(context: Context, job: number): { job: number; runs: [TaskState, number][] } {
   const { plan, tasks } = jobNow(context, job)
   const states = plan.derive()
+  const watched = isWatched(context)
   const runs: [TaskState, number][] = []
   for (const id of tasks.keys()) {
-    const state = of(states, id)
+    const state = shownState(of(states, id), watched)
     const last = runs.at(-1)
     if (last?.[0] === state) last[1]++
     else runs.push([state, 1])

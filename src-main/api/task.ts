@@ -9,8 +9,8 @@ import { searchLog } from '../core/attempt/search.ts'
 import { whyOf } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
 import { changeAll, requeue } from './change.ts'
-import { attemptsOf, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
-import { isStopped, statusOf } from '../domain/status.ts'
+import { attemptsOf, interruption, isWatched, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
+import { isStopped, shownState, statusOf } from '../domain/status.ts'
 import { handler } from './handler.ts'
 import { stateRuns, taskRows } from './rows.ts'
 
@@ -74,11 +74,18 @@ export const taskCalls = {
   'task.why': handler<'task.why'>()((context, { task }) => {
     const row = findTask(context.store.db, task)
     if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
-    const steps = whyOf(jobNow(context, row.job), task)
+    const watched = isWatched(context)
+    const steps = whyOf(jobNow(context, row.job), task).map((step) => ({
+      ...step,
+      state: shownState(step.state, watched)
+    }))
     const cause = at(steps, steps.length - 1)
     const attempts = attemptsOf(context, cause.task)
     const log = attempts.ok ? (attempts.value.at(-1)?.log ?? null) : null
-    const reason = findTask(context.store.db, cause.task)?.reason ?? null
+    const reason =
+      cause.state === 'interrupted'
+        ? interruption(context, row.job)
+        : (findTask(context.store.db, cause.task)?.reason ?? null)
     return ok({ steps, reason, log, lastLines: log ? logExcerpt(log, reason) : [] })
   }),
 
@@ -117,11 +124,11 @@ export const taskCalls = {
     return requeue(context, job, downstream ? [...new Set([...chosen, ...active.plan.downstreamOf(chosen)])] : chosen)
   }),
 
-  'task.cancel': handler<'task.cancel'>()((context, { tasks }) => {
+  'task.cancel': handler<'task.cancel'>()(async (context, { tasks }) => {
     const scheduler = context.scheduler()
     if (!scheduler.ok) return scheduler
     const reason = 'canceled by the user'
-    scheduler.value.kill(tasks, { cause: 'user', then: 'canceled', reason })
+    await scheduler.value.kill(tasks, { cause: 'user', then: 'canceled', reason })
     return changeAll(context, tasks, 'canceled', reason)
   }),
 

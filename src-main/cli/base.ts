@@ -5,6 +5,7 @@ import type { CallName, Input } from '../contract.ts'
 import type { Output } from '../api.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
+import { ending } from './ending.ts'
 
 /** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = {
@@ -21,9 +22,10 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
 /** Ends a command with an error for people and the right exit code. */
 export class Failure extends Error {
   readonly code: number
-  constructor(error: AppError) {
+  /** `code`: where another exit code says more than the kind of error. */
+  constructor(error: AppError, code?: number) {
     super(error.message)
-    this.code = exitCodes[error.kind]
+    this.code = code ?? exitCodes[error.kind]
   }
 }
 
@@ -66,10 +68,14 @@ export async function withApp<T>(
 ): Promise<T> {
   const opened = openApp({ dataDir: dataDirOf(), ...options })
   if (!opened.ok) throw new Failure(opened.error)
+  const app = opened.value
+  const done = ending.begin({ app, unfinished: false, say: () => undefined })
   try {
-    return await work(opened.value)
+    await app.settle()
+    return await work(app)
   } finally {
-    await opened.value.close()
+    await app.close()
+    done()
   }
 }
 

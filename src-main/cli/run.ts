@@ -64,8 +64,10 @@ function addResume(program: Command): void {
     .option('--json', 'one JSON line per event')
     .action((job: string | undefined, flags: { slots?: number; json?: boolean }) =>
       withApp(async (app) => {
-        const ends = await follow(app, flags.json ?? false, () =>
-          ask(app, 'job.resume', { job: jobNumber(job), slots: flags.slots })
+        const number = jobNumber(job)
+        const jobs = number === undefined ? (await ask(app, 'job.list', {})).map(({ id }) => id) : [number]
+        const ends = await follow(app, { jobs, asJson: flags.json ?? false }, () =>
+          ask(app, 'job.resume', { job: number, slots: flags.slots })
         )
         if (ends.length === 0) note('no job is unfinished')
       })
@@ -85,7 +87,7 @@ function addRerun(program: Command): void {
         const { id } = await ask(app, 'job.show', { job: jobNumber(job) })
         const created = await ask(app, 'job.rerun', { job: id, force: flags.force, changed: flags.changed })
         note(`job ${created.job} is job ${id} once more`)
-        const [end] = await follow(app, flags.json ?? false, () =>
+        const [end] = await follow(app, { jobs: [created.job], asJson: flags.json ?? false }, () =>
           ask(app, 'job.run', { job: created.job, slots: flags.slots }).then((done) => [done])
         )
         if (end && !flags.json) await summary(app, end)
@@ -112,7 +114,13 @@ function addRetry(program: Command): void {
             downstream: flags.downstream
           })
           if (again.length === 0) note(`job ${id} has nothing to try again`)
-          await follow(app, flags.json ?? false, () =>
+          const asked = new Set(tasks?.map((t) => t.task))
+          const others = again.filter((task) => !asked.has(task)).length
+          if (tasks && others > 0 && !flags.downstream)
+            note(
+              `${others === 1 ? '1 task that was' : `${others} tasks that were`} made from what runs again will run again, too`
+            )
+          await follow(app, { jobs: [id], asJson: flags.json ?? false }, () =>
             ask(app, 'job.run', { job: id, slots: flags.slots }).then((done) => [done])
           )
         })
@@ -160,7 +168,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
         if (more > 0) note(`and ${more} more: backlot tasks ${created.job}`)
         for (const problem of created.problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
       }
-      const [end] = await follow(app, flags.json ?? false, () =>
+      const [end] = await follow(app, { jobs: [created.job], asJson: flags.json ?? false }, () =>
         ask(app, 'job.run', { job: created.job }).then((done) => [done])
       )
       if (flags.export) await writeJobJson(app, created.job, flags.export)

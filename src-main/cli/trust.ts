@@ -24,23 +24,33 @@ export async function askForTrust(app: App, path: string, { trust }: TrustFlag, 
     })
   }
   if (code) note(`${path} is code: it has to run to give its graph`)
-  if (!(await saysYes('run it? [y/N] ')))
-    throw new Failure({ kind: 'preflight', message: 'not run; --trust runs it without asking' })
+  const answer = await answerTo('run it? [y/N] ')
+  if (answer !== 'yes')
+    throw new Failure(
+      { kind: 'preflight', message: 'not run; --trust runs it without asking' },
+      answer === 'interrupted' ? interrupted : undefined
+    )
   if (code) await ask(app, 'graph.trust', { source, allow: true })
 }
 
+/** The exit code of a command that Ctrl-C ended. */
+const interrupted = 130
+
 /** The end of the input (Ctrl-D) and an interrupt (Ctrl-C) are a no. */
-function saysYes(question: string): Promise<boolean> {
+function answerTo(question: string): Promise<'yes' | 'no' | 'interrupted'> {
   const answers = createInterface({ input: process.stdin, output: process.stderr })
   return new Promise((resolve) => {
-    const done = (answer: string) => {
-      resolve(/^y(es)?$/i.test(answer.trim()))
+    const close = (answer: 'yes' | 'no' | 'interrupted') => {
+      resolve(answer)
       answers.close()
     }
-    answers.on('close', () => {
+    answers.on('SIGINT', () => {
       note('')
-      resolve(false)
+      close('interrupted')
     })
-    answers.question(question, done)
+    answers.on('close', () => {
+      resolve('no')
+    })
+    answers.question(question, (answer) => close(/^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no'))
   })
 }

@@ -1,48 +1,64 @@
 /** What a run looks like while it goes on. */
 import type { App } from '../app.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
-import type { RunEvent } from '../domain/events.ts'
+import type { JobsEvent, Runner, TaskEvent } from '../domain/events.ts'
 import type { JobStatus } from '../domain/status.ts'
 import { stateText, StatusLine } from './print.ts'
 import { durationText } from '../domain/durations.ts'
 import { write } from './base.ts'
+import { ending } from './ending.ts'
 
-/** Shows events until `work` is done; Ctrl-C stops what runs, a second one at once. */
+export interface Followed {
+  job: number
+  status: JobStatus
+}
+
+/** Shows what happens to these jobs until `work` is done; Ctrl-C stops what runs, a second one ends it hard. */
 export async function follow(
   app: App,
-  asJson: boolean,
-  work: () => Promise<{ job: number; status: JobStatus }[]>
-): Promise<{ job: number; status: JobStatus }[]> {
+  { jobs, asJson }: { jobs: readonly number[]; asJson: boolean },
+  work: () => Promise<Followed[]>
+): Promise<Followed[]> {
   const line = new StatusLine()
   const watcher = new Watcher(app, line)
-  const stop = app.on((event) => (asJson ? jsonEvent(event) : watcher.hear(event)))
-  let interrupted = false
-  const onSignal = () => {
-    if (interrupted) process.exit(130)
-    interrupted = true
-    line.print('stopping: running tasks are ended and queued again; press Ctrl-C once more to leave at once')
-    void app.close().then(() => process.exit(130))
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  const stop = app.on((event) => {
+    if (event.type === 'runner') tellRunner(event.runner, line)
+    else if (jobs.includes(event.job)) {
+      if (asJson) jsonEvent(event)
+      else watcher.hear(event)
+    }
+  })
+  const say = () =>
+    line.print('stopping: running tasks are ended and queued again; press Ctrl-C once more to end them at once')
+  const done = ending.begin({ app, unfinished: true, say })
   process.on('exit', line.flush)
   try {
+    const runner = await app.call('runner.show', {})
+    if (runner.ok && runner.value?.here === false) tellRunner(runner.value, line)
     const ends = await work()
     line.clear()
+    // whoever ended us has the last word
+    if (ending.isEnding) await new Promise(() => undefined)
     if (asJson) for (const { job, status } of ends) write(JSON.stringify({ job, status }))
     if (ends.some(({ status }) => status !== 'succeeded')) process.exitCode = 1
     return ends
   } finally {
     stop()
     line.clear()
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    done()
     process.off('exit', line.flush)
   }
 }
 
-function jsonEvent(event: RunEvent): void {
+function jsonEvent(event: JobsEvent): void {
   if (event.type !== 'job') write(JSON.stringify(event))
+}
+
+/** Who runs the job, where that is another process, and where it was. */
+function tellRunner(runner: Runner | null, line: StatusLine): void {
+  if (runner?.here) line.print('that process has ended: the job goes on in this one')
+  else if (runner)
+    line.print(`process ${runner.pid} (backlot ${runner.command}) runs jobs here: this job is queued there`)
 }
 
 /** What a run looks like to somebody who watches: each end, and in between how far things are. */
@@ -58,7 +74,7 @@ class Watcher {
     this.line = line
   }
 
-  hear(event: RunEvent): void {
+  hear(event: JobsEvent): void {
     if (event.type === 'task') this.hearTask(event)
     if (event.type === 'left')
       this.line.print(`warning process-left: ${event.name} left a process running when it ended; it was ended`)
@@ -69,7 +85,7 @@ class Watcher {
     this.line.show(`${this.started.size} running, ${this.done} done${doing}`)
   }
 
-  private hearTask({ task, name, status, reason, at }: Extract<RunEvent, { type: 'task' }>): void {
+  private hearTask({ task, name, status, reason, at }: TaskEvent): void {
     if (status === 'running') {
       this.started.set(task, Date.parse(at))
       if (reason) this.line.print(`${stateText(status, process.stderr)} ${name}: ${reason}`)

@@ -13,6 +13,9 @@ export function durationText(ms: number | null): string {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
 }
 
+/** A moment as people read it, in their own time zone: `2026-11-27 12:03:11`. `ms` since 1970. */
+export const momentText = (ms: number): string => new Date(ms).toLocaleString('sv')
+
 interface Span {
   /** ms since 1970 */
   startedAt: number | null

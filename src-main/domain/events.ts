@@ -55,4 +55,23 @@ export interface RehearsalEvent extends Told {
   total: number
 }
 
-export type RunEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | RehearsalEvent
+/** The process that runs jobs in a data folder. */
+export interface Runner {
+  pid: number
+  /** its arguments */
+  command: string
+  /** ISO 8601 */
+  since: string
+  /** it is this very process */
+  here: boolean
+}
+
+/** Another process runs jobs now, or does not any more: all that was known of jobs may be another. */
+export interface RunnerEvent {
+  type: 'runner'
+  at: string
+  runner: Runner | null
+}
+
+export type JobsEvent = TaskEvent | ProgressEvent | ExpandedEvent | JobEvent | LeftEvent | RehearsalEvent
+export type RunEvent = JobsEvent | RunnerEvent

@@ -1,21 +1,32 @@
 /**
- * Paths that stand for a file per frame: `a.%04d.exr` (printf), `a.####.exr`, `a.$F4.exr` and `a.${F4}.exr` (Houdini),
- * `a.<UDIM>.exr` (tiles). The one expansion for fingerprints, checks of outputs and the window.
+ * Paths that stand for several files. A file per frame: `a.%04d.exr` (printf), `a.####.exr`, `a.$F4.exr` and `a.${F4}.exr`
+ * (Houdini), `a.<frame>.exr`, `a.<f4>.exr` (Maya, Arnold). A file per tile: `a.<UDIM>.exr`, `a.%(UDIM)d.exr`,
+ * `a.<UVTILE>.exr`. A file per view: `a_%V.exr`, `a_%v.exr` (Nuke). The one expansion for fingerprints, checks of outputs
+ * and the window.
  */
 import { textsIn, type Raw } from './json.ts'
 
-/** `%d` and `$F` stand wherever a path has them; a `#` in a folder's name is a `#`. */
-const anywhere = /%0?\d*d|\$F\d*|\$\{F\d*\}/
-const inName = /%0?\d*d|\$F\d*|\$\{F\d*\}|#+|<UDIM>/
-const tile = '<UDIM>'
+/** Frames that stand wherever a path has them; a `#` in a folder's name is a `#`. */
+const everywhere = String.raw`%0?\d*d|\$F\d*|\$\{F\d*\}|<[Ff](?:rame)?\d*>`
+const anywhere = new RegExp(everywhere)
+const inName = new RegExp(`${everywhere}|#+`)
+/** `%V` stands for a view's name, `%v` for its first letter; `%Volume` for neither. */
+const view = /%[Vv](?![A-Za-z0-9])/
+const tile = /<(?:UDIM|udim)>|%\(UDIM\)d|<(?:UVTILE|uvtile)>/
+/** every mark, so that a path can be compared with a pattern */
+export const marks = new RegExp(`${everywhere}|#+|${view.source}|${tile.source}`)
 
 /** The file's name, behind the last slash of either kind. */
 export const nameOf = (path: string): string => /[^\\/]*$/.exec(path)?.[0] ?? path
 
-export const hasTiles = (path: string): boolean => nameOf(path).includes(tile)
+/** Whether only the disk knows which files there are: a picture has some tiles of all, and some views. */
+export const hasVariants = (path: string): boolean => view.test(path) || tile.test(nameOf(path))
 
-/** Whether the path stands for a file per frame or per tile. */
-export const hasFramePattern = (path: string): boolean => inName.test(nameOf(path)) || anywhere.test(path)
+/** Whether the path stands for a file per frame. */
+export const hasFrames = (path: string): boolean => inName.test(nameOf(path)) || anywhere.test(path)
+
+/** Whether the path stands for several files: per frame, tile or view. */
+export const hasFramePattern = (path: string): boolean => hasFrames(path) || hasVariants(path)
 
 /** On Linux, macOS, Windows, and as a UNC path. */
 export const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/]|\\\\[^\\])/.test(path)
@@ -34,7 +45,6 @@ function padded(frame: string, width: number, fill: '0' | ' '): string {
 
 /** What one mark of a path becomes. */
 function filled(mark: string, frame: string): string {
-  if (mark === tile) return frame
   if (mark.startsWith('#')) return padded(frame, mark.length, '0')
   const width = Number(/\d+/.exec(mark)?.[0] ?? 0)
   return padded(frame, width, mark.startsWith('%') && !mark.startsWith('%0') ? ' ' : '0')
@@ -49,13 +59,57 @@ export function atFrame(path: string, frame: string): string {
   return fill(path.slice(0, at), anywhere, frame) + fill(path.slice(at), inName, frame)
 }
 
-/** Tiles as UDIM numbers them: ten a row from 1001, here ten rows. Which of them there are, only the disk knows. */
-const tiles: readonly string[] = Array.from({ length: 100 }, (_, i) => String(1001 + i))
+/** Tiles are ten a row, here ten rows: 1001 is u1_v1 and 1012 is u2_v2. Which of them there are, only the disk knows. */
+const tiles: readonly (readonly [udim: string, uv: string])[] = Array.from({ length: 100 }, (_, i) => [
+  String(1001 + i),
+  `u${(i % 10) + 1}_v${Math.floor(i / 10) + 1}`
+])
+/** Nuke's own: what a script without stereo has, and what stereo is. */
+const views = ['main', 'left', 'right'] as const
 
-/** Every file that a path stands for, in the order of `frames`; the path itself where it has no pattern. */
+const everyTile = new RegExp(tile.source, 'g')
+const everyView = new RegExp(view.source, 'g')
+
+function tilesOf(path: string): string[] {
+  const at = path.length - nameOf(path).length
+  const name = path.slice(at)
+  if (!tile.test(name)) return [path]
+  return tiles.map(
+    ([udim, uv]) => path.slice(0, at) + name.replace(everyTile, (mark) => (/uvtile/i.test(mark) ? uv : udim))
+  )
+}
+
+const viewsOf = (path: string): string[] =>
+  view.test(path)
+    ? views.map((name) => path.replace(everyView, (mark) => (mark === '%V' ? name : name.charAt(0))))
+    : [path]
+
+/** Every view and tile that a path may stand for, its frames left as they are; the path itself where it has neither. */
+export const variantsOf = (path: string): string[] => viewsOf(path).flatMap(tilesOf)
+
+/**
+ * Every file that a path stands for, in the order of `frames`; the path itself where it has no pattern. Of tiles at the
+ * first frame only: a hundred times a shot's frames would be no list to look at.
+ */
 export function filesOfPattern(path: string, frames: readonly string[]): string[] {
-  if (hasTiles(path)) return tiles.map((number) => atFrame(path.replace(tile, number), frames[0] ?? ''))
-  return hasFramePattern(path) ? frames.map((frame) => atFrame(path, frame)) : [path]
+  const variants = variantsOf(path)
+  if (!hasFrames(path)) return variants
+  const wanted = tile.test(nameOf(path)) ? [frames[0] ?? ''] : frames
+  return wanted.flatMap((frame) => variants.map((variant) => atFrame(variant, frame)))
+}
+
+/** Reads a file's frame by a pattern's name: `a.0007.exr` by `a.%04d.exr` is 7. Null for what does not fit it. */
+export function frameReader(pattern: string): (name: string) => string | null {
+  const name = nameOf(pattern)
+  const parts = name.split(new RegExp(inName.source, 'g')).map((part) => RegExp.escape(part))
+  const frame = parts.length > 1 ? new RegExp(`^${parts[0] ?? ''}(-?\\d+)${parts.slice(1).join('\\1')}$`) : null
+  return (file) => {
+    const digits = frame?.exec(file)?.[1]
+    if (digits === undefined) return null
+    const number = String(Number(digits))
+    // `7` is no file of `%04d`
+    return atFrame(name, number) === file ? number : null
+  }
 }
 
 /** The last number before the ending: `beauty.0012.png` is frame 0012; null if there is none. */

@@ -9,9 +9,10 @@ export type TaskStatus = (typeof taskStatuses)[number]
 
 /** Derived for queued tasks, never stored: `waiting` for upstream, `blocked` by a failure there, `ready` to start. */
 export const queuedStates = ['waiting', 'blocked', 'ready'] as const
-export type TaskState = Exclude<TaskStatus, 'queued'> | (typeof queuedStates)[number]
+/** The same for a task that is stored as running while no Backlot runs jobs: `interrupted`. */
+export type TaskState = Exclude<TaskStatus, 'queued'> | (typeof queuedStates)[number] | 'interrupted'
 
-export const jobStatuses = ['queued', 'running', 'paused', 'succeeded', 'failed', 'canceled'] as const
+export const jobStatuses = ['queued', 'running', 'interrupted', 'paused', 'succeeded', 'failed', 'canceled'] as const
 export type JobStatus = (typeof jobStatuses)[number]
 
 export type AnyState = TaskState | JobStatus
@@ -55,7 +56,12 @@ export const countOf = (counts: StatusCounts, fits: (status: TaskStatus) => bool
 export const pastOf = (status: TaskStatus): string => rules[status].past
 
 /** The stored status that a shown state stands for. */
-export const statusOf = (state: TaskState): TaskStatus => (isQueued(state) ? 'queued' : state)
+export const statusOf = (state: TaskState): TaskStatus =>
+  isQueued(state) ? 'queued' : state === 'interrupted' ? 'running' : state
+
+/** What is shown of a state: nothing runs for long that nobody watches. */
+export const shownState = (state: TaskState, watched: boolean): TaskState =>
+  state === 'running' && !watched ? 'interrupted' : state
 
 export const isQueued = (state: TaskState): state is (typeof queuedStates)[number] =>
   queuedStates.some((queued) => queued === state)
@@ -65,7 +71,7 @@ export const mayStart = (state: TaskState): boolean => state === 'waiting' || st
 
 /** A job of which something runs or may still run without anybody's retry. */
 export const isUnfinished = (status: JobStatus): boolean =>
-  status === 'queued' || status === 'running' || status === 'paused'
+  status === 'queued' || status === 'running' || status === 'interrupted' || status === 'paused'
 
 export interface JobFacts {
   counts: StatusCounts
@@ -75,14 +81,16 @@ export interface JobFacts {
   failFast: boolean
   /** queued tasks that could still start by themselves, now or later */
   open: number
+  /** some Backlot runs jobs in the data folder */
+  watched: boolean
 }
 
 /**
  * A job's status, from its tasks and settings. A job whose every open task is blocked has failed, and so has a fail-fast
- * job with a failure, whatever it left in the queue.
+ * job with a failure, whatever it left in the queue. A job with running tasks that no Backlot watches was interrupted.
  */
-export function jobStatus({ counts, held, failFast, open }: JobFacts): JobStatus {
-  if (counts.running) return 'running'
+export function jobStatus({ counts, held, failFast, open, watched }: JobFacts): JobStatus {
+  if (counts.running) return watched ? 'running' : 'interrupted'
   const failedFast = failFast && (counts.failed ?? 0) > 0
   if (open > 0 && !failedFast) return held ? 'paused' : 'queued'
   if (counts.failed) return 'failed'
@@ -104,6 +112,7 @@ export interface Look {
 export const looks: Readonly<Record<AnyState, Look>> = {
   failed: { sign: '✗', label: 'failed', ansi: 'red', now: 'failed' },
   canceled: { sign: '⊘', label: 'canceled', ansi: 'yellow', now: 'was canceled' },
+  interrupted: { sign: '!', label: 'interrupted', ansi: 'yellow', now: 'was interrupted' },
   running: { sign: '▶', label: 'running', ansi: 'blue', now: 'is running' },
   paused: { sign: '‖', label: 'paused', ansi: 'yellow', now: 'is paused' },
   queued: { sign: '○', label: 'queued', ansi: 'cyan', now: 'is queued' },
@@ -124,7 +133,8 @@ export const byRank = (a: AnyState, b: AnyState): number => rankOf(a) - rankOf(b
 /** All states of a task, in that order. */
 export const taskStates: readonly TaskState[] = [
   ...taskStatuses.filter((status) => status !== 'queued'),
-  ...queuedStates
+  ...queuedStates,
+  'interrupted' as const
 ].toSorted(byRank)
 
 /** All statuses of a job, in that order. */

@@ -1,34 +1,32 @@
 /** Files that an output's value names: the paths among its texts, with patterns expanded to a file per frame or tile. */
 import {
+  atFrame,
   filesOfPattern,
   frameIn,
-  hasFramePattern,
-  hasTiles,
+  hasFrames,
+  hasVariants,
   isAbsolute,
-  isAmbiguous
+  isAmbiguous,
+  variantsOf
 } from '../../src-main/domain/frame-pattern.ts'
 import { parseFrameRange } from '../../src-main/domain/frames.ts'
 import { textsIn, type Raw } from '../../src-main/domain/json.ts'
+import { fileKindOf, type FileKind } from '../../src-main/domain/picture-kind.ts'
 
 export interface OutputFile {
   path: string
   /** the frame or tile in its name, where it has one */
   frame: string | null
-  kind: 'picture' | 'exr' | 'other'
-  /** one of the tiles that there may be: only the disk knows which there are */
-  mayBe: boolean
+  kind: FileKind
+  /** one of the tiles or views that there may be, and of which sequence: only the disk knows which there are */
+  mayBe: string | null
 }
 
 /** A name without an ending is more likely a folder or a key: not looked for. */
 const ending = /\.([A-Za-z][A-Za-z0-9]{0,7})$/
-const picture = /\.(?:png|jpe?g|webp|gif)$/i
-const exr = /\.exr$/i
 
 export const isPath = (text: string): boolean =>
   text.length < 2048 && isAbsolute(text) && ending.test(text) && !text.includes('\n')
-
-export const kindOf = (path: string): OutputFile['kind'] =>
-  picture.test(path) ? 'picture' : exr.test(path) ? 'exr' : 'other'
 
 /** `1-30x2,40` as frames, in order; parts that are no numbers stand for themselves. At most `most` of them. */
 export const framesOf = (printed: string, most = 10_000): string[] =>
@@ -45,17 +43,15 @@ export const framesOf = (printed: string, most = 10_000): string[] =>
 export function filesOf(raw: Raw, frames: readonly string[]): { files: OutputFile[]; patterns: string[] } {
   const files = new Map<string, OutputFile>()
   const patterns = new Set<string>()
-  const add = (path: string, frame: string | null, mayBe = false) => {
-    if (!files.has(path)) files.set(path, { path, frame, kind: kindOf(path), mayBe })
+  const add = (path: string, frame: string | null, mayBe: string | null = null) => {
+    if (!files.has(path)) files.set(path, { path, frame, kind: fileKindOf(path), mayBe })
   }
   for (const text of textsIn(raw).filter(isPath)) {
-    const tiled = hasTiles(text)
-    if (!hasFramePattern(text)) add(text, frameIn(text))
-    else if (frames.length > 0 || (tiled && !hasFramePattern(text.replaceAll('<UDIM>', '')))) {
-      const paths = filesOfPattern(text, frames)
-      paths.forEach((path, i) => add(path, tiled ? frameIn(path) : (frames[i] ?? null), tiled))
-    } else if (isAmbiguous(text)) add(text, null)
-    else patterns.add(text)
+    if (hasVariants(text)) addVariants(text, frames, add)
+    else if (!hasFrames(text)) add(text, frameIn(text))
+    else if (frames.length > 0) filesOfPattern(text, frames).forEach((path, i) => add(path, frames[i] ?? null))
+    else if (isAmbiguous(text)) add(text, null)
+    if (hasFrames(text) && frames.length === 0 && !isAmbiguous(text)) patterns.add(text)
   }
   return { files: [...files.values()], patterns: [...patterns] }
 }
@@ -63,8 +59,41 @@ export function filesOf(raw: Raw, frames: readonly string[]): { files: OutputFil
 /** Files that a log says were written, as far as it says where. */
 export const filesWritten = (wrote: readonly string[]): OutputFile[] =>
   wrote
-    .filter((path) => isAbsolute(path) && !hasFramePattern(path))
-    .map((path) => ({ path, frame: frameIn(path), kind: kindOf(path), mayBe: false }))
+    .filter((path) => isAbsolute(path) && !hasFrames(path))
+    .map((path) => ({ path, frame: frameIn(path), kind: fileKindOf(path), mayBe: null }))
+
+/** A view has a file for every frame, where there is that view; a tile is by itself, at the first frame. */
+function addVariants(
+  text: string,
+  frames: readonly string[],
+  add: (path: string, frame: string | null, mayBe: string) => void
+): void {
+  const variants = variantsOf(text)
+  const isTiled = variants.length > 3
+  for (const variant of variants) {
+    if (!hasFrames(variant)) add(variant, frameIn(variant), variant)
+    else for (const frame of isTiled ? frames.slice(0, 1) : frames) add(atFrame(variant, frame), isTiled ? frameIn(variant) : frame, variant)
+  }
+}
+
+/** Of the tiles and views that there may be those that there are: a view of which one file is there should have all. */
+export function thereOf(files: readonly OutputFile[], isThere: (path: string) => boolean): OutputFile[] {
+  const found = new Set(files.filter(({ path, mayBe }) => mayBe !== null && isThere(path)).map(({ mayBe }) => mayBe))
+  return files.filter(({ mayBe }) => mayBe === null || found.has(mayBe))
+}
+
+/** Frames from the first to the last that is there, so that a gap shows; at most 10,000. */
+export function spanOf(frames: readonly string[]): string[] {
+  const numbers = frames.map(Number)
+  const [first = 0, last = -1] = [Math.min(...numbers), Math.max(...numbers)]
+  const steps = numbers.slice(1).map((number, i) => number - (numbers[i] ?? 0))
+  // every second frame on purpose is no sequence with a gap between each two
+  const step = Math.max(1, steps.length > 0 ? Math.min(...steps) : 1)
+  const count = Math.floor((last - first) / step) + 1
+  return frames.length === 0 || count > 10_000
+    ? [...frames]
+    : Array.from({ length: count }, (_, i) => String(first + i * step))
+}
 
 /** The address of a file for an `img`; `version` makes a file that was written again load again. */
 export function urlOf(path: string, version = 0): string {

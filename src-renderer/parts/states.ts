@@ -14,6 +14,7 @@ const yellow = { light: '#8a5a00', dark: '#e3b341' }
 const colors: Readonly<Record<AnyState, Color>> = {
   failed: { light: '#c02a2a', dark: '#ff7b72' },
   canceled: yellow,
+  interrupted: yellow,
   running: blue,
   paused: yellow,
   queued: cyan,

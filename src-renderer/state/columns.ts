@@ -22,7 +22,8 @@ export function rowsOf(columns: Page): Row[] {
 
 /** A task with its state: as stored, until the plan has been asked. */
 export function taskOf({ status, ...row }: Row, derived: TaskState = 'waiting'): TaskView {
-  return { ...row, state: status === 'queued' ? derived : status }
+  const isDerived = status === 'queued' || (status === 'running' && derived === 'interrupted')
+  return { ...row, state: isDerived ? derived : status }
 }
 
 /** The state at every place. */

@@ -1,6 +1,6 @@
 /** All jobs, kept fresh by events. */
 import type { JobView } from '../../src-main/api.ts'
-import type { RunEvent } from '../../src-main/domain/events.ts'
+import type { JobsEvent, ProgressEvent, RehearsalEvent, RunEvent } from '../../src-main/domain/events.ts'
 import { ask, hear, tell } from '../api.ts'
 import { toasts } from './toasts.svelte.ts'
 
@@ -46,7 +46,8 @@ class Jobs {
 
   /** Counts change with every task: the jobs concerned are asked for again, at most four times a second, less often where that is costly. */
   private take(events: readonly RunEvent[]): void {
-    const changesJob = (event: RunEvent) => event.type !== 'progress' && event.type !== 'rehearsal'
+    // another process runs jobs, or no more: any of them may have changed unheard
+    if (events.some((event) => event.type === 'runner')) void this.load()
     for (const event of events) if (changesJob(event)) this.changed.add(event.job)
     if (this.changed.size === 0) return
     this.timer ??= setTimeout(() => void this.refresh(), Math.max(250, 20 * this.lookMs))
@@ -55,6 +56,7 @@ class Jobs {
   /** After an action that no event tells of, such as a pause. */
   async look(id: number): Promise<void> {
     const answer = await tell('job.show', { job: id })
+    // made by another process, or gone
     if ('error' in answer || !this.all.some((job) => job.id === id)) return this.load()
     this.all = this.all.map((job) => (job.id === id ? answer.value : job))
   }
@@ -68,5 +70,8 @@ class Jobs {
     this.lookMs = performance.now() - begin
   }
 }
+
+const changesJob = (event: RunEvent): event is Exclude<JobsEvent, ProgressEvent | RehearsalEvent> =>
+  event.type !== 'progress' && event.type !== 'rehearsal' && event.type !== 'runner'
 
 export const jobs = new Jobs()

@@ -164,7 +164,9 @@ class Tasks {
   }
 
   private take(events: readonly RunEvent[]): void {
-    const ours = events.filter((event) => event.job === this.job)
+    // another process runs jobs, or no more: any task may have changed unheard
+    if (events.some((event) => event.type === 'runner')) void this.load()
+    const ours = events.filter((event) => event.type !== 'runner' && event.job === this.job)
     if (ours.length === 0) return
     if (ours.some((event) => event.type === 'expanded')) void this.load()
     this.changed(this.rows.put(patchesOf(ours)))

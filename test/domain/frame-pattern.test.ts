@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import {
   atFrame,
   filesOfPattern,
+  frameReader,
   frameIn,
   hasFramePattern,
-  hasTiles,
+  hasVariants,
   isAbsolute,
   isAmbiguous,
   nameOf,
@@ -28,6 +29,10 @@ describe('the file of a frame', () => {
     ['a.${F4}.exr', '7', 'a.0007.exr'],
     ['a.${F}.exr', '-7', 'a.-7.exr'],
     ['a.$F10.exr', '7', 'a.0000000007.exr'],
+    ['a.<frame>.exr', '7', 'a.7.exr'],
+    ['a.<f4>.exr', '7', 'a.0007.exr'],
+    ['a.<Frame04>.exr', '-7', 'a.-007.exr'],
+    ['a_%V.%04d.exr', '7', 'a_%V.0007.exr'],
     ['a.%04d.exr', '1.5', 'a.1.5.exr'],
     ['a.####.exr', 'left', 'a.left.exr'],
     ['%04d/a.%04d.exr', '3', '0003/a.0003.exr'],
@@ -50,6 +55,14 @@ describe('what a path stands for', () => {
     ['/${F2}/a.exr', true],
     ['a.#.exr', true],
     ['a.<UDIM>.exr', true],
+    ['a.<UVTILE>.exr', true],
+    ['a.%(UDIM)d.exr', true],
+    ['/%V/a.exr', true],
+    ['a_%v.exr', true],
+    ['a.<frame>.exr', true],
+    ['/100%Volume/a.exr', false],
+    ['a%value.exr', false],
+    ['a<b>.exr', false],
     ['/shot#3/a.exr', false],
     ['C:\\shot#3\\a.exr', false],
     ['/<UDIM>/a.exr', false],
@@ -69,7 +82,34 @@ describe('what a path stands for', () => {
     expect(files).toHaveLength(100)
     expect([files[0], files[10], files[99]]).toEqual(['/a.1001.05.exr', '/a.1011.05.exr', '/a.1100.05.exr'])
     expect(filesOfPattern('/a.<UDIM>.exr', [])[1]).toBe('/a.1002.exr')
-    expect([hasTiles('/a.<UDIM>.exr'), hasTiles('/<UDIM>/a.exr')]).toEqual([true, false])
+    expect([hasVariants('/a.<UDIM>.exr'), hasVariants('/<UDIM>/a.exr')]).toEqual([true, false])
+  })
+
+  test('each kind of tile has its own spelling', () => {
+    expect(filesOfPattern('/a.<UVTILE>.exr', []).filter((_, i) => [0, 11, 99].includes(i))).toEqual([
+      ...['/a.u1_v1.exr', '/a.u2_v2.exr', '/a.u10_v10.exr']
+    ])
+    expect(filesOfPattern('/a.%(UDIM)d.exr', [])[11]).toBe('/a.1012.exr')
+    expect(filesOfPattern('/a_<udim>_<uvtile>.exr', [])[1]).toBe('/a_1002_u2_v1.exr')
+  })
+
+  test("a view is Nuke's main, left or right, or its first letter, for every frame", () => {
+    expect(filesOfPattern('/%V/a_%v.%02d.exr', ['3', '4'])).toEqual([
+      ...['/main/a_m.03.exr', '/left/a_l.03.exr', '/right/a_r.03.exr'],
+      ...['/main/a_m.04.exr', '/left/a_l.04.exr', '/right/a_r.04.exr']
+    ])
+    expect(filesOfPattern('/a_%V.exr', [])).toEqual(['/a_main.exr', '/a_left.exr', '/a_right.exr'])
+  })
+
+  test.each([
+    ['/x/a.%04d.exr', ['a.0007.exr', 'a.7.exr', 'a.12345.exr', 'b.0007.exr', 'a.-007.exr'], ['7', '12345', '-7']],
+    ['/x/a.####.exr', ['a.0007.exr', 'a.0010.exr.tmp'], ['7']],
+    ['/x/a.$F.exr', ['a.7.exr', 'a.07.exr'], ['7']],
+    ['/x/a+b.%d.exr', ['a+b.7.exr', 'aab.7.exr'], ['7']],
+    ['/x/%02d.%02d.exr', ['03.03.exr', '03.04.exr'], ['3']],
+    ['/x/a.exr', ['a.exr'], []]
+  ])('frames of %s are read from names', (pattern, names, frames) => {
+    expect(names.map(frameReader(pattern)).filter((frame) => frame !== null)).toEqual(frames)
   })
 
   test('a lone # may be a frame or a plain character', () => {

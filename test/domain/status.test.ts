@@ -64,12 +64,14 @@ describe('tasks', () => {
 
 describe('jobs', () => {
   const status = (facts: Partial<JobFacts>) =>
-    jobStatus({ counts: {}, held: false, failFast: false, open: 0, ...facts })
+    jobStatus({ counts: {}, held: false, failFast: false, open: 0, watched: true, ...facts })
 
   test.each<[Partial<JobFacts>, JobStatus]>([
     [{}, 'succeeded'],
     [{ counts: { succeeded: 3, omitted: 1 } }, 'succeeded'],
     [{ counts: { running: 1, failed: 1 }, open: 2, held: true, failFast: true }, 'running'],
+    [{ counts: { running: 1, failed: 1 }, open: 2, held: true, watched: false }, 'interrupted'],
+    [{ counts: { queued: 2 }, open: 2, watched: false }, 'queued'],
     [{ counts: { queued: 2 }, open: 2 }, 'queued'],
     [{ counts: { queued: 2 }, open: 2, held: true }, 'paused'],
     [{ counts: { queued: 2, failed: 1 }, open: 2 }, 'queued'],

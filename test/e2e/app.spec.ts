@@ -217,36 +217,6 @@ test('axe finds no serious violation in any view, light or dark', async () => {
   expect(found).toEqual([])
 })
 
-test('EXR pictures are shown, exposure acts on their floats, and what cannot be shown says why', async () => {
-  const images = join(root, 'test/fixtures/images')
-  const graph = new Graph('exr')
-  const names = ['half-piz', 'float-zip', 'half-htj2k256', 'nowhere']
-  writeFileSync(join(dir, 'empty.exr'), '')
-  const value = [...names.map((name) => join(images, `${name}.exr`)), join(dir, 'empty.exr')]
-  Step(graph, { value }, { name: 'Beauty' })
-  await launch(graphFile(graph))
-  await page.getByRole('button', { name: 'Run 1 task' }).click()
-  await expect(page.getByTestId('job-status')).toContainText('succeeded')
-  await page.getByRole('tab', { name: 'Outputs' }).click()
-  await expect(page.getByText('1 missing')).toBeVisible()
-  await expect(page.getByText('1 with 0 bytes')).toBeVisible()
-  await expect(page.getByText('compressed with HTJ2K256')).toBeVisible()
-  await page.getByRole('button', { name: 'half-piz.exr' }).click()
-  await expect(page.getByText('48 × 27 · half, PIZ, R G B')).toBeVisible()
-  // blue is 0.18 everywhere
-  const blue = () =>
-    page.getByRole('img', { name: 'Frame half-piz.exr' }).evaluate((canvas) => {
-      const context = (canvas as HTMLCanvasElement).getContext('2d')
-      return context?.getImageData(10, 10, 1, 1).data[2]
-    })
-  expect(await blue()).toBe(118)
-  await page.getByLabel('Exposure in stops').fill('-1')
-  await expect.poll(blue).toBe(85)
-  await page.getByLabel('Exposure in stops').fill('3')
-  await expect.poll(blue).toBe(255)
-  expect(await axe()).toEqual([])
-})
-
 test('a job is found, run once more from the list, and compared with what the guide would make of it', async () => {
   const graph = new Graph('batched')
   Render(graph, { frames: [1, 2, 3] }, { metadata: { batch_size: 2 } })

@@ -2,6 +2,7 @@ import { build } from '../../scripts/build.mjs'
 import { flowpipe } from './flowpipe.ts'
 import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
+import { openexr } from './openexr.ts'
 import { openjd } from './openjd.ts'
 import { blender, rooms } from './rooms.ts'
 import { tclsh } from './tcl.ts'
@@ -15,6 +16,7 @@ const optional: readonly [() => boolean, string][] = [
     pyoutline,
     'OpenCue’s Python (pip install opencue-pyoutline==1.37.0 packaging): suites that read and submit its job specs'
   ],
+  [openexr, 'OpenEXR’s Python (pip install OpenEXR==3.5.3 numpy): the comparison of every kind of EXR'],
   [tclsh, 'tclsh (apt-get install tcl): suites that read Tractor’s job files'],
   [rooms, 'strace and bubblewrap (apt-get install strace bubblewrap): suites that rehearse jobs'],
   [blender, 'Blender (apt-get install blender): the rehearsal of a real render'],

@@ -29,6 +29,7 @@ const job = (id: number, more: Partial<JobView> = {}): JobView => ({
     source: '/shots/film.json',
     createdAt: 0,
     files: '',
+    interruptedAt: null,
     held: false,
     priority: 0,
     open: 0

@@ -6,7 +6,6 @@ import type { Input } from '../../src-main/contract.ts'
 import { isAlive } from '../../src-main/core/process/identity.ts'
 import { Comp, Evil, FailsOnce, Flaky, FromFile, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
-import { messageOf } from '../helpers/goldens.ts'
 
 /** Writes the graph to a file and makes a job of it. */
 async function create(t: TestApp, graph: Graph, more: Partial<Input<'job.create'>> = {}): Promise<number> {
@@ -423,19 +422,6 @@ describe('control', () => {
     const second = testApp({ dataDir })
     expect(await states(second, job)).toEqual({ a: 'ready' })
     expect(await second.ask('job.resume', {})).toEqual([{ job, status: 'succeeded' }])
-  })
-
-  test('a second Backlot on the folder is told who holds it, and still reads', async () => {
-    const dataDir = scratch()
-    const first = testApp({ dataDir })
-    const graph = new Graph('held')
-    Step(graph, { value: 1 })
-    const job = await create(first, graph)
-    const second = testApp({ dataDir })
-    const refused = await second.app.call('job.run', { job })
-    expect(refused).toMatchObject({ ok: false, error: { kind: 'held' } })
-    expect(messageOf(refused)).toContain(`is held by process ${process.pid}`)
-    expect(await states(second, job)).toEqual({ Step: 'ready' })
   })
 
   test('the log’s head holds the command that ran, ready to paste', async () => {

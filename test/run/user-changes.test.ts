@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import type { Input } from '../../src-main/contract.ts'
 import { Flaky, FromFile, Render, Step } from '../fixtures/nodes/steps.ts'
-import { testApp, type TestApp } from '../helpers/app.ts'
+import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { graphFile, until } from '../helpers/cli.ts'
 
 const create = async (t: TestApp, graph: Graph, more: Partial<Input<'job.create'>> = {}): Promise<number> =>
@@ -18,7 +18,101 @@ async function states(t: TestApp, job: number): Promise<Record<string, string>> 
   return Object.fromEntries(tasks.map(({ name, state, attempts }) => [name, `${state} ${attempts}`]))
 }
 
+describe('a task whose result is used runs again', () => {
+  /** `made` gives what its file holds, `used` waits for the gate. */
+  async function chain() {
+    const t = testApp()
+    const [path, gate, trace] = ['value', 'gate', 'trace'].map((name) => join(t.dataDir, name)) as [
+      string,
+      string,
+      string
+    ]
+    const graph = new Graph('chain')
+    const made = FromFile(graph, { path }, { name: 'made' })
+    const used = Step(graph, { until: gate, trace }, { name: 'used' })
+    made.output('value').connect(used.input('value'))
+    Step(graph, {}, { name: 'apart' })
+    writeFileSync(path, '1')
+    const job = await create(t, graph)
+    const value = async () =>
+      (await t.ask('job.outputs', { job })).nodes.find(({ name }) => name === 'used')?.outputs[0]?.value
+    const begun = () => (existsSync(trace) ? readFileSync(trace, 'utf8').trimEnd().split('\n') : [])
+    return { t, job, path, gate, value, begun }
+  }
+
+  test('while what used it runs: that is ended and begins again with the new one', async () => {
+    const { t, job, path, gate, value, begun } = await chain()
+    const done = t.ask('job.run', { job })
+    await until(() => begun().length === 1)
+    writeFileSync(path, '2')
+    const tasks = [await idOf(t, job, 'made')]
+    expect(await t.ask('task.retry', { job, tasks })).toEqual([...tasks, await idOf(t, job, 'used')])
+    await until(() => begun().length === 2)
+    writeFileSync(gate, '')
+    expect((await done).status).toBe('succeeded')
+    expect(begun()).toEqual(['1', '2'])
+    expect(await value()).toBe('2')
+    expect(await states(t, job)).toEqual({ made: 'succeeded 2', used: 'succeeded 2', apart: 'succeeded 1' })
+  })
+
+  test('after what used it is done: that is stale, says why and runs again; what has nothing to do with it stays', async () => {
+    const { t, job, path, gate, value } = await chain()
+    writeFileSync(gate, '')
+    await t.ask('job.run', { job })
+    writeFileSync(path, '3')
+    await t.ask('task.retry', { job, tasks: [await idOf(t, job, 'made')] })
+    const used = (await t.ask('task.list', { job })).tasks.find(({ name }) => name === 'used')
+    expect(used).toMatchObject({ state: 'waiting', reason: 'what it was made from runs again' })
+    await t.ask('job.run', { job })
+    expect(await value()).toBe('3')
+    expect(await states(t, job)).toEqual({ made: 'succeeded 2', used: 'succeeded 2', apart: 'succeeded 1' })
+  })
+})
+
 describe('automatic retries', () => {
+  test('count over stop and resume, also by another Backlot', async () => {
+    const dataDir = scratch()
+    const first = testApp({ dataDir })
+    const graph = new Graph('counted')
+    const gate = join(dataDir, 'gate')
+    Flaky(graph, { ok: join(dataDir, 'never') })
+    Step(graph, { until: gate })
+    const job = await create(first, graph, { settings: { retries: 2 } })
+    const running = first.ask('job.run', { job })
+    await until(() => first.events.some((event) => event.type === 'task' && event.status === 'failed'))
+    await first.app.close()
+    await running
+    expect(await states(testApp({ dataDir }), job)).toMatchObject({ Flaky: 'failed 3' })
+    writeFileSync(gate, '')
+    const second = testApp({ dataDir })
+    await second.ask('job.run', { job })
+    expect(await states(second, job)).toEqual({ Flaky: 'failed 3', Step: 'succeeded 2' })
+    await second.ask('task.retry', { job })
+    await second.ask('job.run', { job })
+    expect(await states(second, job)).toMatchObject({ Flaky: 'failed 6' })
+  })
+
+  test('that a stop cut off go on from where they were', async () => {
+    const dataDir = scratch()
+    const first = testApp({ dataDir, slots: 1 })
+    const graph = new Graph('cut')
+    const trace = join(dataDir, 'trace')
+    const flaky = Flaky(graph, { ok: join(dataDir, 'never') }, { name: 'a' })
+    expect(flaky).toBeDefined()
+    Step(graph, { trace, until: join(dataDir, 'gate') }, { name: 'b' })
+    const job = await create(first, graph, { settings: { retries: 3 } })
+    const running = first.ask('job.run', { job })
+    await until(() => existsSync(trace))
+    await first.app.close()
+    await running
+    const before = Number((await states(testApp({ dataDir }), job)).a?.split(' ')[1])
+    writeFileSync(join(dataDir, 'gate'), '')
+    const second = testApp({ dataDir, slots: 1 })
+    await second.ask('job.run', { job })
+    expect(before).toBeGreaterThan(0)
+    expect(await states(second, job)).toEqual({ a: 'failed 4', b: 'succeeded 2' })
+  })
+
   test('are counted afresh after a user’s retry', async () => {
     const t = testApp()
     const graph = new Graph('retries')
@@ -47,7 +141,7 @@ describe('automatic retries', () => {
   })
 })
 
-test('frames that differ the next time queue the batches that differ, and leave the others done', async () => {
+test('frames that differ the next time make other batches, all of them anew', async () => {
   const t = testApp()
   const graph = new Graph('again')
   const path = join(t.dataDir, 'frames')
@@ -57,12 +151,11 @@ test('frames that differ the next time queue the batches that differ, and leave 
   const job = await create(t, graph)
   await t.ask('job.run', { job })
   writeFileSync(path, '[1, 2, 3, 4]')
-  // not with everything downstream: the first batch stays as it is
-  await t.ask('task.retry', { job, tasks: [await idOf(t, job, 'FromFile'), await idOf(t, job, 'Render-1')] })
+  await t.ask('task.retry', { job, tasks: [await idOf(t, job, 'FromFile')] })
   expect((await t.ask('job.run', { job })).status).toBe('succeeded')
   expect(await states(t, job)).toEqual({
     FromFile: 'succeeded 2',
-    'Render-0': 'succeeded 1',
+    'Render-0': 'succeeded 2',
     'Render-1': 'succeeded 2'
   })
   const { nodes } = await t.ask('job.outputs', { job })

@@ -10,15 +10,15 @@ export interface AttemptCommand {
   cwd: string
 }
 
-/** The cold start of a task; `taskFile` is the path of its task file. */
+/** The cold start of a task; `taskFile` is the path of its task file, `base` what its environment has below the interpreter's. */
 export function attemptCommand(
   interpreter: Interpreter,
   evaluators: Readonly<Record<EvaluatorKind, string>>,
-  { taskFile, cwd }: { taskFile: string; cwd: string }
+  { taskFile, cwd, base = {} }: { taskFile: string; cwd: string; base?: Readonly<Record<string, string>> }
 ): AttemptCommand {
   const places = { evaluator: evaluatorOf(interpreter, evaluators), task: taskFile, node: process.execPath }
   const own = Object.entries(interpreter.env).map(([name, value]) => [name, fill(value, places)] as const)
-  const env = environmentOf(interpreter.evaluator, Object.fromEntries(own))
+  const env = { ...base, ...environmentOf(interpreter.evaluator, Object.fromEntries(own)) }
   return { argv: commandOf(interpreter, places), env, cwd }
 }
 

@@ -2,7 +2,7 @@
  * What a task's result depends on, as one hash: its code, its interpreter, its inputs, its frames, and the files that its
  * inputs name. A flowpipe record's identifiers are left out: a graph that is built anew has new ones.
  */
-import { filesOfPattern, hasTiles, isAmbiguous, pathsIn } from '../../domain/frame-pattern.ts'
+import { filesOfPattern, hasVariants, isAmbiguous, pathsIn } from '../../domain/frame-pattern.ts'
 import { plainText, rangeText } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../../domain/json.ts'
@@ -60,15 +60,32 @@ const mayName = /"(?:\/|[A-Za-z]:|\\\\)/
  */
 export const filesIn = (value: Raw, frames: readonly Raw[] | null): string[] => filesNamed(value, frames).files
 
+/**
+ * The files that an output's value names as written. Of the tiles and views that a pattern may stand for those that are
+ * there; where none is, the first: something should be.
+ */
+export function filesReturned(value: Raw, frames: readonly Raw[] | null, isThere: (path: string) => boolean): string[] {
+  const variants = pathsIn(value).filter(hasVariants)
+  if (variants.length === 0) return filesIn(value, frames)
+  const texts = (frames ?? []).map(plainText)
+  const maybe = variants.map((path) => filesOfPattern(path, texts))
+  const absent = maybe.flatMap((files) => {
+    const gone = files.filter((path) => !isThere(path))
+    return gone.length < files.length ? gone : gone.slice(1)
+  })
+  const left = new Set(absent)
+  return filesIn(value, frames).filter((path) => !left.has(path))
+}
+
 function filesNamed(value: Raw, frames: readonly Raw[] | null): { files: string[]; tooMany: boolean } {
   const found = new Set<string>()
   let count = 0
   const paths = value.length > longestValue || !mayName.test(value) ? [] : pathsIn(value)
   for (const path of paths) {
-    const files = frames || hasTiles(path) ? filesOfPattern(path, (frames ?? []).map(plainText)) : [path]
+    const files = frames || hasVariants(path) ? filesOfPattern(path, (frames ?? []).map(plainText)) : [path]
     for (const file of isAmbiguous(path) ? [path, ...files] : files) found.add(file)
-    // of the hundred tiles that there could be most are not there
-    count += hasTiles(path) ? 1 : files.length
+    // of the tiles and views that there could be most are not there
+    count += hasVariants(path) ? Math.max(1, frames?.length ?? 1) : files.length
     if (count > mostFiles) break
   }
   return { files: [...found], tooMany: count > mostFiles }

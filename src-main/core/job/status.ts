@@ -14,5 +14,5 @@ export function statusOf(plan: Plan, { failFast }: { failFast: boolean }, held: 
     const status = storedStatus(state)
     counts[status] = (counts[status] ?? 0) + 1
   }
-  return jobStatus({ counts, held, failFast, open })
+  return jobStatus({ counts, held, failFast, open, watched: true })
 }

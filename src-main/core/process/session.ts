@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { endGroup } from './group.ts'
+import { endGroup, signalGroup } from './group.ts'
 import { readNote } from './pid-file.ts'
 import type { Process, ProcessEnd } from './process.ts'
 import { Remote, type RemoteListener } from './remote.ts'
@@ -34,6 +34,8 @@ export interface WarmRequest {
 export interface SessionListener {
   /** It takes no more tasks. */
   over(): void
+  /** Its process has ended. */
+  gone(): void
   /** It did not start this one. */
   again(run: RemoteProcess): void
   /** It died before it started this one, perhaps of it. */
@@ -58,6 +60,7 @@ export class Session {
   private waiting: RemoteProcess[] = []
   private taking = true
   private running = 0
+  private hasEnded = false
 
   constructor(options: SessionStart, listener: SessionListener) {
     this.options = options
@@ -71,7 +74,11 @@ export class Session {
     const { argv, env } = options.command([path, options.mode])
     this.process = start({ argv, env, cwd: options.cwd, log, pid: null })
     this.timer = setTimeout(() => void this.end(), comesUpMs)
-    void this.process.ended.then((end) => this.ended(end))
+    void this.process.ended.then((end) => {
+      this.hasEnded = true
+      this.listener.gone()
+      this.ended(end)
+    })
   }
 
   /** Tasks that it was given and has not ended. */
@@ -99,6 +106,11 @@ export class Session {
     await this.process.ended
     clearTimeout(late)
     await this.end()
+  }
+
+  /** Ends it hard. */
+  kill(): void {
+    if (!this.hasEnded) signalGroup(this.process.pid, 'SIGKILL')
   }
 
   /** Lets it end by itself, after the tasks that it has. */

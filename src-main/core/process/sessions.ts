@@ -39,6 +39,7 @@ export class Sessions {
   /** interpreters that did not come up as a session; they are started cold until Backlot is opened again */
   private readonly broken = new Set<string>()
   private readonly tasks = new Map<RemoteProcess, WarmTask>()
+  private readonly alive = new Set<Session>()
   private folder: string | null = null
   private count = 0
 
@@ -83,12 +84,18 @@ export class Sessions {
     await Promise.all(idle.map((session) => session.close()))
   }
 
-  /** Ends all; with `leave`, after the tasks that run. */
+  /** Ends all; those with tasks, such as other processes' and with `leave` all, after these. */
   async close(leave: boolean): Promise<void> {
     const all = [...this.pools.values()].flat()
-    if (leave) for (const session of all) session.leave()
-    else await Promise.all(all.map((session) => session.close()))
-    if (this.folder && !leave) rmSync(this.folder, { recursive: true, force: true })
+    const left = leave ? all : all.filter((session) => session.busy > 0)
+    for (const session of left) session.leave()
+    await Promise.all(all.filter((session) => !left.includes(session)).map((session) => session.close()))
+    if (this.folder && !leave && left.length === 0) rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** All are ended hard. */
+  hasten(): void {
+    for (const session of this.alive) session.kill()
   }
 
   private send(run: RemoteProcess, task: WarmTask): void {
@@ -108,6 +115,7 @@ export class Sessions {
       { ...how, mode, folder: this.folder, number: ++this.count, graceMs: this.options.graceMs },
       {
         over: () => this.forget(key, session),
+        gone: () => this.alive.delete(session),
         again: (run) => {
           this.forget(key, session)
           const known = this.tasks.get(run)
@@ -122,6 +130,7 @@ export class Sessions {
         }
       }
     )
+    this.alive.add(session)
     return session
   }
 

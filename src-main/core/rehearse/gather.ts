@@ -1,7 +1,7 @@
 /** From runs to evidence: what findings need to know of each task, without layers and files. */
 import { join } from 'node:path'
 import { pathsIn } from '../../domain/frame-pattern.ts'
-import { filesIn } from '../job/fingerprint.ts'
+import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { accessesOf } from './accesses.ts'
 import type { Difference } from './compare.ts'
 import type { Changed, GivenBack, JobEvidence, Ran, TaskEvidence } from './findings/evidence.ts'
@@ -49,9 +49,10 @@ const ranOf = (stayed: Stayed, places: Places, said: { failed: string | null; la
 })
 
 /** A link to a name outside of the frames that a task has is nobody's: only its own are expanded. */
-const returnedBy = ({ result, task }: Performed): string[] => [
-  ...new Set((result?.outputs ?? []).flatMap(({ value }) => filesIn(value, task.frames)))
-]
+const returnedBy = ({ result, task, stayed }: Performed): string[] => {
+  const wasWritten = (path: string) => stayed.layer.changes.has(path) || isThere(path)
+  return [...new Set((result?.outputs ?? []).flatMap(({ value }) => filesReturned(value, task.frames, wasWritten)))]
+}
 
 function evidenceOf({ one, room, differs, back, random, again, stale, warm }: Looked, places: Places): TaskEvidence {
   const { task, stayed, reason } = one

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { hasFramePattern, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
-import { filesIn } from '../job/fingerprint.ts'
+import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import type { Store } from '../store/store.ts'
 import { listTasks, loggedRows, outputRows, type TaskRow } from '../store/views.ts'
@@ -64,7 +64,7 @@ function tellingTasks(job: StoredJob, store: Store): Ended[] {
     const wrote = row.status === 'succeeded' ? (logged.get(row.id) ?? []) : []
     if (!failed && values.length === 0 && wrote.length === 0) return []
     const task = job.task(row.id)
-    const returned = [...new Set(values.flatMap(({ value }) => filesIn(value, task.frames)))]
+    const returned = [...new Set(values.flatMap(({ value }) => filesReturned(value, task.frames, isThere)))]
     return failed || returned.length || wrote.length ? [{ row, task, returned, wrote }] : []
   })
 }

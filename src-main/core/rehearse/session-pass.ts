@@ -131,7 +131,7 @@ async function startSession(
         return { argv: bareCommand({ ...room, argv }), env }
       }
     },
-    { over: () => undefined, again: gone, alone: gone, never: (runs) => runs.forEach(gone) }
+    { over: () => undefined, gone: () => undefined, again: gone, alone: gone, never: (runs) => runs.forEach(gone) }
   )
 }
 

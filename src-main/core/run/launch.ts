@@ -21,6 +21,8 @@ export interface Launch {
   why: string | null
   /** ms since 1970 */
   at: number
+  /** what the environment has below the interpreter's */
+  base: Readonly<Record<string, string>>
 }
 
 export interface Prepared {
@@ -33,11 +35,11 @@ export interface Prepared {
 
 /** Writes the files, the task's only where something reads it, and returns how to start the attempt. */
 export function prepare(launch: Launch, { evaluators }: Pick<Scripts, 'evaluators'>): Prepared {
-  const { job, task, ready, number, paths, pool, why, at } = launch
+  const { job, task, ready, number, paths, pool, why, at, base } = launch
   const { interpreter, file } = ready
   const isRead = readsTask(interpreter)
   if (isRead) writeTask(paths, file.text)
-  const command = attemptCommand(interpreter, evaluators, { taskFile: paths.task, cwd: job.settings.cwd })
+  const command = attemptCommand(interpreter, evaluators, { taskFile: paths.task, cwd: job.settings.cwd, base })
   const header: LogHeader = {
     ...{ job: job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name },
     ...{

@@ -1,6 +1,6 @@
 /**
  * The jobs in work: their plans, their waiters, and why one starts nothing new. Three things can hold a job back: the
- * user paused it; it fails fast and has failed; it was opened only to adopt its processes and nobody has asked to run it.
+ * user paused it; it fails fast and has failed; nobody asks for it: it was opened only to adopt its processes, or interrupted.
  */
 import { ok, type Result } from '../../domain/result.ts'
 import type { JobStatus } from '../../domain/status.ts'
@@ -21,12 +21,13 @@ export class OpenJobs {
   private readonly jobs = new Map<number, StoredJob>()
   private readonly held = new Set<number>()
   private readonly failedFast = new Set<number>()
-  private readonly adopted = new Set<number>()
+  /** opened to adopt its processes, or interrupted: nobody asks for it */
+  private readonly unasked = new Set<number>()
+  /** asked for by other processes, with variables on top of ours */
+  private readonly guests = new Map<number, Readonly<Record<string, string>>>()
   private readonly waiters = new Map<number, Waiter[]>()
   /** deferred nodes whose batches were checked against upstream's frames, by job node id */
   private readonly batched = new Set<number>()
-  /** how often a task has failed since the user last asked for it */
-  private readonly failures = new Map<number, number>()
   /** for jobs of which only what changed is run; gone with their plans */
   private readonly unchanged = new WeakMap<StoredJob, Unchanged>()
 
@@ -51,19 +52,37 @@ export class OpenJobs {
   }
 
   /**
-   * Somebody wants this job run (the caller loads it); resolves when none of it is running or can start any more.
+   * Somebody wants this job run (the caller loads it); resolves when none of it is running or can start any more. `guest`:
+   * another process does, with these variables.
    */
-  run(id: number): Promise<Result<JobStatus>> {
+  run(id: number, guest: Readonly<Record<string, string>> | null): Promise<Result<JobStatus>> {
+    if (guest) this.guests.set(id, guest)
+    else this.guests.delete(id)
     this.held.delete(id)
     this.failedFast.delete(id)
-    this.adopted.delete(id)
+    this.unasked.delete(id)
     return new Promise((resolve) => this.waiters.set(id, [...(this.waiters.get(id) ?? []), resolve]))
   }
 
   /** Opens a job whose processes were adopted; it starts nothing new until it is run. */
   adopt(id: number): StoredJob {
-    if (!this.jobs.has(id)) this.adopted.add(id)
+    if (!this.jobs.has(id)) this.unasked.add(id)
     return this.jobs.get(id) ?? this.load(id)
+  }
+
+  /** Whoever asked for it does no more; it starts nothing new until somebody runs it. */
+  interrupt(id: number): void {
+    if (this.jobs.has(id)) this.unasked.add(id)
+  }
+
+  /** Whether another process asked for it. */
+  isGuests(id: number): boolean {
+    return this.guests.has(id)
+  }
+
+  /** What its tasks' environment has beyond ours. */
+  environmentOf(id: number): Readonly<Record<string, string>> {
+    return this.guests.get(id) ?? {}
   }
 
   hold(id: number): void {
@@ -80,7 +99,7 @@ export class OpenJobs {
   }
 
   private startsNothing(id: number): boolean {
-    return this.held.has(id) || this.failedFast.has(id) || this.adopted.has(id)
+    return this.held.has(id) || this.failedFast.has(id) || this.unasked.has(id)
   }
 
   /** Whether any job has a task that could start, slots and limits aside. */
@@ -112,16 +131,18 @@ export class OpenJobs {
     return this.unchanged.get(job) ?? null
   }
 
-  /** Counts a failure; whether the task may be tried again. */
+  /** Counts a failure, over the lives of several Backlots; whether the task may be tried again. */
   mayRetry(job: StoredJob, { id }: StoredTask): boolean {
-    const count = (this.failures.get(id) ?? 0) + 1
-    this.failures.set(id, count)
+    if (job.settings.retries === 0) return false
+    const { store } = this.options
+    const count = store.failuresOf(id) + 1
+    store.setFailures([id], count)
     return count <= job.settings.retries
   }
 
   /** The user has changed tasks: failures are counted afresh, and deferred nodes ask for their frames again. */
   changedByUser(tasks: Iterable<number>): void {
-    for (const task of tasks) this.failures.delete(task)
+    this.options.store.setFailures([...tasks], 0)
     this.batched.clear()
   }
 
@@ -134,6 +155,8 @@ export class OpenJobs {
     return settled.map((job) => {
       const status = statusOf(job.plan, job.settings, this.held.has(job.id))
       this.jobs.delete(job.id)
+      this.unasked.delete(job.id)
+      this.guests.delete(job.id)
       this.tell(job.id, ok(status))
       return { job, status }
     })

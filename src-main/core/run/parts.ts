@@ -18,6 +18,8 @@ export interface Parts {
   news: News
   launcher: Launcher
   sessions: Sessions
+  /** Nothing of any job is in work any more. */
+  resting: () => void
   /** Work that goes on behind a task's end, such as ending a group; closing waits for it. */
   behind: (work: Promise<void>) => void
 }

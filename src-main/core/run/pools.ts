@@ -18,22 +18,24 @@ export interface Place {
   cwd: string
   /** of the node's code; null if its record names no file */
   folder: string | null
+  /** what the environment has below the interpreter's */
+  base?: Readonly<Record<string, string>>
 }
 
 /** The pool of a node's tasks; null: each has a process of its own. */
-export function poolOf(interpreter: Interpreter, { cwd, folder }: Place, scripts: Scripts): Pool | null {
+export function poolOf(interpreter: Interpreter, { cwd, folder, base = {} }: Place, scripts: Scripts): Pool | null {
   const mode = startOf(interpreter)
   const { evaluator } = interpreter
   if (mode === 'cold' || evaluator === 'none') return null
   return {
     // a fork server keeps the folder of its nodes' code on its path
-    key: JSON.stringify([interpreter, mode, cwd, mode === 'fork' ? folder : null]),
+    key: JSON.stringify([interpreter, mode, cwd, base, mode === 'fork' ? folder : null]),
     mode,
     session: {
       cwd,
       command: (args) => {
         const called = callOf(interpreter, { evaluator: scripts.servers[evaluator], node: process.execPath }, args)
-        return { argv: called.argv, env: environmentOf(evaluator, called.env) }
+        return { argv: called.argv, env: { ...base, ...environmentOf(evaluator, called.env) } }
       }
     }
   }

@@ -151,6 +151,11 @@ export class RunningAttempt {
     if (this.process) await endGroup(this.process.pid, this.start.graceMs)
   }
 
+  /** What ends it waits no longer. */
+  endHard(): void {
+    if (this.process) signalGroup(this.process.pid, 'SIGKILL')
+  }
+
   /**
    * Ends what is left of its group; a session's group is its own affair. `left`: whether anything is, where known; `found`:
    * hears that something is.

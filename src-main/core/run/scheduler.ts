@@ -34,6 +34,8 @@ export interface SchedulerOptions {
   graceMs: number
   scripts: Scripts
   emit: (event: RunEvent) => void
+  /** nothing of any job is in work any more */
+  resting: () => void
 }
 
 /** An attempt without an end: its Backlot died. */
@@ -79,12 +81,15 @@ export class Scheduler {
     this.wake()
   }
 
-  /** Runs a job and resolves with its status when nothing of it runs or can start any more. Errors: `store`. */
-  run(jobId: number): Promise<Result<JobStatus>> {
+  /**
+   * Runs a job and resolves with its status when nothing of it runs or can start any more. `guest`: another process asked
+   * for it, with these variables on top of ours; it goes on with the job when this scheduler is closed. Errors: `store`.
+   */
+  run(jobId: number, guest: Readonly<Record<string, string>> | null = null): Promise<Result<JobStatus>> {
     if (this.round.over) return Promise.resolve(fail('store', 'the store could not be written; open Backlot again'))
     const { jobs, slots } = this.parts
     for (const attempt of slots.all()) if (attempt.job === jobId) attempt.adopted = false
-    const done = jobs.run(jobId)
+    const done = jobs.run(jobId, guest)
     this.round.starting.reload(jobId)
     this.wake()
     return done
@@ -128,12 +133,28 @@ export class Scheduler {
     this.wake()
   }
 
-  /** Ends the running attempts of these tasks; what then becomes of the tasks is in `kill`. */
-  kill(taskIds: readonly number[], kill: Kill): void {
-    for (const id of taskIds) {
-      const attempt = this.parts.slots.of(id)
-      if (attempt) this.behind(attempt.end(kill))
-    }
+  /** Starts nothing new of this job until somebody runs it, and ends what runs of it as `kill` says. */
+  interrupt(jobId: number, kill: Kill): Promise<void> {
+    this.parts.jobs.interrupt(jobId)
+    const running = this.runningTasks(jobId)
+    this.wake()
+    return this.kill(running, kill)
+  }
+
+  /**
+   * Ends the running attempts of these tasks; what then becomes of the tasks is in `kill`. Resolves when that is written
+   * down.
+   */
+  async kill(taskIds: readonly number[], kill: Kill): Promise<void> {
+    const { slots } = this.parts
+    const attempts = taskIds.flatMap((id) => slots.of(id) ?? [])
+    for (const attempt of attempts) this.behind(attempt.end(kill))
+    while (!this.round.over && attempts.some((one) => slots.of(one.task.id) === one)) await sleep(closePollMs)
+  }
+
+  /** Nothing of any job is in work. */
+  get idle(): boolean {
+    return this.parts.jobs.count === 0 && this.parts.slots.taken === 0 && !this.parts.news.telling
   }
 
   runningTasks(jobId?: number): number[] {
@@ -156,14 +177,16 @@ export class Scheduler {
 
   /**
    * Stops what this scheduler started; its tasks are queued again. Resolves when those processes are gone. Processes that
-   * were adopted for jobs nobody asked for run on and are adopted again. With `leave` everything runs on so.
+   * were adopted for jobs nobody asked for run on and are adopted again, and so do those of other processes' jobs. With
+   * `leave` everything runs on so.
    */
   async close(leave = false): Promise<void> {
-    const { slots, news, sessions, launcher } = this.parts
+    const { slots, jobs, news, sessions, launcher } = this.parts
     this.round.startNothing()
-    const own = () => (leave ? [] : [...slots.all()].filter(({ adopted }) => !adopted).map(({ task }) => task.id))
-    this.kill(own(), { cause: 'shutdown', then: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
-    while (!this.round.over && (own().length > 0 || news.telling)) await sleep(closePollMs)
+    const isOwn = ({ adopted, job }: RunningAttempt) => !leave && !adopted && !jobs.isGuests(job)
+    const own = [...slots.all()].filter(isOwn).map(({ task }) => task.id)
+    await this.kill(own, { cause: 'shutdown', then: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
+    while (!this.round.over && news.telling) await sleep(closePollMs)
     await sessions.close(leave || this.round.over)
     await Promise.all(this.leftovers)
     launcher.close()
@@ -171,12 +194,20 @@ export class Scheduler {
     this.round.end()
   }
 
+  /** What is being ended is ended hard from now on. */
+  hasten(): void {
+    for (const attempt of this.parts.slots.all()) if (attempt.killed) attempt.endHard()
+    this.parts.sessions.hasten()
+  }
+
   /**
    * Takes over what an earlier Backlot left running: live processes are adopted, tasks whose process is gone are lost and
-   * queued again. Their jobs start nothing new until somebody runs them.
+   * queued again. Their jobs start nothing new until somebody runs them. Resolves when those that have ended are written
+   * down.
    */
-  adopt(left: readonly Leftover[]): void {
+  async adopt(left: readonly Leftover[]): Promise<void> {
     const { jobs, slots, dataDir, graceMs } = this.parts
+    const taken: RunningAttempt[] = []
     for (const { id, number, task, job, startedAt } of left) {
       const paths = attemptPaths(dataDir, job, task, number)
       const since = performance.now() - Math.max(0, Date.now() - startedAt)
@@ -188,7 +219,11 @@ export class Scheduler {
       slots.take(attempt)
       // one that is gone may have written its result before it went
       this.round.follow(attempt, takeUp(paths))
+      taken.push(attempt)
     }
+    const isOpen = (one: RunningAttempt) => slots.of(one.task.id) === one
+    await Promise.all(taken.map(({ process }) => process?.ready ?? Promise.resolve()))
+    while (!this.round.over && taken.some((one) => isOpen(one) && one.process?.pid === 0)) await sleep(closePollMs)
   }
 
   private wake(): void {
@@ -200,6 +235,7 @@ export class Scheduler {
     for (const { job, status } of jobs.settle(closing)) news.job(job, status)
     this.rest()
     this.watching.keepTime()
+    if (this.idle) this.parts.resting()
   }
 
   private behind(work: Promise<void>): void {

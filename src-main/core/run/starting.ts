@@ -1,10 +1,11 @@
 /** From a task that may start to a process: what it starts with, its attempt in the store, its files, its process. */
 import { rawArray } from '../../domain/json.ts'
 import { attemptPaths } from '../attempt/paths.ts'
-import type { ReadyTask, StoredJob, StoredTask } from '../job/stored-job.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import type { StoredTask } from '../job/stored-job.ts'
 import { startPrepared, type Process } from '../process/process.ts'
 import type { Pool } from '../process/sessions.ts'
-import { prepare } from './launch.ts'
+import { prepare, type Launch } from './launch.ts'
 import type { Picked } from './open-jobs.ts'
 import type { Parts } from './parts.ts'
 import { poolOf } from './pools.ts'
@@ -36,13 +37,20 @@ export class Starting {
     const at = Date.now()
     const decided: Spared | Changed | { why: null } = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
     if ('reason' in decided) return this.spare(picked, decided)
-    const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, this.parts.scripts)
+    const pool = this.poolOf(picked, interpreter)
     const begun = store.begin(task.id, at, file.print)
     if ('seen' in decided && decided.seen) putSeen(store, begun.id, decided.seen)
     const attempt = this.attemptOf(picked, begun, { pool, prefetched })
     slots.take(attempt)
     job.plan.mark(task.id, 'running')
-    return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at })
+    const base = jobs.environmentOf(job.id)
+    return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at, base })
+  }
+
+  private poolOf({ job, task }: Picked, interpreter: Interpreter): Pool | null {
+    const { jobs, scripts } = this.parts
+    const place = { cwd: job.settings.cwd, folder: task.node.folder(), base: jobs.environmentOf(job.id) }
+    return poolOf(interpreter, place, scripts)
   }
 
   private attemptOf(
@@ -57,10 +65,7 @@ export class Starting {
     return new RunningAttempt({ job: job.id, task, attempt, paths, since: performance.now(), ...how })
   }
 
-  private start(
-    attempt: RunningAttempt,
-    how: { job: StoredJob; ready: ReadyTask; pool: Pool | null; why: string | null; at: number }
-  ): void {
+  private start(attempt: RunningAttempt, how: Pick<Launch, 'job' | 'ready' | 'pool' | 'why' | 'at' | 'base'>): void {
     const { news, scripts, launcher, sessions } = this.parts
     const { task, paths, isPrefetched } = attempt
     const { number } = attempt.attempt
@@ -74,11 +79,12 @@ export class Starting {
   }
 
   /** Whether a task can be prefetched. With fail-fast how the others end decides whether it starts at all. */
-  mayPrefetch({ job, task }: Picked): boolean {
-    const { jobs, slots, launcher, sessions, scripts } = this.parts
+  mayPrefetch(picked: Picked): boolean {
+    const { job, task } = picked
+    const { jobs, slots, launcher, sessions } = this.parts
     const interpreter = job.interpreters.get(task.node.interpreter)
     if (!interpreter || jobs.needsBatches(task) || job.settings.failFast) return false
-    const pool = poolOf(interpreter, { cwd: job.settings.cwd, folder: task.node.folder() }, scripts)
+    const pool = this.poolOf(picked, interpreter)
     if (!slots.mayPrefetch(pool?.key ?? '')) return false
     return pool === null ? launcher.prefetches : sessions.prefetches(pool)
   }

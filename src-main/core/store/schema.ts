@@ -164,7 +164,9 @@ export const tasks = sqliteTable(
     status: text('status', { enum: taskStatuses }).notNull(),
     /** why it has this status, for people */
     reason: text('reason'),
-    changedAt: moment('changed_at').notNull()
+    changedAt: moment('changed_at').notNull(),
+    /** how often it has failed since the user last asked for it; `retries` counts from there */
+    failures: integer('failures').notNull().default(0)
   },
   (t) => [index('tasks_job').on(t.jobId, t.status), index('tasks_node').on(t.jobNodeId)]
 )

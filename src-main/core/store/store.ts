@@ -218,6 +218,17 @@ export class Store {
     })
   }
 
+  /** How often a task has failed since the user last asked for it. */
+  failuresOf(task: number): number {
+    return this.db.select({ failures: tasks.failures }).from(tasks).where(eq(tasks.id, task)).get()?.failures ?? 0
+  }
+
+  setFailures(ids: readonly number[], failures: number): void {
+    this.transaction(() => {
+      for (const task of ids) this.db.update(tasks).set({ failures }).where(eq(tasks.id, task)).run()
+    })
+  }
+
   outputsOf(task: number): OutputValue[] {
     return this.statements.outputsOf.all({ task })
   }

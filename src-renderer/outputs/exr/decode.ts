@@ -1,9 +1,19 @@
-/** EXR pictures to linear floats, by three's loader; what it cannot do is said in one sentence. */
-import { FloatType, RedFormat, RGFormat } from 'three'
-import { EXRLoader } from 'three/addons/loaders/EXRLoader.js'
-import { headerText, readHeader, type ExrHeader } from './header.ts'
+/** EXR pictures by OpenEXR's own reader; what is not shown is said in one sentence. */
+import {
+  areaOf,
+  areaText,
+  mostBytes,
+  mostPixels,
+  Refusal,
+  sameArea,
+  type Opened,
+  type Pixels
+} from '../decode/opened.ts'
+import { toMeans } from '../decode/small.ts'
+import { choicesOf, type ExrChoice } from './layers.ts'
+import { ExrError, OpenExr, type Blocks, type ExrPart } from './openexr.ts'
 
-/** Linear light, four floats a pixel, rows from the top. */
+/** Linear light, four floats a pixel, rows from the top: the data window of the picture that is shown first. */
 export interface FloatPicture {
   width: number
   height: number
@@ -11,66 +21,146 @@ export interface FloatPicture {
   info: string
 }
 
-export type Decoded = FloatPicture | { error: string }
+const magic = [0x76, 0x2f, 0x31, 0x01]
+export const isExr = (bytes: Uint8Array): boolean => magic.every((byte, i) => bytes[i] === byte)
 
-const damaged = 'This EXR is damaged or cut short.'
+/** What OpenEXR could decode, and this build of its reader cannot (tools/openexr/unavailable.c). */
+const withoutDecoder = ['HTJ2K256', 'HTJ2K32', 'LJ2K']
 
-/** 8K by 8K: a gigabyte of floats */
-const mostPixels = 1 << 26
 /** Of the blocks that compressions make, the highest (DWAB); each block has eight bytes in a table of offsets. */
 const mostLines = 256
 
-/** What the loader decodes (its own list); anything else is named before it tries. */
-const decodable: readonly string[] = ['none', 'RLE', 'ZIPS', 'ZIP', 'PIZ', 'PXR24', 'B44', 'B44A', 'DWAA', 'DWAB']
+let reader: OpenExr | null = null
 
-function refusalOf(header: ExrHeader | null): string | null {
-  if (!header) return 'This file is not an EXR: its first bytes are not those of one.'
-  if (header.deep) return 'This is a deep EXR; only flat ones are shown.'
-  const { compression, channels } = header
-  if (!decodable.includes(compression))
-    return `This EXR is compressed with ${compression}, which cannot be decoded here.`
-  if (header.width < 1 || header.height < 1) return damaged
-  if (header.width * header.height > mostPixels)
-    return `This EXR has ${header.width} × ${header.height} pixels, more than are shown here.`
-  const names = channels.map(({ name }) => name)
-  if (names.some((name) => ['R', 'G', 'B', 'Y'].includes(name))) return null
-  return `This EXR has no colors to show: its channels are ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}.`
-}
-
-export function decodeExr(bytes: Uint8Array<ArrayBuffer>): Decoded {
+/** Opens a file in place of the one before. Errors (Refusal): it is not shown, and why. */
+export function openExr(bytes: Uint8Array): ExrFile {
+  if (!isExr(bytes)) throw new Refusal('This file is not an EXR: its first bytes are not those of one.')
   try {
-    const header = readHeader(bytes)
-    const refusal = refusalOf(header)
-    if (refusal !== null || header === null) return { error: refusal ?? damaged }
-    // a damaged window: the loader would fill its memory before it notices
-    if (!header.tiled && (header.height / mostLines) * 8 > bytes.length) return { error: damaged }
-    return pictureOf(bytes, header)
-  } catch {
-    // whatever the loader met in there: the header was fine, so what follows it is not
-    return { error: damaged }
+    reader ??= new OpenExr()
+    return new ExrFile(reader, reader.open(bytes), bytes.length)
+  } catch (error) {
+    throw refusalOf(error)
   }
 }
 
-function pictureOf(bytes: Uint8Array<ArrayBuffer>, header: ExrHeader): Decoded {
-  const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
-  const { width, height, data, format } = new EXRLoader()
-    .setDataType(FloatType)
-    .parse(whole ? bytes.buffer : bytes.slice().buffer)
-  if (width === undefined || height === undefined || !(data instanceof Float32Array)) return { error: damaged }
-  const channels = format === RedFormat ? 1 : format === RGFormat ? 2 : 4
-  const pixels = fromTop(data, width, height, channels)
-  return { width, height, pixels, info: headerText(header) }
+function refusalOf(error: unknown): Error {
+  if (error instanceof Refusal) return error
+  // its memory is in no state to go on with
+  reader = null
+  const said = error instanceof ExrError ? `: OpenEXR says "${error.message.trim().replace(/\.$/, '')}"` : ''
+  return new Refusal(`This EXR is damaged or cut short${said}.`, { cause: error })
 }
 
-/** The loader's rows begin at the bottom, as textures do; a single channel is a grey. */
-function fromTop(data: Float32Array, width: number, height: number, channels: number): Float32Array {
-  const pixels = new Float32Array(width * height * 4)
-  for (let y = 0; y < height; y++) {
-    const from = (height - 1 - y) * width * channels
-    if (channels === 4) pixels.set(data.subarray(from, from + width * 4), y * width * 4)
-    else
-      for (let x = 0; x < width; x++)
-        pixels.fill(data[from + x * channels] ?? 0, (y * width + x) * 4, (y * width + x) * 4 + 3)
+export class ExrFile implements Opened {
+  readonly choices: readonly ExrChoice[]
+  private readonly reader: OpenExr
+  private readonly parts: readonly ExrPart[]
+
+  constructor(reader: OpenExr, parts: readonly ExrPart[], size: number) {
+    const flat = parts.filter(({ storage }) => !storage.startsWith('deep'))
+    if (flat.length === 0) throw new Refusal('This is a deep EXR; only flat ones are shown.')
+    const shown = flat.filter(({ compression }) => !withoutDecoder.includes(compression))
+    if (shown.length === 0)
+      throw new Refusal(`This EXR is compressed with ${flat[0]?.compression ?? ''}, which cannot be decoded here.`)
+    this.reader = reader
+    this.parts = parts
+    this.choices = choicesOf(parts).filter(({ part }) => parts[part] && shown.includes(parts[part]))
+    if (this.choices.length === 0) throw new Refusal('This EXR has no channels.')
+    for (const part of shown) check(part, size)
   }
-  return pixels
+
+  info(choice: number): string {
+    const { part, channels, shown } = this.at(choice)
+    const types = [...new Set(channels.map(({ type }) => type))].join(' and ')
+    const names = channels.map(({ name }) => name.slice(name.lastIndexOf('.') + 1))
+    const told = names.length > 8 ? [...names.slice(0, 7), `and ${names.length - 7} more`] : names
+    const { compression, storage, data, display } = part
+    const window = sameArea(data, display) ? [] : [`data window ${areaText(data)}`]
+    const method = compression === 'none' ? 'uncompressed' : compression
+    const isLuminance = shown[0] === 'Y' && channels.some(({ name }) => name === 'RY')
+    const chroma = isLuminance ? ['luminance only: its chroma is not made into colour'] : []
+    return [types, method, ...(storage === 'tiles' ? ['tiled'] : []), told.join(' '), ...window, ...chroma].join(', ')
+  }
+
+  read(choice: number, level: number): Pixels {
+    const { part, index, channels, shown } = this.at(choice)
+    const size = part.levels[level] ?? part.data
+    const most = Math.max(shown.length, Math.floor(mostBytes / (4 * size.width * size.height)))
+    const told = channels.slice(0, most)
+    const { planes, blocks } = this.try(() => this.reader.read(part, index, told, level))
+    const area = { left: part.data.left, top: part.data.top, width: size.width, height: size.height }
+    return {
+      ...(level === 0 ? { data: part.data, display: part.display } : { data: area, display: area }),
+      ...{ planes, white: 1, isEncoded: false, fault: faultOf(blocks) }
+    }
+  }
+
+  small(choice: number, most: number): Pixels {
+    const { part, index, channels, shown } = this.at(choice)
+    const area = areaOf(part, false)
+    const block = Math.max(1, Math.ceil(area.width / most))
+    const wanted = channels.slice(0, shown.length)
+    const { planes, blocks } = this.try(() => this.reader.sums(part, index, wanted, { area, block }))
+    const data = { left: 0, top: 0, width: Math.ceil(area.width / block), height: Math.ceil(area.height / block) }
+    const means = planes.map((samples, c) => {
+      const { name = '', xStep = 1, yStep = 1 } = wanted[c] ?? {}
+      // chroma has a sample for several pixels
+      if (xStep * yStep > 1) samples.forEach((sum, i) => (samples[i] = sum * xStep * yStep))
+      toMeans(samples, area, block)
+      return { name, type: 'float', xStep: 1, yStep: 1, width: data.width, height: data.height, samples }
+    })
+    return { data, display: data, planes: means, white: 1, isEncoded: false, fault: faultOf(blocks) }
+  }
+
+  private at(choice: number): Omit<ExrChoice, 'part'> & { part: ExrPart; index: number } {
+    const found = this.choices[choice]
+    const part = found && this.parts[found.part]
+    if (!part) throw new Refusal('This EXR has no such layer.')
+    return { ...found, part, index: found.part }
+  }
+
+  private try<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw refusalOf(error)
+    }
+  }
+}
+
+/** A window that no file of this size can fill would take the memory for it first. */
+function check({ data: { width, height }, storage }: ExrPart, size: number): void {
+  if (width < 1 || height < 1) throw new Refusal('This EXR is damaged or cut short: its data window is empty.')
+  if (width * height > mostPixels)
+    throw new Refusal(`This EXR has ${width} × ${height} pixels, more than are shown here.`)
+  if (storage === 'lines' && (height / mostLines) * 8 > size)
+    throw new Refusal('This EXR is damaged or cut short: its pixels have no room in so small a file.')
+}
+
+function faultOf({ all, bad, error }: Blocks): string | null {
+  if (bad === 0) return null
+  const said = error === null ? '' : ` (OpenEXR: ${error})`
+  if (bad >= all) throw new Refusal(`This EXR is damaged or cut short: none of its blocks can be read${said}.`)
+  return `${bad} of ${all} blocks are missing or damaged and stay black${said}`
+}
+
+/** The first thing to look at in a file as floats: colours with their alpha (1 where there is none), greys thrice. */
+export function decodeExr(bytes: Uint8Array): FloatPicture | { error: string } {
+  try {
+    const file = openExr(bytes)
+    const { data, planes, fault } = file.read(0, 0)
+    if (fault !== null) return { error: `This EXR is damaged or cut short: ${fault}.` }
+    const [red, second, third] = planes
+    const isColour = file.choices[0]?.shown.length === 3
+    const alpha = planes.find(({ name }) => isColour && /(?:^|\.)a$/i.test(name))
+    const pixels = new Float32Array(data.width * data.height * 4)
+    const sources = [red, isColour ? second : red, isColour ? third : red, alpha]
+    sources.forEach((plane, c) => {
+      for (let i = 0, to = c; to < pixels.length; i++, to += 4) pixels[to] = plane?.samples[i] ?? (c === 3 ? 1 : 0)
+    })
+    return { width: data.width, height: data.height, pixels, info: file.info(0) }
+  } catch (error) {
+    if (error instanceof Refusal) return { error: error.message }
+    throw error
+  }
 }

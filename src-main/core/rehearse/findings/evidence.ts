@@ -1,5 +1,6 @@
 /** What findings are made from: the plan, and what each task did here and in a worker's room. Plain values, no files. */
 import { dirname, isAbsolute } from 'node:path'
+import { marks } from '../../../domain/frame-pattern.ts'
 import type { Severity } from '../../../domain/problems.ts'
 import type { Access, Finding, FindingKind } from '../../../domain/rehearsal.ts'
 import type { Difference } from '../compare.ts'
@@ -146,7 +147,7 @@ export function isNamed({ named }: TaskEvidence, path: string): boolean {
   return named.some((text) => text === path || matches(text, path))
 }
 
-const patternMark = /%0?\d*d|\$F\d*|\$\{F\d*\}|#+|<UDIM>|\*/g
+const patternMark = new RegExp(`${marks.source}|\\*`, 'g')
 const patterns = new Map<string, RegExp | null>()
 
 /** Whether a path is one of those that a pattern stands for. */

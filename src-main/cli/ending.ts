@@ -1,0 +1,142 @@
+/**
+ * What ends a command before its work is done: signals, and a reader that goes away. The first one ends it in order: what
+ * runs is ended and queued again. The second ends processes hard, the third leaves at once.
+ */
+import { readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
+import { z } from 'zod'
+import type { App } from '../app.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+type Signal = (typeof signals)[number]
+/** `reader`: whoever read what we write has gone, as in `| head`. */
+type Cause = Signal | 'reader'
+
+/** As shells give them: 128 and the signal's number; the reader's is that of SIGPIPE. */
+const codes: Readonly<Record<Cause, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, reader: 141 }
+
+/** What a wrapper that started us heard, and how often: a terminal tells both of us, `kill` tells one. */
+const told = z.strictObject({ backlot: z.literal('signal'), signal: z.enum(signals), count: z.number() })
+
+/** What npm hands on comes within this, ms; no hand is as fast. */
+const echoMs = 200
+
+/** How long a hard end may take, ms. */
+const hardMs = 3000
+
+interface Work {
+  app: Pick<App, 'close' | 'hasten'>
+  /** nobody can have read enough: there is more to do than to be read */
+  unfinished: boolean
+  /** says on screen that it is being ended */
+  say: () => void
+}
+
+class Ending {
+  private readonly heard = new Map<Signal, number>()
+  private readonly acted = new Map<Signal, number>()
+  private readonly works: Work[] = []
+  private causes = 0
+  private actedAt = -Infinity
+
+  /** Hears signals and readers from now on. */
+  install(): void {
+    for (const signal of signals) {
+      if (signal === 'SIGHUP' && isImmune()) process.on(signal, () => undefined)
+      else process.on(signal, () => this.hear(signal))
+    }
+    process.on('message', (message) => this.hearWrapper(message))
+    process.channel?.unref()
+    for (const stream of [process.stdout, process.stderr])
+      stream.on('error', (error: NodeJS.ErrnoException) => this.broken(error))
+  }
+
+  get isEnding(): boolean {
+    return this.causes > 0
+  }
+
+  /** Something that has to be ended in order; returns how to say that it is done. */
+  begin(work: Work): () => void {
+    this.works.push(work)
+    return () => void this.works.splice(this.works.indexOf(work), 1)
+  }
+
+  private hear(signal: Signal): void {
+    const count = (this.heard.get(signal) ?? 0) + 1
+    this.heard.set(signal, count)
+    this.actOnce(signal, count)
+  }
+
+  private hearWrapper(message: unknown): void {
+    const parsed = told.safeParse(message)
+    if (parsed.success) this.actOnce(parsed.data.signal, parsed.data.count)
+  }
+
+  /** The same signal, told by the terminal and by the wrapper, is one; npm sends the terminal's a second time. */
+  private actOnce(signal: Signal, count: number): void {
+    if (count <= (this.acted.get(signal) ?? 0)) return
+    this.acted.set(signal, count)
+    const now = performance.now()
+    if (process.env.npm_lifecycle_event !== undefined && now - this.actedAt < echoMs) return
+    this.actedAt = now
+    this.act(signal)
+  }
+
+  private broken(error: NodeJS.ErrnoException): void {
+    // a terminal that is closed refuses with EIO
+    if (error.code === 'EIO') return this.isEnding ? undefined : this.act('SIGHUP')
+    if (error.code !== 'EPIPE') throw error
+    if (!this.works.some(({ unfinished }) => unfinished)) process.exit(0)
+    if (!this.isEnding) this.act('reader')
+  }
+
+  private act(cause: Cause): void {
+    const code = codes[cause]
+    const leave = () => process.exit(code)
+    this.causes++
+    const [work] = this.works.slice(-1)
+    if (!work || this.causes > 2) leave()
+    else if (this.causes === 2) {
+      work.app.hasten()
+      setTimeout(leave, hardMs)
+    } else {
+      work.say()
+      void work.app.close().finally(leave)
+    }
+  }
+}
+
+export const ending = new Ending()
+
+/**
+ * Whether a hang-up is not for us: `nohup`, or a parent that ignores it. Node takes away what was ignored when it started,
+ * so the traces have to do: the shell's `_`, the output's name, the input that nohup makes unreadable, the parent.
+ */
+function isImmune(): boolean {
+  if (basename(process.env._ ?? '') === 'nohup') return true
+  if ([1, 2].some((fd) => basename(linkOf(`/proc/self/fd/${fd}`)) === 'nohup.out')) return true
+  if (linkOf('/proc/self/fd/0') === '/dev/null' && isWriteOnly(0)) return true
+  const [, ignored = '0'] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(textOf(`/proc/${process.ppid}/status`)) ?? []
+  return (BigInt(`0x${ignored}`) & 1n) === 1n
+}
+
+function isWriteOnly(fd: number): boolean {
+  const [, flags = '0'] = /^flags:\s*([0-7]+)$/m.exec(textOf(`/proc/self/fdinfo/${fd}`)) ?? []
+  return (parseInt(flags, 8) & 3) === 1
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return '' // no /proc, or no such descriptor
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return '' // no /proc, or the parent has just ended
+  }
+}

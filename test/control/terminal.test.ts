@@ -1,0 +1,154 @@
+/** Ctrl-C, Ctrl-D, Ctrl-Z, a closed terminal and a closed pipe, as people meet them. */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Graph } from 'backlot'
+import { isAlive } from '../../src-main/core/process/identity.ts'
+import { Step } from '../fixtures/nodes/steps.ts'
+import { scratch } from '../helpers/app.ts'
+import { backlot, graphFile, until } from '../helpers/cli.ts'
+import { inTerminal } from '../helpers/terminal.ts'
+
+const root = join(import.meta.dirname, '../..')
+const cli = join(root, 'out/main/cli.js')
+const [ctrlC, ctrlD, ctrlZ] = ['\x03', '\x04', '\x1a']
+/** The Node that the machine has beside ours, where it is an older one: the bin script hands over then. */
+const older = spawnSync('/usr/local/bin/node', ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v2')
+  ? '/usr/local/bin/node'
+  : process.execPath
+
+/** A job of one plain command that writes down its pid, says so, and runs until the file `go` is there. */
+function job(command = 'echo $$ > pid; echo begun; until test -e go; do sleep 0.02; done') {
+  const dir = scratch()
+  expect(backlot(dir, 'interpreter', 'set', 'plain', '--evaluator', 'none', '--', 'sh', '-c', command).code).toBe(0)
+  const graph = new Graph('one')
+  Step(graph, {}, { name: 'a', metadata: { interpreter: 'plain' } })
+  const path = graphFile(dir, graph)
+  const pid = () => Number(readFileSync(join(dir, 'pid'), 'utf8'))
+  const state = () =>
+    (JSON.parse(backlot(dir, 'tasks', '--json').out) as { state: string; attempts: number }[]).map((task) => task.state)
+  return {
+    dir,
+    path,
+    pid,
+    state,
+    hasBegun: () => existsSync(join(dir, 'pid')),
+    go: () => writeFileSync(join(dir, 'go'), '')
+  }
+}
+const deaf = "trap '' TERM INT; echo $$ > pid; while :; do sleep 0.1; done"
+const running = '1 running'
+
+describe.skipIf(process.platform === 'win32')('in a terminal', () => {
+  test.each([
+    ['the built command line', [process.execPath, cli]],
+    ['the bin script', [process.execPath, join(root, 'scripts/backlot.mjs')]],
+    ['the bin script on an older Node', [older, join(root, 'scripts/backlot.mjs')]]
+  ])('%s: one Ctrl-C is one, ends what runs and queues it again', async (_, program) => {
+    const { dir, path, pid, state } = job()
+    const args = [...program, '--data-dir', dir, 'run', path, '--trust']
+    const seen = await inTerminal([{ see: running, send: ctrlC }], args, { cwd: dir })
+    expect(seen).toMatchObject({ code: 130, signal: null })
+    expect(seen.text).toContain('press Ctrl-C once more')
+    expect(isAlive(pid(), null)).toBe(false)
+    expect(state()).toEqual(['ready'])
+  })
+
+  test('one Ctrl-C waits for a task that does not listen, as long as the grace allows; a second one ends it hard', async () => {
+    const { dir, path, pid, state } = job(deaf)
+    const steps = [
+      { see: running, send: ctrlC },
+      { see: 'once more', send: ctrlC }
+    ]
+    const seen = await inTerminal(steps, [process.execPath, cli, '--data-dir', dir, 'run', path, '--trust'], {
+      cwd: dir
+    })
+    expect(seen.code).toBe(130)
+    expect(isAlive(pid(), null)).toBe(false)
+    expect(state()).toEqual(['ready'])
+  })
+
+  test.each([
+    ['Ctrl-C', ctrlC, 130],
+    ['Ctrl-D', ctrlD, 3]
+  ])('%s at the trust question is a no', async (_, send, code) => {
+    const { dir, path } = job()
+    const args = [process.execPath, cli, '--data-dir', dir, 'run', path]
+    const seen = await inTerminal([{ see: '[y/N]', send }], args, { cwd: dir })
+    expect(seen).toMatchObject({ code, signal: null })
+    expect(seen.text).toContain('not run')
+    expect(seen.text).not.toContain('await')
+    expect(JSON.parse(backlot(dir, 'jobs', '--json').out)).toEqual([])
+  })
+
+  test('that is closed: the run ends tidily', async () => {
+    const { dir, path, pid, state } = job()
+    const args = [process.execPath, cli, '--data-dir', dir, 'run', path, '--trust']
+    const seen = await inTerminal([{ see: running, hangup: true }], args, { cwd: dir })
+    expect(seen.code).toBe(129)
+    expect(isAlive(pid(), null)).toBe(false)
+    expect(state()).toEqual(['ready'])
+  })
+
+  test('that is closed under nohup: the run goes on', async () => {
+    const { dir, path, go, state, hasBegun } = job()
+    const script = `nohup ${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust & echo pid $!; wait`
+    const seen = await inTerminal([{ see: 'ignoring input', hangup: true }], ['bash', '-c', script], { cwd: dir })
+    expect(seen.text).toContain('pid ')
+    await until(hasBegun)
+    go()
+    await until(() => state()[0] === 'succeeded')
+  })
+
+  test('Ctrl-Z and fg: the task goes on meanwhile and succeeds', async () => {
+    const { dir, path, go } = job()
+    const run = `${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust --timeout 600`
+    const script = `set -m; ${run}; touch go; fg; echo rc $?`
+    const seen = await inTerminal([{ see: running, send: ctrlZ }], ['bash', '-c', script], { cwd: dir })
+    go()
+    expect(seen.text).toContain('rc 0')
+    expect(seen.text).toContain('succeeded a')
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('without a terminal', () => {
+  const start = (dir: string, path: string, ...more: string[]) => {
+    const child = spawn(process.execPath, [cli, '--data-dir', dir, 'run', path, '--trust', ...more], { cwd: dir })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+    return { child, ended }
+  }
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130]
+  ] as const)('%s ends the run tidily', async (signal, code) => {
+    const { dir, path, pid, state, hasBegun } = job()
+    const { child, ended } = start(dir, path)
+    await until(hasBegun)
+    child.kill(signal)
+    expect(await ended).toBe(code)
+    expect(isAlive(pid(), null)).toBe(false)
+    expect(state()).toEqual(['ready'])
+  })
+
+  test('a reader that goes away ends the run, and not with 0', async () => {
+    const { dir, path, pid, state } = job('echo $$ > pid; echo "progress 1%"; until test -e go; do sleep 0.02; done')
+    const script = `${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust --json | head -1; exit \${PIPESTATUS[0]}`
+    const child = spawn('bash', ['-c', script], { cwd: dir, stdio: 'ignore' })
+    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+    await until(() => existsSync(join(dir, 'pid')))
+    writeFileSync(join(dir, 'go'), '')
+    // nothing was written to the closed pipe before the end: the job is done, or it was cut off and says so
+    const code = await ended
+    expect([code, state()[0]]).toEqual(code === 141 ? [141, 'ready'] : [0, 'succeeded'])
+    expect(isAlive(pid(), null)).toBe(false)
+  })
+
+  test('who only reads may be cut off: that is no error', () => {
+    const { dir } = job()
+    const script = `${process.execPath} ${cli} --data-dir ${dir} interpreter list | head -1; exit \${PIPESTATUS[0]}`
+    expect(spawnSync('bash', ['-c', script]).status).toBe(0)
+  })
+})
