@@ -7,6 +7,7 @@ import { Fails, Print } from './fixtures/nodes/printing.ts'
 import { Step } from './fixtures/nodes/steps.ts'
 import { scratch } from './helpers/app.ts'
 import { backlot, graphFile } from './helpers/cli.ts'
+import { flowpipe } from './helpers/flowpipe.ts'
 
 /** The lines of the field case dcc/04, and what is to be seen of them: percent, a message, or a file. */
 const lines: Readonly<Record<string, [line: string, seen: number | string]>> = {
@@ -189,5 +190,29 @@ describe('why a task failed', () => {
     expect(ran.err.match(/no image in \/show\/a\.exr/g)).toHaveLength(1)
     const log = /log: (.*)/.exec(ran.err)?.[1] ?? ''
     expect(readFileSync(log, 'utf8')).toContain('no image in /show/a.exr')
+  })
+})
+
+describe.skipIf(!flowpipe())('a traceback of Python', () => {
+  test('shows the user’s own frames, of a chain and of a thread as well, and the reason once', () => {
+    const dataDir = scratch()
+    const ran = backlot(dataDir, 'run', join(import.meta.dirname, 'fixtures/logs/boom.py'), '--trust', '--slots', '1')
+    expect(ran.code).toBe(1)
+    const excerpt = (name: string) => {
+      const lines = ran.err.split('\n')
+      const from = lines.findIndex((line) => line.includes(`failed ${name}`)) + 1
+      return lines
+        .slice(
+          from,
+          lines.findIndex((line, i) => i >= from && line.startsWith('    log: '))
+        )
+        .join('\n')
+    }
+    const json = /JSONDecodeError: Expecting/
+    expect(excerpt('Deep')).toMatch(/boom\.py", line \d+, in Deep\n[^]*boom\.py", line \d+, in load\n/)
+    expect(excerpt('Deep')).not.toMatch(json)
+    expect(excerpt('Chain')).toMatch(/in load\n[^]*JSONDecodeError: Expecting[^]*in Chain\n[^]*raise RuntimeError/)
+    expect(excerpt('Threaded')).toMatch(/in load\n[^]*JSONDecodeError: Expecting/)
+    expect(ran.err).not.toMatch(/json\/decoder\.py|threading\.py/)
   })
 })
