@@ -3,6 +3,7 @@ import { filesCalls } from './api/files.ts'
 import { forecastCalls } from './api/forecast.ts'
 import { graphCalls } from './api/graph.ts'
 import { jobCalls } from './api/job.ts'
+import { logCalls } from './api/logs.ts'
 import { machineCalls } from './api/machine.ts'
 import { rehearsalCalls } from './api/rehearse.ts'
 import { taskCalls } from './api/task.ts'
@@ -15,6 +16,7 @@ export const api = {
   ...jobCalls,
   ...taskCalls,
   ...filesCalls,
+  ...logCalls,
   ...machineCalls,
   ...rehearsalCalls,
   ...workerCalls,

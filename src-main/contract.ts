@@ -126,6 +126,8 @@ export const contract = {
   'task.omit': z.strictObject({ tasks: z.array(id).min(1) }),
   'interpreter.list': z.strictObject({}),
   'interpreter.set': interpreterShape,
+  /** how the logs of an interpreter's tasks are read */
+  'interpreter.rules': z.strictObject({ name: z.string() }),
   'interpreter.remove': z.strictObject({ name: z.string() }),
   /** the entry of this name as it is shipped */
   'interpreter.reset': z.strictObject({ name: z.string() }),
@@ -152,6 +154,8 @@ export const contract = {
   'job.pull': z.strictObject({ path: path.min(1) }),
   /** what a job that has run says it wrote and did not */
   'job.missing': z.strictObject({ job: id }),
+  /** tasks of a job whose last attempt's log warns */
+  'job.warnings': z.strictObject({ job: id }),
   /** rehearses a job: its first pass runs it, the others prove what would break on a farm */
   'job.rehearse': z.strictObject({
     job: id,

@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { StoredJob } from '../core/job/stored-job.ts'
 import { attemptCommand, commandLine } from '../core/attempt/command.ts'
 import { attemptPaths, tasksFolder } from '../core/attempt/paths.ts'
+import { mostWrote } from '../core/attempt/heard.ts'
 import { readNote } from '../core/process/pid-file.ts'
 import { ageOf, peakMemoryOf } from '../core/process/identity.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
@@ -26,6 +27,7 @@ import {
   listJobs,
   outputRows,
   listTasks,
+  loggedRows,
   type AttemptRow,
   type JobRow,
   type TaskRow
@@ -138,13 +140,20 @@ export function attemptsOf(context: Context, task: number): Result<(AttemptRow &
   return ok(listAttempts(context.store.db, task).map((attempt) => ({ ...attempt, ...places(attempt) })))
 }
 
-export function outputsOf(
-  context: Context,
-  job: StoredJob
-): { identifier: string; name: string; complete: boolean; outputs: OutputView[] }[] {
+export interface NodeOutputView {
+  identifier: string
+  name: string
+  complete: boolean
+  outputs: OutputView[]
+  /** files that its tasks' logs say they wrote */
+  wrote: string[]
+}
+
+export function outputsOf(context: Context, job: StoredJob): NodeOutputView[] {
   const tasksOfNode = Map.groupBy(job.tasks.values(), (task) => task.node.position)
   const states = job.plan.derive()
   const written = Map.groupBy(outputRows(context.store.db, job.id), (row) => row.task)
+  const logged = new Map(loggedRows(context.store.db, job.id).map((row) => [row.task, row.wrote ?? []]))
   return job.nodes.map((node) => {
     const ids = (tasksOfNode.get(node.position) ?? []).map((task) => task.id)
     const complete = ids.length > 0 && ids.every((id) => isDone(statusOf(of(states, id))))
@@ -156,7 +165,8 @@ export function outputsOf(
       const how = merged.ok ? merged.value.how : 'mixed'
       return { node: node.name, identifier: node.identifier, output: plugText(end), value, how }
     })
-    return { identifier: node.identifier, name: node.name, complete, outputs }
+    const wrote = [...new Set(ids.flatMap((id) => logged.get(id) ?? []))].slice(0, mostWrote)
+    return { identifier: node.identifier, name: node.name, complete, outputs, wrote }
   })
 }
 

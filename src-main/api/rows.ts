@@ -27,7 +27,8 @@ function lastLineOf({ dataDir }: Context, { status, job, id, attempts }: TaskRow
   if (status !== 'running') return null
   const { log } = attemptPaths(dataDir, job, id, attempts)
   const line = lastLines(log, 1, 4096).at(-1)?.trim() ?? ''
-  return line === '' || line.startsWith(headMark) ? null : line.slice(0, 400)
+  if (line === '' || line.startsWith(headMark)) return null
+  return line.length > 400 ? `…${line.slice(-400)}` : line
 }
 
 /** The state of each task of a job, in evaluation order, as runs of equal states. */

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander'
 import type { Output } from '../api.ts'
 import { evaluations, plainDetails, shippedProgram, starts, type Interpreter } from '../domain/interpreter.ts'
+import { addRulesCommand } from './log-rules.ts'
 import { table } from './print.ts'
 import { ask, call, collect, Failure, json, memory, note, pair, whole, withApp, write } from './base.ts'
 
@@ -13,6 +14,7 @@ export function addInterpreterCommands(program: Command): void {
   addReset(interpreterCommand)
   addRemove(interpreterCommand)
   addCheck(interpreterCommand)
+  addRulesCommand(interpreterCommand)
 }
 
 function addList(interpreterCommand: Command): void {

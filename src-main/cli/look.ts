@@ -55,12 +55,26 @@ function addAttempts(program: Command): void {
           String(a.exitCode ?? a.signal ?? ''),
           durationText(a.endedAt === null ? null : tookOf(a, a.endedAt)),
           a.log,
-          a.reason ?? ''
+          a.reason ?? warningsText(a)
         ]
         if (flags.json) json(attempts)
         else write(table(['TRY', 'END', 'CODE', 'TIME', 'LOG', 'REASON'], attempts.map(row)))
       })
     )
+}
+
+const warningsText = ({ warnings, warning }: { warnings: number | null; warning: string | null }): string =>
+  warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}: ${warning ?? ''}` : ''
+
+const mostFiles = 20
+
+/** Files that logs say were written, the first of each node. */
+function wroteTable(nodes: readonly { name: string; wrote: readonly string[] }[]): string {
+  const rows = nodes.flatMap(({ name, wrote }) => [
+    ...wrote.slice(0, mostFiles).map((path) => [name, path]),
+    ...(wrote.length > mostFiles ? [[name, `… and ${wrote.length - mostFiles} more`]] : [])
+  ])
+  return table(['NODE', 'WROTE, AS ITS LOG SAYS'], rows)
 }
 
 function addWhy(program: Command): void {
@@ -90,6 +104,8 @@ function addOutputs(program: Command): void {
           nodes.map((n) => [n.identifier, rawObject(n.outputs.map((o) => [o.output, o.value] as const))] as const)
         )
       write(flags.json ? text() : outputTable(nodes.flatMap((node) => node.outputs)))
+      const wrote = nodes.filter((node) => node.wrote.length > 0)
+      if (wrote.length && !flags.json) write(`\n${wroteTable(wrote)}`)
       const open = nodes.filter((node) => !node.complete).map((node) => node.name)
       if (open.length && !flags.json) note(`not done, so without outputs: ${open.join(', ')}`)
     })

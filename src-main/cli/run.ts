@@ -25,6 +25,7 @@ import {
   type ConvertFlags
 } from './base.ts'
 import { askForTrust } from './trust.ts'
+import { tellWarnings } from './log-rules.ts'
 import { follow } from './watch.ts'
 
 /** run, resume, rerun, retry */
@@ -53,6 +54,10 @@ function addRun(program: Command): void {
     )
     .option('--start-timeout <s>', 'give a program up that is not there within so long (default: 300)', seconds)
     .option('--cold', 'start each task in a process of its own, whatever its interpreter says')
+    .option(
+      '--strict',
+      'fail tasks whose log warns (missing textures, licences, memory; see backlot interpreter rules)'
+    )
     .option('--force', 'run although preflight found errors')
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
@@ -154,6 +159,7 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   memory?: number
   startTimeout?: number
   cold?: boolean
+  strict?: boolean
   force?: boolean
   requireOutputs?: boolean
   json?: boolean
@@ -177,8 +183,8 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
       if (current) return nothingToDo(app, current, flags)
       await askForTrust(app, path, flags, 'run')
-      const { retries, timeout, silence, memory, startTimeout, failFast, force, changed, cold } = flags
-      const settings = { retries, timeout, silence, memory, startTimeout, failFast, changed, cold }
+      const { retries, timeout, silence, memory, startTimeout, failFast, force, changed, cold, strict } = flags
+      const settings = { retries, timeout, silence, memory, startTimeout, failFast, changed, cold, strict }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
       if (!flags.json) {
         note(planTable(created.plan))
@@ -192,6 +198,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       if (flags.export) await writeJobJson(app, created.job, flags.export)
       if (end && !flags.json) await summary(app, end)
       await tellMissing(app, created.job, flags.requireOutputs ?? false)
+      await tellWarnings(app, created.job)
     },
     { slots: flags.slots }
   )

@@ -23,7 +23,7 @@ interface Text {
 }
 
 /** Shorter texts would make the windows small for all: they are looked for one by one. */
-const shortestInTable = 8
+const shortestInTable = 6
 
 export class Marks {
   private readonly texts: readonly Text[]

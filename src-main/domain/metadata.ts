@@ -10,6 +10,14 @@ export function wantedInterpreter(metadata: Raw): Result<string> {
   return fail('input', `metadata.interpreter is ${wanted.slice(0, 60)}; it should be a name such as "maya"`)
 }
 
+/** Whether a warning in its log fails a task of the node. Errors (`input`): it is neither true nor false. */
+export function strictOf(metadata: Raw): Result<boolean> {
+  const wanted = memberOf(metadata, 'strict')
+  if (wanted === undefined || wanted === 'null') return ok(false)
+  if (wanted === 'true' || wanted === 'false') return ok(wanted === 'true')
+  return fail('input', `metadata.strict is ${wanted.slice(0, 40)}; it should be true or false`)
+}
+
 const wholeNumber = /^[1-9]\d{0,8}$/
 
 /** A batch size as metadata or a user writes it; null: not batched (quirk Q13). Errors (`input`): it is no such number. */

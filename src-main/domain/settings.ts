@@ -25,6 +25,8 @@ export const settingsShape = z.strictObject({
   cold: z.boolean(),
   /** only what changed runs; of the rest the results of earlier jobs count */
   changed: z.boolean(),
+  /** a line of its log that warns, such as of a missing texture, fails a task */
+  strict: z.boolean(),
   /** where its commands run */
   cwd: pathText
 })
@@ -42,11 +44,11 @@ export interface JobSettings extends z.infer<typeof settingsShape> {
 
 const defaults = {
   ...{ retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false },
-  ...{ startTimeout: 300, cold: false }
+  ...{ startTimeout: 300, cold: false, strict: false }
 } as const
 
 /** Settings that earlier Backlots did not know; their jobs have the default. */
-export type NewSetting = 'changed' | 'memory' | 'startTimeout' | 'cold'
+export type NewSetting = 'changed' | 'memory' | 'startTimeout' | 'cold' | 'strict'
 
 /** Stored settings with what an earlier Backlot did not store. */
 export const wholeSettings = (

@@ -30,10 +30,18 @@ export interface Cleaned {
   redrawn: number
 }
 
+/** UTF-16 that was read as UTF-8 has a zero beside each letter of most languages. */
+const withoutZeros = (raw: string): string => {
+  const text = raw.replaceAll('\0', '')
+  return raw.length - text.length > raw.length / 3 ? text.replace(/^\ufffd{2}/, '') : raw
+}
+
 /** Does what a terminal would with one line (without its newline). */
 export function clean(raw: string): Cleaned {
   if (!odd.test(raw)) return { text: raw, styled: raw, redrawn: 0 }
-  const states = raw.split('\r').filter((state, i, all) => state !== '' || (all.length === 1 && i === 0))
+  const states = withoutZeros(raw)
+    .split('\r')
+    .filter((state, i, all) => state !== '' || (all.length === 1 && i === 0))
   const styled = (states.at(-1) ?? '')
     .replace(escapes, (found) => (isSgr.test(found) ? found : ''))
     .replace(loneEscape, '^[')

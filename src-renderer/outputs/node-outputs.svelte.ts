@@ -8,6 +8,8 @@ export interface NodeOutputs {
   name: string
   complete: boolean
   outputs: OutputView[]
+  /** files that its tasks' logs say they wrote */
+  wrote: string[]
 }
 
 const everyMs = 1000

@@ -56,6 +56,12 @@ export function filesOf(raw: Raw, frames: readonly string[]): { files: OutputFil
   return { files: [...files.values()], patterns: [...patterns] }
 }
 
+/** Files that a log says were written, as far as it says where. */
+export const filesWritten = (wrote: readonly string[]): OutputFile[] =>
+  wrote
+    .filter((path) => isAbsolute(path) && !hasFrames(path))
+    .map((path) => ({ path, frame: frameIn(path), kind: fileKindOf(path), mayBe: null }))
+
 /** A view has a file for every frame, where there is that view; a tile is by itself, at the first frame. */
 function addVariants(
   text: string,
@@ -66,7 +72,9 @@ function addVariants(
   const isTiled = variants.length > 3
   for (const variant of variants) {
     if (!hasFrames(variant)) add(variant, frameIn(variant), variant)
-    else for (const frame of isTiled ? frames.slice(0, 1) : frames) add(atFrame(variant, frame), isTiled ? frameIn(variant) : frame, variant)
+    else
+      for (const frame of isTiled ? frames.slice(0, 1) : frames)
+        add(atFrame(variant, frame), isTiled ? frameIn(variant) : frame, variant)
   }
 }
 

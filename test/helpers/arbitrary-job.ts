@@ -150,6 +150,7 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   changed: fc.constant(false),
   startTimeout: fc.constant(300),
   cold: fc.constant(false),
+  strict: fc.constant(false),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
   options: fc.constant({})
 })

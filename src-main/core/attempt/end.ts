@@ -99,6 +99,7 @@ const signalText = (signal: NodeJS.Signals, starved: () => boolean): string =>
   signal === 'SIGKILL' && starved() ? `${signal}, as the kernel ran out of memory` : signal
 
 function saidText(said: Directive): string | null {
+  if (said.kind === 'warning') return `it is strict, and its log warns: ${said.message}`
   if (said.kind === 'exit') return `the log says exit status ${said.code}`
   return said.kind === 'fail' ? `the log says it failed: ${said.message}` : null
 }

@@ -33,7 +33,8 @@ export class LogBytes {
   asText(chunk: Buffer): Buffer {
     let fresh = chunk
     if (this.isStart) {
-      fresh = chunk.subarray(this.atHead ? headLength(chunk) : 0)
+      const head = this.atHead ? headLength(chunk) : 0
+      if (head > 0) fresh = chunk.subarray(head)
       const encoding = utf16At(fresh)
       if (encoding) this.decoder = new TextDecoder(encoding)
       this.isStart = fresh.length === 0

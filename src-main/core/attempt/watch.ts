@@ -10,8 +10,8 @@ const longestRest = 64 << 10
 /** To either side of what made a line worth a look. */
 const reach = longestTried / 2 - 1
 
-/** One buffer for all logs: each read is done with before the next. */
-let chunk: Buffer | undefined
+/** One buffer for all logs: each read is done with before the next. What was kept of the read before stands in front. */
+let room: Buffer | undefined
 
 /** A mark in a line: its place, and which. */
 type Hit = readonly [at: number, mark: number]
@@ -62,11 +62,14 @@ export class LogWatch {
       if (size < this.offset) this.restart() // it was truncated
       if (size > this.offset) this.grewAt = at
       for (let i = 0; i < maxChunks && this.offset < size; i++) {
-        chunk ??= Buffer.allocUnsafe(chunkBytes)
-        const bytes = readSync(fd, chunk, 0, chunkBytes, this.offset)
+        room ??= Buffer.allocUnsafe(2 * longestRest + chunkBytes)
+        const kept = this.rest.copy(room)
+        const bytes = readSync(fd, room, kept, chunkBytes, this.offset)
         if (bytes === 0) break
         this.offset += bytes
-        this.scan(this.bytes.asText(chunk.subarray(0, bytes)), said)
+        const fresh = room.subarray(kept, kept + bytes)
+        const text = this.bytes.asText(fresh)
+        this.scan(text === fresh ? room.subarray(0, kept + bytes) : Buffer.concat([this.rest, text]), said)
       }
       return { said, more: this.offset < size }
     } finally {
@@ -85,8 +88,8 @@ export class LogWatch {
     this.seen = seen
   }
 
-  private scan(fresh: Buffer, said: Said[]): void {
-    const bytes = this.rest.length ? Buffer.concat([this.rest, fresh]) : fresh
+  /** `bytes`: what was kept, and what is new. */
+  private scan(bytes: Buffer, said: Said[]): void {
     const ended = Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13)) + 1
     const isLong = bytes.length - ended > longestRest
     const until = isLong ? bytes.length - reach : ended

@@ -9,7 +9,7 @@ import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { wantedMemory } from '../../domain/memory.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
-import { batchSizeOf, wantedInterpreter } from '../../domain/metadata.ts'
+import { batchSizeOf, strictOf, wantedInterpreter } from '../../domain/metadata.ts'
 
 /** What a user may change about a conversion; names are nodes' names, identifiers or `graph/name`. */
 export interface ConvertOptions {
@@ -182,6 +182,7 @@ function jobNode(graph: Graph, i: number, index: number, settings: Settings): Jo
   const literals = settings.set.get(i)
   const node = literals ? withLiterals(original, literals) : original
   const wanted = ofNode(node, wantedInterpreter(node.metadata))
+  ofNode(node, strictOf(node.metadata)) // the run reads it of the record
   return {
     index,
     graphNode: i,

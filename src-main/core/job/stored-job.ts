@@ -7,6 +7,7 @@ import { batchesOf, readFrames } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf, type Raw } from '../../domain/json.ts'
 import { memoryLimitOf, wantedMemory, type MemoryLimit } from '../../domain/memory.ts'
+import { strictOf } from '../../domain/metadata.ts'
 import { plugText, type Edge } from '../graph/model.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import type { Fingerprint } from '../store/shapes.ts'
@@ -41,6 +42,8 @@ export interface StoredNode {
   memory: () => number | null
   /** the folder of the file it comes from; null if its record names none */
   folder: () => string | null
+  /** a warning in its log fails a task of it */
+  strict: () => boolean
 }
 
 export class StoredTask {
@@ -122,7 +125,8 @@ export class StoredJob {
         code: node.code,
         incoming: incoming.get(graphNode) ?? [],
         memory: once(() => memoryIn(node.record ?? original)),
-        folder: once(() => folderOf(node.record ?? original))
+        folder: once(() => folderOf(node.record ?? original)),
+        strict: once(() => isStrict(node.record ?? original))
       }
     })
   }
@@ -269,6 +273,11 @@ function lazily(make: () => StoredNode['fill']): StoredNode['fill'] {
 function memoryIn(record: Raw): number | null {
   const wanted = wantedMemory(memberOf(memberOf(record, 'metadata') ?? '{}', 'memory'))
   return wanted.ok ? wanted.value : null
+}
+
+function isStrict(record: Raw): boolean {
+  const strict = strictOf(memberOf(record, 'metadata') ?? '{}')
+  return strict.ok && strict.value
 }
 
 /** The folder of the file that a node comes from; null if its record names none. */

@@ -1,12 +1,13 @@
 /** What can be said of a job without rooms and traces, after it has run: outputs that are not there, tasks that failed. */
 import { statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { pathsIn } from '../../domain/frame-pattern.ts'
+import { hasFramePattern, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import type { Store } from '../store/store.ts'
-import { listTasks, outputRows, type TaskRow } from '../store/views.ts'
+import { listTasks, loggedRows, outputRows, type TaskRow } from '../store/views.ts'
 import { missingLine, outputWords } from './findings/files.ts'
 import { grouped, type Hit, type TaskEvidence } from './findings/evidence.ts'
 import { failsHere } from './findings/runs.ts'
@@ -25,6 +26,8 @@ const noPlaces: Places = {
 
 interface Seen {
   evidence: TaskEvidence
+  /** files that its log says it wrote */
+  wrote: readonly string[]
   endedAt: number
 }
 
@@ -33,9 +36,11 @@ interface Ended {
   row: TaskRow
   task: StoredTask
   returned: readonly string[]
+  /** files that its log says it wrote */
+  wrote: readonly string[]
 }
 
-function evidenceOf(job: StoredJob, { row, task, returned }: Ended, index: number): Seen {
+function evidenceOf(job: StoredJob, { row, task, returned, wrote }: Ended, index: number): Seen {
   const inputs = returned.length ? job.inputsOf(task) : null
   const values = inputs?.ok ? [...inputs.value.values(), task.node.fill(inputs.value)] : []
   const failed = row.status === 'failed' ? (row.reason ?? 'it failed') : null
@@ -46,19 +51,21 @@ function evidenceOf(job: StoredJob, { row, task, returned }: Ended, index: numbe
     author: { ...ran, failed, left: [], peakMemory: row.peakMemory },
     ...{ worker: null, back: null, random: [], again: [], stale: [], warm: [] }
   }
-  return { evidence, endedAt: row.endedAt ?? 0 }
+  return { evidence, wrote, endedAt: row.endedAt ?? 0 }
 }
 
 /** Tasks of which something can be said: they failed, or wrote files back. */
 function tellingTasks(job: StoredJob, store: Store): Ended[] {
   const written = Map.groupBy(outputRows(store.db, job.id), ({ task }) => task)
+  const logged = new Map(loggedRows(store.db, job.id).map((one) => [one.task, one.wrote ?? []]))
   return listTasks(store.db, job.id).flatMap((row): Ended[] => {
     const failed = row.status === 'failed'
     const values = row.status === 'succeeded' ? (written.get(row.id) ?? []) : []
-    if (!failed && values.length === 0) return []
+    const wrote = row.status === 'succeeded' ? (logged.get(row.id) ?? []) : []
+    if (!failed && values.length === 0 && wrote.length === 0) return []
     const task = job.task(row.id)
     const returned = [...new Set(values.flatMap(({ value }) => filesReturned(value, task.frames, isThere)))]
-    return failed || returned.length ? [{ row, task, returned }] : []
+    return failed || returned.length || wrote.length ? [{ row, task, returned, wrote }] : []
   })
 }
 
@@ -84,6 +91,21 @@ function missing(seen: Seen): Hit[] {
   })
 }
 
+/** A file right in the temporary folder, or in a folder that is gone again, was moved or thrown away by who wrote it. */
+const isKept = (path: string): boolean => dirname(path) !== tmpdir() && (stateOf(dirname(path))?.isDirectory() ?? false)
+
+/** Files that the log says were written. */
+function missingWrote({ evidence, wrote }: Seen): Hit[] {
+  if (evidence.author.failed !== null) return []
+  return wrote.flatMap((path): Hit[] => {
+    if (!isAbsolute(path) || hasFramePattern(path) || evidence.returned.includes(path)) return []
+    const state = stateOf(path)
+    if ((state && (!state.isFile() || state.size > 0)) || !isKept(path)) return []
+    const line = `${evidence.name} logged that it wrote ${path}: at the job’s end it ${state ? 'is empty' : 'is not there'}`
+    return [{ task: evidence, paths: [path], evidence: [line] }]
+  })
+}
+
 /** `output-missing` and `fails-here` of a job that has run. */
 export function plainFindings(store: Store, id: number): Finding[] {
   const job = new StoredJob(store, id)
@@ -92,7 +114,7 @@ export function plainFindings(store: Store, id: number): Finding[] {
   const nothing = { places: noPlaces, cwd: { author: '', worker: '' }, workerHome: '', memory: null }
   const none = { existed: () => false, sees: () => false, atEnd: () => null, sameInRooms: () => true }
   return [
-    ...grouped(seen.flatMap(missing), ({ task }) => task.node, outputWords),
+    ...grouped([...seen.flatMap(missing), ...seen.flatMap(missingWrote)], ({ task }) => task.node, outputWords),
     ...failsHere({ tasks, ...nothing, ...none })
   ]
 }

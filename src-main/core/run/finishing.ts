@@ -1,5 +1,6 @@
 /** From a process that has ended to what becomes of its task. */
 import { readsTask } from '../../domain/command.ts'
+import type { Directive } from '../../domain/directives.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { judge, type Verdict } from '../attempt/end.ts'
@@ -81,7 +82,14 @@ function verdictOf(job: StoredJob, attempt: RunningAttempt, told: ProcessEnd) {
   const plain = interpreter?.evaluator === 'none'
   const result = () => resultOf(interpreter, attempt.paths, end)
   const starved = () => attempt.oomKills !== null && (oomKills() ?? 0) > attempt.oomKills
-  return judge({ end, kill: attempt.killed, result, said: attempt.said, plain, starved })
+  const said = attempt.said ?? strictly(job, attempt)
+  return judge({ end, kill: attempt.killed, result, said, plain, starved })
+}
+
+/** The warning that fails a strict task. */
+function strictly({ settings }: StoredJob, { heard, task }: RunningAttempt): Directive | null {
+  const isStrict = heard.warning !== null && (settings.strict || task.node.strict())
+  return isStrict ? { kind: 'warning', message: heard.warning ?? '' } : null
 }
 
 /** A plain command that exits with 0 has succeeded; what it wrote back, if anything, counts as well. */

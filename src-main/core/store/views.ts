@@ -233,6 +233,16 @@ export function warmOf(db: Db['db'], job: number): Warm {
   return { processes: shared.length, tasks: shared.reduce((sum, row) => sum + row.tasks, 0) }
 }
 
+/** What the logs of a job's last attempts say: the tasks that wrote files or warned. */
+export const loggedRows = (db: Db['db'], job: number) =>
+  db
+    .select({ task: attempts.taskId, wrote: attempts.wrote, warnings: attempts.warnings, warning: attempts.warning })
+    .from(attempts)
+    .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .where(and(eq(tasks.jobId, job), isLast, sql`(${attempts.wrote} is not null or ${attempts.warnings} > 0)`))
+    .orderBy(asc(attempts.taskId))
+    .all()
+
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
 /** Attempts without an end: their Backlot died. */
