@@ -60,7 +60,9 @@ describe('interpreters', () => {
       'error interpreter-missing MayaRender',
       'error flowpipe-missing UpdateDatabase'
     ])
-    expect(found[1]?.remedy).toBe('install it there: /usr/bin/python3 -m pip install flowpipe typing_extensions')
+    expect(found[1]?.remedy).toBe(
+      'install it into a folder DIR of yours: python3 -m pip install --target DIR flowpipe typing_extensions; then: backlot interpreter set python --env PYTHONPATH=DIR'
+    )
   })
   test('a module that is neither importable nor there as a file', () => {
     const graph = goldenGraph('01_single_node')

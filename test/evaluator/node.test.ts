@@ -408,6 +408,7 @@ test('--check says what is there and loads nothing', async () => {
     language: 'node',
     version,
     executable: expect.stringContaining('node'),
+    program: { name: 'Node', version, path: expect.stringContaining('node') },
     folders: [expect.stringMatching(/^\//)],
     flowpipe: null,
     typing_extensions: false,

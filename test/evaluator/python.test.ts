@@ -953,6 +953,7 @@ a.inputs["more"].value = {"deep": [range(2)], "pair": (1, (2,))}
         'flowpipe',
         'folders',
         'executable',
+        'program',
         'typing_extensions',
         'modules'
       ])
