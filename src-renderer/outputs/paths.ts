@@ -66,7 +66,9 @@ function addVariants(
   const isTiled = variants.length > 3
   for (const variant of variants) {
     if (!hasFrames(variant)) add(variant, frameIn(variant), variant)
-    else for (const frame of isTiled ? frames.slice(0, 1) : frames) add(atFrame(variant, frame), isTiled ? frameIn(variant) : frame, variant)
+    else
+      for (const frame of isTiled ? frames.slice(0, 1) : frames)
+        add(atFrame(variant, frame), isTiled ? frameIn(variant) : frame, variant)
   }
 }
 

@@ -27,7 +27,11 @@ async function outputs(value: unknown): Promise<void> {
   Step(graph, { value }, { name: 'Beauty' })
   const path = join(dir, 'pictures.json')
   writeFileSync(path, graph.toText())
-  app = await _electron.launch({ args: [root, path], cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: join(dir, 'data') } })
+  app = await _electron.launch({
+    args: [root, path],
+    cwd: root,
+    env: { ...process.env, BACKLOT_DATA_DIR: join(dir, 'data') }
+  })
   page = await app.firstWindow()
   await page.waitForURL(/index\.html/)
   await page.getByRole('button', { name: 'Run 1 task' }).click()
