@@ -11,7 +11,9 @@ test('files are told with size and time; what is none is null', async () => {
   const { ask } = testApp()
   const folder = scratch()
   writeFileSync(join(folder, 'a.exr'), 'abc')
-  const [file, gone, itself] = await ask('files.check', { paths: ['a.exr', 'b.exr', ''].map((name) => join(folder, name)) })
+  const [file, gone, itself] = await ask('files.check', {
+    paths: ['a.exr', 'b.exr', ''].map((name) => join(folder, name))
+  })
   expect(file).toEqual({ size: 3, modified: expect.any(Number) as number })
   expect([gone, itself]).toEqual([null, null])
 })
