@@ -25,7 +25,7 @@ export default ts.config(
   {
     ignores: [
       ...['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', '.stryker/'],
-      'reports/'
+      ...['reports/', 'src-renderer/outputs/exr/openexr-wasm.ts']
     ]
   },
   js.configs.recommended,

@@ -23,7 +23,9 @@ const tileWidth = 320
 const folder = mkdtempSync(join(tmpdir(), 'backlot-bench-pictures-'))
 const made = spawnSync('python3', [join(import.meta.dirname, 'pictures_files.py'), folder], { encoding: 'utf8' })
 if (made.status !== 0) {
-  console.error(`the pictures cannot be made (pip install OpenEXR==3.5.3 numpy): ${made.stderr.trim().split('\n').at(-1)}`)
+  console.error(
+    `the pictures cannot be made (pip install OpenEXR==3.5.3 numpy): ${made.stderr.trim().split('\n').at(-1)}`
+  )
   process.exit(1)
 }
 build()

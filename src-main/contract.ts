@@ -5,11 +5,12 @@ import { mostWorkersAsked } from './domain/forecast.ts'
 import { passNames } from './domain/rehearsal.ts'
 import { interpreterShape } from './domain/interpreter.ts'
 import { exportFormats } from './domain/formats.ts'
-import { decodedPicture } from './domain/picture-kind.ts'
+import { fileKindOf } from './domain/picture-kind.ts'
 import { givings } from './core/attempt/search.ts'
 
 const id = z.number().int().positive()
 const path = pathText
+const isPicture = (text: string): boolean => ['picture', 'decoded'].includes(fileKindOf(text))
 
 /** A graph: a file, or one that the store holds. */
 export const sourceSchema = z.union([z.strictObject({ path: path.min(1) }), z.strictObject({ graph: id })])
@@ -115,7 +116,7 @@ export const contract = {
   /** whether files are there, how large, and when they were written */
   'files.check': z.strictObject({ paths: z.array(path).max(5000) }),
   /** the bytes of a picture that no browser decodes */
-  'files.read': z.strictObject({ path: path.regex(decodedPicture, 'only pictures are read') }),
+  'files.read': z.strictObject({ path: path.refine(isPicture, 'only pictures are read') }),
   /** the frames of a pattern that are on the disk */
   'files.frames': z.strictObject({ path }),
   /** how a movie is coded */

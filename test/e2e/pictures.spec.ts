@@ -27,7 +27,11 @@ async function outputs(value: unknown): Promise<void> {
   Step(graph, { value }, { name: 'Beauty' })
   const path = join(dir, 'pictures.json')
   writeFileSync(path, graph.toText())
-  app = await _electron.launch({ args: [root, path], cwd: root, env: { ...process.env, BACKLOT_DATA_DIR: join(dir, 'data') } })
+  app = await _electron.launch({
+    args: [root, path],
+    cwd: root,
+    env: { ...process.env, BACKLOT_DATA_DIR: join(dir, 'data') }
+  })
   page = await app.firstWindow()
   await page.waitForURL(/index\.html/)
   await page.getByRole('button', { name: 'Run 1 task' }).click()
@@ -94,7 +98,11 @@ test('layers and parts are chosen; depth is shown from its least to its greatest
 })
 
 test('what is stored under the pointer is told: every channel of the layer, and of a browser’s picture', async () => {
-  await outputs([fixture('layers.exr'), fixture('uint16-no-strips.tif')])
+  await outputs([
+    fixture('layers.exr'),
+    fixture('uint16-no-strips.tif'),
+    join(root, 'docs/screenshots/outputs-light.png')
+  ])
   await tile('layers.exr').click()
   const picture = page.getByRole('img', { name: 'Frame layers.exr' })
   await expect(picture).toHaveAttribute('data-painted', /layers\.exr$/)
@@ -117,6 +125,12 @@ test('what is stored under the pointer is told: every channel of the layer, and 
   await expect(page.getByRole('img', { name: 'Frame uint16-no-strips.tif' })).toHaveAttribute('data-painted', /tif$/)
   await point('uint16-no-strips.tif', 19, 11)
   await expect(under.locator('dd')).toHaveText(['65535', '65535', '16383'])
+  await page.getByRole('button', { name: 'Next frame' }).click()
+  const image = page.getByRole('img', { name: 'Frame outputs-light.png' })
+  await expect.poll(() => image.evaluate((one) => (one as HTMLImageElement).complete)).toBe(true)
+  await image.hover()
+  await expect(under.locator('dt')).toHaveText(['R', 'G', 'B', 'A'])
+  await expect(under.locator('dd').last()).toHaveText('255')
 })
 
 test('TIFF, Radiance and Targa are shown; a DPX and a cut file say what they are', async () => {

@@ -23,7 +23,7 @@ import {
 import { spansOf } from '../../src-renderer/log/spans.ts'
 import { clean } from '../../src-renderer/log/text.ts'
 import { pretty } from '../../src-renderer/outputs/json.ts'
-import { filesOf, framesOf, isPath, urlOf } from '../../src-renderer/outputs/paths.ts'
+import { filesOf, framesOf, isPath, spanOf, thereOf, urlOf } from '../../src-renderer/outputs/paths.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'backlot-log-'))
 const path = join(folder, 'attempt-1.log')
@@ -420,9 +420,9 @@ describe('files in values', () => {
   test('patterns are written out with the frames, each file is named once', () => {
     const raw = '{"p": "/s/a.%02d.png", "q": ["/s/a.01.png", "/s/b.exr"]}'
     expect(filesOf(raw, ['1', '2']).files).toEqual([
-      { path: '/s/a.01.png', frame: '1', kind: 'picture', mayBe: false },
-      { path: '/s/a.02.png', frame: '2', kind: 'picture', mayBe: false },
-      { path: '/s/b.exr', frame: null, kind: 'exr', mayBe: false }
+      { path: '/s/a.01.png', frame: '1', kind: 'picture', mayBe: null },
+      { path: '/s/a.02.png', frame: '2', kind: 'picture', mayBe: null },
+      { path: '/s/b.exr', frame: null, kind: 'decoded', mayBe: null }
     ])
     expect(filesOf(raw, []).patterns).toEqual(['/s/a.%02d.png'])
   })
@@ -430,9 +430,24 @@ describe('files in values', () => {
   test('tiles are looked for whatever the frames; a lone # without frames is a name', () => {
     const tiles = filesOf('["/t/rock.<UDIM>.exr"]', []).files
     expect(tiles).toHaveLength(100)
-    expect(tiles[1]).toEqual({ path: '/t/rock.1002.exr', frame: '1002', kind: 'exr', mayBe: true })
+    expect(tiles[1]).toEqual({ path: '/t/rock.1002.exr', frame: '1002', kind: 'decoded', mayBe: '/t/rock.1002.exr' })
     expect(filesOf('["/t/rock.%04d.<UDIM>.exr"]', []).patterns).toEqual(['/t/rock.%04d.<UDIM>.exr'])
     expect(filesOf('["/t/take#2.png"]', []).files.map(({ path }) => path)).toEqual(['/t/take#2.png'])
+  })
+
+  test('a view of which one frame is there should have all; one without any is none that the picture has', () => {
+    const { files } = filesOf('["/s/c_%V.%02d.exr", "/s/plain.exr"]', ['1', '2'])
+    expect(files).toHaveLength(7)
+    const there = thereOf(files, (path) => path === '/s/c_left.01.exr')
+    expect(there.map(({ path }) => path)).toEqual(['/s/c_left.01.exr', '/s/c_left.02.exr', '/s/plain.exr'])
+  })
+
+  test('a gap is what the step of a sequence leaves out', () => {
+    expect(spanOf(['1', '2', '5'])).toEqual(['1', '2', '3', '4', '5'])
+    expect(spanOf(['10', '20', '40'])).toEqual(['10', '20', '30', '40'])
+    expect(spanOf(['7'])).toEqual(['7'])
+    expect(spanOf([])).toEqual([])
+    expect(spanOf(['1', '2', '90000'])).toEqual(['1', '2', '90000'])
   })
 
   test('addresses', () => {

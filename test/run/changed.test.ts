@@ -233,6 +233,7 @@ describe('fingerprints', () => {
     expect(filesIn('"/r/f.%04d.exr"', ['7', '12'])).toEqual(['/r/f.0007.exr', '/r/f.0012.exr'])
     expect(filesIn('"/r/f.####.exr"', ['7'])).toEqual(['/r/f.0007.exr'])
     expect(filesIn('"/r/f.%04d.exr"', null)).toEqual(['/r/f.%04d.exr'])
+    expect(filesIn('"/r/f_%V.exr"', null)).toEqual(['/r/f_main.exr', '/r/f_left.exr', '/r/f_right.exr'])
     expect(filesIn('"C:\\\\r\\\\f.exr"', null)).toEqual(['C:\\r\\f.exr'])
     expect(filesIn('"not/absolute"', null)).toEqual([])
   })

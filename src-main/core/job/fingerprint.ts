@@ -2,7 +2,7 @@
  * What a task's result depends on, as one hash: its code, its interpreter, its inputs, its frames, and the files that its
  * inputs name. A flowpipe record's identifiers are left out: a graph that is built anew has new ones.
  */
-import { filesOfPattern, hasVariants, isAmbiguous, pathsIn } from '../../domain/frame-pattern.ts'
+import { filesOfPattern, hasVariants, isAmbiguous, pathsIn, variantsOf } from '../../domain/frame-pattern.ts'
 import { plainText, rangeText } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../../domain/json.ts'
@@ -61,17 +61,17 @@ const mayName = /"(?:\/|[A-Za-z]:|\\\\)/
 export const filesIn = (value: Raw, frames: readonly Raw[] | null): string[] => filesNamed(value, frames).files
 
 /**
- * The files that an output's value names as written. Of the tiles and views that a pattern may stand for those that are
- * there; where none is, the first: something should be.
+ * The files that an output's value names as written. Of the tiles and views that a pattern may stand for those of which
+ * one file is there, with all their frames; where there is none, the first: something should be.
  */
 export function filesReturned(value: Raw, frames: readonly Raw[] | null, isThere: (path: string) => boolean): string[] {
-  const variants = pathsIn(value).filter(hasVariants)
-  if (variants.length === 0) return filesIn(value, frames)
+  const patterns = pathsIn(value).filter(hasVariants)
+  if (patterns.length === 0) return filesIn(value, frames)
   const texts = (frames ?? []).map(plainText)
-  const maybe = variants.map((path) => filesOfPattern(path, texts))
-  const absent = maybe.flatMap((files) => {
-    const gone = files.filter((path) => !isThere(path))
-    return gone.length < files.length ? gone : gone.slice(1)
+  const absent = patterns.flatMap((path) => {
+    const families = variantsOf(path).map((variant) => filesOfPattern(variant, texts))
+    const gone = families.filter((files) => !files.some(isThere))
+    return (gone.length < families.length ? gone : gone.slice(1)).flat()
   })
   const left = new Set(absent)
   return filesIn(value, frames).filter((path) => !left.has(path))

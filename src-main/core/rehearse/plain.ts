@@ -1,8 +1,8 @@
 /** What can be said of a job without rooms and traces, after it has run: outputs that are not there, tasks that failed. */
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { hasFramePattern, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
+import { frameReader, hasFramePattern, hasFrames, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
@@ -81,12 +81,23 @@ const isPlanner = ({ evidence, endedAt }: Seen): boolean => {
   return states.length > 0 && states.every(({ mtimeMs }) => mtimeMs > endedAt)
 }
 
+/** A pattern of a node without frames: nobody knows which files it stands for, and some of them are there. */
+function hasSome(path: string): boolean {
+  const [folder, frameOf] = [dirname(path), frameReader(path)]
+  return (
+    hasFrames(path) &&
+    stateOf(folder)?.isDirectory() === true &&
+    readdirSync(folder).some((name) => frameOf(name) !== null)
+  )
+}
+
 function missing(seen: Seen): Hit[] {
   const { evidence } = seen
   if (evidence.author.failed !== null || isPlanner(seen)) return []
   return evidence.returned.flatMap((path): Hit[] => {
     const state = stateOf(path)
     if ((state && (!state.isFile() || state.size > 0)) || !hasRoot(path) || evidence.named.includes(path)) return []
+    if (!state && hasSome(path)) return []
     return [{ task: evidence, paths: [path], evidence: [missingLine(evidence, path, state !== null)] }]
   })
 }

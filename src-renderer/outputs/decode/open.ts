@@ -1,10 +1,13 @@
 /** Opens a picture by its first bytes, whatever its name ends with; a format that is not shown is refused by its name. */
+import { fileKindOf } from '../../../src-main/domain/picture-kind.ts'
 import { isExr, openExr } from '../exr/decode.ts'
+import { openBrowsers } from './browser.ts'
 import { Refusal, type Opened } from './opened.ts'
 import { isTiff, openTiff } from './tiff.ts'
 import { isRadiance, openRadiance, openTarga } from './whole.ts'
 
-const startsWith = (bytes: Uint8Array, ...first: readonly number[]): boolean => first.every((byte, i) => bytes[i] === byte)
+const startsWith = (bytes: Uint8Array, ...first: readonly number[]): boolean =>
+  first.every((byte, i) => bytes[i] === byte)
 const letters = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0))
 
 /** First bytes of formats that have no decoder here. */
@@ -28,6 +31,7 @@ export async function open(bytes: Uint8Array, path: string): Promise<Opened> {
   const stranger = strangers.find(([first]) => startsWith(bytes, ...first))
   if (stranger) throw new Refusal(`This is ${stranger[1]}, which is not shown here: open it in your own viewer.`)
   if (/\.tga$/i.test(path)) return openTarga(bytes)
+  if (fileKindOf(path) === 'picture') return openBrowsers(bytes)
   const kind = /\.exr$/i.test(path) ? 'an EXR' : /\.tiff?$|\.tx$/i.test(path) ? 'a TIFF' : 'a picture that is read here'
   throw new Refusal(`This file is not ${kind}: its first bytes are not those of one.`)
 }

@@ -22,11 +22,14 @@ export function toMeans(sums: Float32Array, size: { width: number; height: numbe
     }
 }
 
-function means(plane: Plane, { white, isEncoded }: Pixels, block: number, to: { width: number; height: number }): Plane {
+function means(
+  plane: Plane,
+  { white, isEncoded }: Pixels,
+  block: number,
+  to: { width: number; height: number }
+): Plane {
   const samples = new Float32Array(to.width * to.height)
-  const light = isEncoded
-    ? Float32Array.from({ length: white + 1 }, (_, i) => linearOf(i / white))
-    : null
+  const light = isEncoded ? Float32Array.from({ length: white + 1 }, (_, i) => linearOf(i / white)) : null
   for (let y = 0; y < plane.height; y++) {
     const row = Math.floor(y / block) * to.width
     for (let x = 0, from = y * plane.width; x < plane.width; x++, from++) {

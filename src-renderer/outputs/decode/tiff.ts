@@ -67,7 +67,8 @@ async function pageOf(image: GeoTIFFImage): Promise<Page> {
 
 function check({ image, compression, bits }: Page): void {
   const [width, height] = [image.getWidth(), image.getHeight()]
-  if (width * height > mostPixels) throw new Refusal(`This TIFF has ${width} × ${height} pixels, more than are shown here.`)
+  if (width * height > mostPixels)
+    throw new Refusal(`This TIFF has ${width} × ${height} pixels, more than are shown here.`)
   if (!decodable.includes(compression))
     throw new Refusal(
       `This TIFF is compressed with ${compressions[compression] ?? `method ${compression}`}, which cannot be decoded here.`
@@ -84,7 +85,9 @@ function choiceOf(page: Page, group: string | null): Choice {
 
 function infoOf({ bits, isFloat, compression, names, image }: Page): string {
   const method = compressions[compression] ?? ''
-  return [`${isFloat ? 'float' : 'uint'} ${bits}`, method, ...(image.isTiled ? ['tiled'] : []), names.join(' ')].join(', ')
+  return [`${isFloat ? 'float' : 'uint'} ${bits}`, method, ...(image.isTiled ? ['tiled'] : []), names.join(' ')].join(
+    ', '
+  )
 }
 
 async function read(page: Page): Promise<Pixels> {

@@ -57,7 +57,12 @@ function levelOf(planes: readonly Plane[], pixels: Pixels, { stops, isFitted }: 
 }
 
 /** Puts a channel's part of an area into every fourth byte. */
-function put(plane: Plane, { data }: Pixels, area: Area, level: (sample: number) => number, into: Uint8ClampedArray) {
+function put(
+  plane: Plane,
+  { data, area }: { data: Area; area: Area },
+  level: (sample: number) => number,
+  into: Uint8ClampedArray
+): void {
   const { xStep, yStep, width, samples } = plane
   const [left, right] = [Math.max(area.left, data.left), Math.min(area.left + area.width, data.left + data.width)]
   const [top, bottom] = [Math.max(area.top, data.top), Math.min(area.top + area.height, data.top + data.height)]
@@ -68,7 +73,8 @@ function put(plane: Plane, { data }: Pixels, area: Area, level: (sample: number)
       for (let from = row + left - data.left, end = row + right - data.left; from < end; from++, to += 4)
         into[to] = level(samples[from] ?? 0)
     else
-      for (let x = left; x < right; x++, to += 4) into[to] = level(samples[row + Math.floor((x - data.left) / xStep)] ?? 0)
+      for (let x = left; x < right; x++, to += 4)
+        into[to] = level(samples[row + Math.floor((x - data.left) / xStep)] ?? 0)
   }
 }
 
@@ -77,7 +83,7 @@ export function toneOf(pixels: Pixels, shown: number, area: Area, look: Look): U
   const bytes = new Uint8ClampedArray(area.width * area.height * 4)
   const planes = pixels.planes.slice(0, shown)
   const level = levelOf(planes, pixels, look)
-  planes.forEach((plane, c) => put(plane, pixels, area, level, bytes.subarray(c)))
+  planes.forEach((plane, c) => put(plane, { data: pixels.data, area }, level, bytes.subarray(c)))
   for (let i = 0; i < bytes.length; i += 4) {
     if (planes.length === 1) bytes[i + 1] = bytes[i + 2] = bytes[i] ?? 0
     bytes[i + 3] = 255

@@ -48,6 +48,18 @@ const nameOf = (layer: string, shown: readonly ExrChannel[], isOnly: boolean): s
   return layer === '' ? names : `${layer}.${names}`
 }
 
+/** names that renderers give to the picture itself, and what is a colour by its channels alone */
+const mainNames = /(?:^|\.)(?:combined|beauty|master|rgba?|colou?r|c)$/i
+const matteNames = /crypto/i
+
+/** The lower, the sooner it is what a file is opened for. */
+function rank({ name, isColour, shown }: ExrChoice): number {
+  if (name === 'RGB') return 0
+  if (!isColour) return 5
+  if (matteNames.test(name)) return 4
+  return shown.length < 3 ? 3 : mainNames.test(name) ? 1 : 2
+}
+
 /** Everything there is to look at in a file's parts, the main colour first. */
 export function choicesOf(parts: readonly ExrPart[]): ExrChoice[] {
   const all = parts.flatMap((part, index) => {
@@ -66,8 +78,6 @@ export function choicesOf(parts: readonly ExrPart[]): ExrChoice[] {
       })
     })
   })
-  const rank = ({ name, isColour, shown }: ExrChoice): number =>
-    !isColour ? 3 : name === 'RGB' ? 0 : shown.length === 3 ? 1 : 2
   const first = all.reduce<ExrChoice | null>((best, one) => (best && rank(best) <= rank(one) ? best : one), null)
   return first ? [first, ...all.filter((one) => one !== first)] : []
 }

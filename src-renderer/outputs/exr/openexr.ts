@@ -20,7 +20,8 @@ interface Core {
   level_size: (part: number, x: number, y: number) => number
   begin: (part: number, levelX: number, levelY: number) => void
   want: (channel: number, plane: number) => void
-  shrink_to: (block: number, left: number, top: number, width: number, height: number) => void
+  /** block, then the area's left, top, width and height */
+  shrink_to: (...numbers: [number, number, number, number, number]) => void
   run: () => number
   outcome: () => number
 }
@@ -133,7 +134,12 @@ export class OpenExr {
   }
 
   /** Every sample of some channels of a level. Blocks that cannot be read stay 0. */
-  read(part: ExrPart, index: number, channels: readonly ExrChannel[], level = 0): { planes: Samples[]; blocks: Blocks } {
+  read(
+    part: ExrPart,
+    index: number,
+    channels: readonly ExrChannel[],
+    level = 0
+  ): { planes: Samples[]; blocks: Blocks } {
     const size = part.levels[level] ?? { x: 0, y: 0, width: part.data.width, height: part.data.height }
     const sized = channels.map((channel) => ({
       ...channel,
@@ -220,7 +226,12 @@ export class OpenExr {
 
   private channel(part: number, index: number): ExrChannel {
     const [type = 0, xStep = 1, yStep = 1] = this.numbers(this.core.channel_facts(part, index), 3)
-    return { name: this.text(this.core.channel_name(part, index)) ?? '', type: pixelTypes[type] ?? 'uint', xStep, yStep }
+    return {
+      name: this.text(this.core.channel_name(part, index)) ?? '',
+      type: pixelTypes[type] ?? 'uint',
+      xStep,
+      yStep
+    }
   }
 
   private numbers = (address: number, count: number): Int32Array =>

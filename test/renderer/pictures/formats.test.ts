@@ -157,6 +157,11 @@ describe('under the pointer', () => {
     expect(valueText(0.0999755859375, 'half')).toBe('0.099976')
     expect(valueText(Math.fround(0.1), 'float')).toBe('0.100000001')
     expect(valueText(4294967291, 'uint')).toBe('4294967291')
-    expect([NaN, Infinity, -0, 65504].map((value) => valueText(value, 'half'))).toEqual(['NaN', 'Infinity', '-0', '65504'])
+    expect([NaN, Infinity, -0, 65504].map((value) => valueText(value, 'half'))).toEqual([
+      'NaN',
+      'Infinity',
+      '-0',
+      '65504'
+    ])
   })
 })

@@ -17,6 +17,11 @@ const compressions = ['no', 'rle', 'zips', 'zip', 'piz', 'pxr24', 'b44', 'b44a',
 const script = join(import.meta.dirname, '../../helpers/exr_files.py')
 const images = join(import.meta.dirname, '../../fixtures/images')
 
+/** types as NumPy calls them */
+const kinds = { half: 'float16', float: 'float32', uint: 'uint32' } as const
+/** integers stay integers: no float holds an object's number */
+const isWhole = ({ samples }: Samples): boolean => samples instanceof Uint32Array
+
 /** Steps between halves near a value: DWA's cosine transform is rounded otherwise by SSE than by plain code. */
 const stepOf = (value: number): number => 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 10)
 const mostSteps = 5
@@ -52,8 +57,8 @@ describe.skipIf(!openexr())('every kind of EXR', () => {
         const { planes, blocks } = reader.read(part, index, part.channels)
         expect([name, blocks.bad]).toEqual([name, 0])
         const { channels = [] } = parts[index] ?? {}
-        expect(planes.map((one) => [one.name, one.width, one.height])).toEqual(
-          channels.map((one) => [one.name, one.width, one.height])
+        expect(planes.map((one) => [one.name, kinds[one.type], one.width, one.height, isWhole(one)])).toEqual(
+          channels.map((one) => [one.name, one.type, one.width, one.height, one.type === 'uint32'])
         )
         return planes.flatMap((plane) => {
           const wanted = new Uint8Array(reference.subarray(at, (at += plane.samples.byteLength)))
