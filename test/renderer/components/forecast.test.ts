@@ -104,7 +104,8 @@ test('is made anew when tasks of the job have ended', async () => {
     status: 'succeeded',
     at: '',
     attempt: 1,
-    reason: null
+    reason: null,
+    took: null
   } as const
   core.tell({ ...ended, job: 4 })
   core.tell({ ...ended, job: 3 })
