@@ -1,5 +1,5 @@
 /** One round: a fresh data folder, a run that is killed, resumes that may be killed too, and what must be true at the end. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -44,6 +44,23 @@ const victims: readonly (readonly Role[])[] = [
   ['session'],
   ['task']
 ]
+
+/** What ends or holds up a run in order, and the exit codes that it may end with; 0: its job was just done. */
+const disturbances = {
+  SIGINT: [130, 0],
+  SIGTERM: [143, 0],
+  SIGHUP: [129, 0],
+  'SIGINT twice': [130, 0],
+  'a closed pipe': [141, 0],
+  // from a second process
+  pause: [1, 0, 143],
+  stop: [1, 0, 143],
+  priority: null,
+  // as Ctrl-Z and fg, or a laptop that sleeps
+  'SIGSTOP and SIGCONT': null
+} as const
+type Disturbance = keyof typeof disturbances
+const disturbanceNames = Object.keys(disturbances) as Disturbance[]
 
 export class Round {
   private readonly options: RoundOptions
@@ -101,15 +118,17 @@ export class Round {
   private start(args: string[]): ChildProcess {
     const log = openSync(join(this.options.folder, 'backlot.log'), 'a')
     const { backlot, folder } = this.options
-    return spawn(
+    const child = spawn(
       process.execPath,
-      [join(backlot, 'out/main/cli.js'), '--data-dir', this.dataDir, ...args, '--slots', '3'],
+      [join(backlot, 'out/main/cli.js'), '--data-dir', this.dataDir, ...args, '--slots', '3', '--json'],
       {
         cwd: folder,
-        stdio: ['ignore', log, log],
+        stdio: ['ignore', 'pipe', log],
         env: { ...process.env, [markName]: folder, BACKLOT_TORTURE_TRACE: this.trace }
       }
     )
+    child.stdout?.resume()
+    return child
   }
 
   private async endOrKill(child: ChildProcess, mayKill: boolean): Promise<number | string> {
@@ -122,13 +141,53 @@ export class Round {
       const moment = sleep(this.random.whole(20, this.random.one([400, 1500, 4000]) ?? 0), 'now' as const)
       const first = await Promise.race([ended, moment])
       if (first !== 'now') return first
-      if (await this.strike(child, ended)) return 'killed'
+      const over = this.random.whole(0, 2) === 0 ? this.disturb(child, ended) : this.strike(child, ended)
+      if (await over) return 'killed'
     }
   }
 
   private orHang(end: number | string, child: ChildProcess): number | string {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     return end
+  }
+
+  /** Does what people do to a run; whether that ends it. */
+  private async disturb(child: ChildProcess, ended: Promise<number | string>): Promise<boolean> {
+    const name = this.random.one(disturbanceNames) ?? 'SIGINT'
+    this.kills.push(name)
+    await this.carryOut(name, child)
+    const codes: readonly number[] | null = disturbances[name]
+    if (codes === null) return false
+    const end = await ended
+    if (!codes.some((code) => code === end)) this.wrong.push(`after ${name} backlot ended with ${end}`)
+    this.look(true)
+    return true
+  }
+
+  private async carryOut(name: Disturbance, child: ChildProcess): Promise<void> {
+    if (name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP') child.kill(name)
+    else if (name === 'SIGINT twice') {
+      child.kill('SIGINT')
+      await sleep(this.random.whole(1, 60))
+      child.kill('SIGINT')
+    } else if (name === 'a closed pipe') child.stdout?.destroy()
+    else if (name === 'SIGSTOP and SIGCONT') {
+      child.kill('SIGSTOP')
+      await sleep(this.random.whole(20, 1500))
+      child.kill('SIGCONT')
+    } else this.steer(name, child)
+  }
+
+  /** From a second process; before there is a job there is nothing to steer. */
+  private steer(name: 'pause' | 'stop' | 'priority', child: ChildProcess): void {
+    if (jobCount(this.dataDir) === 0) {
+      if (name !== 'priority') child.kill('SIGTERM')
+      return
+    }
+    const cli = join(this.options.backlot, 'out/main/cli.js')
+    const args = name === 'priority' ? [name, '1', String(this.random.whole(0, 9))] : [name, '1']
+    const done = spawnSync(process.execPath, [cli, '--data-dir', this.dataDir, ...args], { encoding: 'utf8' })
+    if (done.status !== 0) this.wrong.push(`${name} ended with ${done.status}: ${done.stderr.trim()}`)
   }
 
   /** Kills somebody; whether the scheduler was among them. */

@@ -94,7 +94,7 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
   test('that is closed under nohup: the run goes on', async () => {
     const { dir, path, go, state, hasBegun } = job()
     const script = `nohup ${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust & echo pid $!; wait`
-    const seen = await inTerminal([{ see: 'ignoring input', hangup: true }], ['bash', '-c', script], { cwd: dir })
+    const seen = await inTerminal([{ see: 'nohup.out', hangup: true }], ['bash', '-c', script], { cwd: dir })
     expect(seen.text).toContain('pid ')
     await until(hasBegun)
     go()

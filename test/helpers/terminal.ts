@@ -1,6 +1,7 @@
 /** Commands in a terminal of their own (terminal.py). */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 export interface Step {
   /** once this is on screen */
@@ -33,5 +34,10 @@ export function inTerminal(
   })
   let out = ''
   child.stdout.on('data', (data) => (out += String(data)))
-  return new Promise((resolve) => child.once('close', () => resolve(JSON.parse(out) as Seen)))
+  return new Promise((resolve) =>
+    child.once('close', () => {
+      const seen = JSON.parse(out) as Seen
+      resolve({ ...seen, text: stripVTControlCharacters(seen.text) })
+    })
+  )
 }
