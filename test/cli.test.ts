@@ -190,7 +190,10 @@ describe('interpreters', () => {
       limit: 2,
       evaluator: 'node',
       setup: '',
-      start: 'cold'
+      start: 'cold',
+      memory: null,
+      reset: '',
+      rules: null
     })
     const checked = backlot(dir, 'interpreter', 'check', 'mine', '--json')
     expect(JSON.parse(checked.out)).toMatchObject([{ name: 'mine', found: true, language: 'node' }])

@@ -42,6 +42,8 @@ export const jobCalls = {
   }),
 
   'job.recover': handler<'job.recover'>()((context) => {
+    // whoever runs jobs here has them
+    if (context.runner()?.here === false) return ok([])
     const left = listJobs(context.store.db).filter((row) => row.counts.running && !row.held)
     // their ends come as events: nothing here waits for them
     for (const row of left) void context.run(row.id, undefined)

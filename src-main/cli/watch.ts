@@ -37,9 +37,9 @@ export async function follow(
     if (runner.ok && runner.value?.here === false) tellRunner(runner.value, line)
     const ends = await work()
     line.clear()
+    if (asJson) for (const { job, status } of ends) write(JSON.stringify({ job, status }))
     // whoever ended us has the last word
     if (ending.isEnding) await new Promise(() => undefined)
-    if (asJson) for (const { job, status } of ends) write(JSON.stringify({ job, status }))
     if (ends.some(({ status }) => status !== 'succeeded')) process.exitCode = 1
     return ends
   } finally {

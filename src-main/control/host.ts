@@ -1,11 +1,14 @@
 /** The side that runs jobs: takes calls from other processes of the same user, and tells them what happens. */
 import { createServer, type Server, type Socket } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageConnection } from 'vscode-jsonrpc/node'
 import type { RunEvent } from '../domain/events.ts'
 import { fail, type Result } from '../domain/result.ts'
 import type { Holder } from './holder.ts'
 import { callShape, followed, helloShape, speak, words, type RemoteCall } from './wire.ts'
+
+/** an answer is written some turns behind the call that gives it, ms */
+const answerMs = 20
 
 export interface HostOptions {
   holder: Holder
@@ -65,7 +68,7 @@ export class Host {
   async close(): Promise<void> {
     this.server.close()
     await Promise.allSettled(this.answering)
-    await setImmediate() // an answer is written behind the call that gives it
+    await sleep(answerMs)
     for (const socket of this.sockets) socket.end()
   }
 

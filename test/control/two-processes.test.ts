@@ -116,6 +116,24 @@ describe.skipIf(process.platform === 'win32')('while one process runs a job', ()
     }
   )
 
+  test('that is ended, who follows a job that waited there for a slot goes on with it, and who only looked on does not', async () => {
+    const dir = scratch()
+    const first = start(dir, {}, 'run', chain(dir, 'one', ['a']), '--trust', '--slots', '1')
+    await begun(dir, 'a')
+    const second = start(dir, {}, 'run', chain(dir, 'two', ['b']), '--trust')
+    await until(() => statusOf(dir, 2) === 'queued' && second.err().includes('queued there'))
+    // follows the first one's own job
+    const third = start(dir, {}, 'resume', '1')
+    await until(() => third.err().includes('queued there'))
+    first.child.kill('SIGINT')
+    expect(await first.ended).toBe(130)
+    expect(await third.ended).toBe(1)
+    await begun(dir, 'b')
+    expect(states(dir, 1)).toEqual({ a: 'ready' })
+    go(dir, 'b')
+    expect(await second.ended).toBe(0)
+  })
+
   test('Ctrl-C of who follows ends its job alone', async () => {
     const dir = scratch()
     const first = start(dir, {}, 'run', chain(dir, 'one', ['a']), '--trust', '--slots', '2')

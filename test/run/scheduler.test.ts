@@ -210,7 +210,8 @@ describe('failure', () => {
     const why = await t.ask('task.why', { task: await taskId(t, job, 'last') })
     expect(why.steps.map((s) => `${s.name} ${s.state}`)).toEqual(['last blocked', 'after blocked', 'Flaky failed'])
     expect(why.reason).toMatch(/^exit code 1: Error: no /)
-    expect(why.lastLines.join('\n')).toContain('Error: no ')
+    // the reason stands once; the lines say where it came from
+    expect(why.lastLines.join('\n')).toContain('steps.ts:')
   })
 
   test('retry runs the failed task again and lets the job finish', async () => {
@@ -395,7 +396,8 @@ describe('control', () => {
     expect(await states(t, job)).toEqual({ a: 'ready', b: 'waiting' })
     writeFileSync(gate, '')
     expect(await t.ask('job.resume', {})).toEqual([{ job, status: 'succeeded' }])
-    expect(await t.ask('task.attempts', { task: await taskId(t, job, 'a') })).toHaveLength(2)
+    // one that its session had not taken yet left no attempt
+    expect((await t.ask('task.attempts', { task: await taskId(t, job, 'a') })).at(-1)).toMatchObject({ end: 'exit' })
   })
 
   test('a canceled task blocks what needs it; a retry takes it up again', async () => {

@@ -2,12 +2,10 @@
  * Warm interpreters: processes that evaluate task after task (`session`), or fork one child per task (`fork`), so that a
  * start is paid once. Same files and results as a cold start; a task that gets no session is started cold.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { isAlive } from './identity.ts'
+import { rmSync } from 'node:fs'
 import { startPrepared, unstarted, type Command, type Process, type ProcessEnd } from './process.ts'
 import { RemoteProcess } from './remote-process.ts'
+import { ownFolder } from './own-folder.ts'
 import { start } from './runner.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
 import { newSessionLog } from './session-log.ts'
@@ -138,7 +136,7 @@ export class Sessions {
 
   private open(pool: Pool): Session {
     const { mode, session: how, key } = pool
-    this.folder ??= ownFolder()
+    this.folder ??= ownFolder('warm')
     const number = ++this.count
     const log = newSessionLog(this.options.logs, number)
     const session: Session = new Session(
@@ -211,13 +209,4 @@ const endText = (end: ProcessEnd): string => {
   if (end.kind === 'exit') return `exit code ${end.code}`
   if (end.kind === 'signal') return end.signal
   return end.kind === 'spawn-error' ? end.message : 'it is gone'
-}
-
-/** A folder for sockets, whose paths have to be short; those that a killed Backlot left are removed. */
-function ownFolder(): string {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = Number(/^backlot-warm-(\d+)-/.exec(name)?.[1])
-    if (pid && !isAlive(pid, null)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
-  }
-  return mkdtempSync(join(tmpdir(), `backlot-warm-${process.pid}-`))
 }

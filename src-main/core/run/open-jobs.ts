@@ -56,8 +56,9 @@ export class OpenJobs {
    * another process does, with these variables.
    */
   run(id: number, guest: Readonly<Record<string, string>> | null): Promise<Result<JobStatus>> {
-    if (guest) this.guests.set(id, guest)
-    else this.guests.delete(id)
+    // one that this process asked for is not another's because that one follows it
+    if (!guest) this.guests.delete(id)
+    else if (!this.waiters.has(id)) this.guests.set(id, guest)
     this.held.delete(id)
     this.failedFast.delete(id)
     this.unasked.delete(id)
@@ -154,6 +155,8 @@ export class OpenJobs {
   /** Closes the jobs of which nothing is running or can start any more, resolves their waiters, and returns them with their status. */
   settle(closing: boolean): { job: StoredJob; status: JobStatus }[] {
     const settled = [...this.jobs.values()].filter(({ id, plan }) => {
+      // who follows a job from another process goes on with it there
+      if (closing && this.guests.has(id)) return false
       const startsNothing = closing || this.startsNothing(id)
       return plan.running === 0 && (startsNothing || !plan.hasReady)
     })
