@@ -29,7 +29,7 @@ describe('what a task shows', () => {
       ...{ time: '5.0 s', memory: '3.4 MB', progress: '42%', still: '2.0 s', message: 'pass 2' }
     })
     expect(sorts(task())).toEqual({
-      ...{ id: 7, state: 2, name: 'Render', frames: 11, interpreter: 'maya', tries: 2 },
+      ...{ id: 7, state: 3, name: 'Render', frames: 11, interpreter: 'maya', tries: 2 },
       ...{ time: 5000, memory: 3_440_000, progress: 41.5, still: 2000, message: 'pass 2' }
     })
   })
@@ -64,7 +64,7 @@ test('the time of the last attempt is shown while it runs and when it has ended,
   const ended = { startedAt: 1000, endedAt: 1500 }
   expect(Object.fromEntries(taskStates.map((state) => [state, timeOf(task({ ...ended, state }), now)]))).toEqual({
     ...{ failed: 500, canceled: 500, succeeded: 500, running: 5000 },
-    ...{ omitted: null, ready: null, waiting: null, blocked: null }
+    ...{ omitted: null, ready: null, waiting: null, blocked: null, interrupted: null }
   })
   expect(timeOf(task({ state: 'failed', startedAt: null, endedAt: null }), now)).toBe(null)
   expect(timeOf(task({ state: 'failed', startedAt: 1000, endedAt: null }), now)).toBe(null)

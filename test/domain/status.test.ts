@@ -88,21 +88,31 @@ describe('jobs', () => {
   })
 
   test('one is unfinished as long as something of it may still run', () => {
-    expect(jobStatusOrder.filter(isUnfinished)).toEqual(['running', 'paused', 'queued'])
+    expect(jobStatusOrder.filter(isUnfinished)).toEqual(['interrupted', 'running', 'paused', 'queued'])
   })
 })
 
 describe('looks', () => {
   test('states are ordered by who needs a person first', () => {
-    const expected = ['failed', 'canceled', 'running', 'ready', 'waiting', 'blocked', 'omitted', 'succeeded']
+    const expected = [
+      'failed',
+      'canceled',
+      'interrupted',
+      'running',
+      'ready',
+      'waiting',
+      'blocked',
+      'omitted',
+      'succeeded'
+    ]
     expect(taskStates).toEqual(expected)
-    expect(jobStatusOrder).toEqual(['failed', 'canceled', 'running', 'paused', 'queued', 'succeeded'])
+    expect(jobStatusOrder).toEqual(['failed', 'canceled', 'interrupted', 'running', 'paused', 'queued', 'succeeded'])
     fc.assert(
       fc.property(fc.shuffledSubarray(expected as (typeof taskStates)[number][]), (some) => {
         expect(some.toSorted(byRank)).toEqual(expected.filter((one) => some.some((state) => state === one)))
       })
     )
-    expect([rankOf('failed'), rankOf('succeeded')]).toEqual([0, 9])
+    expect([rankOf('failed'), rankOf('succeeded')]).toEqual([0, 10])
   })
 
   test('every state has a sign, a label, a color and a sentence of its own', () => {
@@ -125,6 +135,12 @@ describe('looks', () => {
           "label": "failed",
           "now": "failed",
           "sign": "✗",
+        },
+        "interrupted": {
+          "ansi": "yellow",
+          "label": "interrupted",
+          "now": "was interrupted",
+          "sign": "!",
         },
         "omitted": {
           "ansi": "gray",
