@@ -46,6 +46,28 @@ describe('who belongs to a family', () => {
     expect(pidsOf(membersOf({ leader: null, mark: 'm', others: [49, 47] }, all, noMark))).toEqual([50, 51])
   })
 
+  test('nobody who has the pid of one that is gone', () => {
+    const all = processes(seen(50, 1, { startedAt: '9', group: 50 }), seen(51, 50, { group: 50 }), seen(60, 1))
+    const gone = {
+      leader: 50,
+      mark: 'm',
+      others: [60],
+      starts: new Map([
+        [50, '5'],
+        [60, '4']
+      ])
+    }
+    expect(pidsOf(membersOf(gone, all, noMark))).toEqual([])
+    const there = {
+      ...gone,
+      starts: new Map([
+        [50, '9'],
+        [60, '5']
+      ])
+    }
+    expect(pidsOf(membersOf(there, all, noMark))).toEqual([50, 51, 60])
+  })
+
   test('never ourselves, and nobody for the sake of a circle of parents', () => {
     expect(of(10, seen(10, 11), seen(11, 10), seen(process.pid, 10))).toEqual([10, 11])
     expect([...withDescendants(processes(seen(1, 0), seen(2, 1)), [7])]).toEqual([])

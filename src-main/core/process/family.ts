@@ -29,6 +29,14 @@ export interface Family {
   mark: string
   /** pids that are known to belong to it */
   others?: readonly number[]
+  /** when the leader and the others started, in the system's own words, as far as that is known */
+  starts?: ReadonlyMap<number, string>
+}
+
+/** A pid that another process has by now: pids go round within minutes on a busy machine. */
+const isTaken = ({ starts }: Family, all: Processes, pid: number): boolean => {
+  const [known, now] = [starts?.get(pid), all.get(pid)?.startedAt]
+  return known !== undefined && now !== undefined && known !== now
 }
 
 /** The mark that a process was started with; null: it has none, or is another user's. */
@@ -37,9 +45,12 @@ export const markOf: MarkReader = ({ pid }) => variableOf(pid, markName)
 
 /** Its members among the processes that were looked at. */
 export function membersOf(family: Family, all: Processes, mark = markOf): SeenProcess[] {
-  const { leader, others = [] } = family
+  const leader = family.leader === null || isTaken(family, all, family.leader) ? null : family.leader
+  const others = (family.others ?? []).filter((pid) => !isTaken(family, all, pid))
   const own = [...all.values()].filter(
-    (one) => one.pid === leader || one.group === leader || one.session === leader || mark(one) === family.mark
+    (one) =>
+      (leader !== null && (one.pid === leader || one.group === leader || one.session === leader)) ||
+      mark(one) === family.mark
   )
   const known = withDescendants(all, [...others, ...own.map(({ pid }) => pid)])
   // what has dropped its mark and lost its parents is still in a group or session that a member began
@@ -104,13 +115,6 @@ export async function endFamily(family: Family, graceMs: number): Promise<void> 
   }
 }
 
-/** Ends what there is of a family at once. */
-export function killFamily(family: Family): void {
-  const { leader } = family
-  if (leader !== null) signalGroup(leader, 'SIGKILL')
-  for (const { pid } of membersOf(family, lookAt())) signal(pid, 'SIGKILL')
-}
-
 /** The members of a family that is being ended. */
 class Ending {
   private readonly family: Family
@@ -118,13 +122,21 @@ class Ending {
   private readonly known = new Map<number, SeenProcess>()
   /** all that there ever were: one that has ended may have begun a group */
   private readonly pids: Set<number>
+  private readonly starts: Map<number, string>
 
   constructor(family: Family) {
     this.family = family
     this.pids = new Set(family.others)
+    this.starts = new Map(family.starts)
     this.look()
     // the group at once: what it forks between two signals would get none
-    if (family.leader !== null) signalGroup(family.leader, 'SIGTERM')
+    this.signalGroup('SIGTERM')
+  }
+
+  /** Its group, while it is there: without a member its number may be another's. */
+  private signalGroup(name: NodeJS.Signals): void {
+    const { leader } = this.family
+    if (leader !== null && [...this.known.values()].some(({ group }) => group === leader)) signalGroup(leader, name)
   }
 
   get isThere(): boolean {
@@ -133,16 +145,17 @@ class Ending {
   }
 
   look(): void {
-    for (const member of membersOf({ ...this.family, others: [...this.pids] }, lookAt())) {
+    for (const member of membersOf({ ...this.family, others: [...this.pids], starts: this.starts }, lookAt())) {
       if (this.known.has(member.pid)) continue
       this.known.set(member.pid, member)
       this.pids.add(member.pid)
+      this.starts.set(member.pid, member.startedAt)
       if (member.group !== this.family.leader) signal(member.pid, 'SIGTERM')
     }
   }
 
   kill(): void {
-    if (this.family.leader !== null) signalGroup(this.family.leader, 'SIGKILL')
+    this.signalGroup('SIGKILL')
     for (const pid of this.known.keys()) signal(pid, 'SIGKILL')
   }
 }

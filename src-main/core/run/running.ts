@@ -264,7 +264,10 @@ export class RunningAttempt {
   }
 
   private family(leader: number | null, others: readonly number[] = []): Family {
-    return { leader, mark: this.start.mark, others }
+    const { pid = 0, startedAt = null } = this.process ?? {}
+    const left = this.left.flatMap((one) => (one.startedAt === null ? [] : [[one.pid, one.startedAt] as const]))
+    const starts = new Map([...(pid && startedAt !== null ? [[pid, startedAt] as const] : []), ...left])
+    return { leader, mark: this.start.mark, others, starts }
   }
 
   /** What it left running when it ended, sought; a promise where that may end by itself within a moment. */
