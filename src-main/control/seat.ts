@@ -127,15 +127,16 @@ export class Seat<W extends Worker> {
       if (name === noteName) void this.look()
     })
     this.watcher.on('error', () => undefined) // the folder is gone: the store says so
-    void this.look()
+    void this.look(true)
   }
 
-  private async look(): Promise<void> {
+  /** `first`: that nobody has the seat is no news yet. */
+  private async look(first = false): Promise<void> {
     await this.inTurn(async () => {
       if (this.here || this.link || this.closed) return
       const holder = readHolder(this.options.dataDir)
       if (holder) await this.connect(holder)
-      else this.options.changed(null)
+      else if (!first) this.options.changed(null)
     })
   }
 

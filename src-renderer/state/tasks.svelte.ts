@@ -106,8 +106,10 @@ class Tasks {
     if (turn !== this.turn) return
     this.loading = false
     if (!list) return
+    const isFirst = !this.loaded
     this.loaded = true
     this.show(list)
+    if (isFirst) this.focusFailure()
     // what events told of meanwhile
     if (this.stale.size > 0) this.askForStates()
     this.askForRows()
