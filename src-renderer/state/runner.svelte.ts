@@ -5,8 +5,6 @@ import { ask, hear } from '../api.ts'
 class RunnerState {
   /** another process that runs jobs here; null: there is none */
   other = $state.raw<Runner | null>(null)
-  /** counts up when another process begins or ends to run jobs: what was read may be out of date */
-  turns = $state(0)
 
   constructor() {
     hear((events) => {
@@ -21,7 +19,6 @@ class RunnerState {
 
   private take(runner: Runner | null): void {
     this.other = runner?.here === false ? runner : null
-    this.turns++
   }
 }
 
