@@ -92,11 +92,10 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
   })
 
   test('that is closed under nohup: the run goes on', async () => {
-    const { dir, path, go, state, hasBegun } = job()
-    const script = `nohup ${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust & echo pid $!; wait`
-    const seen = await inTerminal([{ see: 'nohup.out', hangup: true }], ['bash', '-c', script], { cwd: dir })
-    expect(seen.text).toContain('pid ')
-    await until(hasBegun)
+    const { dir, path, go, state } = job()
+    const script = `nohup ${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust & until test -e pid; do sleep 0.05; done; echo it runs; wait`
+    const seen = await inTerminal([{ see: 'it runs', hangup: true }], ['bash', '-c', script], { cwd: dir })
+    expect(seen.text).toContain('nohup')
     go()
     await until(() => state()[0] === 'succeeded')
   })
