@@ -61,6 +61,9 @@ const outermost = (folders: readonly string[]): string[] =>
 
 const parentsFirst = (roots: Root[]): Root[] => roots.sort((a, b) => a.path.length - b.path.length)
 
+/** Where a Backlot that runs jobs is told what to do (control/holder.ts): it comes and goes, and no task needs it. */
+const isBacklots = (path: string): boolean => /\/(?:scheduler\.sock|backlot-(?:run|warm)-[^/]+\/[^/]+)$/.test(path)
+
 /** The folders of a profile, or of a machine of which only home and temporary folders are known to be the author's own. */
 export function placesOf(facts: MachineFacts, profile: WorkerProfile): Places {
   const { home, temporary, top, scratch, dataDir } = facts
@@ -90,7 +93,7 @@ export function placesOf(facts: MachineFacts, profile: WorkerProfile): Places {
   return {
     ...{ roots: parentsFirst(roots), hidden, system, shown: system.filter(isDark) },
     assets: profile.assets,
-    sockets: facts.sockets.filter((path) => roots.some((root) => isIn(path, root.path))),
+    sockets: facts.sockets.filter((path) => !isBacklots(path) && roots.some((root) => isIn(path, root.path))),
     home,
     temporary: temporaries
   }
