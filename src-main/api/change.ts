@@ -19,9 +19,11 @@ export async function requeue(context: Context, job: number, ids: readonly numbe
   const asked = queueAgain(context, scheduler.value, { job, ids, reason: 'tried again by the user' })
   if (!asked.ok) return asked
   const { plan } = jobNow(context, job)
-  const below = [...plan.downstreamOf(asked.value)].filter((id) => !asked.value.includes(id))
+  const again = new Set(asked.value)
+  const below = [...plan.downstreamOf(asked.value)].filter((id) => !again.has(id))
   const reason = 'what it was made from runs again'
-  const running = below.filter((id) => context.store.statusOf([id]).get(id) === 'running')
+  const statuses = context.store.statusOf(below)
+  const running = below.filter((id) => statuses.get(id) === 'running')
   await scheduler.value.kill(running, { cause: 'user', then: 'queued', reason })
   const made = [...context.store.statusOf(below)].flatMap(([id, status]) => (isMade(status) ? [id] : []))
   const stale = queueAgain(context, scheduler.value, { job, ids: made, reason })
