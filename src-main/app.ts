@@ -214,13 +214,14 @@ class Core implements App {
     for (const listener of this.listeners) listener(event)
   }
 
-  private async begin(): Promise<Scheduler> {
+  private async begin(): Promise<{ worker: Scheduler; tookOver: boolean }> {
     const { store, dataDir } = this
     const emit = (event: RunEvent) => this.emit(event)
     const resting = () => this.seat.rest()
     const scheduler = new Scheduler({ store, dataDir, ...this.options, scripts: scriptPaths(this.root), emit, resting })
-    await scheduler.adopt(unfinishedAttempts(store.db))
-    return scheduler
+    const left = unfinishedAttempts(store.db)
+    await scheduler.adopt(left)
+    return { worker: scheduler, tookOver: left.length > 0 }
   }
 
   /** The scheduler, kept for a job that is about to be run; null where another process runs jobs. */

@@ -34,13 +34,13 @@ export interface Worker {
 export interface SeatOptions<W extends Worker> {
   dataDir: string
   version: string
-  /** Begins to run jobs; resolves when what an earlier Backlot left is looked through. */
-  begin(): Promise<W>
+  /** Begins to run jobs; resolves when what an earlier Backlot left is looked through: `tookOver` if there was something. */
+  begin(): Promise<{ worker: W; tookOver: boolean }>
   /** A call of another process. */
   serve: (call: RemoteCall) => Promise<Result<unknown>>
   /** What happens in the process that has the seat, where that is not this one. */
   hear(event: RunEvent): void
-  /** Somebody else has the seat, or not any more. */
+  /** What was read of jobs may be out of date: somebody else has the seat, or not any more, or we took over what ran. */
   changed(holder: Holder | null): void
 }
 
@@ -186,8 +186,9 @@ export class Seat<W extends Worker> {
       const host = await this.openHost(holder)
       const alive = setInterval(() => touchHolder(dataDir), aliveMs)
       alive.unref()
-      const worker = await this.options.begin()
+      const { worker, tookOver } = await this.options.begin()
       this.here = { lock, holder, host, worker, alive }
+      if (tookOver) this.options.changed(holder)
       return worker
     } catch (error) {
       lock.release()
