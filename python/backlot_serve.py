@@ -23,7 +23,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
 from backlot_launch import Answers, Queue, add_line, claim, ended_children, note, outlive, start_of, wake_on_children
-from backlot_state import Before
+from backlot_state import State
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
 import ast
@@ -457,7 +457,7 @@ class SessionServer(Server):
         self.done = 0
         self.log = os.dup(1)
         self.place = None
-        self.before = None
+        self.state = None
 
     def loop(self):
         while True:
@@ -480,11 +480,10 @@ class SessionServer(Server):
 
     def put_back(self):
         """As it was before the task before; why it cannot be, if so."""
-        if self.before is None:
+        if self.state is None:
             return None
         why = self.program.put_back()
-        self.before.modules.forget()
-        self.before = None
+        self.state.modules.forget()
         self.warm.keep_loaded()
         return why or ("code that it has imported has changed" if self.warm.is_stale() else None)
 
@@ -500,7 +499,7 @@ class SessionServer(Server):
         self.tell()
         start = Standing()
         since = int(time.time() * 1e9)
-        self.before = Before()
+        self.begin()
         point_output(request["log"])
         os.write(1, self.head_line(request.get("said")).encode("utf-8", "backslashreplace"))
         code = 1
@@ -510,7 +509,7 @@ class SessionServer(Server):
             code = contextvars.copy_context().run(self.evaluate_task, request, self.prepare)
         finally:
             evaluator.settle_streams()
-            trouble = self.before.put_back()
+            trouble = self.state.put_back()
             self.point_back()
         trouble += start.left_behind()
         memory = peak_memory()
@@ -525,6 +524,13 @@ class SessionServer(Server):
         remains = {"peakMemory": memory, "more": not why, "why": why or None}
         self.answer("e", request["id"], code, remains)
         return why or None
+
+    def begin(self):
+        """Notes what this process is like, which a reset of its program may have changed; else it is as it was."""
+        if self.state is None or self.program.reset:
+            self.state = State()
+        else:
+            self.state.modules.begin()
 
     def head_line(self, said):
         return "# backlot: session, %s task of process %d%s\n" % (

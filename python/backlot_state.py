@@ -15,18 +15,15 @@ import threading
 import time
 import warnings
 from importlib.machinery import EXTENSION_SUFFIXES
+from operator import is_
 
 try:
     import resource
 except ImportError:
     resource = None  # not POSIX
 
-# what many nodes use and change: noted before the first task, if it is loaded now
-for _name in "calendar csv ctypes datetime decimal fractions glob json math shutil socket subprocess tempfile".split():
-    try:
-        importlib.import_module(_name)
-    except ImportError:
-        pass  # a program that comes without it
+# what many nodes use and change: noted before the first task, if it is loaded then
+OFTEN_USED = "calendar csv ctypes datetime decimal fractions glob json math shutil socket subprocess tempfile".split()
 
 MISSING = object()
 
@@ -257,13 +254,21 @@ class Modules:
     """What is imported, and what hangs on Python's own modules."""
 
     def __init__(self):
-        self.names = set(sys.modules)
-        self.attributes = {
-            name: (module, dict(vars(module)))
-            for name, module in list(sys.modules.items())
-            if hasattr(module, "__dict__") and is_ours(name, module)
-        }
+        self.names = set()
+        self.attributes = {}
+        self.begin()
+
+    def begin(self):
+        """A task begins: what was imported since the last one belongs to what it finds."""
+        new = set(sys.modules) - self.names
+        self.names |= new
+        for name in new:
+            self.note(name, sys.modules[name])
         self.first = self.note_imports()
+
+    def note(self, name, module):
+        if name not in self.attributes and hasattr(module, "__dict__") and is_ours(name, module):
+            self.attributes[name] = (module, dict(vars(module)))
 
     def note_imports(self):
         """Of modules that are imported from now on: what they had when that was done. Returns how to end this."""
@@ -274,8 +279,7 @@ class Modules:
 
         def loading(spec):
             module = load(spec)
-            if hasattr(module, "__dict__") and is_ours(spec.name, module):
-                self.attributes.setdefault(spec.name, (module, dict(vars(module))))
+            self.note(spec.name, module)
             return module
 
         bootstrap._load_unlocked = loading
@@ -290,6 +294,8 @@ class Modules:
                 self.put_back_attributes(name, vars(module), before)
 
     def put_back_attributes(self, name, now, before):
+        if len(now) == len(before) and all(map(is_, now.values(), before.values())) and now.keys() == before.keys():
+            return  # most are: a look at each part costs more
         for key in [key for key in now if key not in before]:
             part = sys.modules.get("%s.%s" % (name, key))
             if part is None or part is not now[key]:
@@ -326,10 +332,15 @@ KINDS = (
 )
 
 
-class Before:
-    """All of it, as it was before a task."""
+class State:
+    """All of it, as it is before a task and is again after it."""
 
     def __init__(self):
+        for name in OFTEN_USED:
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                pass  # a program that comes without it
         self.undo = [kind() for kind in KINDS]
         self.modules = Modules()
 

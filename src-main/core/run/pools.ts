@@ -1,5 +1,6 @@
 /** Which warm interpreters a task may go to. */
 import { callOf } from '../../domain/command.ts'
+import { byCodePoint } from '../../domain/json.ts'
 import type { EvaluatorKind, Interpreter, Start } from '../../domain/interpreter.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import type { Pool } from '../process/sessions.ts'
@@ -31,11 +32,12 @@ export function poolOf(
   scripts: Scripts
 ): Pool | null {
   const mode = startOf(interpreter)
-  const { evaluator, name, setup, reset } = interpreter
+  const { evaluator, name, argv, wrapper, env, setup, reset } = interpreter
   if (mode === 'cold' || evaluator === 'none') return null
+  const started = [evaluator, name, argv, wrapper, setup, reset, inOrder(env), inOrder(base)]
   return {
     // a fork server keeps the folder of its nodes' code on its path
-    key: JSON.stringify([interpreter, mode, cwd, base, mode === 'fork' ? folder : null]),
+    key: JSON.stringify([mode, cwd, mode === 'fork' ? folder : null, ...started]),
     mode,
     session: {
       ...{ cwd, name, code: { setup, reset }, startMs: startTimeout * 1000 },
@@ -46,6 +48,10 @@ export function poolOf(
     }
   }
 }
+
+/** Whoever wrote them down in which order. */
+const inOrder = (variables: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(variables).sort(([a], [b]) => byCodePoint(a, b))
 
 /** Only Python forks, and a plain command is its own process. */
 function startOf({ evaluator, start }: Interpreter): Start {
