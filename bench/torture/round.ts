@@ -1,6 +1,7 @@
 /** One round: a fresh data folder, a run that is killed, resumes that may be killed too, and what must be true at the end. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openApp } from '../../src-main/app.ts'
@@ -132,8 +133,9 @@ export class Round {
   }
 
   private async endOrKill(child: ChildProcess, mayKill: boolean): Promise<number | string> {
+    // as a shell tells it: before its first line of code runs, a signal ends it as it ends any program
     const ended = new Promise<number | string>((resolve) =>
-      child.once('exit', (code, signal) => resolve(signal ?? code ?? 'nothing'))
+      child.once('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 'nothing')))
     )
     const limit = sleep(120_000, 'no end within two minutes' as const, { ref: false })
     for (;;) {
