@@ -49,8 +49,17 @@ test('a movie says how it is coded; what is none has no codec', async () => {
 test('of tiles and views those that are there are what was written; where none is, the first is missing', () => {
   const there = new Set(['/t/w.1001.exr', '/t/w.1012.exr', '/t/c_left.02.exr'])
   const isThere = (path: string) => there.has(path)
-  expect(filesReturned('"/t/w.<UDIM>.exr"', null, isThere)).toEqual(['/t/w.1001.exr', '/t/w.1012.exr'])
-  expect(filesReturned('["/t/x.<UVTILE>.exr", "/t/p.exr"]', null, isThere)).toEqual(['/t/x.u1_v1.exr', '/t/p.exr'])
+  expect(filesReturned('"/t/w.<UDIM>.exr"', { frames: null, cwd: '/show' }, isThere)).toEqual([
+    '/t/w.1001.exr',
+    '/t/w.1012.exr'
+  ])
+  expect(filesReturned('["/t/x.<UVTILE>.exr", "/t/p.exr"]', { frames: null, cwd: '/show' }, isThere)).toEqual([
+    '/t/x.u1_v1.exr',
+    '/t/p.exr'
+  ])
   // the view is there, so its other frame is missing
-  expect(filesReturned('"/t/c_%V.%02d.exr"', ['2', '3'], isThere)).toEqual(['/t/c_left.02.exr', '/t/c_left.03.exr'])
+  expect(filesReturned('"/t/c_%V.%02d.exr"', { frames: ['2', '3'], cwd: '/show' }, isThere)).toEqual([
+    '/t/c_left.02.exr',
+    '/t/c_left.03.exr'
+  ])
 })

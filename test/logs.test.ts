@@ -82,6 +82,21 @@ describe('the logs of renderers', () => {
     expect(attempt?.wrote).toEqual([file(3)])
   })
 
+  test('a traceback that its task outlived is told; one that failed it is told once, as its reason', () => {
+    const dataDir = scratch()
+    const traceback =
+      'Traceback (most recent call last):\n  File "bad.py", line 1, in bad\nRuntimeError: a handler fails'
+    const graph = new Graph('outlived')
+    Print(graph, { text: `frame 2\n${traceback}\nSaved` }, { name: 'Handler' })
+    Print(graph, { text: `Exception in thread Thread-1 (run):\n${traceback}` }, { name: 'Thread' })
+    Print(graph, { text: `the docs say Traceback (most recent call last): and more` }, { name: 'Quiet' })
+    Print(graph, { text: `${traceback}\nopenjd_fail: over` }, { name: 'Failed' })
+    const { err } = backlot(dataDir, 'run', graphFile(dataDir, graph), '--trust')
+    expect(err).toContain('warning log-warns (Handler): Traceback (most recent call last):')
+    expect(err).toContain('warning log-warns (Thread): Exception in thread Thread-1 (run): (and 1 more)')
+    expect(err).not.toMatch(/log-warns \((?:Quiet|Failed)/)
+  })
+
   test('a warning is told, and fails a task that is strict, by its node or by the run', () => {
     const dataDir = scratch()
     const text = 'Unable to load texture "/tex/wood.rat"\nWaiting for a licence'

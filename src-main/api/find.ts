@@ -12,6 +12,7 @@ import { StoredJob } from '../core/job/stored-job.ts'
 import { attemptCommand, commandLine } from '../core/attempt/command.ts'
 import { attemptPaths, tasksFolder } from '../core/attempt/paths.ts'
 import { mostWrote } from '../core/attempt/heard.ts'
+import { fileFrom } from '../domain/frame-pattern.ts'
 import { readNote } from '../core/process/pid-file.ts'
 import { ageOf, peakMemoryOf } from '../core/process/identity.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
@@ -147,10 +148,13 @@ export interface NodeOutputView {
   outputs: OutputView[]
   /** files that its tasks' logs say they wrote */
   wrote: string[]
+  /** the folder that its tasks start in: `./a` is a file in it */
+  cwd: string
 }
 
 export function outputsOf(context: Context, job: StoredJob): NodeOutputView[] {
   const tasksOfNode = Map.groupBy(job.tasks.values(), (task) => task.node.position)
+  const { cwd } = job.settings
   const states = job.plan.derive()
   const written = Map.groupBy(outputRows(context.store.db, job.id), (row) => row.task)
   const logged = new Map(loggedRows(context.store.db, job.id).map((row) => [row.task, row.wrote ?? []]))
@@ -165,8 +169,9 @@ export function outputsOf(context: Context, job: StoredJob): NodeOutputView[] {
       const how = merged.ok ? merged.value.how : 'mixed'
       return { node: node.name, identifier: node.identifier, output: plugText(end), value, how }
     })
-    const wrote = [...new Set(ids.flatMap((id) => logged.get(id) ?? []))].slice(0, mostWrote)
-    return { identifier: node.identifier, name: node.name, complete, outputs, wrote }
+    const said = new Set(ids.flatMap((id) => logged.get(id) ?? []))
+    const wrote = [...said].slice(0, mostWrote).map((path) => fileFrom(path, cwd) ?? path)
+    return { identifier: node.identifier, name: node.name, complete, outputs, wrote, cwd }
   })
 }
 

@@ -21,9 +21,11 @@ export const logCalls = {
     const warned = loggedRows(db, job).filter(({ warnings }) => (warnings ?? 0) > 0)
     const rows = new Map(warned.length ? listTasks(db, job).map((row) => [row.id, row]) : [])
     return ok(
-      warned.map(({ task, warnings, warning }) => {
+      warned.flatMap(({ task, warnings, warning }) => {
         const row = rows.get(task)
-        return { task, name: row ? taskName(row.node, row.batch) : '', warnings: warnings ?? 0, warning: warning ?? '' }
+        // why a task failed is told with its log's own lines
+        if (!row || row.status === 'failed') return []
+        return [{ task, name: taskName(row.node, row.batch), warnings: warnings ?? 0, warning: warning ?? '' }]
       })
     )
   })

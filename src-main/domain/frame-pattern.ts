@@ -116,5 +116,29 @@ export function frameReader(pattern: string): (name: string) => string | null {
 export const frameIn = (path: string): string | null =>
   /(?:^|[._-])(-?\d+)\.[A-Za-z][\w.]*$/.exec(nameOf(path))?.[1] ?? null
 
-/** The absolute paths among the texts of a JSON value, once each, in order. */
-export const pathsIn = (value: Raw): string[] => [...new Set(textsIn(value).filter(isAbsolute))]
+/**
+ * The absolute path that a text names: its own, or, of `./a` and `../a`, from the folder that its task starts in. Null where
+ * it names none: `a/b` may be a path or any other name. `base` null: nobody knows where the task starts.
+ */
+export function pathFrom(text: string, base: string | null): string | null {
+  if (isAbsolute(text)) return text
+  if (base === null) return null
+  const [between, separator] = base.startsWith('/') ? [/\//, '/'] : [/[\\/]/, '\\']
+  const [first = '', ...rest] = text.split(between)
+  if (rest.length === 0 || (first !== '.' && first !== '..')) return null
+  const folders = base.split(between)
+  for (const part of [first, ...rest]) {
+    if (part === '..') folders.splice(Math.max(1, folders.length - 1))
+    else if (part !== '.' && part !== '') folders.push(part)
+  }
+  return folders.join(separator)
+}
+
+/** The same of a text that is known to name a file, such as `out/f.png` behind `Saved:`. */
+export const fileFrom = (path: string, base: string | null): string | null =>
+  pathFrom(path, base) ?? pathFrom(`./${path}`, base)
+
+/** The paths among the texts of a JSON value, once each, in order; those from `base` where that is known. */
+export const pathsIn = (value: Raw, base: string | null = null): string[] => [
+  ...new Set(textsIn(value).flatMap((text) => pathFrom(text, base) ?? []))
+]

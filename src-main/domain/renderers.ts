@@ -190,6 +190,10 @@ const others: Family = {
 
 /** What goes wrong in every program, in the words that most of them use. */
 const trouble: readonly LogRule[] = [
+  // Python goes on behind what a thread, a program's handler or a `finally` of its own raises
+  warning('^Exception in thread .+:$'),
+  warning('^Exception ignored in: '),
+  warning('^Traceback \\(most recent call last\\):$'),
   warning(`[Ww]aiting for (?:an? |the )?(?:[\\w-]+ )?${licence}`),
   warning(
     `(?:ould not|nnot|an't|nable to|ailed to) (?:check ?out|obtain|acquire|get|find) (?:an? |the )?(?:[\\w-]+ )?${licence}`

@@ -7,10 +7,11 @@ import {
   hasVariants,
   isAbsolute,
   isAmbiguous,
+  pathsIn,
   variantsOf
 } from '../../src-main/domain/frame-pattern.ts'
 import { parseFrameRange } from '../../src-main/domain/frames.ts'
-import { textsIn, type Raw } from '../../src-main/domain/json.ts'
+import type { Raw } from '../../src-main/domain/json.ts'
 import { fileKindOf, type FileKind } from '../../src-main/domain/picture-kind.ts'
 
 export interface OutputFile {
@@ -25,8 +26,7 @@ export interface OutputFile {
 /** A name without an ending is more likely a folder or a key: not looked for. */
 const ending = /\.([A-Za-z][A-Za-z0-9]{0,7})$/
 
-export const isPath = (text: string): boolean =>
-  text.length < 2048 && isAbsolute(text) && ending.test(text) && !text.includes('\n')
+const mayBePath = (text: string): boolean => text.length < 2048 && ending.test(text) && !text.includes('\n')
 
 /** `1-30x2,40` as frames, in order; parts that are no numbers stand for themselves. At most `most` of them. */
 export const framesOf = (printed: string, most = 10_000): string[] =>
@@ -39,14 +39,18 @@ export const framesOf = (printed: string, most = 10_000): string[] =>
     })
     .slice(0, most)
 
-/** Every file a value names, once each. A pattern whose frames nobody knows is left as it is. */
-export function filesOf(raw: Raw, frames: readonly string[]): { files: OutputFile[]; patterns: string[] } {
+/** Every file a value names, once each; `cwd` is the folder that its tasks start in. A pattern whose frames nobody knows is left as it is. */
+export function filesOf(
+  raw: Raw,
+  frames: readonly string[],
+  cwd: string | null
+): { files: OutputFile[]; patterns: string[] } {
   const files = new Map<string, OutputFile>()
   const patterns = new Set<string>()
   const add = (path: string, frame: string | null, mayBe: string | null = null) => {
     if (!files.has(path)) files.set(path, { path, frame, kind: fileKindOf(path), mayBe })
   }
-  for (const text of textsIn(raw).filter(isPath)) {
+  for (const text of pathsIn(raw, cwd).filter(mayBePath)) {
     if (hasVariants(text)) addVariants(text, frames, add)
     else if (!hasFrames(text)) add(text, frameIn(text))
     else if (frames.length > 0) filesOfPattern(text, frames).forEach((path, i) => add(path, frames[i] ?? null))

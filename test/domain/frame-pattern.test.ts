@@ -9,6 +9,8 @@ import {
   isAbsolute,
   isAmbiguous,
   nameOf,
+  fileFrom,
+  pathFrom,
   pathsIn
 } from '../../src-main/domain/frame-pattern.ts'
 
@@ -142,5 +144,24 @@ describe('what a path stands for', () => {
 
   test('paths among the texts of a value, once each, in order; keys are no values', () => {
     expect(pathsIn('{"/key": ["/b", "a", {"x": "/a"}], "y": "/b"}')).toEqual(['/b', '/a'])
+  })
+
+  test('what begins with a dot and a slash is a path from the folder of the task; other relative texts may be any name', () => {
+    const from = (texts: readonly string[], base: string | null) => texts.map((text) => pathFrom(text, base))
+    expect(from(['./a.png', '../a/b.png', './x/../../y', '../../../z', './a\\b'], '/show/shot')).toEqual([
+      ...['/show/shot/a.png', '/show/a/b.png', '/show/y', '/z', '/show/shot/a\\b']
+    ])
+    expect(from(['.\\a.png', '../b.png', '.\\..\\..\\..\\c'], 'D:\\show')).toEqual([
+      'D:\\show\\a.png',
+      'D:\\b.png',
+      'D:\\c'
+    ])
+    expect(
+      from(['a/b.png', '.hidden', '.', '..', '.../a', '', '~/a.png'], '/show').every((path) => path === null)
+    ).toBe(true)
+    expect(from(['./a.png', '/b'], null)).toEqual([null, '/b'])
+    expect([fileFrom('out/f.png', '/show'), fileFrom('f.png', '/show'), fileFrom('/f.png', '/show')]).toEqual([
+      ...['/show/out/f.png', '/show/f.png', '/f.png']
+    ])
   })
 })

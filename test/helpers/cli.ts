@@ -18,6 +18,12 @@ export function backlotIn(env: Readonly<Record<string, string>>, dataDir: string
   return { code: done.status, out: done.stdout, err: done.stderr }
 }
 
+/** The same started in this folder. */
+export function backlotFrom(cwd: string, dataDir: string, ...args: string[]) {
+  const done = spawnSync(process.execPath, [cli, '--data-dir', dataDir, ...args], { encoding: 'utf8', cwd })
+  return { code: done.status, out: done.stdout, err: done.stderr }
+}
+
 /** Starts it; `ended` resolves with its exit code and what it said on stderr. */
 export const startBacklot = (dataDir: string, ...args: string[]) => startBacklotIn({}, dataDir, ...args)
 

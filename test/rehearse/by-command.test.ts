@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { authorOf, rehearsed, removeAuthor, type Author } from '../helpers/corpus.ts'
-import { backlot, until } from '../helpers/cli.ts'
+import { backlot, backlotFrom, until } from '../helpers/cli.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { rooms } from '../helpers/rooms.ts'
 
@@ -25,6 +25,31 @@ describe.skipIf(!flowpipe())('a run without a rehearsal', { timeout: 60_000 }, (
     expect(mild.err).toMatch(/warning output-missing \(Render-0, Render-1\): .*image\.0003\.txt/)
     expect(mild.code).toBe(0)
     expect(run('scene.py', '--require-outputs').code).toBe(1)
+  })
+
+  test('names a file that an output gives from the folder of the run', () => {
+    author = authorOf('24-frame-not-written')
+    const code = [
+      'import os',
+      'from flowpipe import Graph, Node',
+      '@Node(outputs=["there", "lost", "id"])',
+      'def Write():',
+      '    os.makedirs("out", exist_ok=True)',
+      '    open("out/a.png", "w").write("x")',
+      '    return {"there": "./out/a.png", "lost": ["./out/b.png"], "id": "out/c.png"}',
+      'graph = Graph(name="Relative")',
+      'Write(graph=graph)'
+    ]
+    writeFileSync(join(author.show, 'pipeline/relative.py'), code.join('\n'))
+    const { err } = backlotFrom(
+      author.folder,
+      join(author.folder, 'data'),
+      'run',
+      join(author.show, 'pipeline/relative.py'),
+      '--trust'
+    )
+    expect(err).toContain(join(author.folder, 'out/b.png'))
+    expect(err).not.toMatch(/out\/[ac]\.png/)
   })
 
   test('says that a task left a process running', () => {

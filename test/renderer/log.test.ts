@@ -23,7 +23,7 @@ import {
 import { spansOf } from '../../src-renderer/log/spans.ts'
 import { clean } from '../../src-renderer/log/text.ts'
 import { pretty } from '../../src-renderer/outputs/json.ts'
-import { filesOf, framesOf, isPath, spanOf, thereOf, urlOf } from '../../src-renderer/outputs/paths.ts'
+import { filesOf, framesOf, spanOf, thereOf, urlOf } from '../../src-renderer/outputs/paths.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'backlot-log-'))
 const path = join(folder, 'attempt-1.log')
@@ -408,8 +408,12 @@ describe('values', () => {
 
 describe('files in values', () => {
   test('absolute paths with an ending are files', () => {
-    expect(['/a/b.png', 'C:\\a\\b.exr', 'x:/a.b', '\\\\srv\\a.exr'].every(isPath)).toBe(true)
-    expect(['a/b.png', '/a/folder', 'http://x/a.png', '/', '/a\n/b.c'].some(isPath)).toBe(false)
+    const found = (texts: readonly string[]) =>
+      filesOf(JSON.stringify(texts), [], '/show').files.map(({ path }) => path)
+    const paths = ['/a/b.png', 'C:\\a\\b.exr', 'x:/a.b', '\\\\srv\\a.exr']
+    expect(found(paths)).toEqual(paths)
+    expect(found(['a/b.png', '/a/folder', 'http://x/a.png', '/', '/a\n/b.c'])).toEqual([])
+    expect(found(['./out/a.1.png', '../b.png'])).toEqual(['/show/out/a.1.png', '/b.png'])
   })
 
   test('ranges in their printed form', () => {
@@ -419,24 +423,24 @@ describe('files in values', () => {
 
   test('patterns are written out with the frames, each file is named once', () => {
     const raw = '{"p": "/s/a.%02d.png", "q": ["/s/a.01.png", "/s/b.exr"]}'
-    expect(filesOf(raw, ['1', '2']).files).toEqual([
+    expect(filesOf(raw, ['1', '2'], null).files).toEqual([
       { path: '/s/a.01.png', frame: '1', kind: 'picture', mayBe: null },
       { path: '/s/a.02.png', frame: '2', kind: 'picture', mayBe: null },
       { path: '/s/b.exr', frame: null, kind: 'decoded', mayBe: null }
     ])
-    expect(filesOf(raw, []).patterns).toEqual(['/s/a.%02d.png'])
+    expect(filesOf(raw, [], null).patterns).toEqual(['/s/a.%02d.png'])
   })
 
   test('tiles are looked for whatever the frames; a lone # without frames is a name', () => {
-    const tiles = filesOf('["/t/rock.<UDIM>.exr"]', []).files
+    const tiles = filesOf('["/t/rock.<UDIM>.exr"]', [], null).files
     expect(tiles).toHaveLength(100)
     expect(tiles[1]).toEqual({ path: '/t/rock.1002.exr', frame: '1002', kind: 'decoded', mayBe: '/t/rock.1002.exr' })
-    expect(filesOf('["/t/rock.%04d.<UDIM>.exr"]', []).patterns).toEqual(['/t/rock.%04d.<UDIM>.exr'])
-    expect(filesOf('["/t/take#2.png"]', []).files.map(({ path }) => path)).toEqual(['/t/take#2.png'])
+    expect(filesOf('["/t/rock.%04d.<UDIM>.exr"]', [], null).patterns).toEqual(['/t/rock.%04d.<UDIM>.exr'])
+    expect(filesOf('["/t/take#2.png"]', [], null).files.map(({ path }) => path)).toEqual(['/t/take#2.png'])
   })
 
   test('a view of which one frame is there should have all; one without any is none that the picture has', () => {
-    const { files } = filesOf('["/s/c_%V.%02d.exr", "/s/plain.exr"]', ['1', '2'])
+    const { files } = filesOf('["/s/c_%V.%02d.exr", "/s/plain.exr"]', ['1', '2'], null)
     expect(files).toHaveLength(7)
     const there = thereOf(files, (path) => path === '/s/c_left.01.exr')
     expect(there.map(({ path }) => path)).toEqual(['/s/c_left.01.exr', '/s/c_left.02.exr', '/s/plain.exr'])

@@ -221,7 +221,7 @@ describe('fingerprints', () => {
 
   test('identifiers and connections do not count; values, frames and what else is given do', () => {
     const print = (identifier: string, value: string, frames: string[] | null, part = 'code') =>
-      fingerprintOf([part], record(identifier, value), frames)?.hash
+      fingerprintOf([part], record(identifier, value), { frames, cwd: '/show' })?.hash
     expect(print('N-1', '1', null)).toBe(print('N-2', '1', null))
     expect(
       new Set([print('N', '1', null), print('N', '2', null), print('N', '1', ['1']), print('N', '1', null, 'x')]).size
@@ -229,27 +229,38 @@ describe('fingerprints', () => {
   })
 
   test('paths among values, one per frame where they have a pattern', () => {
-    expect(filesIn('["/a/b.txt", "c", {"d": "/e f.exr"}]', null)).toEqual(['/a/b.txt', '/e f.exr'])
-    expect(filesIn('"/r/f.%04d.exr"', ['7', '12'])).toEqual(['/r/f.0007.exr', '/r/f.0012.exr'])
-    expect(filesIn('"/r/f.####.exr"', ['7'])).toEqual(['/r/f.0007.exr'])
-    expect(filesIn('"/r/f.%04d.exr"', null)).toEqual(['/r/f.%04d.exr'])
-    expect(filesIn('"/r/f_%V.exr"', null)).toEqual(['/r/f_main.exr', '/r/f_left.exr', '/r/f_right.exr'])
-    expect(filesIn('"C:\\\\r\\\\f.exr"', null)).toEqual(['C:\\r\\f.exr'])
-    expect(filesIn('"not/absolute"', null)).toEqual([])
+    expect(filesIn('["/a/b.txt", "c", {"d": "/e f.exr"}]', { frames: null, cwd: '/show' })).toEqual([
+      '/a/b.txt',
+      '/e f.exr'
+    ])
+    expect(filesIn('"/r/f.%04d.exr"', { frames: ['7', '12'], cwd: '/show' })).toEqual([
+      '/r/f.0007.exr',
+      '/r/f.0012.exr'
+    ])
+    expect(filesIn('"/r/f.####.exr"', { frames: ['7'], cwd: '/show' })).toEqual(['/r/f.0007.exr'])
+    expect(filesIn('"/r/f.%04d.exr"', { frames: null, cwd: '/show' })).toEqual(['/r/f.%04d.exr'])
+    expect(filesIn('"/r/f_%V.exr"', { frames: null, cwd: '/show' })).toEqual([
+      '/r/f_main.exr',
+      '/r/f_left.exr',
+      '/r/f_right.exr'
+    ])
+    expect(filesIn('"C:\\\\r\\\\f.exr"', { frames: null, cwd: '/show' })).toEqual(['C:\\r\\f.exr'])
+    expect(filesIn('"not/absolute"', { frames: null, cwd: '/show' })).toEqual([])
+    expect(filesIn('["./tex.png", "../up/%02d.exr"]', { frames: ['3'], cwd: '/show/a' })).toEqual([
+      '/show/a/tex.png',
+      '/show/up/03.exr'
+    ])
   })
 
   test('inputs that are too long or name too many files have none', () => {
+    const whole = { frames: null, cwd: '/show' }
     const many = JSON.stringify(Array.from({ length: 3000 }, (_, i) => `/f/${i}`))
-    expect(fingerprintOf([], record('N', many), null)).toBeNull()
+    expect(fingerprintOf([], record('N', many), whole)).toBeNull()
     expect(
-      fingerprintOf(
-        [],
-        record('N', '"/f/%d"'),
-        Array.from({ length: 3000 }, (_, i) => String(i))
-      )
+      fingerprintOf([], record('N', '"/f/%d"'), { ...whole, frames: Array.from({ length: 3000 }, (_, i) => String(i)) })
     ).toBeNull()
-    expect(fingerprintOf([], record('N', JSON.stringify('x'.repeat(5 << 20))), null)).toBeNull()
-    expect(fingerprintOf([], record('N', many.slice(0, 1000).replace(/,[^,]*$/, ']')), null)).not.toBeNull()
+    expect(fingerprintOf([], record('N', JSON.stringify('x'.repeat(5 << 20))), whole)).toBeNull()
+    expect(fingerprintOf([], record('N', many.slice(0, 1000).replace(/,[^,]*$/, ']')), whole)).not.toBeNull()
   })
 
   test('which inputs differ, but for frames and connections', () => {

@@ -45,42 +45,48 @@ const longestValue = 4 << 20
  * `parts`: texts that tell tasks apart; `node`: the essence of its record with its inputs filled in. Null where those are
  * too long or name more than 2,000 files: there is no telling whether it changed then.
  */
-export function fingerprintOf(parts: readonly string[], node: Raw, frames: readonly Raw[] | null): Fingerprint | null {
-  const { files, tooMany } = filesNamed(memberOf(node, 'inputs') ?? '{}', frames)
+export function fingerprintOf(parts: readonly string[], node: Raw, where: Where): Fingerprint | null {
+  const { files, tooMany } = filesNamed(memberOf(node, 'inputs') ?? '{}', where)
   if (node.length > longestValue || tooMany) return null
   const states = files.map((path) => [path, stateOf(path)] as const).filter(([, state]) => state !== null)
-  return { hash: shortHash(JSON.stringify([parts, node, frames, states])), filesRead: states.length }
+  return { hash: shortHash(JSON.stringify([parts, where.cwd, node, where.frames, states])), filesRead: states.length }
 }
 
-const mayName = /"(?:\/|[A-Za-z]:|\\\\)/
+const mayName = /"(?:\.{0,2}\/|[A-Za-z]:|\.{0,2}\\\\)/
+
+/** Where a value's files are: the frames of its task, and the folder that this starts in. */
+export interface Where {
+  frames: readonly Raw[] | null
+  cwd: string
+}
 
 /**
- * Absolute paths among the texts of a value; one with a frame pattern stands for a path per frame. No more than just above
- * 2,000, and none of a value of more than 4 MB.
+ * Paths among the texts of a value; one with a frame pattern stands for a path per frame. No more than just above 2,000, and
+ * none of a value of more than 4 MB.
  */
-export const filesIn = (value: Raw, frames: readonly Raw[] | null): string[] => filesNamed(value, frames).files
+export const filesIn = (value: Raw, where: Where): string[] => filesNamed(value, where).files
 
 /**
  * The files that an output's value names as written. Of the tiles and views that a pattern may stand for those of which
  * one file is there, with all their frames; where there is none, the first: something should be.
  */
-export function filesReturned(value: Raw, frames: readonly Raw[] | null, isThere: (path: string) => boolean): string[] {
-  const patterns = pathsIn(value).filter(hasVariants)
-  if (patterns.length === 0) return filesIn(value, frames)
-  const texts = (frames ?? []).map(plainText)
+export function filesReturned(value: Raw, where: Where, isThere: (path: string) => boolean): string[] {
+  const patterns = pathsIn(value, where.cwd).filter(hasVariants)
+  if (patterns.length === 0) return filesIn(value, where)
+  const texts = (where.frames ?? []).map(plainText)
   const absent = patterns.flatMap((path) => {
     const families = variantsOf(path).map((variant) => filesOfPattern(variant, texts))
     const gone = families.filter((files) => !files.some(isThere))
     return (gone.length < families.length ? gone : gone.slice(1)).flat()
   })
   const left = new Set(absent)
-  return filesIn(value, frames).filter((path) => !left.has(path))
+  return filesIn(value, where).filter((path) => !left.has(path))
 }
 
-function filesNamed(value: Raw, frames: readonly Raw[] | null): { files: string[]; tooMany: boolean } {
+function filesNamed(value: Raw, { frames, cwd }: Where): { files: string[]; tooMany: boolean } {
   const found = new Set<string>()
   let count = 0
-  const paths = value.length > longestValue || !mayName.test(value) ? [] : pathsIn(value)
+  const paths = value.length > longestValue || !mayName.test(value) ? [] : pathsIn(value, cwd)
   for (const path of paths) {
     const files = frames || hasVariants(path) ? filesOfPattern(path, (frames ?? []).map(plainText)) : [path]
     for (const file of isAmbiguous(path) ? [path, ...files] : files) found.add(file)

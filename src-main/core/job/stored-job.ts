@@ -255,7 +255,7 @@ export class StoredJob {
   private fingerprint({ node, frames }: StoredTask, inputs: Map<string, Raw>): Fingerprint | null {
     const interpreter = this.interpreterTexts.get(node.interpreter)
     if (node.code === null || interpreter === undefined) return null
-    return fingerprintOf([node.code, interpreter, this.settings.cwd], node.fillEssence(inputs), frames)
+    return fingerprintOf([node.code, interpreter], node.fillEssence(inputs), { frames, cwd: this.settings.cwd })
   }
 }
 

@@ -49,17 +49,21 @@ const ranOf = (stayed: Stayed, places: Places, said: { failed: string | null; la
 })
 
 /** A link to a name outside of the frames that a task has is nobody's: only its own are expanded. */
-const returnedBy = ({ result, task, stayed }: Performed): string[] => {
+const returnedBy = ({ result, task, stayed }: Performed, cwd: string): string[] => {
   const wasWritten = (path: string) => stayed.layer.changes.has(path) || isThere(path)
-  return [...new Set((result?.outputs ?? []).flatMap(({ value }) => filesReturned(value, task.frames, wasWritten)))]
+  const where = { frames: task.frames, cwd }
+  return [...new Set((result?.outputs ?? []).flatMap(({ value }) => filesReturned(value, where, wasWritten)))]
 }
 
-function evidenceOf({ one, room, differs, back, random, again, stale, warm }: Looked, places: Places): TaskEvidence {
+function evidenceOf(
+  { one, room, differs, back, random, again, stale, warm }: Looked,
+  { places, cwd }: Pick<Setting, 'places' | 'cwd'>
+): TaskEvidence {
   const { task, stayed, reason } = one
   const peakMemory = 'peakMemory' in stayed.end ? (stayed.end.peakMemory ?? null) : null
   return {
     ...{ id: task.id, name: one.name, node: task.node.name, index: one.index, waitsFor: one.ancestors },
-    ...{ named: [...pathsIn(one.inputs), ...relativeIn(one.inputs)], returned: returnedBy(one) },
+    ...{ named: [...pathsIn(one.inputs, cwd), ...relativeIn(one.inputs)], returned: returnedBy(one, cwd) },
     author: {
       ...ranOf(stayed, places, { failed: one.result ? null : (reason ?? 'it failed'), lastLines: [] }),
       ...{ left: stayed.left, peakMemory }
@@ -94,7 +98,7 @@ export function gather(all: readonly Looked[], { places, cwd, workerHome, memory
     return looked.room?.result ? looked.room.view : [looked.one.stayed.layer]
   }
   return {
-    tasks: all.map((looked) => evidenceOf(looked, places)),
+    tasks: all.map((looked) => evidenceOf(looked, { places, cwd })),
     ...{ places, cwd: { author: cwd, worker: jobFolder }, workerHome, memory },
     existed: (path) => seenAt(path, []) !== null,
     sees: ({ id }, path) => seenAt(path, byId.get(id)?.one.below ?? []) !== null,

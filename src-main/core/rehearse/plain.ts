@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { frameReader, hasFramePattern, hasFrames, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
+import { fileFrom, frameReader, hasFramePattern, hasFrames, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
@@ -47,7 +47,7 @@ function evidenceOf(job: StoredJob, { row, task, returned, wrote }: Ended, index
   const ran = { accesses: [], changes: new Map(), opened: new Set<string>(), lastLines: [] }
   const evidence: TaskEvidence = {
     ...{ id: task.id, name: task.name, node: task.node.name, index, waitsFor: new Set() },
-    ...{ named: values.flatMap(pathsIn), returned },
+    ...{ named: values.flatMap((value) => pathsIn(value, job.settings.cwd)), returned },
     author: { ...ran, failed, left: [], peakMemory: row.peakMemory },
     ...{ worker: null, back: null, random: [], again: [], stale: [], warm: [] }
   }
@@ -56,15 +56,19 @@ function evidenceOf(job: StoredJob, { row, task, returned, wrote }: Ended, index
 
 /** Tasks of which something can be said: they failed, or wrote files back. */
 function tellingTasks(job: StoredJob, store: Store): Ended[] {
+  const { cwd } = job.settings
   const written = Map.groupBy(outputRows(store.db, job.id), ({ task }) => task)
   const logged = new Map(loggedRows(store.db, job.id).map((one) => [one.task, one.wrote ?? []]))
   return listTasks(store.db, job.id).flatMap((row): Ended[] => {
     const failed = row.status === 'failed'
     const values = row.status === 'succeeded' ? (written.get(row.id) ?? []) : []
-    const wrote = row.status === 'succeeded' ? (logged.get(row.id) ?? []) : []
+    const said = row.status === 'succeeded' ? (logged.get(row.id) ?? []) : []
+    const wrote = said.flatMap((path) => fileFrom(path, cwd) ?? [])
     if (!failed && values.length === 0 && wrote.length === 0) return []
     const task = job.task(row.id)
-    const returned = [...new Set(values.flatMap(({ value }) => filesReturned(value, task.frames, isThere)))]
+    const returned = [
+      ...new Set(values.flatMap(({ value }) => filesReturned(value, { frames: task.frames, cwd }, isThere)))
+    ]
     return failed || returned.length || wrote.length ? [{ row, task, returned, wrote }] : []
   })
 }

@@ -42,7 +42,7 @@ export class Finishing {
     const { status, reason } = this.becomes(job, attempt, verdict, retries)
     const took = attempt.took(performance.now(), measured)
     store.finish(
-      { ...resultRow(attempt, verdict, result), took },
+      { ...resultRow(job, attempt, { verdict, result }), took },
       { task: attempt.task.id, from: 'running', to: status, reason },
       result?.outputs ?? null,
       clock.now()
@@ -101,12 +101,17 @@ function resultOf(interpreter: Interpreter | undefined, paths: AttemptPaths, end
 
 type ResultRow = Omit<AttemptResult, 'took'>
 
-function resultRow(attempt: RunningAttempt, verdict: Verdict, result: TaskResult | null): ResultRow {
+function resultRow(
+  { settings }: StoredJob,
+  attempt: RunningAttempt,
+  { verdict, result }: { verdict: Verdict; result: TaskResult | null }
+): ResultRow {
   const { progress, message, process, startedAt, task } = attempt
   const { end, cause, exitCode, signal, reason } = verdict
   // of a tree that was watched, and of the largest process that was collected
   const peakMemory = Math.max(attempt.peakMemory ?? 0, verdict.peakMemory ?? 0) || null
-  const files = result?.outputs.flatMap(({ value }) => filesIn(value, task.frames))
+  const where = { frames: task.frames, cwd: settings.cwd }
+  const files = result?.outputs.flatMap(({ value }) => filesIn(value, where))
   return {
     ...{ id: attempt.attempt.id, end, cause, exitCode, signal, peakMemory, reason, progress, message, startedAt },
     seconds: result?.seconds ?? null,

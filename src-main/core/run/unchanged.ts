@@ -112,7 +112,8 @@ export class Unchanged {
   /** A file that its outputs name and that is gone; null if as many are there as when it ended. */
   private missing(found: FinishedTask, task: StoredTask): string | null {
     if (!found.filesWritten) return null
-    const files = this.options.store.outputsOf(found.task).flatMap(({ value }) => filesIn(value, task.frames))
+    const where = { frames: task.frames, cwd: this.job.settings.cwd }
+    const files = this.options.store.outputsOf(found.task).flatMap(({ value }) => filesIn(value, where))
     const gone = files.filter((file) => !isThere(file))
     return files.length - gone.length >= found.filesWritten
       ? null
