@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { api, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
-import { contract, steering, type CallName, type Input } from './contract.ts'
+import { contract, repeatable, steering, type CallName, type Input } from './contract.ts'
 import { fail, ok, type Result } from './domain/result.ts'
 import type { RunEvent, Runner } from './domain/events.ts'
 import type { JobStatus } from './domain/status.ts'
@@ -133,12 +133,11 @@ class Core implements App {
     const taken = await this.seat.take()
     if (!taken.ok) return taken
     if (taken.value instanceof Link) {
-      const answer = await taken.value.call({ name, input, env: null })
-      // what was asked has been done or not: only a look can tell
-      return (
-        (answer as Result<Output<N>> | null) ??
-        fail('held', 'the process that runs jobs here ended just now; look again')
-      )
+      const answer = (await taken.value.call({ name, input, env: null })) as Result<Output<N>> | null
+      if (answer) return answer
+      // it ended with the call in its hands, done or not
+      if (repeatable.has(name)) return this.call(name, input)
+      return fail('held', 'the process that runs jobs here ended just now; look what became of it and ask again')
     }
     try {
       return await this.handle(name, input, this.context)

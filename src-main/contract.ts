@@ -196,6 +196,11 @@ export const steering: ReadonlySet<CallName> = new Set([
   ...(['task.retry', 'task.cancel', 'task.omit'] as const)
 ])
 
+/** Those of them that may be done twice: a second time changes nothing. */
+export const repeatable: ReadonlySet<CallName> = new Set([
+  ...(['job.pause', 'job.stop', 'job.interrupt', 'job.priority', 'task.cancel', 'task.omit'] as const)
+])
+
 export type Contract = typeof contract
 export type CallName = keyof Contract
 /** What a caller says; what has a default may be left out. */

@@ -10,6 +10,8 @@ export interface NodeOutputs {
   outputs: OutputView[]
   /** files that its tasks' logs say they wrote */
   wrote: string[]
+  /** the folder that its tasks start in */
+  cwd: string
 }
 
 const everyMs = 1000
