@@ -596,7 +596,8 @@ def check_text(path, _out):
         {"module": m, "importable": bool(origin_of(m)), "file_exists": os.path.isfile(f), "code": code_of(m, f)}
         for m, f in wanted
     ]
-    known = {"executable": sys.executable, "program": this_program(), "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
+    packages = {name: value for name, value in os.environ.items() if name.startswith("REZ_")}
+    known = {"executable": sys.executable, "packages": packages, "program": this_program(), "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
     return json.dumps(dict(this_evaluator(), folders=program_folders(), **known))
 
 

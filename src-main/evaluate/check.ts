@@ -36,6 +36,9 @@ export function checkText(request: string): string {
       ['code', rawArray(exists === 'true' ? codeOf(textOf(file)).map(rawText) : [])]
     ])
   })
+  const packages = Object.entries(process.env).flatMap(([name, value = '']) =>
+    name.startsWith('REZ_') ? [[name, value] as const] : []
+  )
   return rawObject([
     ...evaluator,
     ['executable', rawText(process.execPath)],
@@ -48,6 +51,7 @@ export function checkText(request: string): string {
       ])
     ],
     ['folders', rawArray([rawText(dirname(process.execPath))])],
+    ['packages', rawObject(packages.map(([name, value]) => [name, rawText(value)] as const))],
     ['typing_extensions', 'false'],
     ['modules', rawArray(modules)]
   ])

@@ -20,6 +20,7 @@ const python: InterpreterCheck = {
   program: { name: 'Python', version: '3.11.7', path: '/usr/bin/python3' },
   flowpipe: '1.3.0',
   folders: [],
+  packages: { folders: [], variables: [] },
   typingExtensions: true,
   modules: new Map()
 }

@@ -410,6 +410,7 @@ test('--check says what is there and loads nothing', async () => {
     executable: expect.stringContaining('node'),
     program: { name: 'Node', version, path: expect.stringContaining('node') },
     folders: [expect.stringMatching(/^\//)],
+    packages: {},
     flowpipe: null,
     typing_extensions: false,
     modules: [

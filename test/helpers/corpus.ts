@@ -75,20 +75,28 @@ export function authorOf(name: string): Author {
 }
 
 /** Rehearses a case as its author would, with the share named. */
-export async function rehearsed(name: string, ...flags: string[]): Promise<Rehearsed> {
+export function rehearsed(name: string, ...flags: string[]): Promise<Rehearsed> {
   const { worker, session } = expectedOf(name)
-  const { show, env, folder } = authorOf(name)
+  const author = authorOf(name)
+  const warm = ['interpreter', 'set', 'python-session', '--start', 'session', '--', 'python3', '{evaluator}', '{task}']
+  const profile = join(author.folder, 'worker.yaml')
+  if (worker !== undefined) writeFileSync(profile, worker.replaceAll('SHOW', author.show))
+  const more = [...(worker === undefined ? [] : ['--worker', profile]), ...flags]
+  return rehearse(author, { before: session ? [warm] : [], flags: more })
+}
+
+/** Rehearses an author's scene, with the share named; `before`: commands that are given first. */
+export async function rehearse(
+  { show, env }: Author,
+  { before = [], flags = [] }: { before?: readonly string[][]; flags?: readonly string[] }
+): Promise<Rehearsed> {
   const cwd = env.HOME ?? ''
   const backlot = (...args: string[]) => {
     const done = spawnSync(process.execPath, [cli, ...args], { env, cwd, encoding: 'utf8' })
     return { code: done.status, out: done.stdout, err: done.stderr }
   }
-  const warm = ['python-session', '--start', 'session', '--', 'python3', '{evaluator}', '{task}']
-  if (session) backlot('interpreter', 'set', ...warm)
-  const profile = join(folder, 'worker.yaml')
-  if (worker !== undefined) writeFileSync(profile, worker.replaceAll('SHOW', show))
-  const more = [...(worker === undefined ? [] : ['--worker', profile]), ...flags]
-  const args = ['rehearse', join(show, 'pipeline/scene.py'), '--trust', '--json', '--share', show, ...more]
+  for (const command of before) backlot(...command)
+  const args = ['rehearse', join(show, 'pipeline/scene.py'), '--trust', '--json', '--share', show, ...flags]
   const { code, out, err } = await ended(args, { env, cwd })
   if (out === '') throw new Error(`no report: ${err}`)
   return { code, report: JSON.parse(out) as Rehearsed['report'], err, show, backlot }

@@ -4,7 +4,7 @@ import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
 import { openexr } from './openexr.ts'
 import { openjd } from './openjd.ts'
-import { blender, ffmpeg, rooms } from './rooms.ts'
+import { blender, ffmpeg, rez, rooms } from './rooms.ts'
 import { tclsh } from './tcl.ts'
 
 /** What tests use where it is there; each suite says so with `describe.skipIf`. */
@@ -21,6 +21,7 @@ const optional: readonly [() => boolean, string][] = [
   [rooms, 'strace and bubblewrap (apt-get install strace bubblewrap): suites that rehearse jobs'],
   [blender, 'Blender (apt-get install blender): the rehearsal of a real render, sessions of it, the film'],
   [ffmpeg, 'ffmpeg (apt-get install ffmpeg): the film'],
+  [rez, 'rez (pip install rez==3.4.0): the rehearsal of a job in its packages'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 

@@ -6,4 +6,5 @@ const starts = (program: string, version = '--version'): boolean =>
 
 export const rooms = (): boolean => process.platform === 'linux' && starts('strace') && starts('bwrap')
 export const blender = (): boolean => starts('blender')
+export const rez = (): boolean => starts('rez-env', '-h')
 export const ffmpeg = (): boolean => starts('ffmpeg', '-version') && starts('ffprobe', '-version')

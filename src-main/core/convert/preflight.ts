@@ -19,6 +19,8 @@ export interface InterpreterCheck {
   program: { name: string; version: string | null; path: string | null }
   /** where it and its packages are installed */
   folders: readonly string[]
+  /** what a package manager around it resolved: folders, and variables of ours that say where it looks */
+  packages: { readonly folders: readonly string[]; readonly variables: readonly string[] }
   flowpipe: string | null
   typingExtensions: boolean
   /** importable or its file exists, and the files that it would read, by module name */

@@ -9,6 +9,7 @@ import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../convert/
 import { callEvaluator, inScratch, type Evaluators } from './call.ts'
 import { readText } from './files.ts'
 import { findProgram } from './find.ts'
+import { packagesOf } from './packages.ts'
 
 /** A module that a node needs. */
 interface WantedModule {
@@ -23,6 +24,7 @@ interface CheckAnswer {
   executable: string
   program?: { name: string; version: string | null; path: string | null }
   folders?: string[]
+  packages?: Record<string, string>
   flowpipe: string | null
   typing_extensions: boolean
   modules: { importable: boolean; file_exists: boolean; code: string[] }[]
@@ -58,7 +60,7 @@ function readAnswer(
     const { importable = false, file_exists: fileExists = false, code = [] } = answer.modules[i] ?? {}
     return [key, { importable, fileExists, code }] as const
   })
-  const { language, version, executable, flowpipe, folders = [] } = answer
+  const { language, version, executable, flowpipe, folders = [], packages = {} } = answer
   const program = answer.program ?? { name: language, version, path: executable }
   const found = findProgram(interpreter)
   return {
@@ -68,6 +70,7 @@ function readAnswer(
     // a program that does not know its own path was found at this one
     program: { ...program, path: program.path ?? (found.ok ? found.value : null) },
     folders,
+    packages: packagesOf(packages, process.env),
     flowpipe,
     typingExtensions: answer.typing_extensions,
     modules: new Map(states)

@@ -73,12 +73,18 @@ export function factsHere({ dataDir, scratch, root, checks, commands }: Here): M
   const temporary = realPath(tmpdir())
   const mounts = mountsHere()
   const isOurs = ({ type, writable }: Mount) => ordinary.test(type) && writable
-  const asked = [...checks.values()].flatMap((outcome) => (outcome.ok ? outcome.check.folders : []))
+  const answers = [...checks.values()].flatMap((outcome) => (outcome.ok ? [outcome.check] : []))
+  const asked = answers.flatMap(({ folders }) => folders)
   const own = [dirname(process.execPath), join(root, 'out'), join(root, 'python'), join(root, 'node_modules')]
   const found = [...commands, ...own, ...asked].filter((path) => existsSync(path)).map(realPath)
   // a folder that is or holds a home or temporary folder is no program's
-  const programs = [...new Set([...asked, ...found])].filter(
-    (path) => existsSync(path) && ![home, temporary, '/tmp', '/var/tmp', dataDir].some((one) => isIn(one, path))
+  const kept = [home, temporary, '/tmp', '/var/tmp', dataDir]
+  // packages that only the author has are no other machine's
+  const packages = answers
+    .flatMap((check) => check.packages.folders)
+    .filter((path) => ![home, temporary].some((one) => isIn(realPath(path), one)))
+  const programs = [...new Set([...asked, ...found, ...packages])].filter(
+    (path) => existsSync(path) && !kept.some((one) => isIn(one, path))
   )
   return {
     ...{ home, temporary, top: topFolders(), dataDir: realPath(dataDir), scratch, programs },
@@ -88,18 +94,4 @@ export function factsHere({ dataDir, scratch, root, checks, commands }: Here): M
     sockets: listeningSockets(),
     special: mounts.filter((one) => !isOurs(one) && one.path !== '/').map(({ path }) => path)
   }
-}
-
-/** The folders of the programs that a command names, found on the PATH; a link's own folder and its target's. */
-export function programFolders(names: readonly string[], path = process.env.PATH ?? ''): string[] {
-  const found = names.flatMap((name) => {
-    if (name.includes('/')) return [name]
-    return path
-      .split(':')
-      .filter(Boolean)
-      .map((folder) => join(folder, name))
-      .filter((file) => existsSync(file))
-      .slice(0, 1)
-  })
-  return [...new Set(found.flatMap((file) => [dirname(file), dirname(realPath(file))]))]
 }

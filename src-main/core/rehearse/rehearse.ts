@@ -15,7 +15,7 @@ import type { Store } from '../store/store.ts'
 import { at } from '../../domain/at.ts'
 import { asksBeforeWriting, killAndRun, runAgain } from './again.ts'
 import { Causes } from './causes.ts'
-import { factsHere, programFolders } from './facts.ts'
+import { factsHere } from './facts.ts'
 import { findingsOf } from './findings.ts'
 import { collisionHits } from './findings/collisions.ts'
 import { dependencyHits } from './findings/dependencies.ts'
@@ -28,6 +28,7 @@ import { keepLayers } from './keep.ts'
 import { Stacks } from './layers.ts'
 import type { Performed } from './performed.ts'
 import { plainFindings } from './plain.ts'
+import { programFolders } from './programs.ts'
 import { placesOf } from './places.ts'
 import { Reference } from './reference.ts'
 import { homeIn } from './room.ts'
@@ -135,7 +136,10 @@ class Passes {
     this.report('author', reference.plan.tasks.size - performed.length)
     const allowed = await addressesOf(profile.hosts)
     const programs = this.programs()
-    const visitor = new Visitor({ stage: this.stage, profile, performed, evaluators, programs, allowed })
+    const variables = [...this.options.checks.values()].flatMap((outcome) =>
+      outcome.ok ? outcome.check.packages.variables : []
+    )
+    const visitor = new Visitor({ stage: this.stage, profile, performed, evaluators, programs, variables, allowed })
     const setting: Setting = {
       ...{ places: this.stage.places, cwd: reference.plan.settings.cwd, memory: profile.memory },
       workerHome: homeIn(this.stage.places, profile.user)

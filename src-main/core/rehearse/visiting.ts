@@ -50,6 +50,8 @@ export interface VisitorOptions {
   allowed: ReadonlySet<string>
   /** interpreter name → the program that its first word resolves to */
   programs: ReadonlyMap<string, string>
+  /** variables of the author’s that are the interpreters’ wrappers’ */
+  variables: readonly string[]
 }
 
 /** Variables that name folders of the machine: rooms have their own. */
@@ -112,7 +114,7 @@ export class Visitor {
   /** The environment of a worker before the task's own command adds to it. */
   environment(): Record<string, string> {
     const { profile } = this.options
-    const passed = [...profile.pass, 'PYTHONDONTWRITEBYTECODE'].flatMap((name) => {
+    const passed = [...profile.pass, ...this.options.variables, 'PYTHONDONTWRITEBYTECODE'].flatMap((name) => {
       const value = process.env[name]
       return value === undefined ? [] : [[name, value] as const]
     })
