@@ -114,6 +114,14 @@ describe('what flowpipe reads', () => {
     ])
   })
 
+  test('one node of several by itself: its connected inputs keep what its record holds, and that is said', () => {
+    const [first, second] = nodes()
+    expect(problemsOf(first).problems).toEqual([])
+    expect(problemsOf(second).problems).toMatchObject([
+      { code: 'node-alone', name: 'n1', message: expect.stringContaining('a from "n0-') }
+    ])
+  })
+
   test('an input with several sources: the last one counts', () => {
     const graph = chain()
     const [first, second, third] = graph.nodes

@@ -188,7 +188,10 @@ class Reader {
    * leads out of the file, and all of an input's sources but the last, flowpipe passes over, so they get a notice.
    */
   private edges(lone: boolean): Edge[] {
-    if (lone) return []
+    if (lone) {
+      this.noticeLone()
+      return []
+    }
     const edges: Edge[] = []
     const overruled = new Set<string>()
     const wanted = this.wanted(overruled)
@@ -230,6 +233,19 @@ class Reader {
       }
     })
     return wanted
+  }
+
+  /** A node by itself is fed by nothing: what its record holds is used, which may be null. */
+  private noticeLone(): void {
+    const fed = this.incoming.flat().filter(({ other }) => other.length > 0)
+    if (fed.length === 0) return
+    const names = firstOf(
+      fed.map(({ plug, key, other }) => `${plugText({ plug, key })} from ${shown(other[0]?.[0] ?? '')}`)
+    )
+    const message = `the file holds this node alone, so its connected inputs keep what the record holds (${names})`
+    const remedy = 'run the whole graph, or the folder of all its node files'
+    const severity = 'warning'
+    this.notices.push(noticeOf({ severity, code: 'node-alone', message, remedy }, at(this.nodes, 0)))
   }
 
   private checkSources(node: number, plug: string, sources: Declared['other']): void {
