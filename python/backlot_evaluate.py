@@ -285,8 +285,19 @@ def read_node_file(path):
         raise Failure("the node file %s cannot be read: %s" % (path, text_of(error)), error)
 
 
+def is_whole(plug):
+    """Whether the value of a result's output is its own, and not made of its sub-plugs."""
+    return plug.get("whole", False) or plug.get("value") is not None or not plug["sub_plugs"]
+
+
+def whole_of(plug):
+    """One batch's value of an output that others returned whole; null where it returned nothing."""
+    parts = plug["sub_plugs"]
+    return plug.get("value") if is_whole(plug) or all(part is None for part in parts.values()) else parts
+
+
 def linked_value(link, folder):
-    """The value of a link's source; a whole plug with sub-plugs is merged key by key."""
+    """The value of a link's source; a plug that is made of its sub-plugs is merged key by key."""
     if link.get("from") is not None:
         path = os.path.join(folder, link["from"])
         link, folder = dict(link, **read_node_file(path)), os.path.dirname(path)
@@ -298,9 +309,16 @@ def linked_value(link, folder):
         subs.setdefault(sub, []).append(value)
     if key is not None:
         return merge(subs.get(key, []), rule, "%s.%s" % (name, key))
-    if subs:
+    if subs and not any(map(is_whole, plugs)):
         return {sub: merge(values, rule, "%s.%s" % (name, sub)) for sub, values in subs.items()}
-    return merge([plug["value"] for plug in plugs], rule, name)
+    return merge([whole_of(plug) for plug in plugs], rule, name)
+
+
+def complete(record):
+    """The record with all that flowpipe's from_json asks for: before 0.5 plugs had no sub-plugs, and editors leave them out."""
+    for plug in itertools.chain(record["inputs"].values(), record["outputs"].values()):
+        plug.setdefault("sub_plugs", {})
+    return record
 
 
 def resolve_links(record, links, folder):
@@ -345,14 +363,15 @@ def check_returned(node, returned):
 
 
 def evaluate(node):
-    """Runs the node, its outputs cleared before (quirk Q51); returns the seconds it took."""
+    """Runs the node, its outputs cleared before (quirk Q51); returns what it returned, and the seconds it took."""
     for plug in node.all_outputs().values():
         plug.value = None
-    compute = node.compute
+    compute, gave = node.compute, {}
 
     def checked(*args, **kwargs):
         returned = compute(*args, **kwargs)
         check_returned(node, returned)
+        gave.update(returned or {})
         return returned
 
     node.compute = checked
@@ -361,14 +380,53 @@ def evaluate(node):
         node.evaluate()
     except SystemExit as error:
         raise Failure(text_of(error).replace("it", "the node", 1), error)
-    return time.perf_counter() - begin
+    return gave, time.perf_counter() - begin
 
 
-def output_text(plug, name):
-    """The text of one output: its value, or its sub-plugs' values."""
-    subs = [(key, json_text(sub.value, "%s.%s" % (name, key))) for key, sub in plug.sub_plugs.items()]
-    value = "null" if subs else json_text(plug.value, name)
-    return '{"value": %s, "sub_plugs": {%s}}' % (value, ", ".join("%s: %s" % (json.dumps(k), text) for k, text in subs))
+def keyed(value):
+    """The parts of a dictionary by their keys as JSON has them; anything else has none."""
+    parts = value.items() if isinstance(value, dict) else ()
+    return {key if isinstance(key, str) else json.dumps(key): part for key, part in parts}
+
+
+def pushed(plug):
+    """What flowpipe hands on to all that is connected to the plug itself; its `value` is made of the sub-plugs (quirk Q46)."""
+    return getattr(plug, "_value", None) if plug.sub_plugs else plug.value
+
+
+def output_text(plug, name, gave):
+    """The text of one output. Sub-plugs that were not returned by themselves get their part of a dictionary that was."""
+    whole = pushed(plug)
+    found = keyed(whole)
+    subs = [(key, found.get(key) if sub.value is None else sub.value) for key, sub in plug.sub_plugs.items()]
+    texts = [(key, json_text(value, "%s.%s" % (name, key))) for key, value in subs]
+    parts = "{%s}" % ", ".join("%s: %s" % (json.dumps(key), text) for key, text in texts)
+    value = json_text(whole, name)
+    if not subs:
+        return '{"value": %s, "sub_plugs": {}}' % value
+    if value != parts and (whole is not None or gave.get(name, "") is None):
+        return '{"value": %s, "sub_plugs": %s, "whole": true}' % (value, parts)
+    return '{"value": null, "sub_plugs": %s}' % parts
+
+
+def say_of_parts(record, node, gave):
+    """Says in the log where a dictionary that was returned whole and its sub-plugs do not go together as one expects."""
+    for name, whole in ((name, gave[name]) for name in node.outputs if name in gave and node.outputs[name].sub_plugs):
+        known = record["outputs"].get(name, {}).get("sub_plugs", {})
+        fed = [key for key, sub in known.items() if sub["connections"] and "%s.%s" % (name, key) not in gave]
+        parts, left = keyed(whole), keyed(pushed(node.outputs[name]))
+        taken, absent = [key for key in fed if key in parts], [key for key in fed if key not in parts]
+        lost = [key for key in parts if key not in left]
+        if taken and not lost:
+            say("backlot: %s: taken from the dictionary that was returned; flowpipe itself hands null on" % listed(name, taken))
+        if absent:
+            say("backlot: %s: null, as what was returned for %r has no such part" % (listed(name, absent), name))
+        if lost:
+            say("backlot: %s: lost, as parts were returned after the dictionary; return it last" % listed(name, lost))
+
+
+def listed(name, keys):
+    return ", ".join("%s.%s" % (name, key) for key in keys)
 
 
 def leave_word(word):
@@ -402,7 +460,7 @@ def run_task(task, folder, prepare=run_setup):
         watch_variables()
     prepare(task)
     shared = task.get("record")
-    record = task["node"] if shared is None else read_node_file(os.path.join(folder, shared))["record"]
+    record = complete(task["node"] if shared is None else read_node_file(os.path.join(folder, shared))["record"])
     resolve_links(record, task.get("links") or [], folder)
     node = load_node(record)
     if task.get("frames") is not None:
@@ -410,12 +468,14 @@ def run_task(task, folder, prepare=run_setup):
     if is_rehearsed:
         leave_word("compute")
     try:
-        seconds = evaluate(node)
+        gave, seconds = evaluate(node)
     finally:
         if is_rehearsed:
             leave_word("end")
     names = dict.fromkeys(list(record["outputs"]) + list(node.outputs))
-    outputs = ", ".join("%s: %s" % (json.dumps(name), output_text(node.outputs[name], name)) for name in names)
+    texts = [(name, output_text(node.outputs[name], name, gave)) for name in names]
+    outputs = ", ".join("%s: %s" % (json.dumps(name), text) for name, text in texts)
+    say_of_parts(record, node, gave)
     rest = json.dumps({"seconds": seconds, "evaluator": this_evaluator()})
     return '{"protocol": %d, "outputs": {%s}, %s' % (PROTOCOL, outputs, rest[1:])
 

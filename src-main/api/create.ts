@@ -9,7 +9,8 @@ import { settingsOf, type JobSettings } from '../domain/settings.ts'
 import { folderOf } from '../core/job/stored-job.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
 import { codeOfJob, isSame } from '../core/job/code.ts'
-import { hashOf, readText } from '../core/evaluator/files.ts'
+import { hashOf } from '../core/evaluator/files.ts'
+import { readSource } from '../core/evaluator/source.ts'
 import type { LoadedGraph } from '../core/evaluator/graph.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
 import { jobRow } from '../core/store/views.ts'
@@ -93,7 +94,7 @@ export function currentJob(
   const read = readOptions(options)
   if (!read.ok) return read
   if (!('path' in source) || extname(source.path).toLowerCase() !== '.json') return ok(null)
-  const text = readText(source.path)
+  const text = readSource(source.path)
   if (!text.ok) return text
   const { db } = context.store
   const job = jobOfOrigin(db, originHash(context, hashOf(text.value), cwd ?? process.cwd(), read.value))

@@ -6,7 +6,8 @@ import { referenceText } from '../core/convert/reference.ts'
 import type { Graph, Plug } from '../core/graph/model.ts'
 import { ok } from '../domain/result.ts'
 import { guideComparison } from './guide.ts'
-import { hashOf, isCode, readText } from '../core/evaluator/files.ts'
+import { hashOf, isCode } from '../core/evaluator/files.ts'
+import { readSource } from '../core/evaluator/source.ts'
 import type { Input } from '../contract.ts'
 import type { Context } from './context.ts'
 import { handler, type GraphView } from './handler.ts'
@@ -17,7 +18,8 @@ export const graphCalls = {
     const loaded = await load(context, source)
     if (!loaded.ok) return loaded
     const texts = { facts: factsText, list: listText, picture: pictureText }
-    return ok({ text: texts[as](loaded.value.graph) })
+    const { graph } = loaded.value
+    return ok({ text: texts[as](graph), notices: graph.notices ?? [] })
   }),
 
   'graph.view': handler<'graph.view'>()(async (context, { source }) => {
@@ -28,7 +30,8 @@ export const graphCalls = {
   'graph.convert': handler<'graph.convert'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok) return converted
-    return ok({ tasks: planned(converted.value.job) })
+    const { job } = converted.value
+    return ok({ tasks: planned(job), notices: job.graph.notices ?? [] })
   }),
 
   /** The job written out with every dependency, in the shape of the golden references. */
@@ -65,7 +68,7 @@ export const graphCalls = {
 async function trustOf(context: Context, source: Input<'graph.trust'>['source'], allow: boolean) {
   const { store } = context
   if (!('path' in source)) return ok({ code: false, trusted: true, imports: [] })
-  const text = readText(source.path)
+  const text = readSource(source.path)
   if (!text.ok) return text
   const hash = hashOf(text.value)
   if (allow) store.trust(hash, Date.now())

@@ -1,7 +1,7 @@
 /** Looking at a graph before it is a job. */
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { isError } from '../domain/problems.ts'
+import { isError, problemSentence, type Problem } from '../domain/problems.ts'
 import {
   ask,
   convertFlags,
@@ -30,7 +30,9 @@ export function addGraphCommands(program: Command): void {
     .action((path: string, flags: TrustFlag & { json?: boolean; list?: boolean }) =>
       look(path, flags, async (app) => {
         const as = flags.json ? 'facts' : flags.list ? 'list' : 'picture'
-        write((await ask(app, 'graph.show', { source: { path }, as })).text)
+        const { text, notices } = await ask(app, 'graph.show', { source: { path }, as })
+        write(text)
+        say(notices)
       })
     )
 
@@ -65,7 +67,16 @@ async function showProblems(app: App, path: string, flags: LookFlags): Promise<v
 
 async function showJob(app: App, path: string, flags: LookFlags): Promise<void> {
   if (flags.json) write(await ask(app, 'graph.reference', graphInput(path, flags)))
-  else write(planTable((await ask(app, 'graph.convert', graphInput(path, flags))).tasks))
+  else {
+    const { tasks, notices } = await ask(app, 'graph.convert', graphInput(path, flags))
+    write(planTable(tasks))
+    say(notices)
+  }
+}
+
+/** What there is to say about a graph's file, beside what was asked for. */
+function say(notices: readonly Problem[]): void {
+  for (const notice of notices) note(`${problemSentence(notice)}; ${notice.remedy}`)
 }
 
 async function showGuide(app: App, path: string, flags: LookFlags): Promise<void> {

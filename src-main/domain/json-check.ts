@@ -4,9 +4,12 @@ import { caught, refuse, type Result } from './result.ts'
 
 /**
  * Checks that `text` is one JSON value in Python's dialect and returns it without the space around it. The error (`input`)
- * names line and column and what was expected there.
+ * names line and column and what was expected there; its details hold the `index` of that character.
  */
 export const checkJson = (text: string): Result<Raw> => caught(() => new Check(text).run())
+
+/** What is wrong with a text of more than one value. */
+export const textBehind = 'there is text behind the value'
 
 /** `value`: one is expected · `first`: one or the end of the list · `key` · `after`: a comma, a closer or the end */
 type Expected = 'value' | 'first' | 'key' | 'after'
@@ -45,7 +48,7 @@ class Check {
   }
 
   private end(begin: number): Raw {
-    if (this.at < this.text.length) this.refuse(this.at, 'there is text behind the value')
+    if (this.at < this.text.length) this.refuse(this.at, textBehind)
     let end = this.text.length
     while (isSpace(this.text.charCodeAt(end - 1))) end--
     return this.text.slice(begin, end)
@@ -124,7 +127,7 @@ class Check {
     const before = this.text.slice(0, index)
     const place = `line ${before.split('\n').length}, column ${index - before.lastIndexOf('\n')}`
     return index >= this.text.length
-      ? refuse('input', `the JSON ends too early, at ${place}: ${what}`)
-      : refuse('input', `not JSON at ${place}: ${what}`)
+      ? refuse('input', `the JSON ends too early, at ${place}: ${what}`, { index })
+      : refuse('input', `not JSON at ${place}: ${what}`, { index })
   }
 }

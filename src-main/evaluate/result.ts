@@ -1,5 +1,5 @@
 /** The result file: what the node wrote back, or why there is nothing. */
-import { compute, wholeValue } from '../core/graph/author/compute.ts'
+import { compute, wholeValue, type Returned } from '../core/graph/author/compute.ts'
 import type { Definition } from '../core/graph/author/definition.ts'
 import { shown } from '../core/graph/names.ts'
 import { memberOf, rawObject, rawText, type Raw } from '../domain/json.ts'
@@ -47,10 +47,11 @@ function declaredOutputs(node: GraphNode, definition: Definition): Plug[] {
   return [...node.outputs, ...plugs]
 }
 
-const outputText = ({ value, subPlugs }: Plug): Raw =>
+const outputText = ({ value, subPlugs, whole }: Returned): Raw =>
   rawObject([
     ['value', value],
-    ['sub_plugs', rawObject(subPlugs.map((sub) => [sub.key, sub.value] as const))]
+    ['sub_plugs', rawObject(subPlugs.map((sub) => [sub.key, sub.value] as const))],
+    ...(whole && subPlugs.length ? [['whole', 'true'] as const] : [])
   ])
 
 /** The text of a failed task's result; says the same in the log. */

@@ -134,8 +134,11 @@ describe('names, values and paths', () => {
       { code: 'not-json', name: 'bad', message: expect.stringContaining('value holds NaN') }
     ])
   })
-  test('a connection that flowpipe ignores beside sub-plugs (Q45)', () => {
-    expect(told(problems(goldenGraph('24_compound_hides_value')))).toEqual(['warning connection-ignored Both'])
+  test('a connection that flowpipe ignores beside sub-plugs (Q45), and a value that a look at a sub-plug hides (Q44)', () => {
+    expect(told(problems(goldenGraph('24_compound_hides_value')))).toEqual([
+      'warning connection-ignored Both',
+      'warning input-hidden Read'
+    ])
   })
   test('a connection to a sub-plug is not ignored', () => {
     for (const name of ['06_fan_in_compound', '18_input_plug_group', '08_declared_sub_outputs'])

@@ -682,6 +682,23 @@ for node in ast.walk(tree):
       expect(received(linked({ outputs, link: { outputKey: '"gone"' } }))).toBe('null')
     })
 
+    interface WholeCase {
+      title: string
+      results: unknown[]
+      key?: string
+      merge?: string
+      expected: string
+    }
+    const wholes = JSON.parse(readFileSync(join(fixtures, 'whole_cases.json'), 'utf8')) as WholeCase[]
+    test.each(wholes)('to outputs that were returned whole beside their sub-plugs: $title', (one) => {
+      const outputs = one.results.map((plug) => `{"protocol": 1, "outputs": {"renderings": ${JSON.stringify(plug)}}}`)
+      const link = {
+        outputKey: one.key === undefined ? 'null' : rawText(one.key),
+        merge: one.merge === undefined ? 'null' : rawText(one.merge)
+      }
+      expect(received(linked({ outputs, link }))).toBe(one.expected)
+    })
+
     test('into sub-plugs, which keep the order of the record', () => {
       const node = record('Echo', {
         value: [

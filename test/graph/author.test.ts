@@ -633,12 +633,8 @@ describe('evaluate', () => {
     ],
     ['a list', () => [1], '"F" returned a list; a node returns an object with its outputs (out, parts)'],
     ['a text', () => 'x', '"F" returned a string; a node returns an object with its outputs (out, parts)'],
-    [
-      'a whole value for sub-plugs',
-      () => ({ parts: { a: 1 } }),
-      '"F" returned "parts" whole, but it has sub-plugs; return each one, "parts.a" and so on'
-    ],
-    ['whole and in parts', () => ({ out: 1, 'out.a': 1 }), '"F" returned "out" whole and in parts']
+    ['whole and in parts', () => ({ out: 1, 'out.a': 1 }), '"F" returned "out" whole and in parts'],
+    ['in parts and whole', () => ({ 'out.a': 1, out: { a: 1 } }), '"F" returned "out" whole and in parts']
   ])('a node fails that returns %s', async (_, run, message) => {
     const returned = run
     const F = defineNode({ outputs: ['out', 'parts.a'] }, function F() {
@@ -648,6 +644,33 @@ describe('evaluate', () => {
     F(graph)
     const error = await failing(graph)
     expect((error.cause as Error).message).toBe(message)
+  })
+
+  test.each<[string, () => object, unknown, unknown]>([
+    ['with more than its sub-plugs', () => ({ parts: { a: 1, b: 2 } }), { a: 1, b: 2 }, 1],
+    ['with its sub-plugs alone', () => ({ parts: { a: 1 } }), { a: 1 }, 1],
+    ['without the sub-plug', () => ({ parts: { b: 2 } }), { b: 2 }, null],
+    ['that is empty', () => ({ parts: {} }), {}, null],
+    ['that is a list', () => ({ parts: [1, 2] }), [1, 2], null],
+    ['that is null', () => ({ parts: null }), null, null],
+    ['with sub-plugs that are null', () => ({ 'parts.a': null }), { a: null }, null]
+  ])('a value %s goes on whole and in parts', async (_, run, whole, part) => {
+    const returned = run
+    const F = defineNode({ outputs: ['parts.a'] }, function Whole() {
+      return returned()
+    })
+    const graph = new Graph('g')
+    const [node, all, one] = [F(graph), Pass(graph, {}, { name: 'all' }), Pass(graph, {}, { name: 'one' })]
+    node.output('parts').connect(all.input('value'))
+    node.output('parts').at('a').connect(one.input('value'))
+    const evaluation = await graph.evaluate()
+    const got = [all, one].map((taker) => evaluation.value(taker.output('value')))
+    expect([...got, evaluation.value(node.output('parts')), evaluation.value(node.output('parts').at('a'))]).toEqual([
+      whole,
+      part,
+      whole,
+      part
+    ])
   })
 
   test('a missing or null return clears every output (Q51)', async () => {

@@ -61,8 +61,10 @@ function readOutput(plug: string, raw: Raw): OutputValue[] {
   if (kindOf(raw) !== 'object') return bad(`output ${plug} is no object`)
   const subPlugs = memberOf(raw, 'sub_plugs')
   const subs = subPlugs !== undefined && kindOf(subPlugs) === 'object' ? membersOf(subPlugs) : []
-  if (subs.length) return subs.map(({ key, value }) => ({ plug, key, value }))
-  return [{ plug, key: null, value: memberOf(raw, 'value') ?? bad(`output ${plug} has no value`) }]
+  const value = memberOf(raw, 'value') ?? (subs.length ? 'null' : bad(`output ${plug} has no value`))
+  const isWhole = subs.length === 0 || value !== 'null' || memberOf(raw, 'whole') === 'true'
+  const parts = subs.map((sub) => ({ plug, key: sub.key, value: sub.value }))
+  return isWhole ? [{ plug, key: null, value }, ...parts] : parts
 }
 
 function errorSentence(error: Raw): string {

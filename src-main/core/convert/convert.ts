@@ -3,7 +3,7 @@ import { at, of } from '../../domain/at.ts'
 import { kindOf, memberOf, type Raw } from '../../domain/json.ts'
 import { toJs } from '../../domain/json-js.ts'
 import { closureOf, cycleText, orderOf, type Order } from '../graph/order.ts'
-import { metadataOf, shown } from '../graph/names.ts'
+import { distinctNames, metadataOf, shown } from '../graph/names.ts'
 import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
@@ -39,6 +39,7 @@ export interface JobNode {
   index: number
   /** Index into the graph's nodes. */
   graphNode: number
+  /** Called as its tasks are: of nodes that share a name each has one of its own here. */
   node: GraphNode
   /** The node's record with the user's inputs set. */
   record: Raw
@@ -80,22 +81,34 @@ export interface Job {
   order: Order
 }
 
-/** The index of the node a user means: its identifier, its name where only one has it, or `graph/name`. */
+/**
+ * The index of the node a user means: its identifier, its name where only one has it, what its tasks are called, or
+ * `graph/name`.
+ */
 export function findNode(graph: Graph, text: string): Result<number> {
   return caught(() => {
-    const byIdentifier = graph.nodes.findIndex((node) => node.identifier === text)
-    if (byIdentifier >= 0) return byIdentifier
-    const label = (node: GraphNode) => `${graph.graphs[node.graph]?.name}/${node.name}`
-    const hits = graph.nodes.flatMap((node, i) => (node.name === text || label(node) === text ? [i] : []))
+    const hits = nodesCalled(graph, text)
     if (hits.length === 1) return at(hits, 0)
     if (hits.length === 0)
       return refuse(
         'usage',
         `there is no node ${shown(text)} in ${shown(graph.name)}; see them with: backlot graph show`
       )
-    const choices = hits.map((i) => label(at(graph.nodes, i)))
+    const names = distinctNames(graph.nodes)
+    const labels = hits.map((i) => `${graph.graphs[at(graph.nodes, i).graph]?.name}/${at(names, i)}`)
+    const choices = new Set(labels).size === hits.length ? labels : hits.map((i) => at(graph.nodes, i).identifier)
     return refuse('usage', `${hits.length} nodes are called ${shown(text)}; say which: ${choices.join(' or ')}`)
   })
+}
+
+/** All that a text may mean: an identifier means one, a name may be that of several. */
+function nodesCalled(graph: Graph, text: string): number[] {
+  const byIdentifier = graph.nodes.findIndex((node) => node.identifier === text)
+  if (byIdentifier >= 0) return [byIdentifier]
+  const names = distinctNames(graph.nodes)
+  const isCalled = (node: GraphNode, i: number) =>
+    [node.name, names[i]].some((name) => name === text || `${graph.graphs[node.graph]?.name}/${name}` === text)
+  return graph.nodes.flatMap((node, i) => (isCalled(node, i) ? [i] : []))
 }
 
 /**
@@ -116,7 +129,7 @@ export function convert(graph: Graph, options: ConvertOptions = {}): Result<Job>
     }
     const chosen = chosenNodes(graph, order, options)
     const sequence = order.rows.flat().filter((i) => chosen.has(i))
-    const settings = readOptions(graph, options)
+    const settings = { ...readOptions(graph, options), names: distinctNames(graph.nodes) }
     const position = new Map(sequence.map((node, i) => [node, i]))
     const nodes = sequence.map((i, index) => jobNode(graph, i, index, settings))
     const parents = sequence.map((i) => (order.parents[i] ?? []).map((p) => of(position, p)).sort((a, b) => a - b))
@@ -127,6 +140,8 @@ export function convert(graph: Graph, options: ConvertOptions = {}): Result<Job>
 }
 
 interface Settings {
+  /** what each node's tasks are called */
+  names: readonly string[]
   map: Readonly<Record<string, string>>
   omit: Set<number>
   frames: Set<Raw> | null
@@ -134,7 +149,7 @@ interface Settings {
   batch: Map<number, number>
 }
 
-function readOptions(graph: Graph, options: ConvertOptions): Settings {
+function readOptions(graph: Graph, options: ConvertOptions): Omit<Settings, 'names'> {
   const set = new Map<number, Map<string, Raw>>()
   for (const [target, value] of Object.entries(options.set ?? {})) {
     const { node, input } = findInput(graph, target)
@@ -152,8 +167,9 @@ function readOptions(graph: Graph, options: ConvertOptions): Settings {
 /** `node.input` or `node.input.key`; node names may hold dots themselves, so the longest name that fits is meant. */
 function findInput(graph: Graph, target: string): { node: number; input: string } {
   for (let dot = target.lastIndexOf('.'); dot > 0; dot = target.lastIndexOf('.', dot - 1)) {
-    const found = findNode(graph, target.slice(0, dot))
-    if (!found.ok) continue
+    const name = target.slice(0, dot)
+    if (nodesCalled(graph, name).length === 0) continue
+    const found = { value: take(findNode(graph, name)) }
     const [node, input] = [at(graph.nodes, found.value), target.slice(dot + 1)]
     const known = node.inputs.flatMap((p) =>
       p.subPlugs.length ? p.subPlugs.map((s) => `${p.name}.${s.key}`) : [p.name]
@@ -178,7 +194,9 @@ function chosenNodes(graph: Graph, order: Order, options: ConvertOptions): Set<n
 }
 
 function jobNode(graph: Graph, i: number, index: number, settings: Settings): JobNode {
-  const original = at(graph.nodes, i)
+  const named = at(graph.nodes, i)
+  const name = at(settings.names, i)
+  const original = named.name === name ? named : { ...named, name }
   const literals = settings.set.get(i)
   const node = literals ? withLiterals(original, literals) : original
   const wanted = ofNode(node, wantedInterpreter(node.metadata))

@@ -41,7 +41,7 @@ export interface GuideNode {
 export function guideNodes(job: Job): GuideNode[] {
   const ours = Map.groupBy(job.tasks, (task) => task.node)
   const found = job.nodes.map((node): GuideNode => {
-    const guide = guideTasks(node)
+    const guide = guideTasks(node, at(job.graph.nodes, node.graphNode).name)
     const own = ours.get(node.index) ?? []
     return { node, ours: own, guide, lostFrames: lostFrames(own, guide), losses: [] }
   })
@@ -59,8 +59,9 @@ export function guideNodes(job: Job): GuideNode[] {
 /** The guide converts the nodes of the graph itself alone (Q15). */
 const isInRoot = ({ node }: JobNode) => node.graph === 0
 
-function guideTasks(node: JobNode): GuideTask[] {
-  const { name, inputs } = node.node
+/** `name`: as flowpipe has it, which two nodes may share. */
+function guideTasks(node: JobNode, name: string): GuideTask[] {
+  const { inputs } = node.node
   if (!isInRoot(node)) return []
   if (node.batching.kind === 'whole') return [{ name, frames: null }]
   if (node.batching.kind === 'deferred') return []

@@ -3,6 +3,7 @@ import { at } from '../../domain/at.ts'
 import { shown } from '../graph/names.ts'
 import { kindOf, type Raw } from '../../domain/json.ts'
 import { type Job, type JobNode } from './convert.ts'
+import { graphProblems } from './graph-problems.ts'
 import { frameLinks } from '../../domain/links.ts'
 import { guideBatchesOf } from './guide.ts'
 import { rangeText } from '../../domain/frames.ts'
@@ -58,6 +59,7 @@ export function preflight(input: PreflightInput): Problem[] {
       ...frameProblems(node),
       ...nodeProblems(node, job)
     ]),
+    ...graphProblems(job),
     ...linkProblems(job),
     ...nameProblems(job),
     ...pathProblems(input)

@@ -23,6 +23,30 @@ export const isCode = (path: string): boolean => languageOf(path) !== null
 /** SHA-256, as trust and stored graphs go by it. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** What files that are no text begin with. */
+const packings: readonly (readonly [readonly number[], string])[] = [
+  [[0x1f, 0x8b], 'compressed (gzip); unpack it first'],
+  [[0x50, 0x4b, 0x03, 0x04], 'a zip archive; unpack it first'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'compressed (zstd); unpack it first'],
+  [[0x80], 'a pickle, or another binary file; write the graph as JSON: json.dump(graph.to_json(), file)']
+]
+
+function packedAs(bytes: Buffer): string | null {
+  const found = packings.find(([head]) => head.every((byte, i) => bytes[i] === byte))
+  if (found) return found[1]
+  const isText = encodingOf(bytes) !== 'utf-8' || !bytes.subarray(0, 4096).includes(0)
+  return isText ? null : 'a binary file, so it is not a graph'
+}
+
+/** Windows' PowerShell writes UTF-16 where output goes into a file. JSON begins with two characters below 128. */
+function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  const [first = 1, second = 1, third = 1, fourth = 1] = bytes
+  if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? 'utf-8' : 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  if (second === 0 && fourth === 0 && first !== 0 && third !== 0) return 'utf-16le'
+  return first === 0 && third === 0 && second !== 0 && fourth !== 0 ? 'utf-16be' : 'utf-8'
+}
+
 /** Errors (`input`): there is no such file, it is not text, or it is too large. */
 export function readText(path: string): Result<string> {
   try {
@@ -33,12 +57,15 @@ export function readText(path: string): Result<string> {
         `${path} has ${bytesText(size)}; a graph of more than ${bytesText(maxGraphBytes)} cannot be read`
       )
     const bytes = readFileSync(path)
-    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+    const packed = packedAs(bytes)
+    if (packed) return fail('input', `${path} is ${packed}`)
+    return ok(new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: false }).decode(bytes))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return fail('input', `there is no file ${path}`)
     if (code === 'EISDIR') return fail('input', `${path} is a folder; name a graph file`)
-    if (error instanceof TypeError) return fail('input', `${path} is not UTF-8 text, so it is not a graph`)
+    if (error instanceof TypeError)
+      return fail('input', `${path} is not UTF-8 text, so it is not a graph; write it with encoding="utf-8"`)
     return fail('input', `${path} cannot be read: ${message}`)
   }
 }

@@ -1,5 +1,5 @@
 /** Brings a graph in from a file, once per content. Reading JSON never executes anything (quirk Q40). */
-import { join, resolve } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { readGraph } from '../graph/read.ts'
@@ -7,6 +7,7 @@ import type { Graph } from '../graph/model.ts'
 import { stateOf } from '../job/code.ts'
 import { callEvaluator, inScratch, type Evaluators } from './call.ts'
 import { hashOf, languageOf, readText } from './files.ts'
+import { folderNotices, readSource } from './source.ts'
 
 export interface LoadedGraph {
   graph: Graph
@@ -45,7 +46,7 @@ export class GraphLoader {
    */
   async load(path: string, context: GraphContext): Promise<Result<LoadedGraph>> {
     const source = resolve(path)
-    const file = readText(source)
+    const file = readSource(source)
     if (!file.ok) return file
     const language = languageOf(source)
     if (language === null) return loadedFrom(source, file.value, file.value)
@@ -116,7 +117,9 @@ function importedBy(path: string): Kept['imported'] {
 const stateText = (path: string): string => JSON.stringify(stateOf(path))
 
 function loadedFrom(source: string, json: string, own: string): Result<LoadedGraph> {
-  const graph = readGraph(json)
+  const graph = readGraph(json, parse(source).name)
   if (!graph.ok) return fail(graph.error.kind, `${source}: ${graph.error.message}`, graph.error.details)
-  return ok({ graph: graph.value, hash: hashOf(json), trustHash: hashOf(own), source })
+  const notices = [...folderNotices(source, graph.value), ...(graph.value.notices ?? [])]
+  const told = notices.length ? { ...graph.value, notices } : graph.value
+  return ok({ graph: told, hash: hashOf(json), trustHash: hashOf(own), source })
 }

@@ -1,5 +1,6 @@
 /** The nouns of Backlot, as data. A graph is never changed by a run; results hang on attempts. */
 import type { Raw } from '../../domain/json.ts'
+import type { Problem } from '../../domain/problems.ts'
 
 export interface SubPlug {
   key: string
@@ -68,6 +69,8 @@ export interface Graph {
   edges: Edge[]
   /** `node`: the file was one node's record, not a graph. */
   shape: 'graph' | 'node'
+  /** What there is to say about the file it was read from; not stored. */
+  notices?: readonly Problem[]
 }
 
 /** `plug` or `plug.key`, as flowpipe spells it. */

@@ -21,5 +21,24 @@ export function metadataOf(node: GraphNode, key: string): unknown {
   return raw === undefined ? undefined : toJs(raw)
 }
 
+/**
+ * What nodes are called where they have to be told apart: those that share their name in one graph are numbered, and no
+ * number makes a name that another node has.
+ */
+export function distinctNames(nodes: readonly Pick<GraphNode, 'name' | 'graph'>[]): string[] {
+  const taken = new Set(nodes.map(({ name }) => name))
+  const keyOf = ({ name, graph }: Pick<GraphNode, 'name' | 'graph'>) => JSON.stringify([graph, name])
+  const sharing = Map.groupBy(nodes, keyOf)
+  const used = new Map<string, number>()
+  return nodes.map((node) => {
+    if ((sharing.get(keyOf(node))?.length ?? 0) < 2) return node.name
+    let n = (used.get(node.name) ?? 0) + 1
+    while (taken.has(`${node.name}_${n}`)) n++
+    used.set(node.name, n)
+    taken.add(`${node.name}_${n}`)
+    return `${node.name}_${n}`
+  })
+}
+
 /** Names sorted as Python sorts them. */
 export const sortedNames = (list: Iterable<string>): string[] => [...list].sort(byCodePoint)

@@ -1,5 +1,5 @@
 /** The plugs of a node's record, and what they are connected to. */
-import { itemsOf, memberOf, membersOf, textOf, type Raw } from '../../domain/json.ts'
+import { itemsOf, kindOf, memberOf, membersOf, textOf, type Raw } from '../../domain/json.ts'
 import { refuse } from '../../domain/result.ts'
 import type { Plug, SubPlug } from './model.ts'
 import { shown } from './names.ts'
@@ -13,23 +13,21 @@ export interface Declared {
   other: [string, string][]
 }
 
-/** Reads the connections of a plug: identifier of the other node, name of its plug. */
-type ReadConnections = (raw: Raw, where: string) => [string, string][]
+/** Reads the connections of a plug: identifier of the other node, name of its plug. `isOld`: of flowpipe before 0.5. */
+type ReadConnections = (raw: Raw, where: string, isOld: boolean) => [string, string][]
 
-export const readSources: ReadConnections = (raw, where) => {
-  const members = membersOf(raw)
-  if (members.length > 1)
-    refuse('input', `${where} has ${members.length} sources; an input takes one, use sub-plugs for more`)
-  return members.map(({ key, value }) => [key, textOf(expectKind(value, 'string', `${where}[${shown(key)}]`))])
-}
+export const readSources: ReadConnections = (raw, where) =>
+  membersOf(raw).map(({ key, value }) => [key, textOf(expectKind(value, 'string', `${where}[${shown(key)}]`))])
 
-export const readTargets: ReadConnections = (raw, where) =>
-  membersOf(raw).flatMap(({ key, value }) =>
-    itemsOf(expectKind(value, 'array', `${where}[${shown(key)}]`)).map((target): [string, string] => [
+/** Before flowpipe 0.5 an output named one input of each node that it feeds, as a text. */
+export const readTargets: ReadConnections = (raw, where, isOld) =>
+  membersOf(raw).flatMap(({ key, value }) => {
+    if (isOld && kindOf(value) === 'string') return [[key, textOf(value)] as [string, string]]
+    return itemsOf(expectKind(value, 'array', `${where}[${shown(key)}]`)).map((target): [string, string] => [
       key,
       textOf(expectKind(target, 'string', `an entry of ${where}[${shown(key)}]`))
     ])
-  )
+  })
 
 /** Plugs with their values; what they are connected to is added to `connections`. */
 export function readPlugs(raw: Raw, where: string, connections: Declared[], read: ReadConnections): Plug[] {
@@ -41,7 +39,9 @@ export function readPlugs(raw: Raw, where: string, connections: Declared[], read
       refuse('input', `${at} has a dot in its name; flowpipe keeps dots for sub-plugs, rename the plug`)
     taken.add(name)
     expectKind(plug, 'object', at)
-    connections.push({ plug: name, key: null, other: read(objectAt(plug, 'connections', at), `${at}.connections`) })
+    const isOld = memberOf(plug, 'sub_plugs') === undefined
+    const other = read(objectAt(plug, 'connections', at), `${at}.connections`, isOld)
+    connections.push({ plug: name, key: null, other })
     return { name, value: valueOf(plug, at), subPlugs: readSubPlugs(plug, { name, at }, connections, read) }
   })
 }
@@ -62,7 +62,8 @@ function readSubPlugs(
     if (taken.has(key)) refuse('input', `${where} is there twice; sub-plug keys are unique in a plug`)
     taken.add(key)
     expectKind(sub, 'object', where)
-    connections.push({ plug: name, key, other: read(objectAt(sub, 'connections', where), `${where}.connections`) })
+    const other = read(objectAt(sub, 'connections', where), `${where}.connections`, false)
+    connections.push({ plug: name, key, other })
     return { key, value: valueOf(sub, where) }
   })
 }

@@ -3,24 +3,45 @@
  * promoted plugs: quirks Q31, Q36) stands in our own `backlot` member of the root, which flowpipe's from_json ignores.
  */
 import { at } from '../../domain/at.ts'
-import { itemsOf, memberOf, membersOf, rawArray, rawObject, rawText, textOf, type Raw } from '../../domain/json.ts'
-import { checkJson } from '../../domain/json-check.ts'
-import { caught, refuse, take, type Result } from '../../domain/result.ts'
+import {
+  formatJson,
+  itemsOf,
+  kindOf,
+  memberOf,
+  membersOf,
+  rawArray,
+  rawObject,
+  rawText,
+  textOf,
+  type Raw
+} from '../../domain/json.ts'
+import type { Problem } from '../../domain/problems.ts'
+import { caught, refuse, type Result } from '../../domain/result.ts'
 import { plugText, type Edge, type Endpoint, type Graph, type GraphNode, type GraphScope } from './model.ts'
 import { shown, splitPlug } from './names.ts'
+import { firstOf, noticeOf } from './notices.ts'
 import { expectKind, objectAt, optionalText, textAt } from './parts.ts'
 import { readPlugs, readSources, readTargets, type Declared } from './plugs.ts'
 import { readPromoted } from './promoted.ts'
+import { unwrapped } from './shapes.ts'
 
-/** A record that cannot be read as a graph is refused with the path of the first wrong part. */
-export function readGraph(text: string): Result<Graph> {
+/**
+ * A record that cannot be read as a graph is refused with the path of the first wrong part. `name`: of a graph whose file
+ * holds nodes alone.
+ */
+export function readGraph(text: string, name = 'graph'): Result<Graph> {
   return caught(() => {
-    const root = take(checkJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text))
+    const { root, notices } = unwrapped(text, name)
     expectKind(root, 'object', 'the file')
-    if (memberOf(root, 'nodes') === undefined && memberOf(root, 'identifier') !== undefined) return readSingleNode(root)
-    return new Reader().graph(root)
+    const isLone = memberOf(root, 'nodes') === undefined && memberOf(root, 'identifier') !== undefined
+    const graph = isLone ? readSingleNode(root) : new Reader().graph(root)
+    const all = [...notices, ...(graph.notices ?? [])]
+    return { ...graph, ...(all.length ? { notices: all } : {}) }
   })
 }
+
+const keyOf = (from: Endpoint, to: Endpoint): string =>
+  JSON.stringify([from.node, plugText(from), to.node, plugText(to)])
 
 /** A stored record as a node again; it was checked when it was imported. */
 export const readNodeRecord = (record: Raw, graph: number, omit: boolean): GraphNode =>
@@ -44,6 +65,7 @@ class Reader {
   private readonly incoming: Declared[][] = []
   private readonly outgoing: Declared[][] = []
   private readonly omitted = new Set<string>()
+  private readonly notices: Problem[] = []
 
   graph(root: Raw, lone = false): Graph {
     const extension = memberOf(root, 'backlot')
@@ -74,7 +96,24 @@ class Reader {
       if (!this.indexOf.has(identifier))
         refuse('input', `backlot.omit names ${shown(identifier)}, which is no node of this graph`)
     }
-    return { name: at(scopes, 0).name, graphs: scopes, nodes: this.nodes, edges: this.edges(lone), shape: 'graph' }
+    const edges = this.edges(lone)
+    this.noticeAge()
+    const { nodes, notices } = this
+    const told = notices.length ? { notices } : {}
+    return { name: at(scopes, 0).name, graphs: scopes, nodes, edges, shape: 'graph', ...told }
+  }
+
+  /** flowpipe before 0.5 had no sub-plugs; its outputs name but one input of a node, its inputs all that they need. */
+  private noticeAge(): void {
+    if (!this.isOld()) return
+    const message =
+      'its plugs have no "sub_plugs": flowpipe before 0.5 or an editor wrote it; its connections are read from the inputs'
+    const remedy = 'none needed here; flowpipe 1.x itself does not read it'
+    this.notices.push(noticeOf({ severity: 'info', code: 'flowpipe-old', message, remedy }))
+  }
+
+  private isOld(): boolean {
+    return this.nodes.length > 0 && !this.nodes.some(({ record }) => record.includes('"sub_plugs"'))
   }
 
   private readOmitted(extension: Raw): void {
@@ -92,17 +131,19 @@ class Reader {
       membersOf(raw).map(({ key, value }) => [key, key === 'nodes' || key === 'subgraphs' ? '[]' : value] as const)
     )
     scopes.push({ name, header, promoted: { inputs: [], outputs: [] } })
-    const taken = new Set<string>()
+    const before = this.nodes.length
     for (const [i, record] of nodes.entries()) {
-      const node = this.node(record, `${where}.nodes[${i}]`, scopes.length - 1)
-      if (taken.has(node.name)) {
-        refuse(
-          'input',
-          `the graph ${shown(name)} has two nodes called ${shown(node.name)}; rename one, names are unique in a graph`
-        )
-      }
-      taken.add(node.name)
+      if (!this.isKnown(record)) this.node(record, `${where}.nodes[${i}]`, scopes.length - 1)
     }
+    // Graph(nodes=[…]) leaves the nodes in the graph that they were made in, so flowpipe writes them twice (Q32)
+    if (nodes.length > 0 && this.nodes.length === before && scopes.length > 1) scopes.pop()
+  }
+
+  /** Whether the very same record has been read already. */
+  private isKnown(record: Raw): boolean {
+    const identifier = kindOf(record) === 'object' ? memberOf(record, 'identifier') : undefined
+    const index = identifier && kindOf(identifier) === 'string' ? this.indexOf.get(textOf(identifier)) : undefined
+    return index !== undefined && formatJson(at(this.nodes, index).record) === formatJson(record)
   }
 
   node(record: Raw, position: string, graph: number, omit?: boolean): GraphNode {
@@ -142,40 +183,97 @@ class Reader {
     return node
   }
 
-  /** Edges in the order of the sources' outputs. Both sides are read: an edge that one side denies is refused. */
+  /**
+   * Edges in the order of the sources' outputs. Both sides are read: an edge that the input's side denies is refused. What
+   * leads out of the file, and all of an input's sources but the last, flowpipe passes over, so they get a notice.
+   */
   private edges(lone: boolean): Edge[] {
-    if (lone) return []
+    if (lone) {
+      this.noticeLone()
+      return []
+    }
     const edges: Edge[] = []
-    const wanted = new Map<string, Edge>()
-    const keyOf = (from: Endpoint, to: Endpoint) => JSON.stringify([from.node, plugText(from), to.node, plugText(to)])
-    this.incoming.forEach((declared, node) => {
-      for (const { plug, key, other } of declared) {
-        const to = { node, plug, key }
-        for (const [identifier, source] of other) {
-          const from = this.endpoint(identifier, source, 'outputs', `${this.labelOf(node)}.${plugText(to)}`)
-          wanted.set(keyOf(from, to), { from, to })
-        }
-      }
-    })
+    const overruled = new Set<string>()
+    const wanted = this.wanted(overruled)
+    const outside: string[] = []
     this.outgoing.forEach((declared, node) => {
       for (const { plug, key, other } of declared) {
         const from = { node, plug, key }
+        const where = `${this.labelOf(node)}.${plugText(from)}`
         for (const [identifier, target] of other) {
-          const to = this.endpoint(identifier, target, 'inputs', `${this.labelOf(node)}.${plugText(from)}`)
-          const edge = wanted.get(keyOf(from, to))
-          if (!edge) {
-            return refuse(
-              'input',
-              `${this.labelOf(node)}.${plugText(from)} says it feeds ${this.labelOf(to.node)}.${plugText(to)}, but that input does not list it; connect them again or remove the connection`
-            )
+          if (!this.indexOf.has(identifier)) {
+            outside.push(`${where} feeds ${shown(identifier)}`)
+            continue
           }
+          const to = this.endpoint(identifier, target, 'inputs', where)
+          const edge = wanted.get(keyOf(from, to))
+          if (edge) edges.push(edge)
+          else if (!overruled.has(keyOf(from, to))) this.refuseDenied(where, to)
           wanted.delete(keyOf(from, to))
-          edges.push(edge)
         }
       }
     })
+    this.noticeOutside(outside)
     // an input may name its source alone: flowpipe's own from_json reads only this side
     return [...edges, ...wanted.values()]
+  }
+
+  /** What the inputs name; of several sources the last, as flowpipe connects one after the other. */
+  private wanted(overruled: Set<string>): Map<string, Edge> {
+    const wanted = new Map<string, Edge>()
+    this.incoming.forEach((declared, node) => {
+      for (const { plug, key, other } of declared) {
+        const to = { node, plug, key }
+        this.checkSources(node, plugText(to), other)
+        for (const [i, [identifier, source]] of other.entries()) {
+          const from = this.endpoint(identifier, source, 'outputs', `${this.labelOf(node)}.${plugText(to)}`)
+          if (i === other.length - 1) wanted.set(keyOf(from, to), { from, to })
+          else overruled.add(keyOf(from, to))
+        }
+      }
+    })
+    return wanted
+  }
+
+  /** A node by itself is fed by nothing: what its record holds is used, which may be null. */
+  private noticeLone(): void {
+    const fed = this.incoming.flat().filter(({ other }) => other.length > 0)
+    if (fed.length === 0) return
+    const names = firstOf(
+      fed.map(({ plug, key, other }) => `${plugText({ plug, key })} from ${shown(other[0]?.[0] ?? '')}`)
+    )
+    const message = `the file holds this node alone, so its connected inputs keep what the record holds (${names})`
+    const remedy = 'run the whole graph, or the folder of all its node files'
+    const severity = 'warning'
+    this.notices.push(noticeOf({ severity, code: 'node-alone', message, remedy }, at(this.nodes, 0)))
+  }
+
+  private checkSources(node: number, plug: string, sources: Declared['other']): void {
+    if (sources.length < 2) return
+    if (sources.some(([identifier]) => !this.indexOf.has(identifier))) {
+      const where = `node ${this.labelOf(node)}.inputs.${plug}.connections`
+      refuse('input', `${where} has ${sources.length} sources; an input takes one, use sub-plugs for more`)
+    }
+    const names = sources.map(
+      ([identifier, source]) => `${this.labelOf(this.indexOf.get(identifier) ?? node)}.${source}`
+    )
+    const message = `its input ${plug} has ${sources.length} sources (${firstOf(names)}); as in flowpipe the last one counts`
+    const remedy = 'keep one, or give each a sub-plug of its own'
+    this.notices.push(noticeOf({ severity: 'warning', code: 'sources-several', message, remedy }, at(this.nodes, node)))
+  }
+
+  private noticeOutside(outside: readonly string[]): void {
+    if (outside.length === 0) return
+    const message = `${firstOf(outside)}, which ${outside.length > 1 ? 'are no nodes' : 'is no node'} of this file; as in flowpipe nothing goes there`
+    const remedy = 'write the whole graph with its subgraphs: json.dump(graph.to_json(), file)'
+    this.notices.push(noticeOf({ severity: 'warning', code: 'target-outside', message, remedy }))
+  }
+
+  private refuseDenied(where: string, to: Endpoint): never {
+    return refuse(
+      'input',
+      `${where} says it feeds ${this.labelOf(to.node)}.${plugText(to)}, but that input does not list it; connect them again or remove the connection`
+    )
   }
 
   private labelOf(node: number): string {
@@ -187,10 +285,10 @@ class Reader {
     const verb = side === 'outputs' ? 'is fed by' : 'feeds'
     const index = this.indexOf.get(identifier)
     if (index === undefined) {
-      return refuse(
-        'input',
-        `${where} ${verb} ${shown(identifier)}, which is no node of this file; add the node or remove the connection`
-      )
+      const remedy = this.isOld()
+        ? 'flowpipe before 0.5 wrote the file, which leaves subgraphs out: write it with a newer one'
+        : 'add the node or remove the connection'
+      return refuse('input', `${where} ${verb} ${shown(identifier)}, which is no node of this file; ${remedy}`)
     }
     const node = at(this.nodes, index)
     const end = splitPlug(text)

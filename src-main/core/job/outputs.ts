@@ -13,8 +13,9 @@ export interface Merged {
 }
 
 /**
- * One output of a node from its tasks' values, in batch order. Sub-outputs are merged key by key; asking for the whole
- * plug gives the object of its sub-outputs, in the order in which they appeared.
+ * One output of a node from its tasks' values, in batch order. Sub-outputs are merged key by key. Asking for the whole
+ * plug gives what was returned whole; where no task returned it so, the object of its sub-outputs, in the order in which
+ * they appeared.
  */
 export function mergeOutput(
   tasks: readonly OutputValue[][],
@@ -23,15 +24,26 @@ export function mergeOutput(
   rule: MergeRule | null
 ): Result<Merged> {
   return caught(() => {
-    const of = (wanted: string | null) =>
-      tasks.flatMap((values) => values.filter((v) => v.plug === plug && v.key === wanted).map((v) => v.value))
-    const keys = new Set(
-      tasks.flatMap((values) => values.flatMap((v) => (v.plug === plug && v.key !== null ? [v.key] : [])))
-    )
-    if (key !== null || keys.size === 0) return mergeOne(of(key), rule, splitBack(plug, key))
-    const parts = [...keys].map((k) => [k, mergeOne(of(k), rule, splitBack(plug, k))] as const)
-    return { value: rawObject(parts.map(([k, part]) => [k, part.value] as const)), how: parts[0]?.[1].how ?? 'one' }
+    const own = tasks.map((values) => values.filter((v) => v.plug === plug))
+    const of = (wanted: string) => own.flatMap((values) => values.filter((v) => v.key === wanted).map((v) => v.value))
+    if (key !== null) return mergeOne(of(key), rule, splitBack(plug, key))
+    if (own.every((values) => values.every((v) => v.key !== null))) {
+      const keys = new Set(own.flatMap((values) => values.flatMap((v) => v.key ?? [])))
+      const parts = [...keys].map((k) => [k, mergeOne(of(k), rule, splitBack(plug, k))] as const)
+      if (parts.length)
+        return { value: rawObject(parts.map(([k, part]) => [k, part.value] as const)), how: parts[0]?.[1].how ?? 'one' }
+    }
+    return mergeOne(own.flatMap(wholeOf), rule, plug)
   })
+}
+
+/** One task's value of an output that others returned whole; null where it returned nothing. */
+function wholeOf(values: readonly OutputValue[]): Raw[] {
+  const whole = values.find((v) => v.key === null)
+  if (whole) return [whole.value]
+  if (values.length === 0) return []
+  if (values.every((v) => v.value === 'null')) return ['null']
+  return [rawObject(values.flatMap((v) => (v.key === null ? [] : [[v.key, v.value] as const])))]
 }
 
 const splitBack = (plug: string, key: string | null) => (key === null ? plug : `${plug}.${key}`)

@@ -1,5 +1,6 @@
 /** Graphs: stored once per content, never changed. */
 import { asc, eq, sql } from 'drizzle-orm'
+import { distinctNames } from '../graph/names.ts'
 import { readNodeRecord } from '../graph/read.ts'
 import type { Edge, Graph, GraphNode, GraphScope } from '../graph/model.ts'
 import type { Db } from './db.ts'
@@ -37,7 +38,10 @@ function insertNodes(db: Tables, graph: Graph, graphId: number): void {
     .insert(nodes)
     .values({ graphId, ...columns, omit: p('omit'), record: p('record') })
     .prepare()
-  graph.nodes.forEach((node, position) => statement.run({ ...node, position, scope: node.graph }))
+  const names = distinctNames(graph.nodes)
+  graph.nodes.forEach((node, position) =>
+    statement.run({ ...node, position, scope: node.graph, name: names[position] ?? node.name })
+  )
 }
 
 function insertEdges(db: Tables, graph: Graph, graphId: number): void {

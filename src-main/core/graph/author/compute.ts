@@ -1,5 +1,5 @@
 /** Calls a node's function and checks what it returns. */
-import { rawObject, type Raw } from '../../../domain/json.ts'
+import { formatJson, kindOf, memberOf, rawObject, type Raw } from '../../../domain/json.ts'
 import { toJs } from '../../../domain/json-js.ts'
 import type { Plug } from '../model.ts'
 import { shown, splitPlug } from '../names.ts'
@@ -8,24 +8,39 @@ import { checkPlugName } from './plug.ts'
 import { refuseAuthor } from './refusal.ts'
 import { jsonOf } from './value.ts'
 
+/** What a node returned for an output. `whole`: the plug itself, so that `value` counts beside its sub-plugs. */
+export interface Returned extends Plug {
+  whole: boolean
+}
+
 /**
  * Calls the node's function with `inputs` (the text of one object) and gives every declared output, in the order of
- * `declared`, cleared first (Q51). What the function throws is thrown; a wrong return is an AuthorError.
+ * `declared`, cleared first (Q51); sub-plugs of an object that was returned whole get their parts of it. What the function
+ * throws is thrown; a wrong return is an AuthorError.
  */
 export async function compute(
   { compute: run }: Definition,
   inputs: Raw,
   declared: readonly Plug[],
   who: string
-): Promise<Plug[]> {
+): Promise<Returned[]> {
   const returned: unknown = await run(toJs(inputs) as never)
   const outputs = declared.map(({ name, subPlugs }) => ({
     name,
     value: 'null',
-    subPlugs: subPlugs.map(({ key }) => ({ key, value: 'null' }))
+    subPlugs: subPlugs.map(({ key }) => ({ key, value: 'null' })),
+    whole: false
   }))
   for (const [name, value] of returnedEntries(returned, outputs, who)) store(outputs, name, value, who)
-  return outputs
+  return outputs.map(inParts)
+}
+
+/** Sub-plugs get their parts of what was returned whole; an object that they are all of is made of them. */
+function inParts(plug: Returned): Returned {
+  if (!plug.whole || kindOf(plug.value) !== 'object') return plug
+  const subPlugs = plug.subPlugs.map(({ key }) => ({ key, value: memberOf(plug.value, key) ?? 'null' }))
+  const isMade = formatJson(plug.value) === formatJson(wholeValue({ value: 'null', subPlugs }))
+  return isMade ? { ...plug, value: 'null', subPlugs, whole: false } : { ...plug, subPlugs }
 }
 
 const listOf = (plugs: readonly { name: string }[]) => plugs.map(({ name }) => name).join(', ') || 'none'
@@ -39,7 +54,7 @@ function returnedEntries(returned: unknown, outputs: readonly Plug[], who: strin
   return refuseAuthor(`${who} returned a ${kind}; a node returns an object with its outputs (${listOf(outputs)})`)
 }
 
-function store(outputs: Plug[], name: string, value: unknown, who: string): void {
+function store(outputs: Returned[], name: string, value: unknown, who: string): void {
   const { plug: plugName, key } = splitPlug(name)
   const plug = outputs.find((output) => output.name === plugName)
   if (!plug) {
@@ -50,25 +65,30 @@ function store(outputs: Plug[], name: string, value: unknown, who: string): void
   else storePart(plug, key, text, who)
 }
 
-function storeWhole(plug: Plug, value: Raw, who: string): void {
-  const [sub] = plug.subPlugs
-  if (sub && value !== 'null') {
-    refuseAuthor(
-      `${who} returned ${shown(plug.name)} whole, but it has sub-plugs; return each one, ` +
-        `${shown(`${plug.name}.${sub.key}`)} and so on`
-    )
+function storeWhole(plug: Returned, value: Raw, who: string): void {
+  if (plug.subPlugs.some((sub) => sub.value !== 'null')) {
+    if (value === 'null') return
+    refuseBoth(plug, who)
   }
   plug.value = value
+  plug.whole = true
 }
 
-function storePart(plug: Plug, key: string, value: Raw, who: string): void {
-  if (plug.value !== 'null') refuseAuthor(`${who} returned ${shown(plug.name)} whole and in parts`)
+const refuseBoth = ({ name }: Plug, who: string) => refuseAuthor(`${who} returned ${shown(name)} whole and in parts`)
+
+function storePart(plug: Returned, key: string, value: Raw, who: string): void {
+  if (plug.value !== 'null') refuseBoth(plug, who)
+  plug.whole = false
   checkPlugName(key, `${who}.${plug.name}`)
   const sub = plug.subPlugs.find((known) => known.key === key)
   if (sub) sub.value = value
   else plug.subPlugs.push({ key, value })
 }
 
-/** What a plug with sub-plugs is worth as a whole: an object of their values, in their order. */
-export const wholeValue = ({ value, subPlugs }: Pick<Plug, 'value' | 'subPlugs'>): Raw =>
-  subPlugs.length ? rawObject(subPlugs.map((sub) => [sub.key, sub.value] as const)) : value
+/** What a plug with sub-plugs is worth as a whole: an object of their values, in their order, or what was returned whole. */
+export const wholeValue = ({
+  value,
+  subPlugs,
+  whole = false
+}: Pick<Plug, 'value' | 'subPlugs'> & { whole?: boolean }): Raw =>
+  subPlugs.length && !whole ? rawObject(subPlugs.map((sub) => [sub.key, sub.value] as const)) : value

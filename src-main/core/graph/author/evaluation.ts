@@ -2,10 +2,9 @@
 import { at } from '../../../domain/at.ts'
 import { rawObject, type Raw } from '../../../domain/json.ts'
 import { toJs } from '../../../domain/json-js.ts'
-import type { Plug } from '../model.ts'
 import { shown } from '../names.ts'
 import { orderOf } from '../order.ts'
-import { compute, wholeValue } from './compute.ts'
+import { compute, wholeValue, type Returned } from './compute.ts'
 import { modelOf } from './model.ts'
 import { emptyOutputs } from './record.ts'
 import { refuseAuthor } from './refusal.ts'
@@ -42,7 +41,7 @@ export class Evaluation implements EvaluationShape {
   /** Not evaluated because something upstream failed. */
   readonly blocked: Node[] = []
   readonly omitted: Node[] = []
-  private readonly results = new Map<Node, Plug[]>()
+  private readonly results = new Map<Node, Returned[]>()
 
   /** The value of an output or of one of its sub-plugs. */
   value(output: Output): unknown {
@@ -55,7 +54,10 @@ export class Evaluation implements EvaluationShape {
     if (parents.some((parent) => !this.results.has(parent))) {
       this.blocked.push(node)
     } else if (node.omit) {
-      this.results.set(node, emptyOutputs(node))
+      this.results.set(
+        node,
+        emptyOutputs(node).map((plug) => ({ ...plug, whole: false }))
+      )
       this.omitted.push(node)
     } else {
       await this.run(node)
