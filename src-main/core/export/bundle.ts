@@ -76,7 +76,8 @@ const nodeText = (node: StoredNode, tasks: readonly FarmTask[], { folders }: Lay
   ])
 
 function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: ReadonlyMap<number, FarmTask>): Raw {
-  const { incoming } = layout.active.task(task.id).node
+  const { incoming, deferred } = layout.active.task(task.id).node
+  const source = deferred && !task.frames ? incoming.find(({ to }) => to.plug === 'frames') : undefined
   return rawObject([
     ['protocol', '1'],
     ['task', rawText(task.name)],
@@ -84,6 +85,7 @@ function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: Readonly
     ['setup', rawText(node.interpreter.setup)],
     ['record', rawText(`../../../${nodeFile(node.position)}`)],
     ['frames', task.frames ? rawArray(task.frames) : 'null'],
+    ...(source ? [['framesFrom', framesFromText(layout.active, source)] as [string, Raw]] : []),
     // a batch's frames are known: where they came from is not asked again
     [
       'links',
@@ -95,6 +97,13 @@ function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: Readonly
     ]
   ])
 }
+
+/** How a node reads the frames that upstream gives it on the farm: as it would have here. */
+const framesFromText = (active: StoredJob, source: Edge): Raw =>
+  rawObject([
+    ['source', rawText(active.sourceOf(source))],
+    ['only', active.framesAsked ? rawArray(active.framesAsked) : 'null']
+  ])
 
 function linkText({ active, folders }: Layout, task: FarmTask, edge: Edge, byId: ReadonlyMap<number, FarmTask>): Raw {
   const parent = active.parentOf(edge)
