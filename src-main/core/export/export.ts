@@ -1,7 +1,7 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { at as item } from '../../domain/at.ts'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
 import { pasteable } from '../../domain/command.ts'
 import { isError, type Problem } from '../../domain/problems.ts'
@@ -9,7 +9,7 @@ import { memberOf, rawArray } from '../../domain/json.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
-import { makeFolders } from '../store/folders.ts'
+import { makeWholeFolder, writeWholeFile } from '../store/whole.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
 import { findJob, warmOf } from '../store/views.ts'
@@ -21,6 +21,7 @@ import { rehearsalLosses, warmLosses } from './losses.ts'
 import { assetsOf, measuredNodes, noAssets } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
+import { jobJsonKind, mayExport } from './target.ts'
 import { writers } from './writers.ts'
 
 export interface ExportRequest {
@@ -63,11 +64,12 @@ const farmOf = (format: ExportFormat): Farm | null =>
 /** Errors: `usage` for the target, `run` and `input` from the job itself or from what its farm would refuse. */
 export function exportJob(request: ExportRequest): Result<Exported> {
   return caught(() => {
+    take(mayExport(request))
     const { layout, problems } = looked(request)
     const stop = problems.find(isError)
     if (stop) refuse('input', `${stop.name ?? layout.job.name}: ${stop.message}; ${stop.remedy}`, { problems })
-    if (request.format === 'job-json') return exportJobJson(request, layout, problems)
-    return exportFolder(request, layout, problems)
+    if (request.format === 'job-json' || request.out === null) return exportJobJson(request, layout, problems)
+    return exportFolder({ ...request, out: request.out }, layout, problems)
   })
 }
 
@@ -160,40 +162,27 @@ function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem
   })
   const done = { problems: [...problems, where], verified: false }
   if (out === null) return { text, path: null, ...done }
-  const path = resolve(out)
-  if (!existsSync(dirname(path)))
-    refuse('usage', `there is no folder ${dirname(path)} to write ${out} into; make it first`)
-  writeFileSync(`${path}.part`, text)
-  renameSync(`${path}.part`, path)
-  return { text: null, path, ...done }
+  take(writeWholeFile(out, text, jobJsonKind))
+  return { text: null, path: resolve(out), ...done }
 }
 
-function exportFolder(request: ExportRequest, layout: Layout, problems: Problem[]): Exported {
+function exportFolder(request: ExportRequest & { out: string }, layout: Layout, problems: Problem[]): Exported {
   const { store, evaluators, out, format } = request
-  if (out === null) return refuse('usage', `${format} is a folder; name it with --out FOLDER`)
   const folder = resolve(out)
-  if (existsSync(folder) && readdirSync(folder).length > 0)
-    refuse('usage', `${out} is there and not empty; name a new folder, nothing is overwritten`)
-  const part = `${folder}.part`
-  rmSync(part, { recursive: true, force: true })
-  makeFolders(part)
-  try {
-    writeFiles(part, layout, evaluators)
+  const farm = farmOf(format)
+  const fill = (scratch: string) => {
+    writeFiles(scratch, layout, evaluators)
     const graph = store.graph(findJob(store.db, layout.job.id)?.graphId ?? 0)
-    putFiles(part, [
+    putFiles(scratch, [
       { path: 'graph.json', text: `${writeGraph(graph)}\n` },
       { path: 'bundle.json', text: bundleText(layout) },
       { path: 'README.txt', text: readme },
       ...ownFiles(request, layout, folder)
     ])
-    const farm = farmOf(format)
-    if (request.verify && farm) take(verify(layout.job, farm, part))
-    rmSync(folder, { recursive: true, force: true })
-    renameSync(part, folder)
-    return { text: null, path: folder, problems, verified: request.verify && farm !== null }
-  } finally {
-    rmSync(part, { recursive: true, force: true })
+    if (request.verify && farm) take(verify(layout.job, farm, scratch))
   }
+  take(makeWholeFolder(out, fill))
+  return { text: null, path: folder, problems, verified: request.verify && farm !== null }
 }
 
 /** Errors (`input`): the files in `folder`, read back, are not the job; every difference is in the details. */
