@@ -11,16 +11,9 @@ import type { EvaluatorKind } from '../../domain/interpreter.ts'
 import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
 import type { Edge } from '../graph/model.ts'
 import type { StoredJob, StoredNode } from '../job/stored-job.ts'
-import {
-  folderOf,
-  interpretersOf,
-  type Farm,
-  type FarmFile,
-  type FarmJob,
-  type FarmNode,
-  type FarmTask
-} from './farm.ts'
-import { evaluatorFiles, taskScript } from './script.ts'
+import { folderOf, launchesOf, type Farm, type FarmFile, type FarmJob, type FarmNode, type FarmTask } from './farm.ts'
+import { evaluatorFiles, taskScript, toldFiles } from './script.ts'
+import { toldBy, type Launch } from './told.ts'
 
 export const taskFile = (folder: string) => `tasks/${folder}/task.json`
 const nodeFile = (position: number) => `nodes/${position}.json`
@@ -51,12 +44,22 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
   for (const node of job.nodes)
     for (const task of node.tasks)
       files.push({ path: taskFile(at(layout.folders, task.index)), text: taskText(layout, node, task, byId) })
-  interpretersOf(job).forEach((one, i) =>
-    files.push({ path: `commands/${i}.sh`, text: taskScript(one), executable: true })
-  )
+  files.push(...launchesOf(job).flatMap(commandFiles))
   putFiles(folder, files)
   const used = new Set(job.nodes.map((node) => node.interpreter.evaluator))
   for (const kind of used) if (kind !== 'none') copyFileSync(evaluators[kind], join(folder, evaluatorFiles[kind]))
+}
+
+/** The script of some tasks, and how it reads their logs. */
+function commandFiles(launch: Launch, i: number): FarmFile[] {
+  const path = `commands/${i}.sh`
+  const { awk, marks } = toldBy(launch)
+  const files = toldFiles(path)
+  return [
+    { path, text: taskScript(launch, path, marks !== null), executable: true },
+    { path: files.awk, text: awk },
+    ...(marks === null ? [] : [{ path: files.marks, text: marks }])
+  ]
 }
 
 /** Writes files below `folder`, with the folders that they need. */

@@ -21,6 +21,9 @@ import { templateText } from './template.ts'
 /** Deadline Cloud's CreateJob takes no longer template. */
 const maxTemplate = 1_000_000
 
+/** Its quota of tasks in a job (deadline-cloud-for-cinema-4d, issue 400). */
+const maxTasks = 10_000
+
 export function lossesOf(job: FarmJob): Problem[] {
   if (job.nodes.length === 0) return report(null, [emptyLoss(job, ', and a template needs a step')])
   const names = stepNames(job)
@@ -109,6 +112,12 @@ function assetLoss({ assets: { inputs, outputs } }: FarmJob): Loss {
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 const templateLosses = (job: FarmJob): Loss[] => [
+  job.tasks.length > maxTasks && [
+    'warning',
+    'tasks',
+    `it has ${job.tasks.length} tasks, and Deadline Cloud takes a job of at most 10,000`,
+    'use larger batches (--batch NODE=N), or create jobs of some of its nodes with --only'
+  ],
   job.nodes.some((node) => spaceOf(node).kind === 'chunk') && [
     'info',
     'extension',
