@@ -1,6 +1,7 @@
 /** The loss report: what OpenJD, and Deadline Cloud around it, cannot carry or change. */
 import { at } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
+import { shown } from '../../graph/names.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   batchNumberLoss,
@@ -49,12 +50,12 @@ const linkLosses = (node: FarmNode): Loss[] =>
     .map(({ parent }) => [
       'warning',
       'frame-dependency',
-      `its batches wait for all of ${parent.name}, not only for the batches that share their frames`,
+      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
       'OpenJD has no dependency between tasks; the results are the same, only later'
     ])
 
 const nodeLosses = (node: FarmNode, name: string): Loss[] => [
-  name !== node.name && ['warning', 'name', `its step is called ${JSON.stringify(name)}`, nameRule],
+  name !== node.name && ['warning', 'name', `its step is called ${shown(name)}`, nameRule],
   nodePriorityLoss(node, 'OpenJD'),
   spaceOf(node).kind === 'batch' &&
     batchNumberLoss(
@@ -66,7 +67,7 @@ function settingLosses(job: FarmJob): Loss[] {
   const { retries, timeout, silence, failFast } = job.settings
   const [seconds, priority] = [timeout === null ? null : wholeSeconds(timeout), priorityOf(job)]
   return [
-    jobName(job) !== job.name && ['warning', 'name', `the job is called ${JSON.stringify(jobName(job))}`, nameRule],
+    jobName(job) !== job.name && ['warning', 'name', `the job is called ${shown(jobName(job))}`, nameRule],
     seconds !== timeout && ['warning', 'timeout', `${timeout} s become ${seconds} s`, 'OpenJD counts whole seconds'],
     silence !== null && [
       'warning',

@@ -1,5 +1,4 @@
 /** How the tasks of a step are told apart: what its one task parameter is, and what each task gets of it. */
-import { at } from '../../../domain/at.ts'
 import { oncePer, placeOf, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
 import { engineChunks, rangeConstraints, rangeExpression, type RangeConstraint } from './ranges.ts'
 
