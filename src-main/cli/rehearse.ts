@@ -5,6 +5,7 @@ import { passLabels, passNames, type Finding, type PassName, type PassReport } f
 import { mayReport } from '../api/reporting.ts'
 import { isError } from '../domain/problems.ts'
 import { exportedOf } from './exports.ts'
+import { oneLine } from './outlet.ts'
 import {
   ask,
   collect,
@@ -112,10 +113,10 @@ function reportText({ findings, passes }: { findings: Finding[]; passes: PassRep
 function findingText({ kind, severity, tasks, message, remedy, evidence }: Finding): string {
   const names = tasks.length > 6 ? `${tasks.slice(0, 6).join(', ')} and ${tasks.length - 6} more` : tasks.join(', ')
   return [
-    `${severity} ${kind}: ${message}`,
-    `  tasks: ${names}`,
-    ...evidence.map((line) => `  ${line}`),
-    `  to mend it: ${remedy}`,
+    `${severity} ${kind}: ${oneLine(message)}`,
+    `  tasks: ${oneLine(names)}`,
+    ...evidence.map((line) => `  ${oneLine(line)}`),
+    `  to mend it: ${oneLine(remedy)}`,
     ''
   ].join('\n')
 }

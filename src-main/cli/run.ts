@@ -26,6 +26,7 @@ import {
 } from './base.ts'
 import { mayExport } from '../core/export/target.ts'
 import { exportedOf } from './exports.ts'
+import { oneLine } from './outlet.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
 import { follow } from './watch.ts'
@@ -211,7 +212,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
 /** Outputs that name files which are not there: on a farm nobody would see it. */
 async function tellMissing(app: App, job: number, required: boolean): Promise<void> {
   for (const { message, tasks, remedy } of await ask(app, 'job.missing', { job })) {
-    note(`${required ? 'error' : 'warning'} output-missing (${tasks.join(', ')}): ${message}; ${remedy}`)
+    note(oneLine(`${required ? 'error' : 'warning'} output-missing (${tasks.join(', ')}): ${message}; ${remedy}`))
     if (required) process.exitCode = 1
   }
 }

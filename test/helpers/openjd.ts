@@ -16,6 +16,9 @@ export function openjd(): boolean {
   return found
 }
 
+/** Whether the engine in Rust is on the PATH (crate openjd-cli 0.5.0), a second reader of every template. */
+export const openjdRust = (): boolean => spawnSync('openjd-rs', ['--version']).status === 0
+
 /** A job as the engine would run it. */
 export interface EngineJob {
   name: string

@@ -6,6 +6,7 @@ import { writeGraph } from '../graph/write.ts'
 import { pasteable } from '../../domain/command.ts'
 import { isError, type Problem } from '../../domain/problems.ts'
 import { memberOf, rawArray } from '../../domain/json.ts'
+import { visible } from '../../domain/visible.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
@@ -17,7 +18,11 @@ import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.
 import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
 import type { ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
+import { shown } from '../graph/names.ts'
+import { codeFilesOf } from '../store/earlier.ts'
 import { rehearsalLosses, warmLosses } from './losses.ts'
+import { bundleLosses, jobJsonLosses } from './plain-losses.ts'
+import { surroundingLosses } from './surroundings.ts'
 import { assetsOf, measuredNodes, noAssets } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
@@ -99,29 +104,39 @@ function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | '
   const assets = format === 'openjd' ? assetsOf(store.db, job, dataDir) : noAssets
   const forFarm = take(farmJob(active, { limits, assets }))
   const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
-  // the guide's job JSON is a document, no job for a farm
+  const isDocument = format === 'job-json'
   const found = rehearsalOf(store.db, job)?.report?.findings ?? null
-  const rehearsed =
-    format === 'job-json' ? [] : [...rehearsalLosses(forFarm, found), ...warmLosses(forFarm, warmOf(store.db, job))]
-  return { layout, problems: problemsOf(forFarm, active, { format, rehearsed }) }
+  const here = {
+    code: codeFilesOf(store.db, job).map(({ path }) => path),
+    folders: active.nodes.flatMap((node) => node.folder() ?? []),
+    environment: process.env
+  }
+  const problems = [
+    ...deferredLosses(forFarm, active),
+    // the guide's job JSON is a document, no job for a farm
+    ...(isDocument ? [] : [...rehearsalLosses(forFarm, found), ...warmLosses(forFarm, warmOf(store.db, job))]),
+    ...formatLosses(format, forFarm),
+    ...surroundingLosses(forFarm, here, !isDocument)
+  ]
+  return { layout, problems }
 }
 
-function problemsOf(
-  job: FarmJob,
-  active: StoredJob,
-  { format, rehearsed }: { format: ExportFormat; rehearsed: readonly Problem[] }
-): Problem[] {
-  const deferred = job.nodes.filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
-  const common = deferred.map((node) =>
-    problem(node, {
-      severity: 'warning',
-      code: 'deferred',
-      message: `${node.name} is one task here: its frames come from upstream, so it cannot be batched before a run`,
-      remedy: 'run the job here once, then export it: its batches are known then'
-    })
-  )
-  return [...common, ...rehearsed, ...(farmOf(format)?.problems(job) ?? [])]
+function formatLosses(format: ExportFormat, job: FarmJob): Problem[] {
+  if (format === 'job-json') return jobJsonLosses(job)
+  return format === 'bundle' ? bundleLosses(job) : writers[format].problems(job)
 }
+
+const deferredLosses = (job: FarmJob, active: StoredJob): Problem[] =>
+  job.nodes
+    .filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
+    .map((node) =>
+      problem(node, {
+        severity: 'warning',
+        code: 'deferred',
+        message: `${shown(node.name)} is one task here: its frames come from upstream, so it cannot be batched before a run`,
+        remedy: 'run the job here once, then export it: its batches are known then'
+      })
+    )
 
 /** What a format has beyond the files that every export has. */
 function ownFiles(request: Pick<ExportRequest, 'format' | 'dataDir'>, layout: Layout, root: string): FarmFile[] {
@@ -232,7 +247,9 @@ function bundleText({ active, job, folders }: Layout): string {
 /** Every task in a legal order; one that fails stops the script with its name. */
 function runScript({ job, folders }: Layout): string {
   const lines = job.nodes.flatMap((node) =>
-    node.tasks.map((task) => `echo ${pasteable([task.name])}\nsh ${scriptOf(job, node)} ${folders[task.index]}\n`)
+    node.tasks.map(
+      (task) => `printf '%s\\n' ${pasteable([visible(task.name)])}\nsh ${scriptOf(job, node)} ${folders[task.index]}\n`
+    )
   )
   return `#!/bin/sh\n# Runs every task of this bundle, one after the other; a farm would run job.json's commands by their dependencies.\nset -e\ncd "$(dirname "$0")"\n${lines.join('')}`
 }

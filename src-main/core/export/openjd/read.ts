@@ -1,5 +1,5 @@
 /** Reads a template back: its tasks, their frames, and what waits for what. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { caught, refuse, take, type Result } from '../../../domain/result.ts'
@@ -72,7 +72,9 @@ function tasksOf(step: Step, { extensions }: Template, folder: string): Replay['
   const position = args[2]
   if (args[0] !== `{{Param.${folderParameter}}}/${framesScript}` || !/^\d+$/.test(position) || args[3] !== place)
     refuse('input', `${templateFile}: ${step.name} looks its tasks up otherwise than it was written`)
-  const lines = readFileSync(join(folder, framesFile(Number(position))), 'utf8').split('\n')
+  const file = join(folder, framesFile(Number(position)))
+  if (!existsSync(file)) refuse('input', `${templateFile}: ${step.name} has frames, and ${file} is not there`)
+  const lines = readFileSync(file, 'utf8').split('\n')
   const placeOf = new Map(lines.slice(0, -1).map((line, i) => [line, i]))
   return new Map(
     values.map(({ text, frames }) => {

@@ -34,7 +34,8 @@ const maxRange = 60
 export function alfText(job: FarmJob, root: string): string {
   const priority = job.priority === 0 ? '' : ` -priority ${word(String(job.priority))}`
   const nodes = job.nodes.flatMap((node) => nodeLines(job, node, root))
-  const head = `Job -title ${word(title(job.name, `job ${job.id}`))}${priority} -subtasks {`
+  // the priority comes first: submit.sh takes it out where people say another
+  const head = `Job${priority} -title ${word(title(job.name, `job ${job.id}`))} -subtasks {`
   return `##AlfredToDo 3.0\n${[head, ...nodes, '}'].join('\n')}\n`
 }
 
