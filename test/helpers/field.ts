@@ -16,13 +16,15 @@ export interface Done {
 export class Field {
   readonly folder: string
   /** where `nodes` is imported from */
-  private readonly path: string
+  readonly path: string
+  readonly dataDir: string
 
   /** `name`: a folder of the fixtures; null: an empty one. */
   constructor(name: string | null) {
     const own = scratch()
     this.folder = join(own, 'case')
     this.path = own
+    this.dataDir = join(own, 'data')
     mkdirSync(this.folder)
     cpSync(join(cases, 'nodes.py'), join(own, 'nodes.py'))
     if (name !== null) cpSync(join(cases, name), this.folder, { recursive: true })
@@ -33,7 +35,7 @@ export class Field {
       ...process.env,
       PYTHONPATH: this.path,
       PYTHONDONTWRITEBYTECODE: '1',
-      BACKLOT_DATA_DIR: join(this.path, 'data'),
+      BACKLOT_DATA_DIR: this.dataDir,
       ...more
     }
   }

@@ -83,7 +83,7 @@ const longestMessage = 500
 
 const actions: Readonly<Record<Telling, string>> = {
   other: 'next',
-  fail: `sub(/^openjd_fail:/, ""); tell(1, "the log says it failed: " substr($0, 1, ${longestMessage}))`,
+  fail: `sub(/^openjd_fail: */, ""); tell(1, "the log says it failed: " substr($0, 1, ${longestMessage}))`,
   warning: `tell(1, "it is strict, and its log warns: " substr($0, 1, ${longestMessage}))`,
   exit: 'code = $2 + 0; if (code != 0) tell(code > 0 && code < 256 ? code : 1, "the log says exit status " code); next'
 }
