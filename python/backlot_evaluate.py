@@ -349,6 +349,81 @@ def set_frames(node, frames):
     plug.value = frames
 
 
+MAX_FRAMES = 1000000
+MAX_SAFE = 2**53 - 1
+SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # what JavaScript takes for space
+PIECE = re.compile("[{0}]*(-?[0-9]+)[{0}]*(?:-[{0}]*(-?[0-9]+)[{0}]*(?:x[{0}]*([0-9]+)[{0}]*)?)?".format(SPACE))
+
+
+def safe_number(digits):
+    """The number; None where JavaScript could not hold it exactly."""
+    plain = digits.lstrip("-").lstrip("0")
+    number = int(digits) if len(plain) < 17 else MAX_SAFE + 1  # int() refuses very long ones
+    return number if abs(number) <= MAX_SAFE else None
+
+
+def frames_of_range(text):
+    """`1-100`, `1-100x2`, `1-10,20`, `-5-5`, `10-1`: the twin of parseFrameRange in src-main/domain/frames.ts."""
+    frames, shown = [], json.dumps(text, ensure_ascii=False)
+    for part in text.split(","):
+        match = PIECE.fullmatch(part)
+        if not match:
+            piece = json.dumps(re.sub("^[{0}]+|[{0}]+$".format(SPACE), "", part), ensure_ascii=False)
+            raise Failure("%s is no frame range: %s is not like 1-100, 1-100x2 or 7" % (shown, piece))
+        step = match.group(3) or "1"
+        if not step.strip("0"):
+            raise Failure("%s steps by 0; a step is at least 1" % shown)
+        first, last = safe_number(match.group(1)), safe_number(match.group(2) or match.group(1))
+        if first is None or last is None or abs(last - first) > MAX_SAFE:
+            raise Failure("%s has a frame number above 2^53" % shown)
+        span, step = abs(last - first), safe_number(step) or MAX_SAFE
+        if len(frames) + span // step + 1 > MAX_FRAMES:
+            raise Failure("%s has more than %d frames; split the node or shorten the range" % (shown, MAX_FRAMES))
+        sign = 1 if last > first else -1
+        frames += [first + sign * at for at in range(0, span + 1, step)]
+    return frames
+
+
+def frame_key(frame):
+    """Frames that people call the same: 2, 2.0, "2" and "0002" are."""
+    if isinstance(frame, str):
+        number = safe_number(frame) if re.fullmatch("-?[0-9]+", frame) else None
+        return frame if number is None else number
+    return int(frame) if abs(frame) <= MAX_SAFE and frame == int(frame) else frame
+
+
+def frames_given(value, only):
+    """The twin of framesGiven in src-main/domain/frames.ts: what upstream gave, read as any node's frames; `only`: --frames."""
+    if isinstance(value, str):
+        value = frames_of_range(value)
+    if not isinstance(value, list):
+        text = json.dumps(value)
+        what = text if len(text) <= 40 else "object" if isinstance(value, dict) else "number"
+        raise Failure('frames is %s; it should be a list or a range text such as "1-100x2"' % what)
+    if len(value) > MAX_FRAMES:
+        raise Failure("frames lists %d frames; the most is %d" % (len(value), MAX_FRAMES))
+    for frame in value:
+        if isinstance(frame, bool) or not isinstance(frame, (int, float, str)):
+            raise Failure("frames holds %s; a frame is a number or a text" % json.dumps(frame)[:40])
+    if not value:
+        raise Failure("no frames")
+    wanted = None if only is None else set(map(frame_key, only))
+    chosen = [frame for frame in value if wanted is None or frame_key(frame) in wanted]
+    if not chosen:
+        raise Failure("none of the frames asked for (%s)" % ", ".join(map(str, only))[:40])
+    return chosen
+
+
+def frames_from(record, how):
+    """The frames of a node that is batched by upstream's, on a farm: nobody could batch it before."""
+    plug = record["inputs"].get("frames") or {}
+    try:
+        return frames_given(plug.get("value"), how.get("only"))
+    except Failure as failure:
+        message = "%s cannot be batched: %s gave %s" % (record.get("name"), how.get("source"), text_of(failure))
+        raise Failure(message, kind="ValueError")
+
+
 def check_returned(node, returned):
     """Refuses what flowpipe cannot put into the node's outputs or JSON cannot hold (quirks Q38, Q50)."""
     if returned and not hasattr(returned, "items"):
@@ -462,9 +537,12 @@ def run_task(task, folder, prepare=run_setup):
     shared = task.get("record")
     record = complete(task["node"] if shared is None else read_node_file(os.path.join(folder, shared))["record"])
     resolve_links(record, task.get("links") or [], folder)
+    frames = task.get("frames")
+    if task.get("framesFrom") is not None:
+        frames = frames_from(record, task["framesFrom"])
     node = load_node(record)
-    if task.get("frames") is not None:
-        set_frames(node, task["frames"])
+    if frames is not None:
+        set_frames(node, frames)
     if is_rehearsed:
         leave_word("compute")
     try:

@@ -13,6 +13,7 @@ import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
 import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
+import { oneLine, toTerminal } from './cli/outlet.ts'
 import { addWorkerCommands } from './cli/worker.ts'
 
 const program = new Command('backlot')
@@ -22,7 +23,7 @@ const program = new Command('backlot')
     'where jobs, logs and results are kept (default: BACKLOT_DATA_DIR or the user data folder)'
   )
   .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  .configureOutput({ writeErr: (text) => process.stderr.write(toTerminal(text)) })
   .showHelpAfterError(false)
   .hook('preAction', () => chooseDataDir(program.opts<{ dataDir?: string }>().dataDir))
 
@@ -52,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof Failure)) throw error
-    note(`backlot: ${error.message}`)
+    note(`backlot: ${oneLine(error.message)}`)
     return error.code
   }
 }

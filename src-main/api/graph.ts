@@ -1,6 +1,7 @@
 /** Calls about graphs. */
 import { factsText } from '../core/graph/facts.ts'
 import { listText } from '../core/graph/text/list.ts'
+import { visibleGraph } from '../core/graph/text/visible.ts'
 import { pictureText } from '../core/graph/text/picture.ts'
 import { referenceText } from '../core/convert/reference.ts'
 import type { Graph, Plug } from '../core/graph/model.ts'
@@ -19,7 +20,7 @@ export const graphCalls = {
     if (!loaded.ok) return loaded
     const texts = { facts: factsText, list: listText, picture: pictureText }
     const { graph } = loaded.value
-    return ok({ text: texts[as](graph), notices: graph.notices ?? [] })
+    return ok({ text: texts[as](as === 'facts' ? graph : visibleGraph(graph)), notices: graph.notices ?? [] })
   }),
 
   'graph.view': handler<'graph.view'>()(async (context, { source }) => {

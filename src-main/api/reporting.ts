@@ -1,9 +1,9 @@
 /** The call that saves a rehearsal's report. */
-import { renameSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Context } from './context.ts'
-import { reportHtml } from '../core/rehearse/report.ts'
+import { reportHtml, reportKind } from '../core/rehearse/report.ts'
 import { makeFolders } from '../core/store/folders.ts'
+import { mayWriteFile, writeWholeFile } from '../core/store/whole.ts'
 import { findJob } from '../core/store/views.ts'
 import type { Finding, PassReport } from '../domain/rehearsal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -16,18 +16,23 @@ interface Rehearsed {
   passes: PassReport[]
 }
 
-/** Whole or not at all. Errors (`usage`): the rehearsal has not ended; (`run`): the file cannot be written. */
+/** Whole or not at all. Errors (`usage`): the rehearsal has not ended, or the file cannot be written. */
 export function saveReport({ store }: Context, view: Rehearsed, out: string): Result<{ path: string }> {
   const { job, endedAt } = view
   if (endedAt === null) return fail('usage', `the rehearsal of job ${job} has not ended: there is no report yet`)
   const name = findJob(store.db, job)?.name ?? `job ${job}`
-  const path = resolve(out)
+  const there = mayReport(out)
+  if (!there.ok) return there
+  const written = writeWholeFile(out, reportHtml({ ...view, endedAt, name }), reportKind)
+  return written.ok ? ok({ path: resolve(out) }) : written
+}
+
+/** Whether a report could be written there, in a folder that is made if need be. Errors (`usage`): what is in the way. */
+export function mayReport(out: string): Result<null> {
   try {
-    makeFolders(dirname(path))
-    writeFileSync(`${path}.part`, reportHtml({ ...view, endedAt, name }))
-    renameSync(`${path}.part`, path)
-    return ok({ path })
+    makeFolders(dirname(resolve(out)))
   } catch (error) {
-    return fail('run', `the report cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    return fail('usage', `the report cannot be written: ${error instanceof Error ? error.message : String(error)}`)
   }
+  return mayWriteFile(out, reportKind)
 }

@@ -7,6 +7,7 @@ import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
 import { ending } from './ending.ts'
+import { toTerminal } from './outlet.ts'
 import { tellWaits } from './waits.ts'
 
 /** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
@@ -31,8 +32,8 @@ export class Failure extends Error {
   }
 }
 
-export const write = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-export const note = (text: string) => process.stderr.write(`${text}\n`)
+export const write = (text: string) => process.stdout.write(toTerminal(text.endsWith('\n') ? text : `${text}\n`))
+export const note = (text: string) => process.stderr.write(toTerminal(`${text}\n`))
 export const json = (value: unknown) => write(JSON.stringify(value, null, 2))
 
 export const whole = (least: number) => (text: string) => {

@@ -2,11 +2,13 @@
 import { Option, type Command } from 'commander'
 import { exportFormats, type ExportFormat } from '../domain/formats.ts'
 import type { Output } from '../api.ts'
+import type { App } from '../app.ts'
 import { setAside } from '../core/store/fresh.ts'
 import { bytesText } from '../domain/durations.ts'
 import { isError } from '../domain/problems.ts'
+import type { Result } from '../domain/result.ts'
 import { problemText, table } from './print.ts'
-import { call, dataDirOf, Failure, jobNumber, json, note, write } from './base.ts'
+import { call, dataDirOf, exitCodes, Failure, jobNumber, json, note, withApp, write } from './base.ts'
 import { checkTable } from './interpreters.ts'
 
 interface ExportFlags {
@@ -102,8 +104,18 @@ function startAfresh(): void {
   note(`the damaged store and its logs are kept in ${moved.value}; the new one is empty`)
 }
 
+/** An export that fails is no task that fails: its exit code is never 1. */
+const exporting = <T>(work: (app: App) => Promise<Result<T>>): Promise<T> =>
+  withApp(async (app) => exportedOf(await work(app)))
+
+/** What was exported. Throws (`Failure`) with an exit code above 1. */
+export function exportedOf<T>(result: Result<T>): T {
+  if (result.ok) return result.value
+  throw new Failure(result.error, Math.max(exitCodes.usage, exitCodes[result.error.kind]))
+}
+
 async function check(job: string | undefined, { format, json: asJson }: ExportFlags): Promise<void> {
-  const { problems, files } = await call('job.preview', { job: jobNumber(job), format })
+  const { problems, files } = await exporting((app) => app.call('job.preview', { job: jobNumber(job), format }))
   if (asJson) json({ format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
   else if (problems.length === 0) write(`${format} carries all of this job`)
   else for (const problem of problems) write(problemText(problem, process.stdout))
@@ -111,7 +123,7 @@ async function check(job: string | undefined, { format, json: asJson }: ExportFl
 }
 
 async function writeOut(job: string | undefined, { format, out, verify, json: asJson }: ExportFlags): Promise<void> {
-  const exported = await call('job.export', { job: jobNumber(job), format, out, verify })
+  const exported = await exporting((app) => app.call('job.export', { job: jobNumber(job), format, out, verify }))
   if (asJson) {
     json(exported)
     return

@@ -8,6 +8,7 @@ import type { Interpreter } from '../domain/interpreter.ts'
 import { LogReader, type Said } from '../domain/log-reader.ts'
 import { parseRules, type LogRule } from '../domain/log-rules.ts'
 import { ask, Failure, json, note, withApp, write } from './base.ts'
+import { oneLine } from './outlet.ts'
 import { table } from './print.ts'
 
 interface RulesFlags {
@@ -114,6 +115,6 @@ const mostWarned = 10
 export async function tellWarnings(app: App, job: number): Promise<void> {
   const warned = await ask(app, 'job.warnings', { job })
   for (const { name, warnings, warning } of warned.slice(0, mostWarned))
-    note(`warning log-warns (${name}): ${warning}${warnings > 1 ? ` (and ${warnings - 1} more)` : ''}`)
+    note(oneLine(`warning log-warns (${name}): ${warning}${warnings > 1 ? ` (and ${warnings - 1} more)` : ''}`))
   if (warned.length > mostWarned) note(`and the logs of ${warned.length - mostWarned} more tasks warn`)
 }

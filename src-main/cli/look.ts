@@ -4,6 +4,7 @@ import { rawObject, type Raw } from '../domain/json.ts'
 import { jobTable, outputTable, table, taskTable, whyText } from './print.ts'
 import { durationText, tookOf } from '../domain/durations.ts'
 import { ask, call, collect, jobNumber, json, note, withApp, write } from './base.ts'
+import { oneLine } from './outlet.ts'
 
 /** jobs, tasks, attempts, why, outputs */
 export function addLookCommands(program: Command): void {
@@ -107,6 +108,6 @@ function addOutputs(program: Command): void {
       const wrote = nodes.filter((node) => node.wrote.length > 0)
       if (wrote.length && !flags.json) write(`\n${wroteTable(wrote)}`)
       const open = nodes.filter((node) => !node.complete).map((node) => node.name)
-      if (open.length && !flags.json) note(`not done, so without outputs: ${open.join(', ')}`)
+      if (open.length && !flags.json) note(oneLine(`not done, so without outputs: ${open.join(', ')}`))
     })
 }

@@ -1,27 +1,22 @@
 /** What people read on the terminal. Data goes to stdout, progress to stderr. */
-import { styleText } from 'node:util'
 import type { GuideRow, JobView, OutputView, PlannedTask, TaskView } from '../api.ts'
 import { columns } from '../domain/columns.ts'
 import { durationText, spanOf } from '../domain/durations.ts'
 import { problemSentence, type Problem } from '../domain/problems.ts'
 import type { WhyStep } from '../core/job/why.ts'
 import { looks, type AnyState } from '../domain/status.ts'
-
-type Style = Parameters<typeof styleText>[0]
-
-/** Colours where the stream is a terminal and NO_COLOR is not set. */
-const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) => styleText(style, text, { stream })
+import { cutMiddle } from '../domain/visible.ts'
+import { oneLine, styled, toTerminal, unstyled, type Style } from './outlet.ts'
 
 export function stateText(state: AnyState, stream: NodeJS.WriteStream): string {
   const { sign, label, ansi } = looks[state]
-  return paint(stream)(ansi, `${sign} ${label}`)
+  return styled(ansi, `${sign} ${label}`, stream)
 }
 
 /** Columns as wide as their widest cell; the last one is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  // eslint-disable-next-line no-control-regex -- colour codes have no width
-  const width = (text: string) => [...text.replace(/\u001b\[\d+m/g, '')].length
-  const all = [head, ...rows].map((row) => row.map((cell) => cell.replace(/[\r\n]+/g, '⏎')))
+  const width = (text: string) => [...unstyled(text)].length
+  const all = [head, ...rows].map((row) => row.map(oneLine))
   const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))))
   const pad = (cell: string, i: number, row: readonly string[]) =>
     i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))
@@ -97,10 +92,17 @@ export const guideTable = (nodes: readonly GuideRow[]): string =>
 const severityStyle: Readonly<Record<Problem['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'gray' }
 
 export const severityText = (severity: Problem['severity'], stream: NodeJS.WriteStream): string =>
-  paint(stream)(severityStyle[severity], severity)
+  styled(severityStyle[severity], severity, stream)
 
-export function problemText(problem: Problem, stream: NodeJS.WriteStream): string {
-  return `${severityText(problem.severity, stream)} ${problemSentence(problem)}\n  → ${problem.remedy}`
+/** So much of a name, and of what is said, stands in a line. */
+const longestName = 80
+const longestSaid = 1000
+
+/** On a line each, whatever the names in it: what, and how to mend it. */
+export function problemText({ severity, name, message, remedy }: Problem, stream: NodeJS.WriteStream): string {
+  const where = name === null ? null : cutMiddle(oneLine(name), longestName)
+  const said = problemSentence({ name: where, message: cutMiddle(oneLine(message), longestSaid) })
+  return `${severityText(severity, stream)} ${said}\n  → ${cutMiddle(oneLine(remedy), longestSaid)}`
 }
 
 export function outputTable(outputs: readonly OutputView[]): string {
@@ -114,10 +116,14 @@ export function outputTable(outputs: readonly OutputView[]): string {
 export function whyText(steps: readonly WhyStep[], reason: string | null, lines: readonly string[]): string {
   const chain = steps.map((step, i) => {
     const among = step.among > 1 ? ` (one of ${step.among})` : ''
-    return `${'  '.repeat(i)}${i ? '└ ' : ''}${step.name} (task ${step.task})${among} ${looks[step.state].now}`
+    return `${'  '.repeat(i)}${i ? '└ ' : ''}${oneLine(step.name)} (task ${step.task})${among} ${looks[step.state].now}`
   })
   const indent = '  '.repeat(steps.length)
-  return [...chain, ...(reason ? [`${indent}${reason}`] : []), ...lines.map((line) => `${indent}| ${line}`)].join('\n')
+  return [
+    ...chain,
+    ...(reason ? [`${indent}${oneLine(reason)}`] : []),
+    ...lines.map((line) => `${indent}| ${line}`)
+  ].join('\n')
 }
 
 const showMs = 30
@@ -146,7 +152,7 @@ export class StatusLine {
   }
 
   print(text: string): void {
-    this.lines += `${text}\n`
+    this.lines += `${text.replace(/[\r\n]+/g, '⏎')}\n`
     this.soon()
   }
 
@@ -155,7 +161,8 @@ export class StatusLine {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
     const width = (this.stream.columns || 80) - 1
-    const text = (this.shown ? '\r\u001b[K' : '') + this.lines + [...this.standing].slice(0, width).join('')
+    const text =
+      (this.shown ? '\r\u001b[K' : '') + toTerminal(this.lines) + [...oneLine(this.standing)].slice(0, width).join('')
     if (text) this.stream.write(text)
     this.shown = this.standing !== ''
     this.lines = ''

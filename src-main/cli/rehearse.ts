@@ -2,7 +2,10 @@
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { passLabels, passNames, type Finding, type PassName, type PassReport } from '../domain/rehearsal.ts'
+import { mayReport } from '../api/reporting.ts'
 import { isError } from '../domain/problems.ts'
+import { exportedOf } from './exports.ts'
+import { oneLine } from './outlet.ts'
 import {
   ask,
   collect,
@@ -55,6 +58,7 @@ export function addRehearseCommand(program: Command): void {
 }
 
 async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<void> {
+  if (flags.report !== undefined) exportedOf(mayReport(flags.report))
   const job = /^\d+$/.test(what) ? await again(app, what) : await made(app, what, flags)
   const stop = app.on((event) => {
     if (event.type === 'rehearsal' && event.job === job) progress(event.pass, event.done, event.total)
@@ -69,8 +73,8 @@ async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<v
     const forecast = await app.call('job.forecast', { job, workers: [1, 10, 50] })
     write(JSON.stringify({ job, findings, passes, forecast: forecast.ok ? forecast.value : null }))
   } else write(reportText(view))
-  if (flags.report) {
-    const { path } = await ask(app, 'rehearsal.save', { job, out: flags.report })
+  if (flags.report !== undefined) {
+    const { path } = exportedOf(await app.call('rehearsal.save', { job, out: flags.report }))
     note(`report: ${path}`)
   }
   if (view.findings.some(isError)) process.exitCode = 1
@@ -109,10 +113,10 @@ function reportText({ findings, passes }: { findings: Finding[]; passes: PassRep
 function findingText({ kind, severity, tasks, message, remedy, evidence }: Finding): string {
   const names = tasks.length > 6 ? `${tasks.slice(0, 6).join(', ')} and ${tasks.length - 6} more` : tasks.join(', ')
   return [
-    `${severity} ${kind}: ${message}`,
-    `  tasks: ${names}`,
-    ...evidence.map((line) => `  ${line}`),
-    `  to mend it: ${remedy}`,
+    `${severity} ${kind}: ${oneLine(message)}`,
+    `  tasks: ${oneLine(names)}`,
+    ...evidence.map((line) => `  ${oneLine(line)}`),
+    `  to mend it: ${oneLine(remedy)}`,
     ''
   ].join('\n')
 }

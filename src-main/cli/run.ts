@@ -24,6 +24,9 @@ import {
   write,
   type ConvertFlags
 } from './base.ts'
+import { mayExport } from '../core/export/target.ts'
+import { exportedOf } from './exports.ts'
+import { oneLine } from './outlet.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
 import { follow } from './watch.ts'
@@ -167,6 +170,7 @@ interface RunFlags extends ConvertFlags, TrustFlag {
 }
 
 async function dryRun(path: string, flags: RunFlags): Promise<void> {
+  if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
   const { tasks, problems } = await withApp(async (app) => {
     await askForTrust(app, path, flags, 'look')
     return ask(app, 'graph.plan', graphInput(path, flags))
@@ -178,6 +182,7 @@ async function dryRun(path: string, flags: RunFlags): Promise<void> {
 }
 
 async function runGraph(path: string, flags: RunFlags): Promise<void> {
+  if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
   await withApp(
     async (app) => {
       const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
@@ -195,10 +200,10 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const [end] = await follow(app, { jobs: [created.job], asJson: flags.json ?? false }, () =>
         ask(app, 'job.run', { job: created.job }).then((done) => [done])
       )
-      if (flags.export) await writeJobJson(app, created.job, flags.export)
       if (end && !flags.json) await summary(app, end)
       await tellMissing(app, created.job, flags.requireOutputs ?? false)
       await tellWarnings(app, created.job)
+      if (flags.export !== undefined) await writeJobJson(app, created.job, flags.export)
     },
     { slots: flags.slots }
   )
@@ -207,7 +212,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
 /** Outputs that name files which are not there: on a farm nobody would see it. */
 async function tellMissing(app: App, job: number, required: boolean): Promise<void> {
   for (const { message, tasks, remedy } of await ask(app, 'job.missing', { job })) {
-    note(`${required ? 'error' : 'warning'} output-missing (${tasks.join(', ')}): ${message}; ${remedy}`)
+    note(oneLine(`${required ? 'error' : 'warning'} output-missing (${tasks.join(', ')}): ${message}; ${remedy}`))
     if (required) process.exitCode = 1
   }
 }
@@ -216,11 +221,12 @@ async function tellMissing(app: App, job: number, required: boolean): Promise<vo
 async function nothingToDo(app: App, { job, tasks }: { job: number; tasks: number }, flags: RunFlags): Promise<void> {
   if (flags.json) write(JSON.stringify({ job, status: 'succeeded', unchanged: tasks }))
   else note(`nothing changed since job ${job}: all of its ${tasks} tasks are done`)
-  if (flags.export) await writeJobJson(app, job, flags.export)
+  if (flags.export !== undefined) await writeJobJson(app, job, flags.export)
 }
 
 async function writeJobJson(app: App, job: number, file: string): Promise<void> {
-  const { path, problems } = await ask(app, 'job.export', { job, format: 'job-json', out: file })
+  const exported = await app.call('job.export', { job, format: 'job-json', out: file })
+  const { path, problems } = exportedOf(exported)
   note(`job JSON: ${path}`)
   for (const problem of problems) note(problemText(problem, process.stderr))
 }

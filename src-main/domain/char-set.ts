@@ -26,6 +26,15 @@ export class CharSet {
     return this.has.some((value, code) => value === 1 && other.has[code] === 1)
   }
 
+  /** By its code; 128: those beyond ASCII. */
+  holds(code: number): boolean {
+    return this.has[Math.min(code, others)] === 1
+  }
+
+  isWithin(other: CharSet): boolean {
+    return this.has.every((value, code) => value === 0 || other.has[code] === 1)
+  }
+
   /** Its characters where they are few and in ASCII; null: more. */
   members(most: number): string[] | null {
     const codes = [...this.has.keys()].filter((code) => this.has[code] === 1)

@@ -16,7 +16,7 @@ export type Directive =
   | { kind: 'warning'; message: string }
 
 /** A pattern's first group is the directive's word; the second is what it says. */
-type Rule = [pattern: RegExp, read: (said: string, word: string) => Directive | null]
+type Rule = [kind: Directive['kind'], pattern: RegExp, read: (said: string, word: string) => Directive | null]
 
 type ProgressDirective = Extract<Directive, { kind: 'progress' }>
 
@@ -39,21 +39,26 @@ const image = (path: string): Directive => ({ kind: 'image', path })
 
 const rules: readonly Rule[] = [
   // OpenJD
-  [/^(openjd_progress:) *(\d+(?:\.\d+)?) *$/, progress],
-  [/^(openjd_status:) *(.*)$/, status],
-  [/^(openjd_fail:) *(.*)$/, fail],
+  ['progress', /^(openjd_progress:) *(\d+(?:\.\d+)?) *$/, progress],
+  ['status', /^(openjd_status:) *(.*)$/, status],
+  ['fail', /^(openjd_fail:) *(.*)$/, fail],
   // Tractor and Alfred; Houdini's renderers speak Alfred's, with a time in front
-  [/(?:^|[\]\s:|>])(TR_PROGRESS) +(\d+(?:\.\d+)?) ?%/, progress],
-  [/(?:^|[\]\s:|>])(ALF_PROGRESS) +(\d+(?:\.\d+)?) ?%/, frameProgress],
-  [/^((?:TR|ALF)_EXIT_STATUS) +(-?\d+)/, (code) => ({ kind: 'exit', code: Number(code) })],
+  ['progress', /(?:^|[\]\s:|>])(TR_PROGRESS) +(\d+(?:\.\d+)?) ?%/, progress],
+  ['progress', /(?:^|[\]\s:|>])(ALF_PROGRESS) +(\d+(?:\.\d+)?) ?%/, frameProgress],
+  ['exit', /^((?:TR|ALF)_EXIT_STATUS) +(-?\d+)/, (code) => ({ kind: 'exit', code: Number(code) })],
   // Afanasy
-  [/^(PROGRESS:) *(\d+(?:\.\d+)?)%/, progress],
-  [/^((?:ACTIVITY|REPORT):) *(.*)$/, status],
-  [/(\[ PARSER (?:ERROR|BAD RESULT|FATAL ERROR) \])(.*)$/, (rest, word) => fail(word + rest)],
-  [/(@IMAGE@)(.+)$/, (path) => image(path.trim())],
+  ['progress', /^(PROGRESS:) *(\d+(?:\.\d+)?)%/, progress],
+  ['status', /^((?:ACTIVITY|REPORT):) *(.*)$/, status],
+  ['fail', /(\[ PARSER (?:ERROR|BAD RESULT|FATAL ERROR) \])(.*)$/, (rest, word) => fail(word + rest)],
+  ['image', /(@IMAGE@)(.+)$/, (path) => image(path.trim())],
   // Deadline
-  [/(Progress:) *(\d+(?:\.\d+)?) ?%/, eitherProgress]
+  ['progress', /(Progress:) *(\d+(?:\.\d+)?) ?%/, eitherProgress]
 ]
+
+/** Which patterns make a line which directive, in the order in which they are tried; the second group is what it says. */
+export const directivePatterns: readonly { kind: Directive['kind']; pattern: string }[] = rules.map(
+  ([kind, { source }]) => ({ kind, pattern: source })
+)
 
 interface Found {
   directive: Directive
@@ -62,7 +67,7 @@ interface Found {
 }
 
 function find(line: string): Found | null {
-  for (const [pattern, read] of rules) {
+  for (const [, pattern, read] of rules) {
     const match = pattern.exec(line)
     if (!match) continue
     const [, word = '', said = ''] = match

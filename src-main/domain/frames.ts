@@ -1,4 +1,8 @@
-/** Frames: lists and range texts in, batches and the printed form out. A frame is the raw text of a number or text. */
+/**
+ * Frames: lists and range texts in, batches and the printed form out. A frame is the raw text of a number or text. What
+ * reads them has a twin for nodes that are batched on a farm, `frames_given` in python/backlot_evaluate.py; the table
+ * test/fixtures/frames/given.json holds both to the same results.
+ */
 import { at } from './at.ts'
 import { itemsOf, kindOf, textOf, type Raw } from './json.ts'
 import { fail, ok, type Result } from './result.ts'
@@ -24,7 +28,7 @@ export function parseFrameRange(text: string): Result<Raw[]> {
     }
     const [first, last, step] = [Number(match[1]), Number(match[2] ?? match[1]), Number(match[3] ?? 1)]
     if (step === 0) return fail('input', `${JSON.stringify(text)} steps by 0; a step is at least 1`)
-    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) {
+    if (![first, last, last - first].every(Number.isSafeInteger)) {
       return fail('input', `${JSON.stringify(text)} has a frame number above 2^53`)
     }
     const count = Math.floor(Math.abs(last - first) / step) + 1
@@ -57,6 +61,35 @@ export function readFrames(raw: Raw): Result<Raw[]> {
   return odd === undefined
     ? ok(frames)
     : fail('input', `frames holds ${odd.slice(0, 40)}; a frame is a number or a text`)
+}
+
+/**
+ * The frames of a node whose frames come from upstream: what upstream gave, read as any node's `frames` and reduced to
+ * those asked for (`--frames`). Errors (`input`): it cannot be read, or nothing is left.
+ */
+export function framesGiven(raw: Raw, only: readonly Raw[] | null): Result<Raw[]> {
+  const read = readFrames(raw)
+  if (!read.ok) return read
+  if (read.value.length === 0) return fail('input', 'no frames')
+  const chosen = chosenFrames(read.value, only)
+  if (chosen.length > 0) return ok(chosen)
+  return fail('input', `none of the frames asked for (${rangeText(only ?? []).slice(0, 40)})`)
+}
+
+/** Those of `frames` that are among the wanted ones; null: all. */
+export function chosenFrames(frames: readonly Raw[], wanted: readonly Raw[] | null): Raw[] {
+  if (wanted === null) return [...frames]
+  const keys = new Set(wanted.map(frameKey))
+  return frames.filter((frame) => keys.has(frameKey(frame)))
+}
+
+const digits = /^-?\d+$/
+
+/** Frames that people call the same: 2, 2.0, "2" and "0002" are. */
+function frameKey(frame: Raw): string {
+  const text = plainText(frame)
+  const number = kindOf(frame) === 'number' || digits.test(text) ? Number(text) : NaN
+  return Number.isSafeInteger(number) ? String(number) : frame
 }
 
 /** Splits frames into ceil(n / size) batches; every frame is in exactly one (the guide loses the last: Q02). */

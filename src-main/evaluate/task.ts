@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { readNodeRecord } from '../core/graph/read.ts'
 import { shown } from '../core/graph/names.ts'
 import { checkJson } from '../domain/json-check.ts'
-import { itemsOf, memberOf, textOf, type Raw } from '../domain/json.ts'
+import { framesGiven } from '../domain/frames.ts'
+import { itemsOf, memberOf, rawArray, textOf, type Raw } from '../domain/json.ts'
 import type { GraphNode, Plug } from '../core/graph/model.ts'
 import { take } from '../domain/result.ts'
 import { Failure } from './failure.ts'
@@ -13,6 +14,8 @@ export interface Task {
   node: GraphNode
   frames: Raw | null
   links: Raw[]
+  /** its frames are what upstream gave; on a farm, where nobody batches it before */
+  framesFrom: Raw | null
 }
 
 export function taskOf(raw: Raw, folder: string): Task {
@@ -24,7 +27,12 @@ export function taskOf(raw: Raw, folder: string): Task {
   if (node === undefined) throw new Failure('the task has no node')
   const frames = memberOf(raw, 'frames') ?? 'null'
   const links = memberOf(raw, 'links') ?? '[]'
-  return { node: readNodeRecord(node, 0, false), frames: frames === 'null' ? null : frames, links: itemsOf(links) }
+  return {
+    node: readNodeRecord(node, 0, false),
+    frames: frames === 'null' ? null : frames,
+    links: itemsOf(links),
+    framesFrom: memberOf(raw, 'framesFrom') ?? null
+  }
 }
 
 /** A bundle's file about a node: its record, and where the results of its tasks are. */
@@ -42,8 +50,21 @@ export function inputOf(node: GraphNode, name: string, why: string): Plug {
   return plug
 }
 
+/** What upstream gave, as the scheduler would have read it. */
+function framesFrom({ node, framesFrom: how }: Task): Raw | null {
+  if (how === null) return null
+  const { value } = inputOf(node, 'frames', 'so it cannot be run in batches')
+  const only = memberOf(how, 'only') ?? 'null'
+  const read = framesGiven(value, only === 'null' ? null : itemsOf(only))
+  if (read.ok) return rawArray(read.value)
+  const source = textOf(memberOf(how, 'source') ?? '"upstream"')
+  throw new Failure(`${node.name} cannot be batched: ${source} gave ${read.error.message}`)
+}
+
 /** The frames are the VALUE of the plug (Q04). */
-export function setFrames({ node, frames }: Task): void {
+export function setFrames(task: Task): void {
+  const { node } = task
+  const frames = task.frames ?? framesFrom(task)
   if (frames === null) return
   const plug = inputOf(node, 'frames', 'so it cannot be run in batches')
   if (plug.subPlugs.length) {

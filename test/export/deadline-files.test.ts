@@ -171,7 +171,10 @@ describe('the loss report', () => {
     const found = problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)
     expect(found.sort()).toEqual([
       expect.stringContaining('info log:'),
-      'info name: names are others there: "film\\nof \\"$HOME\\"" is "film of \\"$HOME\\"", " 日本語 " is "日本語"',
+      'info name: its job is called "日本語" there',
+      'info name: the batch of jobs is called "film of \\"$HOME\\"" there',
+      'info name: the interpreter "Prman_24" is the limit Prman_24_2 there',
+      'info name: the interpreter "prman,24" is the limit prman_24 there',
       expect.stringContaining('info needs:'),
       expect.stringContaining('info not-rehearsed:'),
       'info priority: its priority, 5 of the job and 7 of its own, becomes 62',

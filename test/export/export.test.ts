@@ -133,7 +133,7 @@ describe('bundles', () => {
     const job = await jobOf(t, filmGraph([1, 2, 3, 4, 5]))
     const folder = join(scratch(), 'bundle')
     const { problems } = await t.ask('job.export', { job, format: 'bundle', out: folder })
-    expect(problems[0]?.message).toContain('Later is one task here')
+    expect(problems[0]?.message).toContain('"Later" is one task here')
     const { tasks } = JSON.parse(readFileSync(join(folder, 'job.json'), 'utf8')) as { tasks: Task[] }
     const comp = tasks.findIndex((task) => task.name === 'Comp-0')
     expect(paste(tasks[comp]?.command ?? '', folder)).toBe(1)

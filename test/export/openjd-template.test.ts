@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
+import { putFiles } from '../../src-main/core/export/bundle.ts'
 import { verify } from '../../src-main/core/export/export.ts'
 import type { FarmJob } from '../../src-main/core/export/farm.ts'
 import { stepNames } from '../../src-main/core/export/openjd/names.ts'
@@ -70,7 +71,7 @@ describe.skipIf(!openjd())('the engine’s own code', () => {
   test('makes of any job of ours the tasks that we mean, and keeps its names and dependencies', () => {
     fc.assert(
       fc.property(fc.array(farmJobs(), { minLength: 100, maxLength: 100 }), (jobs) => {
-        expect(engineJobs(jobs.map(templateText))).toEqual(jobs.map((job) => tasksOf(job, farm)))
+        expect(engineJobs(jobs.map(templateText))).toEqual(jobs.map((job) => tasksOf(job)))
       }),
       { numRuns: 2, endOnFailure: true }
     )
@@ -79,7 +80,10 @@ describe.skipIf(!openjd())('the engine’s own code', () => {
 
 /** Writes the job's template and reads it back. */
 function replayOf(job: FarmJob, folder: string, change = (text: string) => text) {
-  for (const { path, text } of farm.files(job, folder)) writeFileSync(join(folder, path), change(text))
+  putFiles(
+    folder,
+    farm.files(job, folder).map((file) => ({ ...file, text: change(file.text) }))
+  )
   return farm.read(folder)
 }
 
@@ -120,7 +124,7 @@ test('whatever the job, its loss report is complete: names, priorities, limits, 
       const about = (code: string) => problems.filter((one) => one.code === code)
       expect(problems.filter((one) => one.severity === 'error')).toEqual([])
       expect(problems.filter((one) => !one.message || !one.remedy)).toEqual([])
-      const renamed = tasksOf(job, farm).steps.filter(({ name }, i) => name !== job.nodes[i]?.name)
+      const renamed = tasksOf(job).steps.filter(({ name }, i) => name !== job.nodes[i]?.name)
       expect(about('name').filter((one) => one.node !== null)).toHaveLength(renamed.length)
       expect(about('node-priority')).toHaveLength(job.nodes.filter((node) => node.priority !== 0).length)
       const partial = job.nodes.flatMap((node) =>
@@ -176,7 +180,19 @@ describe('chunks are the engine’s where it would make our batches, and only th
     ['texts', ['left', 'right'], 1, ['Batch', 'INT', '0,1']],
     ['backwards', [3, 2, 1], 1, ['Batch', 'INT', '0-2']],
     ['repeats', [1, 1, 2, 2], 2, ['Batch', 'INT', '0,1']],
-    ['more than a folder’s name takes', to(60).map((n) => n * n), 30, ['Batch', 'INT', '0,1']]
+    [
+      'more than a folder’s name takes',
+      to(60).map((n) => n * n),
+      30,
+      [
+        'Frames',
+        'CHUNK[INT]',
+        to(60)
+          .map((n) => n * n)
+          .join(),
+        'NONCONTIGUOUS'
+      ]
+    ]
   ])('%s', async (_, list, size, expected) => {
     expect(await parameterOf(list, size)).toEqual(expected)
   })
@@ -229,17 +245,23 @@ describe('a template that says something else', () => {
       'waits for more',
       '- dependsOn: "Later"',
       '- dependsOn: "Later"\n      - dependsOn: "Everything"',
-      'wait for each other (a cycle)'
+      'waits for itself (a cycle of steps)'
     ],
-    ['has other frames', '"1-3,7,8"', '"1-3,7,9"', 'lacks the task Render-2'],
-    ['cuts them otherwise', 'NONCONTIGUOUS', 'CONTIGUOUS', 'lacks the task Render-0'],
-    ['has a task less', '"2/{{Task.Param.Frame}}"', '"1/{{Task.Param.Frame}}"', 'lacks the task'],
-    ['forgets its parameter', '"2/{{Task.Param.Frame}}"', '"2/1"', 'does not use its parameter'],
+    ['has other frames', '"1-3,7,8"', '"1-3,7,9"', 'no task has just the frames 9'],
+    ['cuts them otherwise', 'NONCONTIGUOUS', 'CONTIGUOUS', 'no task has just the frames'],
+    ['has a task less', '- "2"\n', '- "1"\n', '1.frames is not there'],
+    ['forgets its parameter', '"{{Task.Param.Frame}}"', '"1"', 'does not use its parameter'],
     ['lacks the extension', /extensions:\n.*\n/, '', 'TASK_CHUNKING is not declared'],
     ['waits for nothing known', '- dependsOn: "Later"', '- dependsOn: "later"', 'a step later that is not there'],
     ['has two steps of one name', 'name: "Later"', 'name: "Render"', 'two steps have one name'],
     ['has a range that is none', '"1-3,7,8"', '"1-3,7-"', '"7-" is no range'],
     ['has a range without end', '"1-3,7,8"', '"1-999999999"', 'more than 1000000'],
+    ['has ranges that overlap', '"1-3,7,8"', '"1-3,3,7,8"', '"3" overlaps'],
+    ['has ranges that interleave', '"1-3,7,8"', '"1-7:2,2-8:2"', '"2-8:2" overlaps'],
+    ['has a control character in a name', 'name: "Later"', 'name: "La\\tter"', 'it has a control character'],
+    ['has too long a name', 'name: "Later"', `name: "${'x'.repeat(65)}"`, 'it has more than 64 characters'],
+    ['has a stray reference', 'name: "film"', 'name: "{{film}}"', 'it has {{ or }} that are no reference'],
+    ['has an argument of two lines', '- "commands/0.sh"', '- "commands/0.sh\\n"', 'it has a control character'],
     ['has keys that we do not write', 'steps:', 'jobEnvironments: []\nsteps:', 'Unrecognized key'],
     ['is no YAML', 'steps:', 'steps: [', 'is no YAML']
   ])('%s', async (_, from, to, message) => {

@@ -38,7 +38,7 @@ async function runBoth(t: TestApp, job: number, template: string, folder: string
 /** Every task as the engine would run it is a task of ours, in the same order, and so are the steps' dependencies. */
 function expectSame(t: TestApp, job: number, template: string): FarmJob {
   const own = farmJobOf(t, job)
-  expect(engineJobs([readFileSync(template, 'utf8')])).toEqual([tasksOf(own, farm)])
+  expect(engineJobs([readFileSync(template, 'utf8')])).toEqual([tasksOf(own)])
   return own
 }
 
@@ -63,7 +63,7 @@ describe.skipIf(!flowpipe() || !openjd())('the real openjd with every golden gra
     const half = all.length / 2
     await Promise.all([check(all.slice(0, half)), check(all.slice(half))])
     const texts = all.map(({ template }) => readFileSync(template, 'utf8'))
-    expect(engineJobs(texts)).toEqual(all.map(({ job }) => tasksOf(farmJobOf(t, job), farm)))
+    expect(engineJobs(texts)).toEqual(all.map(({ job }) => tasksOf(farmJobOf(t, job))))
   })
 
   test.each(runnable.filter((name) => !culprits[name]))(

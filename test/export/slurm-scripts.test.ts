@@ -117,6 +117,7 @@ describe('the loss report', () => {
     const { folder, problems } = await exported(t, job, 'slurm')
     expect(problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)).toEqual([
       expect.stringContaining('info not-rehearsed:'),
+      'info name: its array is called "node1" there',
       'warning node-priority: its priority 7 is lost',
       'warning retries: its 3 retries are lost: what waits for a failed task is canceled at once',
       'warning timeout: the limit of time of 90 s becomes 2 min',
@@ -125,7 +126,7 @@ describe('the loss report', () => {
       'warning priority: the priority 5 is lost',
       expect.stringContaining('at most 2 tasks of prman_24 at once is a licence prman_24 for each'),
       expect.stringContaining('at most 2 tasks of prman,24 at once is a licence prman_24_2 for each'),
-      'info name: names are others there: "film of \\"$HOME\\"" is "film_of_HOME_", "日本語" is "node1"',
+      'info name: the job is called "film_of_HOME_" there',
       expect.stringContaining('info submission:'),
       expect.stringContaining('info needs:')
     ])

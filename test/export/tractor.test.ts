@@ -61,7 +61,7 @@ describe.skipIf(!tclsh())('Tcl’s own interpreter', () => {
     }
     const read = readByTcl(folders.map((folder) => join(folder, 'job.alf')))
     jobs.forEach((job, i) => expectJob(read[i], job, folders[i] ?? ''))
-    expect(readFileSync(join(folders[0] ?? '', 'job.alf'), 'utf8')).toMatch(/^##AlfredToDo 3\.0\nJob -title /)
+    expect(readFileSync(join(folders[0] ?? '', 'job.alf'), 'utf8')).toMatch(/^##AlfredToDo 3\.0\nJob (?:-priority \{\d+\} )?-title /)
   })
 
   test('reads random jobs as what they are, whatever they are called, and so does --verify', () => {
@@ -265,11 +265,12 @@ describe('the loss report', () => {
       expect.stringContaining('info not-rehearsed:'),
       'warning node-priority: its priority 7 is lost',
       'warning retries: its 3 retries are lost: a job file has no number of them',
-      'warning timeout: the limit of time of 90 s is lost',
       'warning silence: the limit of time without output of 600 s is lost',
       expect.stringContaining('warning fail-fast:'),
       'info priority: the priority 5 goes over as it is',
       'warning limit: at most 2 tasks of prman,24 at once is the tag prman_24, which limits nothing until the farm says its number',
+      `info name: the job is called "job ${job} -title {odd" there`,
+      'info name: the interpreter "prman,24" is the service prman_24 there',
       'warning service: its commands ask for the services prman_24; one that no blade provides waits for ever',
       expect.stringContaining('info needs:')
     ])

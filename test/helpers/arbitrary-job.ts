@@ -182,7 +182,7 @@ function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]):
   return {
     ...{ position, identifier: `${seed.name}-${position}`, name: seed.name, priority: seed.priority },
     interpreter: interpreters[seed.interpreter] as Interpreter,
-    ...{ tasks: own, chunks: risingSlices(own), measured: seed.measured, memory: seed.memory },
+    ...{ tasks: own, chunks: risingSlices(own), measured: seed.measured, memory: seed.memory, strict: false },
     parents: above.map((i) => linkOf(before[i] as FarmNode, own, seed.dependency))
   }
 }

@@ -59,7 +59,8 @@ export async function exported(
 ): Promise<{ folder: string; problems: Problem[] }> {
   const folder = join(scratch(), format)
   const { problems } = await t.ask('job.export', { job, format, out: folder, verify: true })
-  return { folder, problems }
+  // what this shell's variables are is not of the job
+  return { folder, problems: problems.filter(({ code, severity }) => code !== 'environment' || severity !== 'info') }
 }
 
 /** Writes a job's files alone, as an export into `/farm` would have them. */

@@ -2,8 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { folderOf, scriptOf, type Farm, type FarmJob } from '../../src-main/core/export/farm.ts'
+import { placeOf, scriptOf, type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
 import { jobName, stepNames } from '../../src-main/core/export/openjd/names.ts'
+import { spaceOf } from '../../src-main/core/export/openjd/space.ts'
 
 let found: boolean | undefined
 
@@ -14,6 +15,9 @@ export function openjd(): boolean {
     spawnSync('python3', ['-c', 'import openjd.model, deadline.client']).status === 0
   return found
 }
+
+/** Whether the engine in Rust is on the PATH (crate openjd-cli 0.5.0), a second reader of every template. */
+export const openjdRust = (): boolean => spawnSync('openjd-rs', ['--version']).status === 0
 
 /** A job as the engine would run it. */
 export interface EngineJob {
@@ -38,7 +42,7 @@ const limitsOf = (seconds: number | null, bytes: number | null) => ({
 })
 
 /** What the engine has to make of a job of ours. */
-export function tasksOf(job: FarmJob, farm: Farm): EngineJob {
+export function tasksOf(job: FarmJob): EngineJob {
   const names = new Map(stepNames(job).map((name, i) => [job.nodes[i], name]))
   return {
     name: jobName(job),
@@ -46,9 +50,19 @@ export function tasksOf(job: FarmJob, farm: Farm): EngineJob {
       ...limitsOf(job.settings.timeout ?? node.measured.seconds, node.memory ?? node.measured.memory),
       name: names.get(node) as string,
       dependsOn: node.parents.map(({ parent }) => names.get(parent) as string),
-      tasks: node.tasks.map((task) => [`/bundle/${scriptOf(job, node)}`, folderOf(farm, node, task)])
+      tasks: node.tasks.map((task) => argumentsOf(job, node, task))
     }))
   }
+}
+
+/** What the engine hands to a task's command: its place, or its frames as openjd-model words them. */
+function argumentsOf(job: FarmJob, node: FarmNode, task: FarmTask): string[] {
+  const space = spaceOf(node)
+  const script = scriptOf(job, node)
+  const place = placeOf(node, task)
+  if (space.kind !== 'chunk' && space.kind !== 'frame') return [`/bundle/${script}`, `${node.position}/${place}`]
+  const text = space.kind === 'chunk' ? space.texts[place] : String(space.frames[place])
+  return ['/bundle/commands/frames.sh', script, String(node.position), text ?? '']
 }
 
 /** What Deadline Cloud would be asked for with this bundle. */

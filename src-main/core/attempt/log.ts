@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rm
 import type { Start } from '../../domain/interpreter.ts'
 import type { Raw } from '../../domain/json.ts'
 import { headEnd, headMark, noteLine } from '../../domain/log-lines.ts'
+import { visible } from '../../domain/visible.ts'
 import { codeOf } from '../process/process.ts'
 import { commandLine, type AttemptCommand } from './command.ts'
 import type { AttemptPaths } from './paths.ts'
@@ -43,7 +44,7 @@ export function headText(header: LogHeader): string {
     ...(header.why === null ? [] : [`why: ${header.why}`]),
     'to run it again, paste the next line:'
   ]
-  return `${lines.map((line) => `${headMark}${line}\n`).join('')}${commandLine(header.command)}\n${headEnd}\n`
+  return `${lines.map((line) => `${headMark}${visible(line)}\n`).join('')}${commandLine(header.command)}\n${headEnd}\n`
 }
 
 /** Begins a log; returns its size in bytes. `first`: it has no task file before it. */

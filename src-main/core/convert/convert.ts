@@ -8,7 +8,7 @@ import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { wantedMemory } from '../../domain/memory.ts'
-import { batchesOf, readFrames } from '../../domain/frames.ts'
+import { batchesOf, chosenFrames, readFrames } from '../../domain/frames.ts'
 import { batchSizeOf, strictOf, wantedInterpreter } from '../../domain/metadata.ts'
 
 /** What a user may change about a conversion; names are nodes' names, identifiers or `graph/name`. */
@@ -19,7 +19,7 @@ export interface ConvertOptions {
   only?: readonly string[] | undefined
   /** skipped: they run nothing and pass null on */
   omit?: readonly string[] | undefined
-  /** raw frames; batched nodes render only those they have among them */
+  /** raw frames; batched nodes render only those they have among them, also where upstream gives them during the run */
   frames?: readonly Raw[] | undefined
   /** `node.input` → raw value */
   set?: Readonly<Record<string, Raw>> | undefined
@@ -144,7 +144,7 @@ interface Settings {
   names: readonly string[]
   map: Readonly<Record<string, string>>
   omit: Set<number>
-  frames: Set<Raw> | null
+  frames: readonly Raw[] | null
   set: Map<number, Map<string, Raw>>
   batch: Map<number, number>
 }
@@ -158,7 +158,7 @@ function readOptions(graph: Graph, options: ConvertOptions): Omit<Settings, 'nam
   return {
     map: options.map ?? {},
     omit: new Set((options.omit ?? []).map((name) => take(findNode(graph, name)))),
-    frames: options.frames ? new Set(options.frames) : null,
+    frames: options.frames ?? null,
     set,
     batch: new Map(Object.entries(options.batch ?? {}).map(([name, size]) => [take(findNode(graph, name)), size]))
   }
@@ -247,8 +247,7 @@ function batchingOf(graph: Graph, i: number, node: GraphNode, settings: Settings
   }
   if (fed.length) return { kind: 'deferred', size }
   const frames = ofNode(node, readFrames(plug.value))
-  const wanted = settings.frames
-  return { kind: 'batched', size, frames: wanted ? frames.filter((frame) => wanted.has(frame)) : frames }
+  return { kind: 'batched', size, frames: chosenFrames(frames, settings.frames) }
 }
 
 function dependencyOf(node: GraphNode): 'node' | 'frame' {
@@ -310,7 +309,8 @@ export const taskName = (node: string, batch: number | null): string => (batch =
 
 function checkFrameFilter(job: Job, options: ConvertOptions): void {
   if (!options.frames) return
-  const batched = job.nodes.filter((node) => node.batching.kind === 'batched')
+  // those of a deferred node are chosen when upstream has given them
+  const batched = job.nodes.filter((node) => node.batching.kind !== 'whole')
   const empty = batched.filter((node) => node.batching.kind === 'batched' && node.batching.frames.length === 0)
   if (batched.length === 0)
     refuse('usage', `no node of ${shown(job.name)} is batched, so there are no frames to choose; leave --frames out`)

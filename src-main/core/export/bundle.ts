@@ -11,16 +11,9 @@ import type { EvaluatorKind } from '../../domain/interpreter.ts'
 import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
 import type { Edge } from '../graph/model.ts'
 import type { StoredJob, StoredNode } from '../job/stored-job.ts'
-import {
-  folderOf,
-  interpretersOf,
-  type Farm,
-  type FarmFile,
-  type FarmJob,
-  type FarmNode,
-  type FarmTask
-} from './farm.ts'
-import { evaluatorFiles, taskScript } from './script.ts'
+import { folderOf, launchesOf, type Farm, type FarmFile, type FarmJob, type FarmNode, type FarmTask } from './farm.ts'
+import { evaluatorFiles, taskScript, toldFiles } from './script.ts'
+import { toldBy, type Launch } from './told.ts'
 
 export const taskFile = (folder: string) => `tasks/${folder}/task.json`
 const nodeFile = (position: number) => `nodes/${position}.json`
@@ -51,12 +44,22 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
   for (const node of job.nodes)
     for (const task of node.tasks)
       files.push({ path: taskFile(at(layout.folders, task.index)), text: taskText(layout, node, task, byId) })
-  interpretersOf(job).forEach((one, i) =>
-    files.push({ path: `commands/${i}.sh`, text: taskScript(one), executable: true })
-  )
+  files.push(...launchesOf(job).flatMap(commandFiles))
   putFiles(folder, files)
   const used = new Set(job.nodes.map((node) => node.interpreter.evaluator))
   for (const kind of used) if (kind !== 'none') copyFileSync(evaluators[kind], join(folder, evaluatorFiles[kind]))
+}
+
+/** The script of some tasks, and how it reads their logs. */
+function commandFiles(launch: Launch, i: number): FarmFile[] {
+  const path = `commands/${i}.sh`
+  const { awk, marks } = toldBy(launch)
+  const files = toldFiles(path)
+  return [
+    { path, text: taskScript(launch, path, marks !== null), executable: true },
+    { path: files.awk, text: awk },
+    ...(marks === null ? [] : [{ path: files.marks, text: marks }])
+  ]
 }
 
 /** Writes files below `folder`, with the folders that they need. */
@@ -76,7 +79,8 @@ const nodeText = (node: StoredNode, tasks: readonly FarmTask[], { folders }: Lay
   ])
 
 function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: ReadonlyMap<number, FarmTask>): Raw {
-  const { incoming } = layout.active.task(task.id).node
+  const { incoming, deferred } = layout.active.task(task.id).node
+  const source = deferred && !task.frames ? incoming.find(({ to }) => to.plug === 'frames') : undefined
   return rawObject([
     ['protocol', '1'],
     ['task', rawText(task.name)],
@@ -84,6 +88,7 @@ function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: Readonly
     ['setup', rawText(node.interpreter.setup)],
     ['record', rawText(`../../../${nodeFile(node.position)}`)],
     ['frames', task.frames ? rawArray(task.frames) : 'null'],
+    ...(source ? [['framesFrom', framesFromText(layout.active, source)] as [string, Raw]] : []),
     // a batch's frames are known: where they came from is not asked again
     [
       'links',
@@ -95,6 +100,13 @@ function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: Readonly
     ]
   ])
 }
+
+/** How a node reads the frames that upstream gives it on the farm: as it would have here. */
+const framesFromText = (active: StoredJob, source: Edge): Raw =>
+  rawObject([
+    ['source', rawText(active.sourceOf(source))],
+    ['only', active.framesAsked ? rawArray(active.framesAsked) : 'null']
+  ])
 
 function linkText({ active, folders }: Layout, task: FarmTask, edge: Edge, byId: ReadonlyMap<number, FarmTask>): Raw {
   const parent = active.parentOf(edge)

@@ -1,15 +1,16 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { at as item } from '../../domain/at.ts'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
 import { pasteable } from '../../domain/command.ts'
 import { isError, type Problem } from '../../domain/problems.ts'
 import { memberOf, rawArray } from '../../domain/json.ts'
+import { visible } from '../../domain/visible.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
-import { makeFolders } from '../store/folders.ts'
+import { makeWholeFolder, writeWholeFile } from '../store/whole.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
 import { findJob, warmOf } from '../store/views.ts'
@@ -17,10 +18,15 @@ import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.
 import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
 import type { ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
+import { shown } from '../graph/names.ts'
+import { codeFilesOf } from '../store/earlier.ts'
 import { rehearsalLosses, warmLosses } from './losses.ts'
+import { bundleLosses, jobJsonLosses } from './plain-losses.ts'
+import { surroundingLosses } from './surroundings.ts'
 import { assetsOf, measuredNodes, noAssets } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
+import { jobJsonKind, mayExport } from './target.ts'
 import { writers } from './writers.ts'
 
 export interface ExportRequest {
@@ -63,11 +69,12 @@ const farmOf = (format: ExportFormat): Farm | null =>
 /** Errors: `usage` for the target, `run` and `input` from the job itself or from what its farm would refuse. */
 export function exportJob(request: ExportRequest): Result<Exported> {
   return caught(() => {
+    take(mayExport(request))
     const { layout, problems } = looked(request)
     const stop = problems.find(isError)
     if (stop) refuse('input', `${stop.name ?? layout.job.name}: ${stop.message}; ${stop.remedy}`, { problems })
-    if (request.format === 'job-json') return exportJobJson(request, layout, problems)
-    return exportFolder(request, layout, problems)
+    if (request.format === 'job-json' || request.out === null) return exportJobJson(request, layout, problems)
+    return exportFolder({ ...request, out: request.out }, layout, problems)
   })
 }
 
@@ -97,29 +104,39 @@ function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | '
   const assets = format === 'openjd' ? assetsOf(store.db, job, dataDir) : noAssets
   const forFarm = take(farmJob(active, { limits, assets }))
   const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
-  // the guide's job JSON is a document, no job for a farm
+  const isDocument = format === 'job-json'
   const found = rehearsalOf(store.db, job)?.report?.findings ?? null
-  const rehearsed =
-    format === 'job-json' ? [] : [...rehearsalLosses(forFarm, found), ...warmLosses(forFarm, warmOf(store.db, job))]
-  return { layout, problems: problemsOf(forFarm, active, { format, rehearsed }) }
+  const here = {
+    code: codeFilesOf(store.db, job).map(({ path }) => path),
+    folders: active.nodes.flatMap((node) => node.folder() ?? []),
+    environment: process.env
+  }
+  const problems = [
+    ...deferredLosses(forFarm, active),
+    // the guide's job JSON is a document, no job for a farm
+    ...(isDocument ? [] : [...rehearsalLosses(forFarm, found), ...warmLosses(forFarm, warmOf(store.db, job))]),
+    ...formatLosses(format, forFarm),
+    ...surroundingLosses(forFarm, here, !isDocument)
+  ]
+  return { layout, problems }
 }
 
-function problemsOf(
-  job: FarmJob,
-  active: StoredJob,
-  { format, rehearsed }: { format: ExportFormat; rehearsed: readonly Problem[] }
-): Problem[] {
-  const deferred = job.nodes.filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
-  const common = deferred.map((node) =>
-    problem(node, {
-      severity: 'warning',
-      code: 'deferred',
-      message: `${node.name} is one task here: its frames come from upstream, so it cannot be batched before a run`,
-      remedy: 'run the job here once, then export it: its batches are known then'
-    })
-  )
-  return [...common, ...rehearsed, ...(farmOf(format)?.problems(job) ?? [])]
+function formatLosses(format: ExportFormat, job: FarmJob): Problem[] {
+  if (format === 'job-json') return jobJsonLosses(job)
+  return format === 'bundle' ? bundleLosses(job) : writers[format].problems(job)
 }
+
+const deferredLosses = (job: FarmJob, active: StoredJob): Problem[] =>
+  job.nodes
+    .filter((node) => active.nodes[node.position]?.deferred && node.tasks[0]?.frames === null)
+    .map((node) =>
+      problem(node, {
+        severity: 'warning',
+        code: 'deferred',
+        message: `${shown(node.name)} is one task here: its frames come from upstream, so it cannot be batched before a run`,
+        remedy: 'run the job here once, then export it: its batches are known then'
+      })
+    )
 
 /** What a format has beyond the files that every export has. */
 function ownFiles(request: Pick<ExportRequest, 'format' | 'dataDir'>, layout: Layout, root: string): FarmFile[] {
@@ -160,40 +177,27 @@ function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem
   })
   const done = { problems: [...problems, where], verified: false }
   if (out === null) return { text, path: null, ...done }
-  const path = resolve(out)
-  if (!existsSync(dirname(path)))
-    refuse('usage', `there is no folder ${dirname(path)} to write ${out} into; make it first`)
-  writeFileSync(`${path}.part`, text)
-  renameSync(`${path}.part`, path)
-  return { text: null, path, ...done }
+  take(writeWholeFile(out, text, jobJsonKind))
+  return { text: null, path: resolve(out), ...done }
 }
 
-function exportFolder(request: ExportRequest, layout: Layout, problems: Problem[]): Exported {
+function exportFolder(request: ExportRequest & { out: string }, layout: Layout, problems: Problem[]): Exported {
   const { store, evaluators, out, format } = request
-  if (out === null) return refuse('usage', `${format} is a folder; name it with --out FOLDER`)
   const folder = resolve(out)
-  if (existsSync(folder) && readdirSync(folder).length > 0)
-    refuse('usage', `${out} is there and not empty; name a new folder, nothing is overwritten`)
-  const part = `${folder}.part`
-  rmSync(part, { recursive: true, force: true })
-  makeFolders(part)
-  try {
-    writeFiles(part, layout, evaluators)
+  const farm = farmOf(format)
+  const fill = (scratch: string) => {
+    writeFiles(scratch, layout, evaluators)
     const graph = store.graph(findJob(store.db, layout.job.id)?.graphId ?? 0)
-    putFiles(part, [
+    putFiles(scratch, [
       { path: 'graph.json', text: `${writeGraph(graph)}\n` },
       { path: 'bundle.json', text: bundleText(layout) },
       { path: 'README.txt', text: readme },
       ...ownFiles(request, layout, folder)
     ])
-    const farm = farmOf(format)
-    if (request.verify && farm) take(verify(layout.job, farm, part))
-    rmSync(folder, { recursive: true, force: true })
-    renameSync(part, folder)
-    return { text: null, path: folder, problems, verified: request.verify && farm !== null }
-  } finally {
-    rmSync(part, { recursive: true, force: true })
+    if (request.verify && farm) take(verify(layout.job, farm, scratch))
   }
+  take(makeWholeFolder(out, fill))
+  return { text: null, path: folder, problems, verified: request.verify && farm !== null }
 }
 
 /** Errors (`input`): the files in `folder`, read back, are not the job; every difference is in the details. */
@@ -243,7 +247,9 @@ function bundleText({ active, job, folders }: Layout): string {
 /** Every task in a legal order; one that fails stops the script with its name. */
 function runScript({ job, folders }: Layout): string {
   const lines = job.nodes.flatMap((node) =>
-    node.tasks.map((task) => `echo ${pasteable([task.name])}\nsh ${scriptOf(job, node)} ${folders[task.index]}\n`)
+    node.tasks.map(
+      (task) => `printf '%s\\n' ${pasteable([visible(task.name)])}\nsh ${scriptOf(job, node)} ${folders[task.index]}\n`
+    )
   )
   return `#!/bin/sh\n# Runs every task of this bundle, one after the other; a farm would run job.json's commands by their dependencies.\nset -e\ncd "$(dirname "$0")"\n${lines.join('')}`
 }

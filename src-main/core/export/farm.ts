@@ -11,6 +11,7 @@ import { caught, take, type Result } from '../../domain/result.ts'
 import type { StoredJob, StoredNode } from '../job/stored-job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import { noAssets, unmeasured, type Assets, type Limits } from './measured.ts'
+import type { Launch } from './told.ts'
 
 export interface FarmTask {
   /** its id in the store */
@@ -55,6 +56,8 @@ export interface FarmNode {
   measured: Limits
   /** bytes that one of its tasks may have in memory, as the user said; null: nobody said */
   memory: number | null
+  /** a warning in its log fails a task */
+  strict: boolean
 }
 
 export interface FarmJob {
@@ -116,8 +119,10 @@ export const folderOf = (farm: Pick<Farm, 'label'>, node: FarmNode, task: FarmTa
 export const batchLabel = (task: FarmTask): string => String(task.batch ?? 0)
 
 /** The script that starts the tasks of a node, below the export's folder; its one argument is the task's folder. */
-export const scriptOf = (job: FarmJob, node: FarmNode): string =>
-  `commands/${interpretersOf(job).indexOf(node.interpreter)}.sh`
+export const scriptOf = (job: FarmJob, { interpreter, strict }: FarmNode): string => {
+  const i = launchesOf(job).findIndex((one) => one.interpreter === interpreter && one.strict === strict)
+  return `commands/${i}.sh`
+}
 
 /** What is made of a node or a job, once: farms ask for each task. */
 export function oncePer<K extends object, V>(make: (of: K) => V): (of: K) => V {
@@ -133,6 +138,14 @@ export function oncePer<K extends object, V>(make: (of: K) => V): (of: K) => V {
 export const interpretersOf = oncePer((job: FarmJob): readonly Interpreter[] => [
   ...new Set(job.nodes.map((node) => node.interpreter))
 ])
+
+/** What the job's scripts run their tasks with, each once, in the order of its nodes. */
+export const launchesOf = oncePer((job: FarmJob): readonly Launch[] =>
+  interpretersOf(job).flatMap((interpreter) => {
+    const own = job.nodes.filter((node) => node.interpreter === interpreter)
+    return [...new Set(own.map(({ strict }) => strict))].map((strict) => ({ interpreter, strict }))
+  })
+)
 
 /** Those that may run at most so many tasks at once. */
 export const limitedOf = (job: FarmJob): Interpreter[] => interpretersOf(job).filter((one) => one.limit !== null)
@@ -190,7 +203,19 @@ function farmNode(job: StoredJob, node: StoredNode, tasks: FarmTask[]): Omit<Far
   const interpreter = take(job.interpreterOf(job.task(at(tasks, 0).id)))
   const { position, identifier, name, priority } = node
   const memory = job.memoryLimitOf({ node })?.bytes ?? null
-  return { position, identifier, name, interpreter, priority, tasks, parents: [], chunks: chunksOf(tasks), memory }
+  const strict = job.settings.strict || node.strict()
+  return {
+    position,
+    identifier,
+    name,
+    interpreter,
+    priority,
+    tasks,
+    parents: [],
+    chunks: chunksOf(tasks),
+    memory,
+    strict
+  }
 }
 
 function linkOf(job: StoredJob, parent: FarmNode, child: FarmNode): FarmLink {

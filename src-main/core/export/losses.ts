@@ -3,7 +3,18 @@ import { shown } from '../graph/names.ts'
 import { isNotable, type Problem, type Severity } from '../../domain/problems.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { warmText, type Warm } from '../../domain/warm.ts'
-import { interpretersOf, memoryOf, problem, type FarmJob, type FarmLink, type FarmNode } from './farm.ts'
+import { at } from '../../domain/at.ts'
+import type { Interpreter } from '../../domain/interpreter.ts'
+import {
+  interpretersOf,
+  memoryOf,
+  oncePer,
+  problem,
+  uniqueNames,
+  type FarmJob,
+  type FarmLink,
+  type FarmNode
+} from './farm.ts'
 import { margins } from './measured.ts'
 
 /** Severity, code, message, remedy; false where it is not so for this job. */
@@ -151,14 +162,35 @@ const namesText = (names: readonly string[]): string =>
 /** At most so many are named. */
 const mostNamed = 3
 
-/** Names that the farm does not take as they are. */
-export function nameLoss(names: readonly { own: string; there: string }[], remedy: string): Loss {
-  const changed = names.filter(({ own, there }) => own !== there)
-  const some = changed.slice(0, mostNamed).map(({ own, there }) => `${shown(own)} is ${shown(there)}`)
-  const rest = changed.length - some.length
-  const list = `${some.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-  return changed.length > 0 && ['info', 'name', `names are others there: ${list}`, remedy]
+/** A job or a node that is called otherwise there; each has a line of its own, so that every name can be found again. */
+export const renamedLoss = (what: string, { own, there }: Renamed, remedy: string): Loss =>
+  own !== there && ['info', 'name', `${what} is called ${shown(there)} there`, remedy]
+
+export interface Renamed {
+  own: string
+  there: string
 }
+
+/** Interpreters that are called otherwise there, such as services and limits; no two of them are called alike. */
+export const renamedInterpreters = (job: FarmJob, what: string, nameOf: (one: Interpreter) => string): Loss[] =>
+  interpretersOf(job)
+    .filter((one) => nameOf(one) !== one.name)
+    .map((one) => [
+      'info',
+      'name',
+      `the interpreter ${shown(one.name)} is the ${what} ${nameOf(one)} there`,
+      'letters of A to Z, digits, _, . and - stay as they are'
+    ])
+
+/** Names for interpreters that hold letters, digits, `_`, `.` and `-`, each of them once. */
+export const interpreterKeys = oncePer((job: FarmJob): ReadonlyMap<Interpreter, string> => {
+  const all = interpretersOf(job)
+  const names = uniqueNames(
+    all.map(({ name }) => name.replace(/[^\w.-]/g, '_')),
+    (name, n) => `${name}_${n}`
+  )
+  return new Map(all.map((one, i) => [one, at(names, i)]))
+})
 
 /** What the machines of any farm need to run the commands; `remedy` is for farms that carry the folder themselves. */
 export function needsOf(

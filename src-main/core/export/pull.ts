@@ -141,6 +141,8 @@ interface PulledAttempt {
   ended: number
   /** null: it never ended, so its farm or somebody killed it */
   code: number | null
+  /** why it failed though its program exited 0; null: nothing told of a failure */
+  said: string | null
   log: string | null
 }
 
@@ -153,21 +155,21 @@ function attemptsIn(folder: string): PulledAttempt[] {
   const read = readResult(result)
   const ended = Math.round(statSync(result).mtimeMs)
   const seconds = read.ok ? (read.value.seconds ?? 0) : 0
-  return [{ began: Math.round(ended - seconds * 1000), ended, code: read.ok ? 0 : 1, log: null }]
+  return [{ began: Math.round(ended - seconds * 1000), ended, code: read.ok ? 0 : 1, said: null, log: null }]
 }
 
-const attemptLine = /^(\d{1,6}) (?:began (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
+const attemptLine = /^(\d{1,6}) (?:began (\d{1,15})|said (.{1,1000})|ended (\d{1,15}) (\d{1,3}))$/
 
 /** Lines that are half written, as after a full disk, say nothing. */
 function readAttempts(text: string, folder: string): PulledAttempt[] {
   const found = new Map<number, PulledAttempt>()
   for (const line of text.split('\n')) {
-    const [, number, began, ended, code] = attemptLine.exec(line) ?? []
+    const [, number, began, said, ended, code] = attemptLine.exec(line) ?? []
     if (number === undefined) continue
     const at = Number(began ?? ended)
-    const known = found.get(Number(number)) ?? { began: at, ended: at, code: null, log: null }
+    const known = found.get(Number(number)) ?? { began: at, ended: at, code: null, said: null, log: null }
     const log = join(folder, attemptLog(Number(number)))
-    const now = { ...known, log: existsSync(log) ? log : null }
+    const now = { ...known, said: said ?? known.said, log: existsSync(log) ? log : null }
     found.set(Number(number), ended === undefined ? now : { ...now, ended: at, code: Number(code) })
   }
   return [...found.values()]
@@ -215,8 +217,9 @@ const unknownHere = {
   took: null
 }
 
-function reasonOf({ code }: PulledAttempt, read: Result<TaskResult>, plain: boolean): string | null {
+function reasonOf({ code, said }: PulledAttempt, read: Result<TaskResult>, plain: boolean): string | null {
   if (code === null) return 'it never ended on its farm; it runs again'
+  if (said !== null) return said
   if (code !== 0) return exitText(code, whyOf(read, plain))
   return read.ok ? null : read.error.message
 }

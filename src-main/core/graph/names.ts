@@ -1,6 +1,7 @@
 /** How flowpipe's names are taken apart, shown and sorted. */
 import { byCodePoint, memberOf } from '../../domain/json.ts'
 import { toJs } from '../../domain/json-js.ts'
+import { cutMiddle, visible } from '../../domain/visible.ts'
 import type { GraphNode } from './model.ts'
 
 /** Splits flowpipe's `plug` or `plug.key` at the first dot; keys with dots are refused elsewhere (quirk Q42). */
@@ -9,11 +10,8 @@ export function splitPlug(text: string): { plug: string; key: string | null } {
   return dot < 0 ? { plug: text, key: null } : { plug: text.slice(0, dot), key: text.slice(dot + 1) }
 }
 
-/** Names stand in messages: shown in quotes, on one line, at most 80 characters. */
-export function shown(name: string): string {
-  const line = JSON.stringify(name)
-  return line.length > 80 ? `${line.slice(0, 76)}…"` : line
-}
+/** Names stand in messages: shown in quotes, on one line, at most 80 characters, cut in the middle. */
+export const shown = (name: string): string => `"${cutMiddle(visible(JSON.stringify(name).slice(1, -1)), 78)}"`
 
 /** One value of a node's metadata as JavaScript; undefined where the key is absent. */
 export function metadataOf(node: GraphNode, key: string): unknown {

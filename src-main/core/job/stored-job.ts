@@ -2,8 +2,8 @@
 import { at, of } from '../../domain/at.ts'
 import { dirname } from 'node:path'
 import { recordTemplate } from '../graph/record.ts'
-import { mergeRuleOf, taskName, type MergePlan } from '../convert/convert.ts'
-import { batchesOf, readFrames } from '../../domain/frames.ts'
+import { mergeRuleOf, taskName, type ConvertOptions, type MergePlan } from '../convert/convert.ts'
+import { batchesOf, framesGiven } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, memberOf, rawArray, rawObject, rawText, textOf, type Raw } from '../../domain/json.ts'
 import { memoryLimitOf, wantedMemory, type MemoryLimit } from '../../domain/memory.ts'
@@ -186,20 +186,22 @@ export class StoredJob {
     return caught(() => new Map(task.node.incoming.map((edge) => [plugText(edge.to), this.valueOver(edge, task)])))
   }
 
+  /** The frames that the user chose (`--frames`); null: all. */
+  get framesAsked(): readonly Raw[] | null {
+    return (this.settings.options as ConvertOptions | null)?.frames ?? null
+  }
+
+  /** The output that an edge comes from, such as `plan.frames`. */
+  sourceOf = (edge: Edge): string => `${this.parentOf(edge).name}.${plugText(edge.from)}`
+
   /** Deferred batching: the batches that upstream's frames make now. Errors (`run`): no frames, or no list of frames. */
   deferredBatches(task: StoredTask): Result<Raw[][]> {
     return caught(() => {
       const edge = task.node.incoming.find((e) => e.to.plug === 'frames' && e.to.key === null)
       if (!edge) throw new Error(`node ${task.node.identifier} is deferred but nothing feeds its frames`)
-      const read = readFrames(this.valueOver(edge, task))
-      const source = this.parentOf(edge).name
+      const read = framesGiven(this.valueOver(edge, task), this.framesAsked)
       if (!read.ok)
-        return refuse(
-          'run',
-          `${task.node.name} cannot be batched: ${source}.${plugText(edge.from)} gave ${read.error.message}`
-        )
-      if (read.value.length === 0)
-        return refuse('run', `${task.node.name} cannot be batched: ${source}.${plugText(edge.from)} gave no frames`)
+        return refuse('run', `${task.node.name} cannot be batched: ${this.sourceOf(edge)} gave ${read.error.message}`)
       return batchesOf(read.value, task.node.batchSize ?? 1)
     })
   }

@@ -1,15 +1,28 @@
 /** Folders for sockets, whose paths have to be short: below the system's temporary folder, open to their owner alone. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive } from './identity.ts'
 
+/** Lies in each of them: others may have folders that are called alike. */
+const mark = '.backlot-own'
+
 /** A new folder of this process; those of the same kind that a killed Backlot left are removed. */
 export function ownFolder(kind: string): string {
-  const named = new RegExp(`^backlot-${kind}-(\\d+)-`)
+  const named = new RegExp(`^backlot-${kind}-(\\d+)-[A-Za-z0-9]{6}$`)
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(named.exec(name)?.[1])
-    if (pid && !isAlive(pid, null)) rmSync(join(tmpdir(), name), { recursive: true, force: true })
+    const path = join(tmpdir(), name)
+    if (pid && !isAlive(pid, null) && isOurs(path)) rmSync(path, { recursive: true, force: true })
   }
-  return mkdtempSync(join(tmpdir(), `backlot-${kind}-${process.pid}-`))
+  const folder = mkdtempSync(join(tmpdir(), `backlot-${kind}-${process.pid}-`))
+  writeFileSync(join(folder, mark), '', { flag: 'wx' })
+  return folder
+}
+
+/** Whether this user's Backlot made it. */
+function isOurs(path: string): boolean {
+  const state = lstatSync(path, { throwIfNoEntry: false })
+  const isMine = state?.isDirectory() === true && (process.getuid === undefined || state.uid === process.getuid())
+  return isMine && existsSync(join(path, mark))
 }

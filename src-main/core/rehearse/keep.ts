@@ -1,6 +1,8 @@
 /** Puts what the author's run wrote into the real folders, as the run itself would have: each file whole or not at all. */
+import { constants } from 'node:fs'
 import { copyFile, chmod, lstat, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { scratchName } from '../store/whole.ts'
 import type { Change, Layer } from './layers.ts'
 import { isIn } from './places.ts'
 
@@ -47,9 +49,9 @@ async function put(path: string, change: Change): Promise<void> {
   }
   await mkdir(dirname(path), { recursive: true })
   if (change.kind === 'link') return symlink(change.to, path)
-  const temporary = join(dirname(path), `.backlot-${process.pid}-${path.length}.part`)
+  const temporary = join(dirname(path), scratchName())
   try {
-    await copyFile(change.real, temporary)
+    await copyFile(change.real, temporary, constants.COPYFILE_EXCL)
     const { atime, mtime } = await lstat(change.real)
     await chmod(temporary, change.mode)
     await utimes(temporary, atime, mtime)

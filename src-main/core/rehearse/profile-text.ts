@@ -1,9 +1,10 @@
 /** A worker profile written down: a file to begin with, and the one that counts. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { makeFolders } from '../store/folders.ts'
+import { writeWholeFile } from '../store/whole.ts'
 import {
   plainFolder,
   workerExamples,
@@ -36,14 +37,15 @@ export interface NewProfile {
 /** Writes a file to begin with and returns its absolute path. Errors: `usage`, it is there; `input`, it cannot be written. */
 export function writeProfile(file: string, { share, force }: NewProfile): Result<string> {
   const path = resolve(file)
-  if (!force && existsSync(path)) return fail('usage', `${path} is there; write over it with --force`)
+  if (!force && lstatSync(path, { throwIfNoEntry: false }))
+    return fail('usage', `${path} is there; write over it with --force`)
   const known = share.length > 0 ? { share: share.map((folder) => plainFolder(resolve(folder))) } : {}
   try {
     makeFolders(dirname(path))
-    writeFileSync(path, profileText(known))
-    return ok(path)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     return fail('input', `${path} cannot be written (${code ?? message}); name a file in a folder of yours`)
   }
+  const written = writeWholeFile(path, profileText(known), null)
+  return written.ok ? ok(path) : fail('input', written.error.message)
 }

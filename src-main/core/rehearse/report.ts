@@ -14,6 +14,7 @@ import {
 } from '../../domain/findings.ts'
 import type { Severity } from '../../domain/problems.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
+import type { Kind } from '../store/whole.ts'
 import { reportStyle } from './report-style.ts'
 
 export interface Reported {
@@ -52,6 +53,11 @@ const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16
 
 const signs: Readonly<Record<Severity, string>> = { error: '✕', warning: '!', info: 'i' }
 
+const mark = '<p class="kicker">Backlot rehearsal</p>'
+
+/** What a report may be written over: an earlier one. */
+export const reportKind: Kind = { what: 'report of a rehearsal', is: (text) => text.includes(mark) }
+
 export function reportHtml(view: Reported, extra: ReportExtras = {}): string {
   const { job, name, startedAt, endedAt, findings, passes } = view
   const found = foundSentence(findings, passes)
@@ -70,7 +76,7 @@ export function reportHtml(view: Reported, extra: ReportExtras = {}): string {
 <body>
 <main>
 <header>
-<p class="kicker">Backlot rehearsal</p>
+${mark}
 <h1>${escapeHtml(name)} <span class="number">#${job}</span></h1>
 <p class="found">${counted(findings, passes)}</p>
 <p class="quiet">Begun ${moment(startedAt)}${took ? `, took ${took}` : ''}.</p>

@@ -8,8 +8,9 @@ import {
   frameLosses,
   measuredLosses,
   memoryLosses,
-  nameLoss,
   needsOf,
+  renamedInterpreters,
+  renamedLoss,
   report,
   silenceLoss,
   type Loss
@@ -26,7 +27,8 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     ...limitLosses(job),
     ...measuredLosses(job, { memory: false, time: true }, 'Deadline'),
     ...memoryLosses(job, 'Deadline', null),
-    nameLoss(namesOf(job), nameRule),
+    renamedLoss('the batch of jobs', { own: job.name, there: batchName(job) }, nameRule),
+    ...renamedInterpreters(job, 'limit', (one) => limitsOf(job).get(one) ?? one.name),
     ...submission,
     needsOf(job)
   ])
@@ -36,6 +38,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
 const maxTasks = 5000
 
 const nodeLosses = (job: FarmJob, node: FarmNode): Loss[] => [
+  renamedLoss('its job', { own: node.name, there: nodeName(node) }, nameRule),
   // all that a job depends on is kept by frame, or nothing
   ...frameLosses(node, () => isFrameDependent(node), frameRule),
   node.tasks.length > maxTasks && [
@@ -99,11 +102,6 @@ const limitLosses = (job: FarmJob): Loss[] =>
   ])
 
 const nameRule = 'a name is one line there, without spaces around it'
-
-const namesOf = (job: FarmJob) => [
-  { own: job.name, there: batchName(job) },
-  ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
-]
 
 const submission: Loss[] = [
   [

@@ -19,12 +19,14 @@ case $folder in
 esac
 given=
 for one in "$@"; do
-  case $one in
-    *[[:cntrl:]]* | ${ours.map((key) => `${key}=*`).join(' | ')})
+  # Deadline's keys are the same in upper and lower case
+  key=$(printf %s "\${one%%=*}" | tr '[:upper:]' '[:lower:]')
+  case $key=$one in
+    *[[:cntrl:]]* | ${ours.map((own) => `${own.toLowerCase()}=*`).join(' | ')})
       echo "not to be said here: $one" >&2
       exit 2
       ;;
-    ?*=*) given="$given$one
+    ?*=?*=*) given="$given$one
 " ;;
     *)
       echo "usage: ./submit.sh [KEY=VALUE of job info]; $one is none" >&2
@@ -51,10 +53,10 @@ fill() {
   ids=$ids given=$given folder=$folder LC_ALL=C awk '
     BEGIN {
       count = split(ENVIRON["given"], lines, "\\n")
-      for (i = 1; i < count; i++) said[substr(lines[i], 1, index(lines[i], "="))] = 1
+      for (i = 1; i < count; i++) said[tolower(substr(lines[i], 1, index(lines[i], "=")))] = 1
     }
     { key = substr($0, 1, index($0, "=")) }
-    key in said { next }
+    tolower(key) in said { next }
     key == "JobDependencies=" { print key ENVIRON["ids"]; next }
     { print }
     END { printf "%s", ENVIRON["given"] }' "$own/job_info.txt" > "$work/job_info.txt" &&

@@ -10,7 +10,8 @@ import {
   frameLosses,
   measuredLosses,
   memoryLosses,
-  nameLoss,
+  renamedInterpreters,
+  renamedLoss,
   needsOf,
   nodePriorityLoss,
   report,
@@ -35,7 +36,8 @@ export function lossesOf(job: FarmJob): Problem[] {
       ...limitLosses(job),
       ...measuredLosses(job, { memory: true, time: true }, 'OpenCue'),
       ...memoryLosses(job, watchedThere, 'OpenCue reserves it, and ends a frame only where the machine runs out'),
-      nameLoss(namesOf(job, names), nameRule),
+      renamedLoss('the job', { own: job.name, there: jobName(job) }, nameRule),
+      ...renamedInterpreters(job, 'service', (one) => keyOf(job, one)),
       ...submission(job),
       needsOf(job)
     ])
@@ -62,12 +64,14 @@ const sizeLosses = (job: FarmJob): Loss[] => [
 
 const nodeLosses = (node: FarmNode, { name, made }: LayerName): Loss[] => [
   ...frameLosses(node, (link) => keepsFrames(node, link), frameRule),
-  made !== 'as is' && [
-    'warning',
-    'name',
-    `its layer is called ${shown(name)}: ${made === 'numbered' ? 'another has its name there' : 'its name is too long'}`,
-    'rename the node'
-  ],
+  made === 'as is'
+    ? renamedLoss('its layer', { own: node.name, there: name }, nameRule)
+    : [
+        'warning',
+        'name',
+        `its layer is called ${shown(name)}: ${made === 'numbered' ? 'another has its name there' : 'its name is too long'}`,
+        'rename the node'
+      ],
   nodePriorityLoss(node, 'OpenCue'),
   !layerOf(node).filmed &&
     node.tasks.some((task) => task.frames !== null) &&
@@ -119,16 +123,11 @@ const limitLosses = (job: FarmJob): Loss[] =>
   limitedOf(job).map((one) => [
     'warning',
     'limit',
-    `at most ${one.limit} tasks of ${one.name} at once is the limit ${keyOf(one)} of OpenCue; cuebot launches nothing while there is none of that name`,
-    `make it once: python3 -c 'import opencue.api as cue; cue.createLimit("${keyOf(one)}", ${one.limit})'`
+    `at most ${one.limit} tasks of ${one.name} at once is the limit ${keyOf(job, one)} of OpenCue; cuebot launches nothing while there is none of that name`,
+    `make it once: python3 -c 'import opencue.api as cue; cue.createLimit("${keyOf(job, one)}", ${one.limit})'`
   ])
 
 const nameRule = 'OpenCue has lower case letters, digits, _ and ., and 3 characters at least'
-
-const namesOf = (job: FarmJob, names: ReadonlyMap<FarmNode, LayerName>) => [
-  { own: job.name, there: jobName(job) },
-  ...[...names].map(([node, { name }]) => ({ own: node.name, there: name }))
-]
 
 const submission = (job: FarmJob): Loss[] => [
   [

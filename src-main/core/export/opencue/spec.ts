@@ -6,6 +6,7 @@ import { of } from '../../../domain/at.ts'
 import { DOMImplementation, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { memoryOf, scriptOf, timeLimitOf, type FarmJob, type FarmLink, type FarmNode } from '../farm.ts'
+import { interpreterKeys } from '../losses.ts'
 import { keepsFrames } from './depends.ts'
 import { layerOf, maxInt, rangeOf } from './layers.ts'
 import { jobName, layerNames } from './names.ts'
@@ -31,7 +32,7 @@ export const minutes = (seconds: number): number => Math.min(maxInt, Math.ceil(s
 export const priorityOf = (job: FarmJob): number => Math.min(maxInt, Math.max(-maxInt, job.priority))
 
 /** What an interpreter is called as a service and as a limit. */
-export const keyOf = ({ name }: Interpreter): string => name.replace(/[^\w.-]/g, '_')
+export const keyOf = (job: FarmJob, interpreter: Interpreter): string => of(interpreterKeys(job), interpreter)
 
 /** Layers whose frames are the node's are of type Render; those whose frames number their tasks are of type Util. */
 export const layerTypes = { filmed: 'Render', numbered: 'Util' } as const
@@ -100,7 +101,7 @@ function layerPart(job: FarmJob, node: FarmNode, name: string): Part {
   const { frames, chunk, filmed } = layerOf(node)
   const { silence } = job.settings
   const [timeout, memory] = [timeLimitOf(job, node), memoryOf(node)]
-  const key = keyOf(node.interpreter)
+  const key = keyOf(job, node.interpreter)
   return part(
     'layer',
     [

@@ -19,6 +19,11 @@ if [ "\${1-}" = --print ]; then
   mode=print
   shift
 fi
+case \${1-}\${2-} in -*) set -- refused refused refused ;; esac
+if [ $# -gt 2 ]; then
+  echo 'usage: ./submit.sh [--print] SHOW SHOT; it takes no other options: say them in CueGUI, or in job.xml' >&2
+  exit 2
+fi
 show=\${1-\${SHOW-}}
 shot=\${2-\${SHOT-}}
 user=\${CUE_USER-$(id -un)}

@@ -1,6 +1,7 @@
 /** The loss report: what OpenJD, and Deadline Cloud around it, cannot carry or change. */
 import { at } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
+import { shown } from '../../graph/names.ts'
 import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   batchNumberLoss,
@@ -20,6 +21,9 @@ import { templateText } from './template.ts'
 
 /** Deadline Cloud's CreateJob takes no longer template. */
 const maxTemplate = 1_000_000
+
+/** Its quota of tasks in a job (deadline-cloud-for-cinema-4d, issue 400). */
+const maxTasks = 10_000
 
 export function lossesOf(job: FarmJob): Problem[] {
   if (job.nodes.length === 0) return report(null, [emptyLoss(job, ', and a template needs a step')])
@@ -46,12 +50,12 @@ const linkLosses = (node: FarmNode): Loss[] =>
     .map(({ parent }) => [
       'warning',
       'frame-dependency',
-      `its batches wait for all of ${parent.name}, not only for the batches that share their frames`,
+      `its batches wait for all of ${shown(parent.name)}, not only for the batches that share their frames`,
       'OpenJD has no dependency between tasks; the results are the same, only later'
     ])
 
 const nodeLosses = (node: FarmNode, name: string): Loss[] => [
-  name !== node.name && ['warning', 'name', `its step is called ${JSON.stringify(name)}`, nameRule],
+  name !== node.name && ['warning', 'name', `its step is called ${shown(name)}`, nameRule],
   nodePriorityLoss(node, 'OpenJD'),
   spaceOf(node).kind === 'batch' &&
     batchNumberLoss(
@@ -63,7 +67,7 @@ function settingLosses(job: FarmJob): Loss[] {
   const { retries, timeout, silence, failFast } = job.settings
   const [seconds, priority] = [timeout === null ? null : wholeSeconds(timeout), priorityOf(job)]
   return [
-    jobName(job) !== job.name && ['warning', 'name', `the job is called ${JSON.stringify(jobName(job))}`, nameRule],
+    jobName(job) !== job.name && ['warning', 'name', `the job is called ${shown(jobName(job))}`, nameRule],
     seconds !== timeout && ['warning', 'timeout', `${timeout} s become ${seconds} s`, 'OpenJD counts whole seconds'],
     silence !== null && [
       'warning',
@@ -109,6 +113,12 @@ function assetLoss({ assets: { inputs, outputs } }: FarmJob): Loss {
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 const templateLosses = (job: FarmJob): Loss[] => [
+  job.tasks.length > maxTasks && [
+    'warning',
+    'tasks',
+    `it has ${job.tasks.length} tasks, and Deadline Cloud takes a job of at most 10,000`,
+    'use larger batches (--batch NODE=N), or create jobs of some of its nodes with --only'
+  ],
   job.nodes.some((node) => spaceOf(node).kind === 'chunk') && [
     'info',
     'extension',

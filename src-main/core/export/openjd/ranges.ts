@@ -37,7 +37,10 @@ function runText(run: readonly number[], step: number): string {
 
 const part = /^(-?\d{1,15})(?:-(-?\d{1,15})(?::(\d{1,15}))?)?$/
 
-/** Reads what `rangeExpression` writes, or a contiguous chunk. Errors (`input`): anything else, too many frames. */
+/**
+ * Reads what `rangeExpression` writes, or a chunk as any engine words it. Errors (`input`): anything else, ranges that
+ * overlap, which the specification forbids (3.4.1.1), too many frames.
+ */
 export function readRange(text: string): Result<number[]> {
   const frames: number[] = []
   for (const piece of text.split(',')) {
@@ -47,6 +50,8 @@ export function readRange(text: string): Result<number[]> {
     const count = step > 0 ? Math.floor((last - first) / step) + 1 : 0
     if (count < 1 || frames.length + count > maxFrames)
       return fail('input', `the range ${JSON.stringify(piece)} has no frames, or more than ${maxFrames}`)
+    if (first <= (frames.at(-1) ?? -Infinity))
+      return fail('input', `the range ${JSON.stringify(piece)} overlaps with those before it, or is out of order`)
     for (let i = 0; i < count; i++) frames.push(first + i * step)
   }
   return ok(frames)

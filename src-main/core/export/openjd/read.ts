@@ -1,18 +1,28 @@
 /** Reads a template back: its tasks, their frames, and what waits for what. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { caught, refuse, take, type Result } from '../../../domain/result.ts'
 import type { Replay } from '../farm.ts'
 import { engineChunks, readRange } from './ranges.ts'
-import { taskParameters, templateFile, templateShape, type Step, type TaskParameter, type Template } from './schema.ts'
+import { framesFile, framesScript } from './look-up.ts'
+import {
+  folderParameter,
+  taskParameters,
+  templateFile,
+  templateShape,
+  type Step,
+  type TaskParameter,
+  type Template
+} from './schema.ts'
 
 /** Errors (`input`): the file is no YAML, no template of ours, or names steps that are not there. */
 export function readTemplate(folder: string): Result<Replay> {
   return caught(() => {
     const template = parsed(readFileSync(join(folder, templateFile), 'utf8'))
-    const ofStep = new Map(template.steps.map((step) => [step.name, tasksOf(step, template)]))
+    const ofStep = new Map(template.steps.map((step) => [step.name, tasksOf(step, template, folder)]))
     if (ofStep.size < template.steps.length) refuse('input', `${templateFile}: two steps have one name`)
+    refuseCycle(template)
     const waits = template.steps.flatMap(({ name, dependencies = [] }) =>
       dependencies.map(({ dependsOn }) => {
         const on = ofStep.get(dependsOn)
@@ -37,17 +47,42 @@ function parsed(text: string): Template {
   return refuse('input', `${templateFile}, ${issue?.path.join('.') || 'its content'}: ${issue?.message}`)
 }
 
+/** Each step that waits for nothing that is left is taken away until there is none. */
+function refuseCycle({ steps }: Template): void {
+  let left = steps
+  for (let before = Infinity; left.length < before;) {
+    before = left.length
+    const names = new Set(left.map(({ name }) => name))
+    left = left.filter(({ dependencies = [] }) => dependencies.some(({ dependsOn }) => names.has(dependsOn)))
+  }
+  if (left.length > 0) refuse('input', `${templateFile}: ${left[0]?.name} waits for itself (a cycle of steps)`)
+}
+
 /** folder → frames, where the step's parameter is made of frames */
-function tasksOf(step: Step, { extensions }: Template): Replay['tasks'] {
-  const [, argument] = step.script.actions.onRun.args
+function tasksOf(step: Step, { extensions }: Template, folder: string): Replay['tasks'] {
+  const { args } = step.script.actions.onRun
   const parameter = step.parameterSpace?.taskParameterDefinitions[0]
-  if (!parameter) return new Map([[argument, null]])
+  if (!parameter) return new Map([[args[1], null]])
   const place = `{{Task.Param.${parameter.name}}}`
-  if (!argument.endsWith(place)) refuse('input', `${templateFile}: ${step.name} does not use its parameter`)
+  if (!args.at(-1)?.endsWith(place)) refuse('input', `${templateFile}: ${step.name} does not use its parameter`)
   if (parameter.type === 'CHUNK[INT]' && !extensions)
     refuse('input', `${templateFile}: ${step.name} has chunks, and the extension TASK_CHUNKING is not declared`)
-  const node = argument.slice(0, -place.length)
-  return new Map(take(valuesOf(parameter)).map(({ text, frames }) => [`${node}${text}`, frames]))
+  const values = take(valuesOf(parameter))
+  if (args.length === 2) return new Map(values.map(({ text, frames }) => [args[1].replace(place, text), frames]))
+  const position = args[2]
+  if (args[0] !== `{{Param.${folderParameter}}}/${framesScript}` || !/^\d+$/.test(position) || args[3] !== place)
+    refuse('input', `${templateFile}: ${step.name} looks its tasks up otherwise than it was written`)
+  const file = join(folder, framesFile(Number(position)))
+  if (!existsSync(file)) refuse('input', `${templateFile}: ${step.name} has frames, and ${file} is not there`)
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const placeOf = new Map(lines.slice(0, -1).map((line, i) => [line, i]))
+  return new Map(
+    values.map(({ text, frames }) => {
+      const found = placeOf.get(frames?.join() ?? '')
+      if (found === undefined) return refuse('input', `${step.name}: no task has just the frames ${text}`)
+      return [`${position}/${found}`, frames]
+    })
+  )
 }
 
 /** What the engine hands over, one by one, with the frames that it means. */

@@ -25,14 +25,50 @@ const parameter = z.discriminatedUnion('name', [
 ])
 export type TaskParameter = z.infer<typeof parameter>
 
-const step = z.strictObject({
-  name: z.string().min(1),
-  dependencies: z
-    .array(z.strictObject({ dependsOn: z.string() }))
+/** No control character, at most so many characters ("2023-09 Template Schemas", 1.1, 3 and 7). */
+const line = (most: number) =>
+  z
+    .string()
     .min(1)
+    .refine((text) => !/\p{Cc}/u.test(text), 'it has a control character')
+    .refine((text) => [...text].length <= most, `it has more than ${most} characters`)
+
+/** Braces that stand together begin a reference; these are the ones that we write. */
+const known = new RegExp(
+  `\\{\\{(?:Param\\.${folderParameter}|Task\\.Param\\.(?:${Object.values(taskParameters).join('|')}))\\}\\}`,
+  'g'
+)
+const isFormat = (text: string): boolean => !/\{\{|\}\}/.test(text.replace(known, ''))
+const stray = 'it has {{ or }} that are no reference'
+
+const argument = z
+  .string()
+  .refine((text) => !/\p{Cc}/u.test(text), 'it has a control character')
+  .refine(isFormat, stray)
+
+const maxStepName = 64
+const maxAttributeValue = 100
+
+const step = z.strictObject({
+  name: line(maxStepName),
+  dependencies: z
+    .array(z.strictObject({ dependsOn: line(maxStepName) }))
+    .min(1)
+    .refine((all) => new Set(all.map(({ dependsOn }) => dependsOn)).size === all.length, 'it names a step twice')
     .optional(),
   hostRequirements: z.strictObject({
-    attributes: z.array(z.strictObject({ name: z.string(), anyOf: z.array(z.string()).min(1) })).min(1),
+    attributes: z
+      .array(
+        z.strictObject({
+          name: z.string().regex(/^attr\.[A-Za-z][\w.]{0,94}$/),
+          anyOf: z
+            .array(z.string().regex(new RegExp(`^[A-Za-z_][\\w-]{0,${maxAttributeValue - 1}}$`)))
+            .min(1)
+            .max(50)
+        })
+      )
+      .min(1)
+      .max(50),
     /** MB of 1,048,576 bytes */
     amounts: z.tuple([z.strictObject({ name: z.literal('amount.worker.memory'), min: z.int().min(1) })]).optional()
   }),
@@ -41,8 +77,12 @@ const step = z.strictObject({
     actions: z.strictObject({
       onRun: z.strictObject({
         command: z.literal('/bin/sh'),
-        /** the script, and the task's folder below `tasks/` */
-        args: z.tuple([z.string(), z.string()]),
+        args: z.union([
+          /** the script, and the task's folder below `tasks/` */
+          z.tuple([argument, argument]),
+          /** what looks the task up by its frames, the script, the node, the frames */
+          z.tuple([argument, argument, argument, argument])
+        ]),
         /** seconds */
         timeout: z.int().min(1).optional()
       })
@@ -54,8 +94,12 @@ export type Step = z.infer<typeof step>
 export const templateShape = z.strictObject({
   specificationVersion: z.literal('jobtemplate-2023-09'),
   extensions: z.tuple([z.literal('TASK_CHUNKING')]).optional(),
-  name: z.string().min(1),
-  description: z.string(),
+  name: line(128).refine(isFormat, stray),
+  description: z
+    .string()
+    .min(1)
+    .refine((text) => !/[^\P{Cc}\r\n\t]/u.test(text), 'it has a control character')
+    .refine((text) => [...text].length <= 2048, 'it has more than 2048 characters'),
   parameterDefinitions: z.tuple([
     z.strictObject({
       name: z.literal(folderParameter),
@@ -63,7 +107,7 @@ export const templateShape = z.strictObject({
       objectType: z.literal('DIRECTORY'),
       dataFlow: z.literal('INOUT'),
       default: z.literal('.'),
-      description: z.string()
+      description: z.string().min(1)
     })
   ]),
   steps: z.array(step).min(1)

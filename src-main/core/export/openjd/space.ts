@@ -1,5 +1,4 @@
 /** How the tasks of a step are told apart: what its one task parameter is, and what each task gets of it. */
-import { at } from '../../../domain/at.ts'
 import { oncePer, placeOf, type Chunks, type FarmNode, type FarmTask } from '../farm.ts'
 import { engineChunks, rangeConstraints, rangeExpression, type RangeConstraint } from './ranges.ts'
 
@@ -10,11 +9,8 @@ export type Space =
   | { kind: 'batch' }
   /** batches of one frame, which need no extension */
   | { kind: 'frame'; frames: readonly number[] }
-  /** the engine itself makes our batches of the frames; `texts` is what it hands over, by batch */
+  /** the engine itself makes our batches of the frames; `texts` is what openjd-model hands over, by batch */
   | { kind: 'chunk'; constraint: RangeConstraint; chunks: Chunks; texts: readonly string[] }
-
-/** A text becomes a folder's name; `backlot pull` takes no longer one. */
-const maxText = 64
 
 export const spaceOf = oncePer(({ tasks, chunks }: FarmNode): Space => {
   if (tasks.length === 1 && tasks[0]?.batch === null) return { kind: 'whole' }
@@ -25,17 +21,19 @@ export const spaceOf = oncePer(({ tasks, chunks }: FarmNode): Space => {
     const texts = made.map((chunk) => chunk.text)
     // both cut the same list, so batches of the same lengths are the same batches
     const same = made.every(({ frames }, i) => frames.length === tasks[i]?.frames?.length)
-    if (same && texts.every((text) => text.length <= maxText)) return { kind: 'chunk', constraint, chunks, texts }
+    if (same) return { kind: 'chunk', constraint, chunks, texts }
   }
   return { kind: 'batch' }
 })
 
-/** What the engine hands to a task's command; `0` for a whole node. */
-export function labelOf(node: FarmNode, task: FarmTask): string {
-  const [space, place] = [spaceOf(node), placeOf(node, task)]
-  if (space.kind === 'chunk') return at(space.texts, place)
-  if (space.kind === 'frame') return String(space.frames[place])
-  return String(place)
+/** A task's folder is its place in its node, never an engine's wording of its frames: engines word them differently. */
+export const labelOf = (node: FarmNode, task: FarmTask): string => String(placeOf(node, task))
+
+/** Which frames each task has, a line a task, where the engine hands over frames; null: it hands over the place itself. */
+export function framesText(node: FarmNode): string | null {
+  const { kind } = spaceOf(node)
+  if (kind !== 'frame' && kind !== 'chunk') return null
+  return node.tasks.map(({ frames }) => `${(frames ?? []).join()}\n`).join('')
 }
 
 /** Every value of the parameter, as a range expression; null: there is none. */

@@ -12,13 +12,24 @@ import {
   type Template
 } from './schema.ts'
 import { settingsOf, wholeSeconds } from './settings.ts'
-import { labelOf, spaceOf, valuesOf } from './space.ts'
+import { framesFile, framesScript, lookUp } from './look-up.ts'
+import { framesText, labelOf, spaceOf, valuesOf } from './space.ts'
 
 export const bundleFiles = (job: FarmJob): FarmFile[] => [
   { path: templateFile, text: templateText(job) },
+  ...frameFiles(job),
   { path: 'parameter_values.json', text: json({ parameterValues: settingsOf(job) }) },
   { path: 'asset_references.json', text: json(assetsText(job)) }
 ]
+
+/** What finds a task by its frames. */
+function frameFiles(job: FarmJob): FarmFile[] {
+  const files = job.nodes.flatMap((node) => {
+    const text = framesText(node)
+    return text === null ? [] : [{ path: framesFile(node.position), text }]
+  })
+  return files.length === 0 ? [] : [...files, { path: framesScript, text: lookUp, executable: true }]
+}
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 
@@ -77,7 +88,11 @@ function requirements(node: FarmNode): Step['hostRequirements'] {
 function stepOf(job: FarmJob, node: FarmNode, nameOf: ReadonlyMap<FarmNode, string>): Step {
   const parameter = parameterOf(node)
   const last = parameter ? `{{Task.Param.${parameter.name}}}` : labelOf(node, at(node.tasks, 0))
-  const args: [string, string] = [`{{Param.${folderParameter}}}/${scriptOf(job, node)}`, `${node.position}/${last}`]
+  const [below, position] = [`{{Param.${folderParameter}}}/`, String(node.position)]
+  const args: Step['script']['actions']['onRun']['args'] =
+    framesText(node) === null
+      ? [below + scriptOf(job, node), `${position}/${last}`]
+      : [below + framesScript, scriptOf(job, node), position, last]
   const timeout = timeLimitOf(job, node)
   return {
     name: of(nameOf, node),

@@ -6,9 +6,9 @@ import {
   failFastLoss,
   frameLosses,
   measuredLosses,
-  nameLoss,
   needsOf,
   nodePriorityLoss,
+  renamedLoss,
   report,
   silenceLoss,
   type Loss
@@ -28,7 +28,7 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     ...limitLosses(job),
     ...measuredLosses(job, { memory: true, time: true }, 'Slurm'),
     memoryLoss(job),
-    nameLoss(namesOf(job), nameRule),
+    renamedLoss('the job', { own: job.name, there: jobName(job) }, nameRule),
     submission(job),
     needsOf(job)
   ])
@@ -45,6 +45,7 @@ const sizeLosses = (job: FarmJob): Loss[] => [
 ]
 
 const nodeLosses = (node: FarmNode): Loss[] => [
+  renamedLoss('its array', { own: node.name, there: nodeName(node) }, nameRule),
   ...frameLosses(node, isOneToOne, 'Slurm keeps it where both have the same frames in batches of one size'),
   node.tasks.length > arraySize && [
     'info',
@@ -91,11 +92,6 @@ const limitLosses = (job: FarmJob): Loss[] =>
   ])
 
 const nameRule = 'an array’s name has letters of A to Z, digits, _, . and -, and at most 100 of a job and of a node'
-
-const namesOf = (job: FarmJob) => [
-  { own: job.name, there: jobName(job) },
-  ...job.nodes.map((node) => ({ own: node.name, there: nodeName(node) }))
-]
 
 /** RealMemory is 1 MB where slurm.conf says none. Source: slurm.conf(5). */
 const memoryLoss = (job: FarmJob): Loss =>

@@ -7,7 +7,7 @@ import type { Replay } from '../farm.ts'
 import { jobFile, jobTail, submitFile, submitHead, submitTail } from './scripts.ts'
 
 const submitted =
-  /^submit(?: --mem=[1-9]\d*M)?(?: --time=[1-9]\d*)? "\$@" --array=0-(\d{1,3}) --job-name=[\w.-]+(?: --dependency="(after[\w$:,]+)")?(?: --licenses=[\w.-]+:1)? "\$folder\/job\.sh" commands\/\d+\.sh (\d+) (\d+); (n\d+_\d+)=\$id$/
+  /^submit(?: --mem=[1-9]\d*M)?(?: --time=[1-9]\d*)? --job-name=[\w.-]+(?: --licenses=[\w.-]+:1)? "\$@" --array=0-(\d{1,3})(?: --dependency="(after[\w$:,]+)")? "\$folder\/job\.sh" commands\/\d+\.sh (\d+) (\d+); (n\d+_\d+)=\$id$/
 const waited = /^(afterok|aftercorr):(\$n\d+(?:_\d+)?)$/
 const joined = /^(n\d+)=(\$n\d+_\d+(?::\$n\d+_\d+)*)$/
 const jobHead = /^#!\/bin\/sh\n#SBATCH --kill-on-invalid-dep=yes\n(?:#SBATCH --time=[1-9]\d*\n)?$/

@@ -27,6 +27,16 @@ case $folder in
     exit 1
     ;;
 esac
+# what takes the arrays apart is refused; of all else what is said here counts more than what is written below
+for one in "$@"; do
+  case $one in
+    --ar* | --dep* | --wrap*) ;;
+    -[!-]*) [ -n "$(printf %s "$one" | sed -n 's/^-[HhkOQsvVW]*\\([ad]\\).*/\\1/p')" ] || continue ;;
+    *) continue ;;
+  esac
+  printf 'not to be said here: %s; this script says which tasks there are and what waits for what\\n' "$one" >&2
+  exit 2
+done
 mkdir -p -- "$folder/slurm" || exit 1
 # a % of the path is none of Slurm's own
 logs=$(printf %s "$folder/slurm" | sed 's/%/%%/g')
@@ -45,7 +55,7 @@ submit() {
 `
 export const submitTail = `echo "\${submitted# }"\n`
 
-/** POSIX sh. Options of sbatch that people give come before ours, so that none of them takes the arrays apart. */
+/** POSIX sh. Options of sbatch that people give come before the arrays and dependencies, so that none takes them apart. */
 export const submitScript = (job: FarmJob): string => {
   const licences = licencesOf(job)
   const lines = job.nodes.flatMap((node) => {
@@ -58,14 +68,15 @@ export const submitScript = (job: FarmJob): string => {
 function nodeLines(job: FarmJob, node: FarmNode, licences: string): string[] {
   const arrays = arraysOf(node)
   const lines = arrays.map((length, i) => {
-    const options = `--array=0-${length - 1} --job-name=${arrayName(job, node)}${dependency(node, i)}${licences}`
+    const options = `--array=0-${length - 1}${dependency(node, i)}`
+    const before = `${measured(job, node)} --job-name=${arrayName(job, node)}${licences}`
     const task = `${scriptOf(job, node)} ${node.position} ${i * arraySize}`
-    return `submit${measured(job, node)} "$@" ${options} "$folder/${jobFile}" ${task}; ${arrayVariable(node, i)}=$id`
+    return `submit${before} "$@" ${options} "$folder/${jobFile}" ${task}; ${arrayVariable(node, i)}=$id`
   })
   return [...lines, `${nodeVariable(node)}=${arrays.map((_, i) => `$${arrayVariable(node, i)}`).join(':')}`]
 }
 
-/** What was measured stands before what people say on the command line: theirs counts more. */
+/** What was measured; like names and licences it stands before what people say on the command line: theirs counts more. */
 function measured(job: FarmJob, node: FarmNode): string {
   const [memory, seconds] = [memoryOf(node), job.settings.timeout === null ? timeLimitOf(job, node) : null]
   return `${memory === null ? '' : ` --mem=${memory}M`}${seconds === null ? '' : ` --time=${minutes(seconds)}`}`

@@ -4,21 +4,25 @@
  * an Instance of everything that it waits for: of a whole node, however many batches that has, it is one line.
  * Source: https://rmanwiki.pixar.com/display/TRA/Job+Scripting and …/Job+Scripting+Operators.
  */
-import { at } from '../../../domain/at.ts'
+import { at, of } from '../../../domain/at.ts'
 import { rangeText } from '../../../domain/frames.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
-import { batchLabel, folderOf, scriptOf, type FarmJob, type FarmNode, type FarmTask } from '../farm.ts'
+import { interpreterKeys } from '../losses.ts'
+import { batchLabel, folderOf, scriptOf, timeLimitOf, type FarmJob, type FarmNode, type FarmTask } from '../farm.ts'
 import { word } from './tcl.ts'
 
 export const alfFile = 'job.alf'
 
 /** What an interpreter is called as a service and as a tag: both are parts of expressions there. */
-export const keyOf = ({ name }: Interpreter): string => name.replace(/[^\w.-]/g, '_')
+export const keyOf = (job: FarmJob, interpreter: Interpreter): string => of(interpreterKeys(job), interpreter)
+
+/** Limits of time are whole seconds there; a part of one is rounded up, so that nothing ends too early. */
+export const wholeSeconds = (seconds: number): number => Math.ceil(seconds)
 
 const labelled = { label: (_: FarmNode, task: FarmTask) => batchLabel(task) }
 
 /** What waits for the whole node waits for this. */
-const nodeId = (node: FarmNode): string => `n${node.position}`
+export const nodeId = (node: FarmNode): string => `n${node.position}`
 
 /** A node of one task is that task. */
 const taskId = (node: FarmNode, task: FarmTask): string =>
@@ -30,7 +34,8 @@ const maxRange = 60
 export function alfText(job: FarmJob, root: string): string {
   const priority = job.priority === 0 ? '' : ` -priority ${word(String(job.priority))}`
   const nodes = job.nodes.flatMap((node) => nodeLines(job, node, root))
-  const head = `Job -title ${word(title(job.name, `job ${job.id}`))}${priority} -subtasks {`
+  // the priority comes first: submit.sh takes it out where people say another
+  const head = `Job${priority} -title ${word(title(job.name, `job ${job.id}`))} -subtasks {`
   return `##AlfredToDo 3.0\n${[head, ...nodes, '}'].join('\n')}\n`
 }
 
@@ -63,12 +68,15 @@ const taskHead = (text: string, id: string) => `Task ${word(text)} -id ${word(id
 function command(job: FarmJob, node: FarmNode, task: FarmTask, root: string): string {
   const { interpreter } = node
   const argv = ['/bin/sh', `${root}/${scriptOf(job, node)}`, folderOf(labelled, node, task)]
-  const tags = interpreter.limit === null ? '' : ` -tags ${word(keyOf(interpreter))}`
-  return `RemoteCmd {${argv.map(word).join(' ')}} -service ${word(keyOf(interpreter))}${tags}`
+  const key = word(keyOf(job, interpreter))
+  const tags = interpreter.limit === null ? '' : ` -tags ${key}`
+  const limit = timeLimitOf(job, node)
+  const most = limit === null ? '' : ` -maxrunsecs ${word(String(wholeSeconds(limit)))}`
+  return `RemoteCmd {${argv.map(word).join(' ')}} -service ${key}${tags}${most}`
 }
 
 /** A title is only shown: one line, no halves of characters, not like an option, never empty. */
-function title(text: string, id: string): string {
+export function title(text: string, id: string): string {
   const line = text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -1,6 +1,6 @@
 /** The loss report: what Tractor cannot carry or changes. */
 import type { Problem } from '../../../domain/problems.ts'
-import { interpretersOf, limitedOf, type FarmJob } from '../farm.ts'
+import { interpretersOf, limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   emptyLoss,
   failFastLoss,
@@ -8,23 +8,32 @@ import {
   memoryLosses,
   needsOf,
   nodePriorityLoss,
+  renamedInterpreters,
+  renamedLoss,
   report,
   silenceLoss,
   type Loss
 } from '../losses.ts'
-import { keyOf } from './alf.ts'
+import { keyOf, nodeId, title, wholeSeconds } from './alf.ts'
 
 export const lossesOf = (job: FarmJob): Problem[] => [
-  ...job.nodes.flatMap((node) => report(node, [nodePriorityLoss(node, 'Tractor')])),
+  ...job.nodes.flatMap((node) => report(node, [nodePriorityLoss(node, 'Tractor'), titleLoss(node)])),
   ...report(null, [
     ...settingLosses(job),
     ...limitLosses(job),
-    ...measuredLosses(job, { memory: false, time: false }, 'Tractor'),
+    ...measuredLosses(job, { memory: false, time: true }, 'Tractor'),
     ...memoryLosses(job, 'Tractor', null),
+    renamedLoss('the job', { own: job.name, there: title(job.name, `job ${job.id}`) }, titleRule),
+    ...renamedInterpreters(job, 'service', (one) => keyOf(job, one)),
     ...services(job),
     needsOf(job)
   ])
 ]
+
+const titleRule = 'a title is one line there, without spaces around it, and begins with no dash'
+
+const titleLoss = (node: FarmNode): Loss =>
+  renamedLoss('its task', { own: node.name, there: title(node.name, nodeId(node)) }, titleRule)
 
 function settingLosses(job: FarmJob): Loss[] {
   const { retries, timeout } = job.settings
@@ -36,12 +45,13 @@ function settingLosses(job: FarmJob): Loss[] {
       `its ${retries} retries are lost: a job file has no number of them`,
       'retry what fails in the dashboard'
     ],
-    timeout !== null && [
-      'warning',
-      'timeout',
-      `the limit of time of ${timeout} s is lost`,
-      'limit it in the command: set the interpreter’s wrapper to timeout N'
-    ],
+    timeout !== null &&
+      wholeSeconds(timeout) !== timeout && [
+        'warning',
+        'timeout',
+        `the limit of time of ${timeout} s becomes ${wholeSeconds(timeout)} s`,
+        'Tractor counts whole seconds'
+      ],
     silenceLoss(job, 'look at the dashboard for tasks that stand still'),
     failFastLoss(job, 'Tractor'),
     job.priority !== 0 && [
@@ -57,12 +67,12 @@ const limitLosses = (job: FarmJob): Loss[] =>
   limitedOf(job).map((one) => [
     'warning',
     'limit',
-    `at most ${one.limit} tasks of ${one.name} at once is the tag ${keyOf(one)}, which limits nothing until the farm says its number`,
-    `give ${keyOf(one)} a maximum of ${one.limit} in limits.config`
+    `at most ${one.limit} tasks of ${one.name} at once is the tag ${keyOf(job, one)}, which limits nothing until the farm says its number`,
+    `give ${keyOf(job, one)} a maximum of ${one.limit} in limits.config`
   ])
 
 const services = (job: FarmJob): Loss[] => {
-  const keys = [...new Set(interpretersOf(job).map(keyOf))]
+  const keys = [...new Set(interpretersOf(job).map((one) => keyOf(job, one)))]
   return [
     job.nodes.length > 0 && [
       'warning',

@@ -82,8 +82,10 @@ function optionsOf(words: readonly string[]): Map<string, string> {
 
 /** What the one command of a Task works on. */
 function folderIn(commands: string): string {
-  const [[operator, argv] = [], ...rest] = commandsOf(commands)
+  const [[operator, argv, ...options] = [], ...rest] = commandsOf(commands)
   const [shell, script, folder, ...more] = listOf(argv ?? '')
+  const most = optionsOf(options).get('-maxrunsecs')
+  if (most !== undefined && !/^[1-9]\d*$/.test(most)) refuse('input', `${alfFile}: ${most} is no limit of time`)
   const ours = operator === 'RemoteCmd' && shell === '/bin/sh' && /\/commands\/\d+\.sh$/.test(script ?? '')
   if (ours && folder !== undefined && more.length + rest.length === 0) return folder
   return refuse('input', `${alfFile}: ${commands.trim().slice(0, 80)} is no command of ours`)

@@ -18,6 +18,7 @@ const backslashed = `now=$(printf %s "$folder/${scripts}" | sed 's/[][";$# ]/\\\
  */
 export const submitScript = (root: string): string => `#!/bin/sh
 # Spools this job to Tractor from the folder that it lies in now: ./submit.sh [options of tractor-spool]
+# A priority that is said so counts more than the job's own.
 # TRACTOR_SPOOL in the environment: the program, else tractor-spool
 was=${quoted(start(root))}
 folder=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -43,5 +44,14 @@ if [ "$folder" != ${quoted(root)} ]; then
       print line $0
     }' "$folder/${alfFile}" > "$job" || exit 1
 fi
+for one in "$@"; do
+  case $one in
+    --pri*)
+      sed '2s/^Job -priority {[-0-9]*}/Job/' "$job" > "$folder/spooled.alf" || exit 1
+      job="$folder/spooled.alf"
+      break
+      ;;
+  esac
+done
 exec "\${TRACTOR_SPOOL-tractor-spool}" "$@" "$job"
 `

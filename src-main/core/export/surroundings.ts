@@ -1,0 +1,140 @@
+/** What a job's tasks had here beyond their commands and files, and a farm's machines may lack: modules, variables, launchers. */
+import { dirname } from 'node:path'
+import { shown } from '../graph/names.ts'
+import type { Problem } from '../../domain/problems.ts'
+import { isWithinAny } from '../../domain/worker.ts'
+import { cutMiddle } from '../../domain/visible.ts'
+import { interpretersOf, launchesOf, type FarmJob } from './farm.ts'
+import { report, type Loss } from './losses.ts'
+import { toldBy } from './told.ts'
+
+/** What is known of the place where a job ran. */
+export interface Surroundings {
+  /** source files that its nodes import */
+  code: readonly string[]
+  /** folders of the files that its nodes come from: evaluators look there by themselves */
+  folders: readonly string[]
+  /** of this process; its tasks have them, too */
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+/** `hasScripts`: its commands are run by the scripts that read logs. */
+export const surroundingLosses = (job: FarmJob, here: Surroundings, hasScripts: boolean): Problem[] =>
+  report(null, [
+    moduleLoss(job, here),
+    variableLoss(job, here),
+    ...launcherLosses(job),
+    ...(hasScripts ? unreadLosses(job) : [])
+  ])
+
+const mostNamed = 3
+const longestList = 600
+
+const some = (all: readonly string[]): string =>
+  `${all.slice(0, mostNamed).join(', ')}${all.length > mostNamed ? ` and ${all.length - mostNamed} more` : ''}`
+
+/** Modules that no evaluator would find: neither installed nor beside the nodes' own files. */
+function moduleLoss(job: FarmJob, { code, folders }: Surroundings): Loss {
+  const carried = interpretersOf(job).flatMap(({ env }) => (env.PYTHONPATH ?? '').split(':').filter(Boolean))
+  const outside = code.filter(
+    (file) => file.endsWith('.py') && !/-packages[/\\]/.test(file) && !isWithinAny(file, [...folders, ...carried])
+  )
+  if (outside.length === 0) return false
+  const where = [...new Set(outside.map(dirname))]
+  return [
+    'warning',
+    'environment',
+    `its nodes import ${some(outside.map((file) => file.slice(dirname(file).length + 1)))} from ${some(where)}: found here by PYTHONPATH, which is not in the export`,
+    'give it to the interpreter before you create the job: backlot interpreter set python --env PYTHONPATH=…, or set it on the farm’s machines'
+  ]
+}
+
+/** What every login has, and what shells, terminals, desktops and package managers set for themselves. */
+const usual = [
+  ...[
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'SHELL',
+    'PATH',
+    'PWD',
+    'OLDPWD',
+    'SHLVL',
+    '_',
+    'TERM',
+    'LANG',
+    'LANGUAGE',
+    'TZ',
+    'MAIL'
+  ],
+  ...[
+    'HOSTNAME',
+    'HOSTTYPE',
+    'OSTYPE',
+    'MACHTYPE',
+    'DISPLAY',
+    'COLORTERM',
+    'LINES',
+    'COLUMNS',
+    'EDITOR',
+    'VISUAL',
+    'PAGER'
+  ],
+  ...[
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'PS1',
+    'PS2',
+    'INIT_CWD',
+    'NODE',
+    'EDITOR',
+    'CI',
+    'DEBIAN_FRONTEND',
+    'NO_COLOR',
+    'FORCE_COLOR'
+  ],
+  ...['WINDOWID', 'DESKTOP_SESSION', 'SESSION_MANAGER', 'PROMPT_COMMAND', 'MANPATH', 'INFOPATH', 'XAUTHORITY', 'LESS']
+]
+const usualParts =
+  /^(?:LC_|XDG_|SSH_|GPG_|DBUS_|GNOME_|GTK_|QT_|KDE_|WAYLAND_|VTE_|TERM_|LS_COLORS|LESS|HIST|SUDO_|BACKLOT_|npm_|NVM_|VSCODE_|TMUX|STY$|BASH|ZSH|CONDA_PROMPT|VITEST|JEST|NODE_ENV)/
+
+function variableLoss(job: FarmJob, { environment }: Surroundings): Loss {
+  const carried = new Set(interpretersOf(job).flatMap(({ env }) => Object.keys(env)))
+  const own = Object.keys(environment)
+    .filter((name) => !usual.includes(name) && !usualParts.test(name) && !carried.has(name))
+    .sort()
+  return (
+    own.length > 0 && [
+      'info',
+      'environment',
+      `variables of this shell that no login sets are not in the export: ${cutMiddle(own.join(', '), longestList)}`,
+      'what its tasks need of them, give to the interpreter before you create the job: backlot interpreter set NAME --env VARIABLE=VALUE'
+    ]
+  )
+}
+
+/** Variables and wrappers of interpreters go over, as they are on this machine. */
+const launcherLosses = (job: FarmJob): Loss[] =>
+  interpretersOf(job).flatMap(({ name, env, wrapper }): Loss[] => {
+    const names = Object.keys(env)
+    const parts = [
+      ...(names.length > 0 ? [`the variables ${names.join(', ')}`] : []),
+      ...(wrapper.length > 0 ? [`the wrapper ${shown(wrapper.join(' '))}`] : [])
+    ]
+    if (parts.length === 0) return []
+    const said = `the interpreter ${shown(name)} goes over with ${parts.join(' and ')} as they are on this machine`
+    return [['info', 'interpreter', said, 'see that they mean the same on the farm’s machines']]
+  })
+
+/** Failures that are known by patterns which awk cannot read. */
+const unreadLosses = (job: FarmJob): Loss[] =>
+  launchesOf(job).flatMap((launch): Loss[] => {
+    const { unread } = toldBy(launch)
+    if (unread.length === 0) return []
+    const patterns = some(unread.map((one) => JSON.stringify(one)))
+    const said = `a failure that the log of ${shown(launch.interpreter.name)} tells by ${patterns} counts here alone: awk, which reads logs there, has no such pattern`
+    return [
+      ['warning', 'told-failure', said, 'word the rule without \\b amid other text: backlot interpreter rules NAME']
+    ]
+  })
