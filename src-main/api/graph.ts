@@ -20,6 +20,11 @@ export const graphCalls = {
     return ok({ text: texts[as](loaded.value.graph) })
   }),
 
+  'graph.notes': handler<'graph.notes'>()(async (context, { source }) => {
+    const loaded = await load(context, source)
+    return loaded.ok ? ok({ notes: loaded.value.notes }) : loaded
+  }),
+
   'graph.view': handler<'graph.view'>()(async (context, { source }) => {
     const loaded = await load(context, source)
     return loaded.ok ? ok(graphView(loaded.value.graph)) : loaded
@@ -40,14 +45,14 @@ export const graphCalls = {
   'graph.plan': handler<'graph.plan'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok) return converted
-    return ok({ tasks: planned(converted.value.job), problems: await problemsOf(context, converted.value.job) })
+    return ok({ tasks: planned(converted.value.job), problems: await problemsOf(context, converted.value) })
   }),
 
   'graph.preflight': handler<'graph.preflight'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok)
       return converted.error.kind === 'cycle' ? ok({ problems: [cycleProblem(converted.error.message)] }) : converted
-    return ok({ problems: await problemsOf(context, converted.value.job) })
+    return ok({ problems: await problemsOf(context, converted.value) })
   }),
 
   'graph.guide': handler<'graph.guide'>()(async (context, input) => {
