@@ -205,6 +205,8 @@ class Finder:
 
     def find(self, choice):
         """The graph that is meant; without a choice the file has to leave no doubt."""
+        if choice is None and self.args and inspect.isfunction(getattr(self.module, "graph", None)):
+            return self.chosen("graph")
         if choice is None and self.args:
             said = "%r is no file and no option, but an argument of a function that gives the graph" % self.args[0]
             raise Failure("%s; name the function: %s:FUNCTION -- ARGUMENTS" % (said, self.base))
@@ -250,6 +252,9 @@ class Finder:
         for block in self.blocks()[:1]:
             where = '`if __name__ == "__main__":` on line %d' % block.lineno
             found.append("what stands under %s does not run when the file is loaded: move the graph out of it, or choose %s:%s to run that block, too" % (where, self.base, MAIN))
+        asked = getattr(self.module, "graph", None)
+        if inspect.isfunction(asked) and not takes_nothing(asked):
+            found.insert(0, "graph() needs arguments, %s: write them behind --, as in: %s -- NAME=VALUE" % (inspect.signature(asked), self.base))
         if not found:
             found = ["%s makes one: choose it with %s:%s" % (name, self.base, name) for name in self.makers()[:3]]
         return found + ["call the one to use `graph`, or write a function graph() that returns it"]
@@ -302,7 +307,7 @@ class Finder:
                 raise Failure("%s: %s is no function, so it takes no arguments" % (self.path, name))
             return self.within(value, name, [])
         before = len(self.made)
-        value = call_with(value, name, self.args)
+        value = call_with(value, self.base, name, self.args)
         return self.within(value, name + "()", [one for one, _ in self.made[before:]])
 
     def within(self, value, name, made):
@@ -315,7 +320,7 @@ class Finder:
             parts = [] if self.is_node(value) else [part for _, part in members_of(value) if self.is_graph(part)]
             found = apart(parts or [one for one in made if one.nodes])
             if len(found) > 1:
-                raise Failure("%s: %s gives %d graphs that are not connected, %s; choose one" % (self.path, name, len(found), english([self.described(one) for one in found])))
+                raise Failure("%s: %s gives %d graphs that are not connected, %s; let it give the one to use" % (self.path, name, len(found), english([self.described(one) for one in found])))
             if not found:
                 what = "a node" if self.is_node(value) else "of type %s" % type(value).__name__
                 raise Failure("%s: %s is %s and holds no graph" % (self.path, name, what))
@@ -396,13 +401,14 @@ def converted(text, parameter):
         return {"True": True, "False": False, "None": None}.get(text, text)
 
 
-def call_with(function, name, args):
+def call_with(function, base, name, args):
     """Calls it with texts: `name=value` for a parameter of that name, the others in order."""
     parameters = parameters_of(function)
     by_order = [p for p in parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     named = {p.name: p for p in parameters.values() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
     open_ended = {p.kind for p in parameters.values()}
     takes = ", ".join(map(str, parameters.values())) or "no arguments"
+    name = "%s:%s" % (base, name)
     positional, keyword = [], {}
     for text in args:
         key, equals, rest = text.partition("=")
@@ -421,7 +427,8 @@ def call_with(function, name, args):
             inspect.signature(function).bind(*positional, **keyword)
     except TypeError as error:
         raise Failure("%s: %s; it takes: %s; write them behind --, as in: -- NAME=VALUE" % (name, text_of(error), takes))
-    return function(*positional, **keyword)
+    value = function(*positional, **keyword)
+    return importlib.import_module("asyncio").run(value) if inspect.iscoroutine(value) else value
 
 
 def extension_of(graphs):

@@ -36,6 +36,8 @@ type Named = readonly [name: string, graph: Graph]
 /** Errors (`Failure`): no graph, or more than one that are not connected; each says how to choose. */
 export async function chooseGraph(file: LoadedFile, choice: Choice): Promise<{ graph: Graph; notes: Note[] }> {
   if (choice.graph !== null) return chosen(file, choice.graph, choice.args)
+  const asked = ['graph', 'default'].find((name) => typeof file.exported[name] === 'function')
+  if (choice.args.length > 0 && asked !== undefined) return chosen(file, asked, choice.args)
   if (choice.args.length > 0)
     throw new Failure(
       `${shown(choice.args[0] ?? '')} is no file and no option, but an argument of a function that gives the graph; name the function: ${file.base}:FUNCTION -- ARGUMENTS`
@@ -138,10 +140,16 @@ async function chosen(
     if (args.length > 0) throw new Failure(`${file.path}: ${name} is no function, so it takes no arguments`)
     return { graph: within(file, found, name, []), notes: [] }
   }
-  const given: unknown = await (found as (...values: unknown[]) => unknown)(...argumentsOf(args))
+  const given: unknown = await called(found, argumentsOf(args))
   const made = madeIn(file, before)
   const graph = within(file, given, `${name}()`, made)
   return { graph, notes: leftOut(file, graph, made) }
+}
+
+/** A class gives an object of it. */
+function called(what: unknown, args: unknown[]): unknown {
+  const callee = what as ((...values: unknown[]) => unknown) & (new (...values: unknown[]) => unknown)
+  return /^class\b/.test(Function.prototype.toString.call(callee)) ? new callee(...args) : callee(...args)
 }
 
 /** What a dotted name leads to; else the graph of that name. */

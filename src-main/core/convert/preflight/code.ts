@@ -5,9 +5,16 @@ import type { JobNode } from '../convert.ts'
 import { about, moduleKey, runs, type Found, type ModuleFacts, type NameFacts, type PreflightInput } from './input.ts'
 import { inputProblems } from './inputs.ts'
 
-/** Errors: the module, the name in it or the way it is made cannot be; warnings: another module is meant than may be thought. */
-export function codeProblems(node: JobNode, input: PreflightInput): Problem[] {
-  const outcome = input.checks.get(node.interpreter)
+/**
+ * Errors: the module, the name in it or the way it is made cannot be; warnings: another module is meant than may be thought,
+ * an input gets nothing. `fed`: `fedInputs` of the job.
+ */
+export function codeProblems(
+  node: JobNode,
+  { checks }: Pick<PreflightInput, 'checks'>,
+  fed: ReadonlySet<string>
+): Problem[] {
+  const outcome = checks.get(node.interpreter)
   const state = outcome?.ok ? outcome.check.modules.get(moduleKey(node)) : undefined
   if (!runs(node) || !outcome?.ok || !state) return []
   if (!state.importable && !state.fileExists) return [about(node, missing(node))]
@@ -22,7 +29,7 @@ export function codeProblems(node: JobNode, input: PreflightInput): Problem[] {
     shadowed(node, name, facts)
   ]
   const told = found.filter((one) => one !== null).map((one) => about(node, one))
-  return [...told, ...(name ? inputProblems(node, name, input.job) : [])]
+  return [...told, ...(name ? inputProblems(node, name, fed) : [])]
 }
 
 function missing(node: JobNode): Found {

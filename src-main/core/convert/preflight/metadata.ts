@@ -32,6 +32,6 @@ export function metadataProblems(node: JobNode): Problem[] {
 
 /** A letter too many, too few or wrong; in long words two. */
 function isSlip(key: string, known: string): boolean {
-  const allowed = known.length >= 8 ? 2 : known.length >= 6 ? 1 : 0
+  const allowed = known.length >= 8 ? 2 : 1
   return key.length > 0 && distance(key, known) <= allowed
 }

@@ -1,7 +1,6 @@
 /** What other tools read of a graph and Backlot does not. */
-import { kindOf, memberOf, type Raw } from '../../../domain/json.ts'
+import { kindOf, memberOf, membersOf, type Raw } from '../../../domain/json.ts'
 import type { Problem } from '../../../domain/problems.ts'
-import { shown } from '../../graph/names.ts'
 import type { JobNode } from '../convert.ts'
 import { about, runs } from './input.ts'
 
@@ -42,31 +41,37 @@ const offWords = [
   'omitted'
 ]
 const onWords = ['enable', 'enabled', 'active', 'activated', 'is_active', 'is_enabled']
-const stateWords = ['activation_state', 'state', 'status']
+const stateWords = ['state', 'status']
 const offStates = /^"?(?:bypass(?:ed)?|disabled?|deactivated|inactive|muted?|off|skip(?:ped)?)"?$/i
+const onStates = /^(?:"(?:active|activated|enabled|on|normal|default)?"|true|null)$/i
 
-const isOff = (key: string, value: Raw): boolean => {
+function isOff(key: string, value: Raw): boolean {
   const nothing = ['false', 'null', '0', '""', '"false"', '"0"'].includes(value.toLowerCase())
   if (offWords.includes(key)) return !nothing && kindOf(value) !== 'object'
   if (onWords.includes(key)) return nothing && value !== 'null'
-  return stateWords.includes(key) && offStates.test(value)
+  return key === 'activation_state' ? !onStates.test(value) : stateWords.includes(key) && offStates.test(value)
 }
 
-/** A node that another tool has switched off, in its metadata or beside it. */
-function bypassed(node: JobNode): Problem[] {
+const words = [...offWords, ...onWords, ...stateWords, 'activation_state']
+
+/** A node that another tool has switched off: in its metadata, in what an editor keeps there, or beside it. */
+function bypassed(of: JobNode): Problem[] {
+  const { node } = of
+  const kept = membersOf(node.metadata).filter(({ value }) => kindOf(value) === 'object')
   const places = [
-    { where: 'metadata.', object: node.node.metadata },
-    { where: '', object: node.node.record }
+    { where: 'metadata.', object: node.metadata },
+    ...kept.map(({ key, value }) => ({ where: `metadata.${key}.`, object: value })),
+    { where: '', object: node.record }
   ]
   return places.flatMap(({ where, object }) =>
-    [...offWords, ...onWords, ...stateWords].flatMap((key) => {
+    words.flatMap((key) => {
       const value = memberOf(object, key)
       if (value === undefined || !isOff(key, value)) return []
       return [
-        about(node, {
+        about(of, {
           severity: 'info',
           code: 'bypass-unread',
-          message: `its ${where}${key} is ${shown(value).slice(1, -1)}, which is another tool’s: flowpipe and Backlot run the node`,
+          message: `its ${where}${key} is ${value.slice(0, 60)}, which is another tool’s: flowpipe and Backlot run the node`,
           remedy: 'to leave it out: --omit NAME, or node.omit = True where the graph is built'
         })
       ]

@@ -5,6 +5,7 @@ import type { Job } from '../convert.ts'
 import { codeProblems } from './code.ts'
 import { frameProblems, linkProblems } from './frames.ts'
 import { about, type PreflightInput } from './input.ts'
+import { fedInputs } from './inputs.ts'
 import { interpreterProblems, mapProblems } from './interpreters.ts'
 import { otherToolProblems } from './other-tools.ts'
 import { metadataProblems } from './metadata.ts'
@@ -15,12 +16,13 @@ import { plugProblems } from './plugs.ts'
 /** Problems in order of severity, then of the job's nodes. */
 export function preflight(input: PreflightInput): Problem[] {
   const { job } = input
+  const fed = fedInputs(job)
   const found = [
     ...(job.nodes.length === 0 ? [emptyGraph(job)] : []),
     ...interpreterProblems(input),
     ...mapProblems(input),
     ...job.nodes.flatMap((node) => [
-      ...codeProblems(node, input),
+      ...codeProblems(node, input, fed),
       ...frameProblems(node),
       ...plugProblems(node, job),
       ...metadataProblems(node),
