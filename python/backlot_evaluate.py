@@ -1,14 +1,18 @@
 """Evaluates one flowpipe node for Backlot; the protocol is docs/protocol.md.
 
     backlot_evaluate.py TASK.json             evaluates a node, writes result.json beside the task
-    backlot_evaluate.py --graph FILE OUT      writes the graph that a Python file builds as flowpipe's JSON
+    backlot_evaluate.py --graph FILE OUT [CHOICE]   writes the graph that a Python file builds as flowpipe's JSON
     backlot_evaluate.py --check REQUEST OUT   says what this interpreter can import, importing nothing
 
-Needs nothing but the user's flowpipe; the syntax is Python 3.7's. Exit codes: 0 done, 1 failed, 2 wrong usage.
+Needs nothing but the user's flowpipe, and for the last two the files of its folder; the syntax is Python 3.7's. Exit codes:
+0 done, 1 failed, 2 wrong usage.
 """
 HOST_NAMES = {name: value for name, value in globals().items() if name not in ("__file__", "__doc__")}
 
 import ast
+import collections.abc
+import dataclasses
+import enum
 import os
 import sys
 
@@ -29,8 +33,9 @@ import warnings
 from importlib.machinery import PathFinder, SourceFileLoader
 
 PROTOCOL = 1
+PARTS = {}
 MAX_DEPTH = 890  # Backlot reads 900 levels, and the files around a value take some of them
-USAGE = "usage: backlot_evaluate.py TASK.json, or --graph FILE OUT, or --check REQUEST OUT"
+USAGE = "usage: backlot_evaluate.py TASK.json, or --graph FILE OUT [CHOICE], or --check REQUEST OUT"
 
 
 class Failure(Exception):
@@ -40,6 +45,20 @@ class Failure(Exception):
         Exception.__init__(self, message)
         self.cause = cause
         self.kind = kind if cause is None else type(cause).__name__
+
+
+def part(name):
+    """A module beside this one that only Backlot's own calls need: what evaluates tasks travels to farms without it."""
+    if "backlot_" + name in PARTS:
+        return PARTS["backlot_" + name]
+    path = os.path.join(os.path.dirname(os.path.realpath(text_of.__code__.co_filename)), "backlot_%s.py" % name)
+    own = {key: value for key, value in globals().items() if not key.startswith("__")}
+    sys.modules.setdefault("backlot_evaluate", types.ModuleType("backlot_evaluate")).__dict__.update(own)
+    spec = importlib.util.spec_from_file_location("backlot_" + name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    PARTS["backlot_" + name] = module
+    return module
 
 
 def text_of(error):
@@ -90,6 +109,77 @@ def say(text):
         pass  # there is no log to write to
 
 
+ENCODER = {"call": None, "interpreter": "python"}
+OWN_ENCODER = "backlot:encode"
+
+
+def plain(value):
+    """A usual value that is no JSON as one that is; the value itself where it is none of those. None of them is changed."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, enum.Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    for name in ("isoformat", "tolist"):  # dates and times; arrays and their numbers
+        method = getattr(value, name, None)
+        if callable(method) and not isinstance(value, type):
+            return method()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=lambda part: (type(part).__name__, repr(part) if not isinstance(part, (int, float, str)) else part))
+    if isinstance(value, (range, collections.abc.ValuesView, collections.abc.KeysView)):
+        return list(value)
+    return dict(value) if isinstance(value, collections.abc.Mapping) else value
+
+
+def instead_of(value):
+    """What a node would write in place of a value that is no JSON."""
+    kinds = (("isoformat", ".isoformat()"), ("tolist", ".tolist()"), ("__fspath__", "str(…)"), ("__dataclass_fields__", "dataclasses.asdict(…)"))
+    found = [text for name, text in kinds if hasattr(value, name)]
+    if isinstance(value, enum.Enum):
+        found = ["its .value"]
+    if isinstance(value, (set, frozenset)):
+        found = ["sorted(…)"]
+    if isinstance(value, (bytes, bytearray)):
+        found = ["the path of a file that holds them, or base64 text"]
+    return found[0] if found else "texts, numbers, lists and dictionaries"
+
+
+def encoded(value):
+    """What json.dumps asks for a value that it does not know: the encoder's answer, else how it is mended."""
+    if ENCODER["call"]:
+        return ENCODER["call"](value)
+    said = "Object of type %s is not JSON serializable; write %s in its place" % (type(value).__name__, instead_of(value))
+    known = plain(value) is not value
+    which = OWN_ENCODER if known else "MODULE:FUNCTION"
+    raise TypeError("%s, or let an encoder do it: backlot interpreter set %s --encoder %s" % (said, ENCODER["interpreter"], which))
+
+
+def encode(value):
+    """Backlot's own encoder: paths, dates, enums, dataclasses, sets, arrays and their numbers."""
+    known = plain(value)
+    if known is value:
+        raise TypeError("Object of type %s is not JSON serializable, and %s does not know it" % (type(value).__name__, OWN_ENCODER))
+    return known
+
+
+def use_encoder(name, interpreter):
+    """From now on a value that is no JSON is handed to this function, `module:function`; empty: to none."""
+    ENCODER.update(call=None, interpreter=interpreter or "python")
+    if not name:
+        return
+    module, _, path = name.partition(":")
+    try:
+        found = encode if name == OWN_ENCODER else importlib.import_module(module)
+        for part in path.split(".") if name != OWN_ENCODER else ():
+            found = getattr(found, part)
+        if not callable(found):
+            raise TypeError("it is no function")
+    except Exception as error:
+        raise Failure("the encoder %r of the interpreter %r cannot be used: %s" % (name, interpreter, text_of(error)), error)
+    ENCODER["call"] = found
+
+
 def culprit(value, path, error, default, above=()):
     """Path and error of the innermost part that JSON cannot hold; one that contains itself ends the search."""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
@@ -104,6 +194,7 @@ def culprit(value, path, error, default, above=()):
 
 def json_text(value, where, default=None):
     """json.dumps, with a failure that names the part of `where` that cannot be written (quirk Q38)."""
+    default = default or encoded
     try:
         text = json.dumps(value, default=default)
     except RecursionError as error:
@@ -151,12 +242,18 @@ def is_standard(path):
     return inside and "-packages" + os.sep not in path
 
 
+BROKEN = {}
+
+
 def imports_of(path, name):
     """The names of modules that a source file imports, wherever in its text; those of `from` may be attributes."""
     try:
         with open(path, "rb") as source:
             tree = ast.parse(source.read())
-    except (OSError, SyntaxError, ValueError, RecursionError):
+    except SyntaxError as error:
+        BROKEN[path] = error
+        return []
+    except (OSError, ValueError, RecursionError):
         return []  # a library, or no source that this Python reads
     package = name.split(".") if os.path.basename(path) == "__init__.py" else name.split(".")[:-1]
     found = []
@@ -170,10 +267,26 @@ def imports_of(path, name):
     return found
 
 
+def package_of(path):
+    """The package that a file lies in, by its dotted name, and the folder that it is imported from; "" where it lies in none."""
+    folder, names = os.path.dirname(os.path.abspath(path)), []
+    while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        folder, name = os.path.split(folder)
+        names.insert(0, name)
+    return ".".join(names), folder
+
+
+def folders_of(path):
+    """Where the modules beside a file are looked for: its own folder, and the one that holds its package."""
+    package, root = package_of(path)
+    return [os.path.dirname(os.path.abspath(path))] + ([root] if package else [])
+
+
 def code_of(name, file):
     """The files that importing a module reads, as far as their text tells; nothing is imported. Of installed packages,
     other than the module's own, only the entrance is among them."""
-    sys.path.append(os.path.dirname(file))
+    before = list(sys.path)
+    sys.path += folders_of(file) if file else []
     try:
         found, todo = {}, [(name, origin_of(name) or (file if os.path.isfile(file) else None))]
         while todo:
@@ -187,7 +300,7 @@ def code_of(name, file):
             todo += [(other, origin_of(other)) for other in others + ([parent] if parent else [])]
         return sorted(found)
     finally:
-        sys.path.pop()
+        sys.path[:] = before
 
 
 VERSIONS = {}
@@ -229,12 +342,26 @@ def import_first(name):
             raise
 
 
+def name_files():
+    """A module that flowpipe loads from a file knows that file, as an imported one does: flowpipe leaves `__file__` out."""
+    load = SourceFileLoader.exec_module
+
+    def exec_module(self, module):
+        module.__dict__.setdefault("__file__", self.path)
+        return load(self, module)
+
+    SourceFileLoader.exec_module = exec_module
+
+
+name_files()
+
+
 def load_node(record):
     """The node as flowpipe's from_json makes it; where record and code do not fit, both are named (quirk Q41)."""
     flowpipe, path = import_flowpipe(), record.setdefault("file_location", None)
     sys.modules["module"] = types.ModuleType("module")  # what flowpipe calls the file that it loads a class from:
     sys.modules["module"].__file__ = path  # without it, it cannot tell that class's file
-    sys.path += [os.path.dirname(os.path.abspath(path))] if path else []
+    sys.path += folders_of(path) if path else []
     code = record.get("func") or record
     try:
         import_first(code["module"])
@@ -541,6 +668,7 @@ def run_task(task, folder, prepare=run_setup):
     if task.get("framesFrom") is not None:
         frames = frames_from(record, task["framesFrom"])
     node = load_node(record)
+    use_encoder(task.get("encoder"), task.get("interpreter"))
     if frames is not None:
         set_frames(node, frames)
     if is_rehearsed:
@@ -586,117 +714,6 @@ def evaluate_file(path, prepare=run_setup, durable=True):
     return code
 
 
-def find_graph(module, path, flowpipe):
-    """`graph`, else the one graph of the module, else the default graph where it holds nodes."""
-    graph = getattr(module, "graph", None)
-    if inspect.isfunction(graph):
-        parameters = inspect.signature(graph).parameters.values()
-        optional = all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
-        graph = graph() if optional else None
-    default = importlib.import_module("flowpipe.graph").get_default_graph()
-    found = {id(value): value for value in vars(module).values() if isinstance(value, flowpipe.Graph)}
-    found.pop(id(default), None)
-    if isinstance(graph, flowpipe.Graph):
-        return graph
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if default.nodes and not found:
-        return default
-    what = "has %d graphs" % len(found) if found else "has no graph"
-    raise Failure("%s %s: call the one to use `graph`, or write a function graph() that returns it" % (path, what))
-
-
-def connected_graphs(graph):
-    """The graph and all that its nodes are connected with, by the edges: flowpipe's lists go stale (quirk Q25)."""
-    graphs, known = [graph], {id(node) for node in graph.nodes}
-    for node in (node for current in graphs for node in current.nodes):  # grows while it is walked
-        plugs = itertools.chain(node.all_inputs().values(), node.all_outputs().values())
-        for other in (end.node for plug in plugs for end in plug.connections):
-            if id(other) not in known and not any(other.graph is one for one in graphs):
-                graphs.append(other.graph)
-                known.update(map(id, other.graph.nodes))
-    return [graph] + sorted(graphs[1:], key=lambda sub: sub.name)
-
-
-def extension_of(graphs):
-    """What flowpipe leaves out of its JSON: promoted plugs and `omit` (quirks Q31, Q36)."""
-
-    def one(plug):
-        group = getattr(plug, "plugs", None)
-        return {"node": plug.node.identifier, "plug": plug.name} if group is None else {"group": list(map(one, group))}
-
-    sides = [(graph.name, {"inputs": graph.inputs, "outputs": graph.outputs}) for graph in graphs]
-    promoted = {
-        name: {side: {key: one(plug) for key, plug in plugs.items()} for side, plugs in both.items()}
-        for name, both in sides
-        if any(both.values())
-    }
-    omit = [node.identifier for graph in graphs for node in graph.nodes if node.omit]
-    return {key: value for key, value in (("promoted", promoted), ("omit", omit)) if value}
-
-
-def check_record(record):
-    """Names node and plug of a value that JSON cannot hold, and says where a range becomes a list."""
-    values = [("metadata", record["metadata"])]
-    for plug in itertools.chain(record["inputs"].values(), record["outputs"].values()):
-        values += [(part["name"], part["value"]) for part in itertools.chain([plug], plug["sub_plugs"].values())]
-    for name, value in values:
-        where = "%s.%s" % (record["name"], name)
-        json_text(value, where, range_as_list)
-        try:
-            json.dumps(value)
-        except TypeError:
-            say("backlot: %s: a range was written as a list" % where)
-
-
-class FromSource(SourceFileLoader):
-    """Compiles the source each time: byte code goes by size and whole seconds, which an edit within one second keeps."""
-
-    def get_code(self, fullname):
-        return self.source_to_code(self.get_data(self.path), self.path)
-
-
-def import_file(path):
-    """The file as a module of its own name, so that flowpipe can import it by what it writes into the records."""
-    stem = os.path.splitext(os.path.basename(path))[0]
-    if stem in sys.modules:
-        raise Failure("%s cannot be imported: there is a module %r already; rename the file" % (path, stem))
-    sys.path.insert(0, os.path.dirname(path))
-    spec = importlib.util.spec_from_file_location(stem, path, loader=FromSource(stem, path))
-    sys.modules[stem] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[stem])
-    return sys.modules[stem]
-
-
-def range_as_list(value):
-    """What json.dumps asks for a value that it does not know."""
-    return list(value) if isinstance(value, range) else json.JSONEncoder().default(value)
-
-
-def files_read(known):
-    """The files of the modules that were imported since; Python's own and installed ones do not change meanwhile."""
-    own = tuple(filter(None, {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)}))
-    new = [module for name, module in list(sys.modules.items()) if name not in known]
-    files = {getattr(module, "__file__", None) for module in new}
-    return sorted(file for file in files if isinstance(file, str) and not file.startswith(own))
-
-
-def graph_text(path, out):
-    """The text of the graph that a file builds, as flowpipe's to_json has it; the files it read are put into OUT.files."""
-    flowpipe = import_flowpipe()
-    known = set(sys.modules)
-    graphs = connected_graphs(find_graph(import_file(path), path, flowpipe))
-    write_file(out + ".files", json.dumps(files_read(known)))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Graph.serialize is deprecated", DeprecationWarning)
-        datas = [graph.serialize(with_subgraphs=False) for graph in graphs]
-    for record in (record for data in datas for record in data["nodes"]):
-        check_record(record)
-    extension = extension_of(graphs)
-    data = dict(datas[0], subgraphs=datas[1:], **({"backlot": extension} if extension else {}))
-    return json.dumps(data, indent=2, default=range_as_list)
-
-
 def program_folders():
     """The folders that this Python and its packages live in: a farm's workers have them as well."""
     prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(sys.executable or "")]
@@ -726,43 +743,83 @@ def this_program():
     return {"name": "Python", "version": "%d.%d.%d" % sys.version_info[:3], "path": sys.executable}
 
 
+def module_check(wanted):
+    """What is there of one module; of the names of its nodes what its text says."""
+    module, file, names = wanted["module"], wanted.get("file") or "", wanted.get("names")
+    found = {"importable": bool(origin_of(module)), "file_exists": os.path.isfile(file), "code": code_of(module, file)}
+    facts = part("code").facts_of(module, file, names, found["code"]) if names else None
+    return dict({"module": module}, **dict(found, **({"facts": facts} if facts else {})))
+
+
 def check_text(path, _out):
     """The answer to a --check request: what this interpreter could import."""
     with open(path, encoding="utf-8-sig") as source:
-        wanted = [(one["module"], one.get("file") or "") for one in json.load(source)["modules"]]
-    found = [
-        {"module": m, "importable": bool(origin_of(m)), "file_exists": os.path.isfile(f), "code": code_of(m, f)}
-        for m, f in wanted
-    ]
+        wanted = json.load(source)["modules"]
+    found = [module_check(one) for one in wanted]
     packages = {name: value for name, value in os.environ.items() if name.startswith("REZ_")}
     known = {"executable": sys.executable, "packages": packages, "program": this_program(), "typing_extensions": bool(origin_of("typing_extensions")), "modules": found}
     return json.dumps(dict(this_evaluator(), folders=program_folders(), **known))
 
 
-def write_answer(text_for, path, out):
-    """`--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or none and one sentence. Returns the exit code."""
+def is_own(path):
+    """Whether a file is the user's: no part of Python, its packages, flowpipe or Backlot."""
+    flowpipe = getattr(sys.modules.get("flowpipe"), "__file__", None)
+    places = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), os.path.dirname(flowpipe or os.__file__)}
+    places.add(os.path.dirname(os.path.realpath(text_of.__code__.co_filename)))
+    return os.path.isabs(path) and not path.startswith(tuple(place + os.sep for place in places))
+
+
+def story_of(error, path):
+    """What went wrong while a file was read, in one sentence with the place in the file, and the whole traceback."""
+    frames = error.__traceback__
+    while frames and not is_own(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    cause = error.cause if isinstance(error, Failure) and error.cause else error
+    trace = "".join(traceback.format_exception(type(cause), cause, frames if cause is error else cause.__traceback__))
+    if isinstance(error, Failure):
+        return {"message": text_of(error), "traceback": trace if cause is not error else ""}
+    places = [(frame.filename, frame.lineno, frame.name) for frame in traceback.extract_tb(frames) if is_own(frame.filename)]
+    text = text_of(error)
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        places.append((error.filename, error.lineno, "<module>"))
+        text = error.msg
+    lines = [line for file, line, _ in places if file == path]
+    place = "%s, line %d" % (path, lines[-1]) if lines else path
+    inner = ""
+    if places and places[-1][0] != path:
+        file, line, name = places[-1]
+        file = os.path.basename(file) if os.path.dirname(file) == os.path.dirname(path) else file
+        inner = " (%s, line %d%s)" % (file, line, "" if name == "<module>" else ", in " + name)
+    return {"message": "%s: %s: %s%s" % (place, type(error).__name__, " ".join(text.split()), inner), "traceback": trace}
+
+
+def write_answer(text_for, path, out, *more):
+    """`--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or OUT.error and one sentence. Returns the exit code."""
     try:
-        write_file(out, text_for(path, out))
+        write_file(out, text_for(path, out, *more))
         return 0
-    except Failure as error:
-        say("backlot: %s" % text_of(error))
     except BaseException as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-        place = "%s, line %d" % (path, lines[-1]) if lines else path
-        say("backlot: %s: %s: %s" % (place, type(error).__name__, " ".join(text_of(error).split())))
-    return 1
+        story = story_of(error, path)
+        say("backlot: %s" % story["message"])
+        try:
+            write_file(out + ".error", json.dumps(story))
+        except OSError:
+            pass  # the sentence is in the log
+        return 1
 
 
 def answer(args):
     """Does what the arguments ask; without any, what the environment does (3DE). Returns the exit code."""
     args = args or json.loads(os.environ.get("BACKLOT_ARGS") or "[]") or [os.environ.get("BACKLOT_TASK", "")]
-    text_for = {"--graph": graph_text, "--check": check_text}.get(args[0])
-    files = args[1:] if text_for else args
-    if len(files) != (2 if text_for else 1) or any(not file or file.startswith("--") for file in files):
+    files = args[1:] if args[0] in ("--graph", "--check") else args
+    counts = {"--graph": (2, 3), "--check": (2,)}.get(args[0], (1,))
+    if len(files) not in counts or any(not file or file.startswith("--") for file in files):
         say(USAGE)
         return 2
     paths = [os.path.abspath(file) for file in files]
-    return write_answer(text_for, *paths) if text_for else evaluate_file(*paths)
+    if args[0] == "--graph":
+        return write_answer(lambda *call: part("graph").graph_text(*call), *paths)
+    return write_answer(check_text, *paths) if args[0] == "--check" else evaluate_file(*paths)
 
 
 def make_ready(host_names):

@@ -16,6 +16,9 @@ import { addRunCommands } from './cli/run.ts'
 import { oneLine, toTerminal } from './cli/outlet.ts'
 import { addWorkerCommands } from './cli/worker.ts'
 
+/** tracebacks are printed whole */
+let verbose = false
+
 const program = new Command('backlot')
   .description('Rehearses a render-farm job on one machine.')
   .option(
@@ -25,7 +28,10 @@ const program = new Command('backlot')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(toTerminal(text)) })
   .showHelpAfterError(false)
-  .hook('preAction', () => chooseDataDir(program.opts<{ dataDir?: string }>().dataDir))
+  .hook('preAction', (_, action) => {
+    chooseDataDir(program.opts<{ dataDir?: string }>().dataDir)
+    verbose = action.opts<{ verbose?: boolean }>().verbose ?? false
+  })
 
 addGraphCommands(program)
 addRunCommands(program)
@@ -54,6 +60,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof Failure)) throw error
     note(`backlot: ${oneLine(error.message)}`)
+    if (error.traceback !== '') note(verbose ? error.traceback.trimEnd() : 'the whole traceback: --verbose')
     return error.code
   }
 }

@@ -1,5 +1,6 @@
 /** Every call of the core: its name and the schema its input must fit. The window, the command line and tests use these. */
 import { z } from 'zod'
+import { choiceMembers } from './domain/choice.ts'
 import { chosenSettings, pathText } from './domain/settings.ts'
 import { mostWorkersAsked } from './domain/forecast.ts'
 import { passNames } from './domain/rehearsal.ts'
@@ -12,8 +13,11 @@ const id = z.number().int().positive()
 const path = pathText
 const isPicture = (text: string): boolean => ['picture', 'decoded'].includes(fileKindOf(text))
 
-/** A graph: a file, or one that the store holds. */
-export const sourceSchema = z.union([z.strictObject({ path: path.min(1) }), z.strictObject({ graph: id })])
+/** A graph: a file and which of its graphs, or one that the store holds. */
+export const sourceSchema = z.union([
+  z.strictObject({ path: path.min(1), ...choiceMembers }),
+  z.strictObject({ graph: id })
+])
 
 export const optionsSchema = z.strictObject({
   map: z.record(z.string(), z.string()).optional(),
@@ -30,6 +34,8 @@ const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
 
 export const contract = {
   'graph.show': z.strictObject({ source: sourceSchema, as: z.enum(['facts', 'list', 'picture']) }),
+  /** what to know of a graph as its file was read, such as other graphs that are left out */
+  'graph.notes': z.strictObject({ source: sourceSchema }),
   /** nodes, plugs and edges, to draw */
   'graph.view': z.strictObject({ source: sourceSchema }),
   'graph.convert': z.strictObject(graphInput),

@@ -3,7 +3,7 @@
  *
  *     node evaluate.js TASK.json             evaluates a node, writes result.json beside the task
  *     node evaluate.js SOCKET session OWN    evaluates the tasks that come over a socket, one after the other
- *     node evaluate.js --graph FILE OUT      writes the graph that a file builds as flowpipe's JSON
+ *     node evaluate.js --graph FILE OUT [CHOICE]   writes the graph that a file builds as flowpipe's JSON
  *     node evaluate.js --check REQUEST OUT   says what this interpreter can load, loading nothing
  *
  * It is also what `import … from 'backlot'` means in the files it loads, so it exports the authoring API. Exit codes:
@@ -18,18 +18,23 @@ import { evaluateFile } from './evaluate/attempt.ts'
 import { checkText } from './evaluate/check.ts'
 import { hideFramesOf } from './evaluate/evaluator.ts'
 import { say } from './evaluate/failure.ts'
+import { formatOf } from './evaluate/format.ts'
 import { graphText } from './evaluate/graph.ts'
 import { serve } from './evaluate/serve.ts'
 
 export * from './core/graph/author.ts'
 
-const usage = 'usage: evaluate.js TASK.json, or --graph FILE OUT, or --check REQUEST OUT'
+const usage = 'usage: evaluate.js TASK.json, or --graph FILE OUT [CHOICE], or --check REQUEST OUT'
 
-/** A file that asks for `backlot` gets this very module, so its nodes and ours are registered in one place. */
+/**
+ * A file that asks for `backlot` gets this very module, so its nodes and ours are registered in one place. One that is
+ * written as a module is loaded as one, whatever the package.json beside it says.
+ */
 function offerBacklot(): void {
   modules.registerHooks({
     resolve: (specifier, context, next) =>
-      specifier === 'backlot' ? { url: import.meta.url, shortCircuit: true } : next(specifier, context)
+      specifier === 'backlot' ? { url: import.meta.url, shortCircuit: true } : next(specifier, context),
+    load: (url, context, next) => next(url, { ...context, format: formatOf(url, context.format) })
   })
 }
 
@@ -41,6 +46,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const textFor = first === '--graph' ? graphText : first === '--check' ? checkText : null
   const files = textFor ? rest : [first, ...rest]
   const [path, out, detail] = files
+  const counts = first === '--graph' ? [2, 3] : textFor ? [2] : [1]
   if (!('registerHooks' in modules)) {
     // a farm's own node may be an old one
     say(`backlot: ${process.execPath} is Node ${process.version}; nodes in TypeScript need 22.15 or newer`)
@@ -53,14 +59,14 @@ async function main(argv: readonly string[]): Promise<void> {
     serve(path, detail)
     return
   }
-  if (!path || files.length !== (textFor ? 2 : 1) || files.some((file) => file.startsWith('--'))) {
+  if (!path || !counts.includes(files.length) || files.some((file) => file.startsWith('--'))) {
     say(usage)
     process.exitCode = 2
     return
   }
   hideFramesOf(import.meta.url)
   offerBacklot()
-  if (textFor && out) await writeAnswer(textFor, resolve(path), resolve(out))
+  if (textFor && out) await writeAnswer(textFor, resolve(path), resolve(out), detail && resolve(detail))
   else await evaluateFile(resolve(path))
 }
 

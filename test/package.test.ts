@@ -71,7 +71,7 @@ describe.skipIf(process.platform !== 'linux')('what electron-builder packs', () 
   })
 
   test('other programs find their files outside of the archive', () => {
-    const python = ['evaluate', 'serve', 'launch'].map((name) => `python/backlot_${name}.py`)
+    const python = ['evaluate', 'graph', 'code', 'serve', 'launch'].map((name) => `python/backlot_${name}.py`)
     const node = ['out/main/evaluate.js', 'out/main/author.js', 'examples/rendering/graph.ts']
     const native = ['node_modules/better-sqlite3/prebuilds/linux-x64.node', 'drizzle/meta/_journal.json']
     for (const file of [...python, ...node, ...native]) {

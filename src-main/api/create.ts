@@ -2,7 +2,9 @@
 import { extname } from 'node:path'
 import type { Input } from '../contract.ts'
 import { convert, type ConvertOptions, type Job } from '../core/convert/convert.ts'
+import { emptyGraph } from '../core/convert/preflight/preflight.ts'
 import type { Interpreter } from '../domain/interpreter.ts'
+import { choiceIn } from '../domain/choice.ts'
 import { isError, type Problem } from '../domain/problems.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { settingsOf, type JobSettings } from '../domain/settings.ts'
@@ -36,7 +38,8 @@ export async function createJob(context: Context, input: Input<'job.create'>): P
   const converted = await convertInput(context, input)
   if (!converted.ok) return converted
   const { options } = converted.value
-  const settings = settingsOf(input.settings ?? {}, { cwd: process.cwd(), slots: context.slots, options })
+  const choice = 'path' in input.source ? choiceIn(input.source) : null
+  const settings = settingsOf(input.settings ?? {}, { cwd: process.cwd(), slots: context.slots, options, choice })
   const origin = 'path' in input.source ? originOf(context, converted.value.loaded, settings) : null
   const scheduler = input.soon ? await context.warm() : null
   if (scheduler) warmUp(scheduler, converted.value.job, context.store.interpreters(), settings)
@@ -136,10 +139,12 @@ interface HowToStore {
 
 async function storeJob(
   context: Context,
-  { loaded, job }: Converted,
+  converted: Converted,
   { settings, origin, force, graphId }: HowToStore
 ): Promise<Result<CreatedJob>> {
-  const { interpreters, checks, problems } = await checked(context, job)
+  const { loaded, job } = converted
+  if (job.nodes.length === 0) return fail('input', emptyGraph(job).message)
+  const { interpreters, checks, problems } = await checked(context, converted)
   const errors = problems.filter(isError)
   if (errors.length && !force) return refusal(problems, errors)
   const { store } = context

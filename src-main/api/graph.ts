@@ -20,7 +20,12 @@ export const graphCalls = {
     if (!loaded.ok) return loaded
     const texts = { facts: factsText, list: listText, picture: pictureText }
     const { graph } = loaded.value
-    return ok({ text: texts[as](as === 'facts' ? graph : visibleGraph(graph)), notices: graph.notices ?? [] })
+    return ok({ text: texts[as](as === 'facts' ? graph : visibleGraph(graph)) })
+  }),
+
+  'graph.notes': handler<'graph.notes'>()(async (context, { source }) => {
+    const loaded = await load(context, source)
+    return loaded.ok ? ok({ notes: [...loaded.value.notes, ...(loaded.value.graph.notices ?? [])] }) : loaded
   }),
 
   'graph.view': handler<'graph.view'>()(async (context, { source }) => {
@@ -32,7 +37,7 @@ export const graphCalls = {
     const converted = await convertInput(context, input)
     if (!converted.ok) return converted
     const { job } = converted.value
-    return ok({ tasks: planned(job), notices: job.graph.notices ?? [] })
+    return ok({ tasks: planned(job) })
   }),
 
   /** The job written out with every dependency, in the shape of the golden references. */
@@ -44,14 +49,14 @@ export const graphCalls = {
   'graph.plan': handler<'graph.plan'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok) return converted
-    return ok({ tasks: planned(converted.value.job), problems: await problemsOf(context, converted.value.job) })
+    return ok({ tasks: planned(converted.value.job), problems: await problemsOf(context, converted.value) })
   }),
 
   'graph.preflight': handler<'graph.preflight'>()(async (context, input) => {
     const converted = await convertInput(context, input)
     if (!converted.ok)
       return converted.error.kind === 'cycle' ? ok({ problems: [cycleProblem(converted.error.message)] }) : converted
-    return ok({ problems: await problemsOf(context, converted.value.job) })
+    return ok({ problems: await problemsOf(context, converted.value) })
   }),
 
   'graph.guide': handler<'graph.guide'>()(async (context, input) => {

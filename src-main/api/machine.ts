@@ -3,8 +3,14 @@ import { existsSync, statfsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Context } from './context.ts'
 import { flowpipeRemedy } from '../domain/flowpipe-remedy.ts'
-import { shippedEntry, shippedInterpreters, startRefusal, type Interpreter } from '../domain/interpreter.ts'
-import type { CheckOutcome } from '../core/convert/preflight.ts'
+import {
+  encoderRefusal,
+  shippedEntry,
+  shippedInterpreters,
+  startRefusal,
+  type Interpreter
+} from '../domain/interpreter.ts'
+import type { CheckOutcome } from '../core/convert/preflight/input.ts'
 import { fail, ok } from '../domain/result.ts'
 import { checkInterpreter } from '../core/evaluator/check.ts'
 import { findProgram } from '../core/evaluator/find.ts'
@@ -20,7 +26,7 @@ export const machineCalls = {
   'interpreter.list': handler<'interpreter.list'>()((context) => ok(context.store.interpreters())),
 
   'interpreter.set': handler<'interpreter.set'>()((context, entry) => {
-    const refusal = startRefusal(entry)
+    const refusal = startRefusal(entry) ?? encoderRefusal(entry)
     if (refusal !== null) return fail('usage', refusal)
     context.store.setInterpreter(entry)
     return ok(entry)

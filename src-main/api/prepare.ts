@@ -6,8 +6,9 @@ import { convert, type ConvertOptions, type Job, type JobTask } from '../core/co
 import { waitsOf } from '../core/convert/dependencies.ts'
 import { parseFrameRange, rangeText } from '../domain/frames.ts'
 import type { Interpreter } from '../domain/interpreter.ts'
-import { preflight, type CheckOutcome } from '../core/convert/preflight.ts'
-import type { Problem } from '../domain/problems.ts'
+import type { CheckOutcome } from '../core/convert/preflight/input.ts'
+import { preflight } from '../core/convert/preflight/preflight.ts'
+import { worstFirst, type Problem } from '../domain/problems.ts'
 import { checkJson } from '../domain/json-check.ts'
 import { rawText, type Raw } from '../domain/json.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -22,13 +23,13 @@ export async function load(context: Context, source: Input<'graph.show'>['source
   const { store, evaluators, graphs } = context
   if ('path' in source) {
     const isTrusted = (hash: string) => store.isTrusted(hash)
-    return graphs.load(source.path, { interpreters: store.interpreters(), evaluators, isTrusted })
+    return graphs.load(source, { interpreters: store.interpreters(), evaluators, isTrusted })
   }
   if (!hasGraph(store.db, source.graph))
     return fail('usage', `there is no graph ${source.graph}; jobs name theirs: backlot jobs --json`)
   const graph = store.graph(source.graph)
   const hash = hashOf(writeGraph(graph))
-  return ok({ graph, hash, trustHash: hash, source: `graph ${source.graph}` })
+  return ok({ graph, hash, trustHash: hash, source: `graph ${source.graph}`, notes: [] })
 }
 
 export function readOptions(input: Input<'graph.convert'>['options']): Result<ConvertOptions> {
@@ -69,15 +70,17 @@ export interface Checked {
 }
 
 /** What the interpreters of a job say, and preflight of that. */
-export async function checked(context: Context, job: Job): Promise<Checked> {
+export async function checked(context: Context, { loaded, job, options }: Converted): Promise<Checked> {
   const interpreters = new Map(context.store.interpreters().map((entry) => [entry.name, entry]))
   const checks = await checkJob(job, interpreters, context.evaluators)
-  const problems = preflight({ job, interpreters, checks, dataDirLength: context.dataDir.length })
+  const { map = {} } = options
+  const found = preflight({ job, interpreters, checks, map, dataDirLength: context.dataDir.length })
+  const problems = worstFirst([...loaded.notes, ...found])
   return { interpreters, checks, problems }
 }
 
-export const problemsOf = async (context: Context, job: Job): Promise<Problem[]> =>
-  (await checked(context, job)).problems
+export const problemsOf = async (context: Context, converted: Converted): Promise<Problem[]> =>
+  (await checked(context, converted)).problems
 
 /** The first `most` tasks in order with what each waits for: a dry run. */
 export function planned(job: Job, most = Infinity): PlannedTask[] {

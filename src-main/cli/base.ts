@@ -25,10 +25,14 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
 /** Ends a command with an error for people and the right exit code. */
 export class Failure extends Error {
   readonly code: number
+  /** of the code that failed, for who asks for it; empty: there is none */
+  readonly traceback: string
   /** `code`: where another exit code says more than the kind of error. */
   constructor(error: AppError, code?: number) {
     super(error.message)
     this.code = code ?? exitCodes[error.kind]
+    const { traceback } = error.details ?? {}
+    this.traceback = typeof traceback === 'string' ? traceback : ''
   }
 }
 
@@ -125,19 +129,11 @@ export const convertFlags = (command: Command) =>
     .option('--set <node.input=value>', 'set an input; the value is JSON, or text where it is not (repeatable)', pair)
     .option('--batch <node=size>', 'batch size in place of the metadata’s (repeatable)', pair)
 
-export interface TrustFlag {
-  trust?: boolean
-}
-
-/** For every command that takes a graph file. */
-export const trustFlag = (command: Command) =>
-  command.option('--trust', 'do not ask before the graph’s code is run for the first time')
-
 export const graphInput = (
-  path: string,
+  source: Input<'graph.convert'>['source'],
   { map, only, omit, frames, set, batch }: ConvertFlags
 ): Input<'graph.convert'> => ({
-  source: { path },
+  source,
   options: {
     map,
     only,

@@ -1,86 +1,80 @@
 /** Looking at a graph before it is a job. */
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { isError, problemSentence, type Problem } from '../domain/problems.ts'
-import {
-  ask,
-  convertFlags,
-  graphInput,
-  json,
-  note,
-  trustFlag,
-  withApp,
-  write,
-  type ConvertFlags,
-  type TrustFlag
-} from './base.ts'
+import { isError, isNotable } from '../domain/problems.ts'
+import { ask, convertFlags, graphInput, json, note, withApp, write, type ConvertFlags } from './base.ts'
 import { guideTable, planTable, problemText } from './print.ts'
+import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
 import { askForTrust } from './trust.ts'
 
-type LookFlags = ConvertFlags & TrustFlag & { json?: boolean }
+type LookFlags = ConvertFlags & SourceFlags & { json?: boolean }
 
 /** graph show, convert, preflight */
 export function addGraphCommands(program: Command): void {
   const graphCommand = program.command('graph').description('look at a graph')
 
-  trustFlag(graphCommand.command('show <graph>'))
+  sourceFlags(graphCommand.command('show <graph> [args...]'))
     .description('the graph as a picture, as a list, or as facts')
     .option('--json', 'nodes, edges, order and closures as JSON')
     .option('--list', 'nodes and connections as a list')
-    .action((path: string, flags: TrustFlag & { json?: boolean; list?: boolean }) =>
-      look(path, flags, async (app) => {
+    .action((text: string, args: string[], flags: SourceFlags & { json?: boolean; list?: boolean }) => {
+      const source = sourceOf(text, args, flags)
+      return look(source, flags, async (app) => {
         const as = flags.json ? 'facts' : flags.list ? 'list' : 'picture'
-        const { text, notices } = await ask(app, 'graph.show', { source: { path }, as })
-        write(text)
-        say(notices)
+        write((await ask(app, 'graph.show', { source, as })).text)
+        await tellNotes(app, source)
       })
-    )
+    })
 
-  trustFlag(convertFlags(program.command('convert <graph>')))
+  sourceFlags(convertFlags(program.command('convert <graph> [args...]')))
     .description('the job a graph becomes; nothing is stored')
     .option('--guide', 'the guide’s own converter beside ours, with what it would have lost')
     .option('--json', 'as JSON')
-    .action((path: string, flags: LookFlags & { guide?: boolean }) =>
-      look(path, flags, (app) => (flags.guide ? showGuide(app, path, flags) : showJob(app, path, flags)))
-    )
+    .action((text: string, args: string[], flags: LookFlags & { guide?: boolean }) => {
+      const source = sourceOf(text, args, flags)
+      return look(source, flags, async (app) => {
+        await (flags.guide ? showGuide(app, source, flags) : showJob(app, source, flags))
+        await tellNotes(app, source)
+      })
+    })
 
-  trustFlag(convertFlags(program.command('preflight <graph>')))
+  sourceFlags(convertFlags(program.command('preflight <graph> [args...]')))
     .description('what is wrong or will surprise, before anything runs')
     .option('--json', 'as JSON')
-    .action((path: string, flags: LookFlags) => look(path, flags, (app) => showProblems(app, path, flags)))
+    .action((text: string, args: string[], flags: LookFlags) => {
+      const source = sourceOf(text, args, flags)
+      return look(source, flags, (app) => showProblems(app, source, flags))
+    })
 }
 
 /** A look at a graph file, once its code may run. */
-const look = (path: string, flags: TrustFlag, work: (app: App) => Promise<void>): Promise<void> =>
+const look = (source: FileSource, flags: SourceFlags, work: (app: App) => Promise<void>): Promise<void> =>
   withApp(async (app) => {
-    await askForTrust(app, path, flags, 'look')
+    await askForTrust(app, source, flags, 'look')
     await work(app)
   })
 
-async function showProblems(app: App, path: string, flags: LookFlags): Promise<void> {
-  const { problems } = await ask(app, 'graph.preflight', graphInput(path, flags))
+/** What there is to know of the graph as its file was read. */
+async function tellNotes(app: App, source: FileSource): Promise<void> {
+  const { notes } = await ask(app, 'graph.notes', { source })
+  for (const one of notes) if (isNotable(one)) note(problemText(one, process.stderr))
+}
+
+async function showProblems(app: App, source: FileSource, flags: LookFlags): Promise<void> {
+  const { problems } = await ask(app, 'graph.preflight', graphInput(source, flags))
   if (flags.json) json({ problems })
   else if (problems.length) write(problems.map((problem) => problemText(problem, process.stdout)).join('\n'))
   else note('no problems found')
   if (problems.some(isError)) process.exitCode = 3
 }
 
-async function showJob(app: App, path: string, flags: LookFlags): Promise<void> {
-  if (flags.json) write(await ask(app, 'graph.reference', graphInput(path, flags)))
-  else {
-    const { tasks, notices } = await ask(app, 'graph.convert', graphInput(path, flags))
-    write(planTable(tasks))
-    say(notices)
-  }
+async function showJob(app: App, source: FileSource, flags: LookFlags): Promise<void> {
+  if (flags.json) write(await ask(app, 'graph.reference', graphInput(source, flags)))
+  else write(planTable((await ask(app, 'graph.convert', graphInput(source, flags))).tasks))
 }
 
-/** What there is to say about a graph's file, beside what was asked for. */
-function say(notices: readonly Problem[]): void {
-  for (const notice of notices) note(`${problemSentence(notice)}; ${notice.remedy}`)
-}
-
-async function showGuide(app: App, path: string, flags: LookFlags): Promise<void> {
-  const comparison = await ask(app, 'graph.guide', graphInput(path, flags))
+async function showGuide(app: App, source: FileSource, flags: LookFlags): Promise<void> {
+  const comparison = await ask(app, 'graph.guide', graphInput(source, flags))
   if (flags.json) json(comparison)
   else write(guideTable(comparison.nodes))
   note(comparison.verdict)

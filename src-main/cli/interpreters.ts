@@ -60,6 +60,10 @@ function addSet(interpreterCommand: Command): void {
     .addOption(new Option('--start <how>', 'cold, fork (Python) or session').choices(starts))
     .option('--setup <code>', 'code to run before a node is loaded')
     .option('--reset <code>', 'code that puts its program back before each task of a session but the first')
+    .option(
+      '--encoder <module:function>',
+      'the Python function that writes values which are no JSON; backlot:encode knows the usual ones; "": none'
+    )
     .action((name: string, argv: string[], flags: SetFlags) =>
       withApp(async (app) => {
         const known = (await ask(app, 'interpreter.list', {})).find((entry) => entry.name === name)
@@ -95,7 +99,8 @@ const changedBy = (before: Details, { env, wrapper, limit, memory, ...flags }: S
   evaluator: flags.evaluator ?? before.evaluator,
   start: flags.start ?? before.start,
   setup: flags.setup ?? before.setup,
-  reset: flags.reset ?? before.reset
+  reset: flags.reset ?? before.reset,
+  encoder: flags.encoder ?? before.encoder
 })
 
 /** What an option has gathered so far; `--no-…` before it leaves a false. */
@@ -145,6 +150,7 @@ interface SetFlags {
   start?: Interpreter['start']
   setup?: string
   reset?: string
+  encoder?: string
 }
 
 const programText = ({ name, version, path }: Program): string =>

@@ -1,5 +1,6 @@
 /** What people read on the terminal. Data goes to stdout, progress to stderr. */
 import type { GuideRow, JobView, OutputView, PlannedTask, TaskView } from '../api.ts'
+import { sourceText } from '../domain/choice.ts'
 import { columns } from '../domain/columns.ts'
 import { durationText, spanOf } from '../domain/durations.ts'
 import { problemSentence, type Problem } from '../domain/problems.ts'
@@ -37,7 +38,7 @@ export const jobTable = (jobs: readonly JobView[], now: number): string =>
       job.name,
       counts(job),
       durationText(spanOf({ ...job, endedAt: job.counts.running ? null : job.endedAt }, now)),
-      job.source
+      sourceText(job.source, job.choice)
     ])
   )
 

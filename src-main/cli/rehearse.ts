@@ -14,16 +14,15 @@ import {
   graphInput,
   jobNumber,
   note,
-  trustFlag,
   whole,
   withApp,
   write,
-  type ConvertFlags,
-  type TrustFlag
+  type ConvertFlags
 } from './base.ts'
+import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
 import { askForTrust } from './trust.ts'
 
-interface RehearseFlags extends TrustFlag, ConvertFlags {
+interface RehearseFlags extends SourceFlags, ConvertFlags {
   worker?: string
   share?: string[]
   skip?: PassName[]
@@ -43,7 +42,7 @@ const pass = (text: string, list: PassName[] = []): PassName[] => {
 }
 
 export function addRehearseCommand(program: Command): void {
-  trustFlag(convertFlags(program.command('rehearse <graph|job>')))
+  sourceFlags(convertFlags(program.command('rehearse <graph|job> [args...]')))
     .description('run a graph (or a job once more) as a farm would, and say what would break there')
     .option('--worker <file>', 'what a worker has (default: backlot.worker.yaml beside the graph)')
     .option('--share <dir>', 'a folder that all machines see (repeatable)', collect)
@@ -52,14 +51,19 @@ export function addRehearseCommand(program: Command): void {
     .option('--discard', 'keep nothing of what the tasks write')
     .option('--report <file>', 'also write the report as one HTML file')
     .option('--json', 'one JSON line: {"job", "findings", "passes", "forecast"}')
-    .action((what: string, flags: RehearseFlags) =>
-      withApp((app) => rehearse(app, what, flags), { slots: flags.slots })
+    .action((what: string, args: string[], flags: RehearseFlags) =>
+      withApp((app) => rehearse(app, { what, args }, flags), { slots: flags.slots })
     )
 }
 
-async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<void> {
+interface Named {
+  what: string
+  args: readonly string[]
+}
+
+async function rehearse(app: App, { what, args }: Named, flags: RehearseFlags): Promise<void> {
   if (flags.report !== undefined) exportedOf(mayReport(flags.report))
-  const job = /^\d+$/.test(what) ? await again(app, what) : await made(app, what, flags)
+  const job = /^\d+$/.test(what) ? await again(app, what) : await made(app, sourceOf(what, args, flags), flags)
   const stop = app.on((event) => {
     if (event.type === 'rehearsal' && event.job === job) progress(event.pass, event.done, event.total)
   })
@@ -86,9 +90,9 @@ async function again(app: App, text: string): Promise<number> {
   return job
 }
 
-async function made(app: App, path: string, flags: RehearseFlags): Promise<number> {
-  await askForTrust(app, path, flags, 'run')
-  const { job } = await ask(app, 'job.create', graphInput(path, flags))
+async function made(app: App, source: FileSource, flags: RehearseFlags): Promise<number> {
+  await askForTrust(app, source, flags, 'run')
+  const { job } = await ask(app, 'job.create', graphInput(source, flags))
   return job
 }
 

@@ -17,8 +17,6 @@ import {
   memory,
   note,
   seconds,
-  trustFlag,
-  type TrustFlag,
   whole,
   withApp,
   write,
@@ -27,6 +25,7 @@ import {
 import { mayExport } from '../core/export/target.ts'
 import { exportedOf } from './exports.ts'
 import { oneLine } from './outlet.ts'
+import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
 import { follow } from './watch.ts'
@@ -40,8 +39,10 @@ export function addRunCommands(program: Command): void {
 }
 
 function addRun(program: Command): void {
-  trustFlag(
-    convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
+  sourceFlags(
+    convertFlags(
+      program.command('run <graph> [args...]').description('convert a graph (.json, .py or .ts) and run its job here')
+    )
   )
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
     .option('--dry-run', 'show the tasks in order and what each waits for; run nothing')
@@ -65,7 +66,10 @@ function addRun(program: Command): void {
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
     .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
-    .action((path: string, flags: RunFlags) => (flags.dryRun ? dryRun(path, flags) : runGraph(path, flags)))
+    .action((text: string, args: string[], flags: RunFlags) => {
+      const source = sourceOf(text, args, flags)
+      return flags.dryRun ? dryRun(source, flags) : runGraph(source, flags)
+    })
 }
 
 function addResume(program: Command): void {
@@ -151,7 +155,7 @@ function addRetry(program: Command): void {
     )
 }
 
-interface RunFlags extends ConvertFlags, TrustFlag {
+interface RunFlags extends ConvertFlags, SourceFlags {
   slots?: number
   dryRun?: boolean
   changed?: boolean
@@ -169,11 +173,11 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   export?: string
 }
 
-async function dryRun(path: string, flags: RunFlags): Promise<void> {
+async function dryRun(source: FileSource, flags: RunFlags): Promise<void> {
   if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
   const { tasks, problems } = await withApp(async (app) => {
-    await askForTrust(app, path, flags, 'look')
-    return ask(app, 'graph.plan', graphInput(path, flags))
+    await askForTrust(app, source, flags, 'look')
+    return ask(app, 'graph.plan', graphInput(source, flags))
   })
   if (flags.json) json({ tasks, problems })
   else write(planTable(tasks))
@@ -181,16 +185,16 @@ async function dryRun(path: string, flags: RunFlags): Promise<void> {
   if (problems.some(isError)) process.exitCode = 3
 }
 
-async function runGraph(path: string, flags: RunFlags): Promise<void> {
+async function runGraph(source: FileSource, flags: RunFlags): Promise<void> {
   if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
   await withApp(
     async (app) => {
-      const current = flags.changed ? await ask(app, 'job.current', graphInput(path, flags)) : null
+      const current = flags.changed ? await ask(app, 'job.current', graphInput(source, flags)) : null
       if (current) return nothingToDo(app, current, flags)
-      await askForTrust(app, path, flags, 'run')
+      await askForTrust(app, source, flags, 'run')
       const { retries, timeout, silence, memory, startTimeout, failFast, force, changed, cold, strict } = flags
       const settings = { retries, timeout, silence, memory, startTimeout, failFast, changed, cold, strict }
-      const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
+      const created = await ask(app, 'job.create', { ...graphInput(source, flags), settings, force, soon: !changed })
       if (!flags.json) {
         note(planTable(created.plan))
         const more = created.tasks - created.plan.length

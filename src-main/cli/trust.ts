@@ -1,21 +1,27 @@
 /** What a graph runs is code: nothing of it runs before somebody has said yes (Q40). */
 import { createInterface } from 'node:readline'
 import type { App } from '../app.ts'
-import { ask, Failure, note, type TrustFlag } from './base.ts'
+import { ask, Failure, note } from './base.ts'
+import type { FileSource, SourceFlags } from './source.ts'
 
 /**
  * Makes sure that a graph file may be used: to `look` at it, which runs only files that are code, or to `run` its nodes.
  * Asks on a terminal; without one, code that was never allowed is refused (exit 2). Declined: exit 3.
  */
-export async function askForTrust(app: App, path: string, { trust }: TrustFlag, use: 'look' | 'run'): Promise<void> {
-  const source = { path }
+export async function askForTrust(
+  app: App,
+  source: FileSource,
+  { trust }: SourceFlags,
+  use: 'look' | 'run'
+): Promise<void> {
+  const { path } = source
   const { code, trusted, imports } = await ask(app, 'graph.trust', { source })
   if (trusted || (use === 'look' && !code)) return
   if (trust) {
     if (code) await ask(app, 'graph.trust', { source, allow: true })
     return
   }
-  if (!code) note(`running this graph imports:\n${imports.map((line) => `  ${line}`).join('\n')}`)
+  if (!code && imports.length > 0) note(`running this graph imports:\n${imports.map((line) => `  ${line}`).join('\n')}`)
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     if (!code) return // it was read, not run; what its nodes import was said
     throw new Failure({

@@ -37,6 +37,14 @@ export const interpreterShape = z.strictObject({
    * function `reset`, it is run once, at the session's start, and that function is called before each task.
    */
   reset: z.string().default(''),
+  /**
+   * The Python function that writes values which are no JSON, `module:function`, as json.dumps' `default`; `backlot:encode`
+   * is Backlot's own. Empty: such values are refused.
+   */
+  encoder: z
+    .string()
+    .regex(/^(?:[\p{L}_][\p{L}\p{N}_.]*:[\p{L}_][\p{L}\p{N}_.]*)?$/u, 'an encoder is written as MODULE:FUNCTION')
+    .default(''),
   /** How the program's log is read; null: as the shipped entry of its name. */
   rules: z.array(logRuleShape).nullable().default(null)
 })
@@ -45,7 +53,7 @@ export type Interpreter = z.infer<typeof interpreterShape>
 /** What an interpreter has where nobody says otherwise. */
 export const plainDetails = {
   ...{ env: {}, wrapper: [], limit: null, evaluator: 'python', setup: '', start: 'cold' },
-  ...{ memory: null, reset: '', rules: null }
+  ...{ memory: null, reset: '', encoder: '', rules: null }
 } as const satisfies Partial<Interpreter>
 
 const entry = (name: string, argv: string[], rest: Partial<Interpreter> = {}): Interpreter => ({
@@ -88,6 +96,12 @@ export const formerlyShipped: readonly Interpreter[] = shippedInterpreters.map((
   reset: '',
   start: one.name === 'python' ? 'fork' : 'session'
 }))
+
+/** Why an entry may not have its encoder; null: it may. */
+export function encoderRefusal({ name, encoder, evaluator }: Pick<Interpreter, 'name' | 'encoder' | 'evaluator'>) {
+  if (encoder === '' || evaluator === 'python') return null
+  return `${name} runs no Python, and an encoder is a Python function; leave --encoder out`
+}
 
 const programOf = ({ argv }: Pick<Interpreter, 'argv'>): string => (argv[0] ?? '').split('/').at(-1) ?? ''
 

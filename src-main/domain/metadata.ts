@@ -2,6 +2,11 @@
 import { kindOf, memberOf, textOf, type Raw } from './json.ts'
 import { fail, ok, type Result } from './result.ts'
 
+/** All that is read of a node's metadata. */
+export const metadataKeys: readonly string[] = [
+  ...['interpreter', 'batch_size', 'dependency', 'merge', 'priority', 'memory', 'strict']
+]
+
 /** The interpreter that a node asks for, else python as in the guide. Errors (`input`): it is no name. */
 export function wantedInterpreter(metadata: Raw): Result<string> {
   const wanted = memberOf(metadata, 'interpreter')

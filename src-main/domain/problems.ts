@@ -10,6 +10,8 @@ export interface Problem {
   /** the node's identifier, or null for the whole job */
   node: string | null
   name: string | null
+  /** further nodes that it is said of, in the same words */
+  others?: readonly { node: string; name: string }[]
   message: string
   remedy: string
 }
@@ -23,6 +25,19 @@ export const isNotable = ({ severity }: Pick<Problem, 'severity'>): boolean => s
 export const worstFirst = (problems: readonly Problem[]): Problem[] =>
   problems.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
 
-/** Where and what, without the remedy. */
-export const problemSentence = ({ name, message }: Pick<Problem, 'name' | 'message'>): string =>
-  name === null ? message : `${name}: ${message}`
+/** Where and what, without the remedy; of many nodes the first. */
+export const problemSentence = ({
+  name,
+  others = [],
+  message
+}: Pick<Problem, 'name' | 'others' | 'message'>): string =>
+  name === null ? message : `${namesText([name, ...others.map((one) => one.name)])}: ${message}`
+
+const mostNames = 3
+
+function namesText(all: readonly string[]): string {
+  const names = [...new Set(all)]
+  if (names.length === 1 && all.length > 1) return `${names[0]} (${all.length} nodes)`
+  const first = names.slice(0, mostNames).join(', ')
+  return names.length > mostNames ? `${first} and ${names.length - mostNames} more` : first
+}

@@ -1,5 +1,6 @@
 /** A job's settings: what a user may choose, its defaults, and what is frozen with the job. */
 import { z } from 'zod'
+import type { GraphChoice } from './choice.ts'
 import { leastMemory } from './memory.ts'
 
 /** No system takes a path with a NUL in it. */
@@ -40,15 +41,17 @@ export interface JobSettings extends z.infer<typeof settingsShape> {
   slots: number
   /** the conversion's options, for people and for exports */
   options: unknown
+  /** which graph of its file it is; null: the one that the file means */
+  choice: GraphChoice | null
 }
 
 const defaults = {
   ...{ retries: 0, timeout: null, silence: null, memory: null, failFast: false, changed: false },
-  ...{ startTimeout: 300, cold: false, strict: false }
+  ...{ startTimeout: 300, cold: false, strict: false, choice: null }
 } as const
 
 /** Settings that earlier Backlots did not know; their jobs have the default. */
-export type NewSetting = 'changed' | 'memory' | 'startTimeout' | 'cold' | 'strict'
+export type NewSetting = 'changed' | 'memory' | 'startTimeout' | 'cold' | 'strict' | 'choice'
 
 /** Stored settings with what an earlier Backlot did not store. */
 export const wholeSettings = (
@@ -59,7 +62,10 @@ export const wholeSettings = (
 })
 
 /** The whole of a job's settings. A setting that is there but undefined does not stand in a default's place. */
-export function settingsOf(chosen: ChosenSettings, rest: Pick<JobSettings, 'cwd' | 'slots' | 'options'>): JobSettings {
+export function settingsOf(
+  chosen: ChosenSettings,
+  rest: Pick<JobSettings, 'cwd' | 'slots' | 'options'> & Partial<Pick<JobSettings, 'choice'>>
+): JobSettings {
   const given = Object.entries(chosen).filter(([, value]) => value !== undefined)
   return { ...defaults, ...rest, ...Object.fromEntries(given) }
 }

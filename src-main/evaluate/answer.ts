@@ -4,21 +4,36 @@ import { describe, Failure, say } from './failure.ts'
 import { writeFile } from './file.ts'
 import { Guard } from './guard.ts'
 
-/** `--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or none and one sentence. */
-export async function writeAnswer(
-  textFor: (path: string, out: string) => string | Promise<string>,
-  path: string,
-  out: string
-): Promise<void> {
-  const guard = new Guard((error) => say(`backlot: ${path}: ${error.message.replace('the node', 'the file')}`))
+/** What gives the text of an answer; `more`: the call's further files. */
+type TextFor = (path: string, out: string, more?: string) => string | Promise<string>
+
+/** `--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or OUT.error and one sentence. */
+export async function writeAnswer(textFor: TextFor, path: string, out: string, more?: string): Promise<void> {
+  const guard = new Guard((error) => {
+    tell(out, `${path}: ${error.message.replace('the node', 'the file')}`, '')
+  })
   try {
-    writeFile(out, await Promise.race([textFor(path, out), guard.crashed]))
+    writeFile(out, await Promise.race([textFor(path, out, more), guard.crashed]))
     guard.finish()
     guard.end(0)
   } catch (error) {
     guard.finish()
-    say(`backlot: ${placed(error, path)}`)
+    tell(
+      out,
+      placed(error, path),
+      error instanceof Failure || error instanceof Refusal ? '' : describe(error).traceback
+    )
     guard.end(1)
+  }
+}
+
+/** Says what went wrong, and leaves it beside the answer that is not there. */
+function tell(out: string, message: string, traceback: string): void {
+  say(`backlot: ${message}`)
+  try {
+    writeFile(`${out}.error`, JSON.stringify({ message, traceback }))
+  } catch (error) {
+    say(`backlot: ${out}.error cannot be written: ${describe(error).message}`)
   }
 }
 

@@ -1,15 +1,20 @@
 import { realpathSync } from 'node:fs'
 import * as modules from 'node:module'
+import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { isGraph, type Graph } from '../core/graph/author.ts'
-import { Failure } from './failure.ts'
-import { writeFile } from './file.ts'
+import { watchGraphs } from '../core/graph/author/made.ts'
+import { itemsOf, memberOf, textOf } from '../domain/json.ts'
+import { checkJson } from '../domain/json-check.ts'
+import { take } from '../domain/result.ts'
+import { chooseGraph, type Choice } from './choose.ts'
+import { readText, writeFile } from './file.ts'
 
 /**
- * The text of the graph that a file builds: its default export, its `graph`, or its only exported Graph. Which files were
- * read for it is written beside the answer (`OUT.files`).
+ * The text of the graph that a file builds: the one that `choiceFile` names; else its default export, its `graph`, or its
+ * only exported graph. Beside the answer are written which files were read for it (`OUT.files`) and what the user should
+ * know of it (`OUT.notes`).
  */
-export async function graphText(file: string, out: string): Promise<string> {
+export async function graphText(file: string, out: string, choiceFile?: string): Promise<string> {
   const read = new Set<string>()
   modules.registerHooks({
     load: (url, context, next) => {
@@ -17,24 +22,21 @@ export async function graphText(file: string, out: string): Promise<string> {
       return next(url, context)
     }
   })
-  const text = await textOf(file)
+  const made = watchGraphs()
+  const path = realpathSync(file)
+  const exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  const loaded = { path, base: basename(file), exported, made }
+  const { graph, notes } = await chooseGraph(loaded, choiceIn(choiceFile))
+  const text = graph.toText()
   writeFile(`${out}.files`, JSON.stringify([...read]))
+  writeFile(`${out}.notes`, JSON.stringify(notes))
   return text
 }
 
-async function textOf(file: string): Promise<string> {
-  const exported = (await import(pathToFileURL(realpathSync(file)).href)) as Record<string, unknown>
-  for (const chosen of [exported.default, exported.graph]) {
-    const value: unknown = typeof chosen === 'function' ? await (chosen as () => unknown)() : chosen
-    if (isGraph(value)) return value.toText()
-  }
-  const graphs = [...new Map(Object.entries(exported).map(([name, graph]) => [graph, name]))].filter(([graph]) =>
-    isGraph(graph)
-  )
-  const [only] = graphs
-  if (graphs.length === 1 && only) return (only[0] as Graph).toText()
-  const what = graphs.length
-    ? `exports ${graphs.length} graphs (${graphs.map(([, name]) => name).join(', ')})`
-    : 'exports no graph'
-  throw new Failure(`${file} ${what}: export the one to use as \`graph\`, or as default, or a function that returns it`)
+/** What a call chose; without a file nothing. */
+function choiceIn(path: string | undefined): Choice {
+  if (path === undefined) return { graph: null, args: [] }
+  const raw = take(checkJson(readText(path)))
+  const graph = memberOf(raw, 'graph') ?? 'null'
+  return { graph: graph === 'null' ? null : textOf(graph), args: itemsOf(memberOf(raw, 'args') ?? '[]').map(textOf) }
 }

@@ -2,12 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { readGraph } from '../../src-main/core/graph/read.ts'
 import { convert, type ConvertOptions } from '../../src-main/core/convert/convert.ts'
 import { shippedInterpreters } from '../../src-main/domain/interpreter.ts'
-import {
-  moduleKey,
-  preflight,
-  type CheckOutcome,
-  type InterpreterCheck
-} from '../../src-main/core/convert/preflight.ts'
+import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../../src-main/core/convert/preflight/input.ts'
+import { preflight } from '../../src-main/core/convert/preflight/preflight.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { goldenGraph, unwrap } from '../helpers/goldens.ts'
@@ -34,7 +30,8 @@ function problems(
 ) {
   const job = unwrap(convert(graph, options))
   const interpreters = new Map(shippedInterpreters.map((entry) => [entry.name, entry]))
-  return preflight({ job, interpreters, checks: new Map(Object.entries(checks)), dataDirLength })
+  const { map = {} } = options
+  return preflight({ job, interpreters, checks: new Map(Object.entries(checks)), map, dataDirLength })
 }
 
 const authored = (graph: Graph) => unwrap(readGraph(graph.toText()))
@@ -69,7 +66,7 @@ describe('interpreters', () => {
     const graph = goldenGraph('01_single_node')
     const [node] = unwrap(convert(graph)).nodes
     const modules = new Map([
-      [moduleKey(node as NonNullable<typeof node>), { importable: false, fileExists: false, code: [] }]
+      [moduleKey(node as NonNullable<typeof node>), { importable: false, fileExists: false, code: [], facts: null }]
     ])
     const found = problems(graph, {}, { python: { ok: true, check: { ...python, modules } } })
     expect(found[0]).toMatchObject({
@@ -164,7 +161,6 @@ test('errors stand before warnings, these before the rest; inside in the order o
   Render(graph, { frames: [] }, { name: 'e', metadata })
   expect(told(problems(authored(graph)))).toEqual([
     'error no-frames c',
-    'error no-frames e',
     'warning not-json a',
     'warning guide-loses-frames b',
     'warning frames-repeated d',

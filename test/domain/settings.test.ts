@@ -5,7 +5,7 @@ const rest = { cwd: '/work', slots: 2, options: { only: [] } }
 
 test('what is not chosen has its default', () => {
   const limits = { retries: 0, timeout: null, silence: null, memory: null, startTimeout: 300 }
-  const defaults = { ...limits, failFast: false, changed: false, cold: false, strict: false }
+  const defaults = { ...limits, failFast: false, changed: false, cold: false, strict: false, choice: null }
   expect(settingsOf({}, rest)).toEqual({ ...defaults, ...rest })
   expect(settingsOf({ retries: 3, failFast: true, cwd: '/b' }, rest)).toEqual({
     ...defaults,

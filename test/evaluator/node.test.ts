@@ -375,7 +375,11 @@ describe('--graph', () => {
 
   test.each([
     ['none', 'export const n = 3', /exports no graph: export the one to use as `graph`/],
-    ['two', 'export const a = new Graph("a"); export const b = new Graph("b")', /exports 2 graphs \(a, b\): export/],
+    [
+      'two',
+      'export const a = new Graph("a"); export const b = new Graph("b")',
+      /exports 2 graphs \(a, b\) that are not connected: choose one with two\.ts:a or two\.ts:b/
+    ],
     [
       'wrong',
       '\nnew Graph("g").node("x")\nexport const n = 3',

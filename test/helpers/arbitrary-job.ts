@@ -151,6 +151,7 @@ const settings: fc.Arbitrary<FarmJob['settings']> = fc.record({
   startTimeout: fc.constant(300),
   cold: fc.constant(false),
   strict: fc.constant(false),
+  choice: fc.constant(null),
   cwd: fc.constantFrom('/work', "/it's here/{{x}}"),
   options: fc.constant({})
 })

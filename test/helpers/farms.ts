@@ -49,7 +49,7 @@ export function fileOf(graph: Source): { path: string } {
 
 /** A job of a graph that can run here; its number. */
 export const jobOf = async (t: TestApp, graph: Source): Promise<number> =>
-  (await t.ask('job.create', { source: fileOf(graph), options: { map: dccMap } })).job
+  (await t.ask('job.create', { source: fileOf(graph), options: { map: dccMap }, force: true })).job
 
 /** Writes a job out for a farm into a new folder; read back and compared on the way. */
 export async function exported(

@@ -27,6 +27,7 @@ const job = (id: number, more: Partial<JobView> = {}): JobView => ({
     name: 'film',
     graphId: 1,
     source: '/shots/film.json',
+    choice: null,
     createdAt: 0,
     files: '',
     interruptedAt: null,

@@ -56,7 +56,7 @@ describe.skipIf(!flowpipe())('Python nodes that do what a node should not', () =
       [
         '7 set',
         'failed',
-        'exit code 1: TypeError: out cannot be written as JSON: Object of type set is not JSON serializable'
+        'exit code 1: TypeError: out cannot be written as JSON: Object of type set is not JSON serializable; write sorted(…) in its place, or let an encoder do it: backlot interpreter set python --encoder backlot:encode'
       ],
       ['8 big', 'succeeded', null],
       ['9 tuple', 'succeeded', null]

@@ -5,9 +5,10 @@ import { of } from '../../domain/at.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { lastLines } from '../attempt/read.ts'
 import type { Job } from '../convert/convert.ts'
-import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../convert/preflight.ts'
+import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../convert/preflight/input.ts'
 import { callEvaluator, inScratch, type Evaluators } from './call.ts'
 import { readText } from './files.ts'
+import { factsShape } from './facts.ts'
 import { findProgram } from './find.ts'
 import { packagesOf } from './packages.ts'
 
@@ -16,6 +17,8 @@ interface WantedModule {
   key: string
   module: string
   file: string | null
+  /** what the nodes take out of it */
+  names: string[]
 }
 
 interface CheckAnswer {
@@ -27,7 +30,7 @@ interface CheckAnswer {
   packages?: Record<string, string>
   flowpipe: string | null
   typing_extensions: boolean
-  modules: { importable: boolean; file_exists: boolean; code: string[] }[]
+  modules: { importable: boolean; file_exists: boolean; code: string[]; facts?: unknown }[]
 }
 
 /** Starts the interpreter and asks for its version, flowpipe, and which modules it would find. Nothing is imported. */
@@ -38,7 +41,10 @@ export async function checkInterpreter(
 ): Promise<CheckOutcome> {
   return inScratch(async (folder) => {
     const [request, out] = [join(folder, 'request.json'), join(folder, 'answer.json')]
-    writeFileSync(request, JSON.stringify({ modules: modules.map(({ module, file }) => ({ module, file })) }))
+    writeFileSync(
+      request,
+      JSON.stringify({ modules: modules.map(({ module, file, names }) => ({ module, file, names })) })
+    )
     const called = await callEvaluator(interpreter, evaluators, ['--check', request, out], folder)
     if (!called.ok) return { ok: false, reason: called.error.message }
     const text = readText(out)
@@ -57,8 +63,8 @@ function readAnswer(
   modules: readonly { key: string }[]
 ): InterpreterCheck {
   const states = modules.map(({ key }, i) => {
-    const { importable = false, file_exists: fileExists = false, code = [] } = answer.modules[i] ?? {}
-    return [key, { importable, fileExists, code }] as const
+    const { importable = false, file_exists: fileExists = false, code = [], facts } = answer.modules[i] ?? {}
+    return [key, { importable, fileExists, code, facts: factsShape.safeParse(facts).data ?? null }] as const
   })
   const { language, version, executable, flowpipe, folders = [], packages = {} } = answer
   const program = answer.program ?? { name: language, version, path: executable }
@@ -90,7 +96,10 @@ export async function checkJob(
     if (node.omit || !interpreter || interpreter.evaluator === 'none') continue
     const modules = wanted.get(node.interpreter) ?? new Map<string, WantedModule>()
     const key = moduleKey(node)
-    wanted.set(node.interpreter, modules.set(key, { key, module: node.node.module, file: node.node.fileLocation }))
+    const { module, fileLocation: file, className } = node.node
+    const known = modules.get(key) ?? { key, module, file, names: [] }
+    if (!known.names.includes(className)) known.names.push(className)
+    wanted.set(node.interpreter, modules.set(key, known))
   }
   const outcomes = await Promise.all(
     [...wanted].map(async ([name, modules]) => {

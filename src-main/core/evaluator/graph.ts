@@ -1,6 +1,10 @@
 /** Brings a graph in from a file, once per content. Reading JSON never executes anything (quirk Q40). */
+import { writeFileSync } from 'node:fs'
 import { join, parse, resolve } from 'node:path'
+import { z } from 'zod'
+import { choiceIn, type GraphChoice } from '../../domain/choice.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
+import { severities, type Problem } from '../../domain/problems.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { readGraph } from '../graph/read.ts'
 import type { Graph } from '../graph/model.ts'
@@ -17,6 +21,15 @@ export interface LoadedGraph {
   trustHash: string
   /** absolute path */
   source: string
+  /** what to know of it as the file was read */
+  notes: readonly Problem[]
+}
+
+/** A graph's file and which of its graphs; without a word the one that the file means. */
+export interface GraphSource {
+  path: string
+  graph?: string | undefined
+  args?: readonly string[] | undefined
 }
 
 export interface GraphContext {
@@ -44,12 +57,15 @@ export class GraphLoader {
    * Errors (`input`): the file or its content; `untrusted`: it is code that nobody has allowed to run, so nothing of it
    * was run; `run`: the interpreter.
    */
-  async load(path: string, context: GraphContext): Promise<Result<LoadedGraph>> {
-    const source = resolve(path)
+  async load(from: GraphSource, context: GraphContext): Promise<Result<LoadedGraph>> {
+    const source = resolve(from.path)
+    const choice = choiceIn(from)
     const file = readSource(source)
     if (!file.ok) return file
     const language = languageOf(source)
-    if (language === null) return loadedFrom(source, file.value, file.value)
+    if (language === null && choice !== null)
+      return fail('usage', `${source} is read, not run, and holds one graph; leave out which one`)
+    if (language === null) return loadedFrom({ source, own: file.value, notes: [] }, file.value)
     const trustHash = hashOf(file.value)
     if (!context.isTrusted(trustHash)) return untrusted(source)
     const interpreter = context.interpreters.find((entry) => entry.name === language)
@@ -63,10 +79,10 @@ export class GraphLoader {
         'input',
         `${source} needs the interpreter ${language}, which is a plain command here and evaluates nothing`
       )
-    const key = JSON.stringify([source, trustHash, interpreter, process.cwd()])
-    const known = this.kept.get(source)
+    const key = JSON.stringify([source, choice, trustHash, interpreter, process.cwd()])
+    const known = this.kept.get(placeOf(source, choice))
     if (known?.key === key && known.imported.every(([path, state]) => stateText(path) === state)) return known.loaded
-    return (await this.loadOnce(key, { source, text: file.value, interpreter }, context.evaluators)).loaded
+    return (await this.loadOnce(key, { source, choice, text: file.value, interpreter }, context.evaluators)).loaded
   }
 
   /** Callers that come while a file is being loaded get the same load. */
@@ -77,7 +93,7 @@ export class GraphLoader {
       .then(({ imported, loaded }) => {
         const kept = { key, imported, loaded }
         // a file that gave no graph is asked again: it may have failed for a reason outside of it
-        if (loaded.ok) this.kept.set(file.source, kept)
+        if (loaded.ok) this.kept.set(placeOf(file.source, file.choice), kept)
         return kept
       })
       .finally(() => this.loading.delete(key))
@@ -89,21 +105,62 @@ export class GraphLoader {
 const untrusted = (path: string): Result<never> =>
   fail('untrusted', `${path} is code that has to run to give its graph; allow it with --trust`)
 
+const placeOf = (source: string, choice: GraphChoice | null): string => JSON.stringify([source, choice])
+
 interface CodeFile {
   source: string
+  choice: GraphChoice | null
   text: string
   interpreter: Interpreter
 }
 
 /** Runs the file once for its graph. */
-function build({ source, text, interpreter }: CodeFile, evaluators: Evaluators): Promise<Omit<Kept, 'key'>> {
+function build(file: CodeFile, evaluators: Evaluators): Promise<Omit<Kept, 'key'>> {
+  const { source, choice, text, interpreter } = file
   return inScratch(async (folder) => {
-    const out = join(folder, 'graph.json')
-    const called = await callEvaluator(interpreter, evaluators, ['--graph', source, out], folder)
-    if (!called.ok) return { imported: [], loaded: fail('input', `${source} gave no graph: ${called.error.message}`) }
+    const [out, asked] = [join(folder, 'graph.json'), join(folder, 'choice.json')]
+    const { name, encoder } = interpreter
+    const wanted = choice ?? { graph: null, args: [] }
+    writeFileSync(asked, JSON.stringify({ ...wanted, encoder, interpreter: name }))
+    const called = await callEvaluator(interpreter, evaluators, ['--graph', source, out, asked], folder)
+    if (!called.ok) return { imported: [], loaded: noGraph(source, out, called.error.message) }
     const json = readText(out)
-    return { imported: importedBy(`${out}.files`), loaded: json.ok ? loadedFrom(source, json.value, text) : json }
+    const notes = notesIn(`${out}.notes`)
+    return {
+      imported: importedBy(`${out}.files`),
+      loaded: json.ok ? loadedFrom({ source, own: text, notes }, json.value) : json
+    }
   })
+}
+
+const storyShape = z.object({ message: z.string(), traceback: z.string() })
+
+/** Why there is none: as the evaluator tells it, else the last that the program said. */
+function noGraph(source: string, out: string, said: string): Result<never> {
+  const text = readText(`${out}.error`)
+  const story = text.ok ? storyShape.safeParse(JSON.parse(text.value)) : null
+  if (!story?.success) return fail('input', `${source} gave no graph: ${said.replace(/^backlot: /, '')}`)
+  const { message, traceback } = story.data
+  return fail('input', message, traceback === '' ? undefined : { traceback })
+}
+
+const noteShape = z.object({
+  severity: z.enum(severities),
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  node: z.object({ identifier: z.string(), name: z.string() }).nullable()
+})
+
+/** What the evaluator says of the graph; an older one says nothing. */
+function notesIn(path: string): Problem[] {
+  const text = readText(path)
+  const notes = z.array(noteShape).safeParse(text.ok ? JSON.parse(text.value) : [])
+  return (notes.data ?? []).map(({ node, ...note }) => ({
+    ...note,
+    node: node?.identifier ?? null,
+    name: node?.name ?? null
+  }))
 }
 
 /** The evaluator says which files it read beside the graph's own; what it does not say is not watched. */
@@ -116,10 +173,14 @@ function importedBy(path: string): Kept['imported'] {
 
 const stateText = (path: string): string => JSON.stringify(stateOf(path))
 
-function loadedFrom(source: string, json: string, own: string): Result<LoadedGraph> {
+/** `own`: the text that the user sees and allows. */
+function loadedFrom(
+  { source, own, notes }: { source: string; own: string; notes: readonly Problem[] },
+  json: string
+): Result<LoadedGraph> {
   const graph = readGraph(json, parse(source).name)
   if (!graph.ok) return fail(graph.error.kind, `${source}: ${graph.error.message}`, graph.error.details)
   const notices = [...folderNotices(source, graph.value), ...(graph.value.notices ?? [])]
   const told = notices.length ? { ...graph.value, notices } : graph.value
-  return ok({ graph: told, hash: hashOf(json), trustHash: hashOf(own), source })
+  return ok({ graph: told, hash: hashOf(json), trustHash: hashOf(own), source, notes })
 }

@@ -10,7 +10,7 @@ import { mergeRuleOf } from '../convert/convert.ts'
 import type { EvaluatorKind } from '../../domain/interpreter.ts'
 import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
 import type { Edge } from '../graph/model.ts'
-import type { StoredJob, StoredNode } from '../job/stored-job.ts'
+import { codeMembers, type StoredJob, type StoredNode } from '../job/stored-job.ts'
 import { folderOf, launchesOf, type Farm, type FarmFile, type FarmJob, type FarmNode, type FarmTask } from './farm.ts'
 import { evaluatorFiles, taskScript, toldFiles } from './script.ts'
 import { toldBy, type Launch } from './told.ts'
@@ -85,7 +85,7 @@ function taskText(layout: Layout, node: FarmNode, task: FarmTask, byId: Readonly
     ['protocol', '1'],
     ['task', rawText(task.name)],
     ['interpreter', rawText(node.interpreter.name)],
-    ['setup', rawText(node.interpreter.setup)],
+    ...codeMembers(node.interpreter),
     ['record', rawText(`../../../${nodeFile(node.position)}`)],
     ['frames', task.frames ? rawArray(task.frames) : 'null'],
     ...(source ? [['framesFrom', framesFromText(layout.active, source)] as [string, Raw]] : []),

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { storedChoice } from '../../domain/choice.ts'
 import { interpreterShape } from '../../domain/interpreter.ts'
 import { readGraph } from '../graph/read.ts'
 import { convert, type ConvertOptions } from '../convert/convert.ts'
@@ -25,6 +26,7 @@ const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
   // bundles of 0.1 do not say
   changed: z.boolean().default(false),
   memory: settingsShape.shape.memory.default(null),
+  choice: storedChoice.default(null),
   slots: z.number().int().min(1),
   options: z.strictObject({
     map: z.record(z.string(), z.string()).optional(),

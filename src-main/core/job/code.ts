@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import type { Job, JobNode } from '../convert/convert.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
-import { moduleKey, type CheckOutcome } from '../convert/preflight.ts'
+import { moduleKey, type CheckOutcome } from '../convert/preflight/input.ts'
 import type { CodeFile, JobCode } from '../store/shapes.ts'
 
 /** 128 bits: enough to tell any two apart. */

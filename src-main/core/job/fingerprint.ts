@@ -34,8 +34,8 @@ const each = (raw: Raw, change: (value: Raw) => Raw): Raw =>
   kindOf(raw) === 'object' ? rawObject(membersOf(raw).map(({ key, value }) => [key, change(value)] as const)) : raw
 
 /** All of an interpreter that a result may depend on; how it is started does not count. */
-export const interpreterText = ({ argv, env, wrapper, evaluator, setup }: Interpreter): string =>
-  JSON.stringify([argv, env, wrapper, evaluator, setup])
+export const interpreterText = ({ argv, env, wrapper, evaluator, setup, encoder }: Interpreter): string =>
+  JSON.stringify([argv, env, wrapper, evaluator, setup, ...(encoder === '' ? [] : [encoder])])
 
 /** More files than these, or longer values, are not looked at: that would take longer than most tasks. */
 export const mostFiles = 2000

@@ -245,7 +245,7 @@ export class StoredJob {
         ['protocol', '1'],
         ['task', rawText(task.name)],
         ['interpreter', rawText(interpreter.name)],
-        ['setup', rawText(interpreter.setup)],
+        ...codeMembers(interpreter),
         ['node', task.node.fill(inputs)],
         ['frames', task.frames ? rawArray(task.frames) : 'null'],
         ['links', '[]']
@@ -260,6 +260,12 @@ export class StoredJob {
     return fingerprintOf([node.code, interpreter], node.fillEssence(inputs), { frames, cwd: this.settings.cwd })
   }
 }
+
+/** What an interpreter's evaluator is told to run beside the node; an encoder only where there is one. */
+export const codeMembers = ({ setup, encoder }: Pick<Interpreter, 'setup' | 'encoder'>): [string, Raw][] => [
+  ['setup', rawText(setup)],
+  ...(encoder === '' ? [] : [['encoder', rawText(encoder)] satisfies [string, Raw]])
+]
 
 function once<T>(make: () => T): () => T {
   let made: { it: T } | undefined

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { CheckOutcome } from '../convert/preflight.ts'
+import type { CheckOutcome } from '../convert/preflight/input.ts'
 import { homeFolder } from '../process/home.ts'
 import { isIn, type MachineFacts } from './places.ts'
 

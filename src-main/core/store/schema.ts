@@ -82,13 +82,15 @@ export const interpreters = sqliteTable('interpreters', {
   memory: integer('memory'),
   /** code that puts its program back before a task of a session */
   reset: text('reset').notNull().default(''),
+  /** the Python function that writes values which are no JSON; empty: none */
+  encoder: text('encoder').notNull().default(''),
   /** how its program's log is read; null: as the shipped entry of its name */
   rules: text('rules', { mode: 'json' }).$type<LogRule[]>()
 })
 
 /** Earlier Backlots did not know all of them. */
 export type StoredSettings = Omit<JobSettings, NewSetting> & Partial<Pick<JobSettings, NewSetting>>
-type NewOfInterpreters = 'start' | 'memory' | 'reset' | 'rules'
+type NewOfInterpreters = 'start' | 'memory' | 'reset' | 'encoder' | 'rules'
 export type StoredInterpreter = Omit<Interpreter, NewOfInterpreters> & Partial<Pick<Interpreter, NewOfInterpreters>>
 
 /** One conversion of a graph, frozen: its commands do not change when the interpreter table does. */

@@ -1,6 +1,7 @@
 /** Read-only questions that people and scripts ask of the store. */
 import { and, asc, count, desc, eq, inArray, isNotNull, max, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
+import type { GraphChoice } from '../../domain/choice.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import {
   attempts,
@@ -23,6 +24,8 @@ export interface JobRow {
   name: string
   graphId: number
   source: string
+  /** which graph of its source it is; null: the one that the file means */
+  choice: GraphChoice | null
   createdAt: number
   held: boolean
   priority: number
@@ -49,6 +52,7 @@ function jobQuery(db: Db['db']) {
       name: jobs.name,
       graphId: jobs.graphId,
       source: graphs.source,
+      choice: sql<string | null>`json_extract(${jobs.settings}, '$.choice')`,
       createdAt: jobs.createdAt,
       held: jobs.held,
       priority: jobs.priority,
@@ -70,9 +74,10 @@ function jobQuery(db: Db['db']) {
 type RawJobRow = ReturnType<ReturnType<typeof jobQuery>['all']>[number]
 
 /** A status that no task has is not named. */
-function toJobRow({ counts, failFast, ...row }: RawJobRow): JobRow {
+function toJobRow({ counts, failFast, choice, ...row }: RawJobRow): JobRow {
   const found = Object.entries(counts).filter(([, n]) => n > 0)
-  return { ...row, failFast: failFast === 1, counts: Object.fromEntries(found) }
+  const chosen = choice === null ? null : (JSON.parse(choice) as GraphChoice)
+  return { ...row, choice: chosen, failFast: failFast === 1, counts: Object.fromEntries(found) }
 }
 
 /** Newest first. */
@@ -273,7 +278,7 @@ export function jobRow(db: Db['db'], id: number) {
 
 /** A job's interpreters as they were when it was made. */
 export const frozen = ({ interpreters }: { interpreters: readonly StoredInterpreter[] }): Interpreter[] =>
-  interpreters.map((entry) => ({ start: 'cold', memory: null, reset: '', rules: null, ...entry }))
+  interpreters.map((entry) => ({ start: 'cold', memory: null, reset: '', encoder: '', rules: null, ...entry }))
 
 /** In evaluation order, each with its graph node. */
 export const jobNodeRows = (db: Db['db'], job: number) =>

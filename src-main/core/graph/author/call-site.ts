@@ -10,8 +10,11 @@ export interface CallSite {
   place: string
 }
 
+/** A function, or a class by its constructor. */
+type Callee = Compute | (abstract new (...inputs: never[]) => unknown)
+
 /** The first file of the stack below `callee`; undefined in a REPL or `node --eval`. */
-export function callSiteOf(callee: Compute): CallSite | undefined {
+export function callSiteOf(callee: Callee): CallSite | undefined {
   for (const site of stackBelow(callee)) {
     const name = site.getFileName()
     if (!name) continue
@@ -22,7 +25,7 @@ export function callSiteOf(callee: Compute): CallSite | undefined {
   return undefined
 }
 
-function stackBelow(callee: Compute): NodeJS.CallSite[] {
+function stackBelow(callee: Callee): NodeJS.CallSite[] {
   const { stackTraceLimit } = Error
   // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, never called here
   const { prepareStackTrace } = Error

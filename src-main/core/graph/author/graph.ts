@@ -2,9 +2,11 @@
 import { shown } from '../names.ts'
 import { writeGraph } from '../write.ts'
 import { brand } from './brand.ts'
+import { callSiteOf } from './call-site.ts'
 import { connected, unlink } from './edge.ts'
 import { evaluateGraph, type Evaluation } from './evaluation.ts'
 import { InputGroup } from './input.ts'
+import { noteMade } from './made.ts'
 import { modelOf } from './model.ts'
 import { PromotedPlugs } from './promoted.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
@@ -21,6 +23,7 @@ export class Graph implements GraphShape {
   constructor(name: string) {
     if (typeof name !== 'string' || name === '') refuseAuthor('a graph needs a name: new Graph("Rendering")')
     this.name = name
+    noteMade(this, () => callSiteOf(Graph))
   }
 
   /** The graph's own nodes, in the order of their making. */

@@ -1,0 +1,1 @@
+ALTER TABLE `interpreters` ADD `encoder` text DEFAULT '' NOT NULL;
