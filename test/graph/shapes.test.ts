@@ -122,6 +122,14 @@ describe('what flowpipe reads', () => {
     ])
   })
 
+  test('a source in a subgraph that the file leaves out is refused, and why it is not there', () => {
+    const { subgraphs, ...graph } = chain()
+    graph.nodes[1].inputs.a.connections = { gone: 'sum' }
+    graph.nodes[0].outputs.sum.connections = {}
+    expect(messageOf(readGraph(JSON.stringify(graph)))).toContain('the file has no "subgraphs"')
+    expect(messageOf(readGraph(JSON.stringify({ ...graph, subgraphs })))).toContain('add the node or remove')
+  })
+
   test('an input with several sources: the last one counts', () => {
     const graph = chain()
     const [first, second, third] = graph.nodes

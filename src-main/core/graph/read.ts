@@ -66,6 +66,7 @@ class Reader {
   private readonly outgoing: Declared[][] = []
   private readonly omitted = new Set<string>()
   private readonly notices: Problem[] = []
+  private hasSubgraphs = false
 
   graph(root: Raw, lone = false): Graph {
     const extension = memberOf(root, 'backlot')
@@ -73,6 +74,7 @@ class Reader {
     if (extension !== undefined) this.readOmitted(expectKind(extension, 'object', 'backlot'))
     this.scope(root, 'the graph', scopes)
     const subgraphs = memberOf(root, 'subgraphs')
+    this.hasSubgraphs = subgraphs !== undefined
     if (subgraphs !== undefined) {
       for (const [i, sub] of itemsOf(expectKind(subgraphs, 'array', 'subgraphs')).entries()) {
         const where = `subgraphs[${i}]`
@@ -110,6 +112,14 @@ class Reader {
       'its plugs have no "sub_plugs": flowpipe before 0.5 or an editor wrote it; its connections are read from the inputs'
     const remedy = 'none needed here; flowpipe 1.x itself does not read it'
     this.notices.push(noticeOf({ severity: 'info', code: 'flowpipe-old', message, remedy }))
+  }
+
+  /** How to get what a connection leads to into the file. */
+  private outsideRemedy(): string {
+    if (this.isOld()) return 'flowpipe before 0.5 wrote the file, which leaves subgraphs out: write it with a newer one'
+    return this.hasSubgraphs
+      ? 'add the node or remove the connection'
+      : 'the file has no "subgraphs", which flowpipe before 0.7 and with_subgraphs=False leave out: write the whole graph'
   }
 
   private isOld(): boolean {
@@ -285,9 +295,7 @@ class Reader {
     const verb = side === 'outputs' ? 'is fed by' : 'feeds'
     const index = this.indexOf.get(identifier)
     if (index === undefined) {
-      const remedy = this.isOld()
-        ? 'flowpipe before 0.5 wrote the file, which leaves subgraphs out: write it with a newer one'
-        : 'add the node or remove the connection'
+      const remedy = this.outsideRemedy()
       return refuse('input', `${where} ${verb} ${shown(identifier)}, which is no node of this file; ${remedy}`)
     }
     const node = at(this.nodes, index)
