@@ -1,7 +1,7 @@
 /** Looking at a graph before it is a job. */
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { isError, isNotable } from '../domain/problems.ts'
+import { isError } from '../domain/problems.ts'
 import { ask, convertFlags, graphInput, json, note, withApp, write, type ConvertFlags } from './base.ts'
 import { guideTable, planTable, problemText } from './print.ts'
 import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
@@ -57,7 +57,7 @@ const look = (source: FileSource, flags: SourceFlags, work: (app: App) => Promis
 /** What there is to know of the graph as its file was read. */
 async function tellNotes(app: App, source: FileSource): Promise<void> {
   const { notes } = await ask(app, 'graph.notes', { source })
-  for (const one of notes) if (isNotable(one)) note(problemText(one, process.stderr))
+  for (const one of notes) note(problemText(one, process.stderr))
 }
 
 async function showProblems(app: App, source: FileSource, flags: LookFlags): Promise<void> {
