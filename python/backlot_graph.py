@@ -147,6 +147,7 @@ class Finder:
         self.tree = tree_of(path)
         self.made = watch_graphs(flowpipe, path)
         self.notes = []
+        self.prefix = ""
         self.module = import_file(path, self.tree)
 
     # what there is
@@ -193,6 +194,10 @@ class Finder:
         details = ([own] if name != graph.name else []) + lines
         return (own if name == graph.name else name) + (" (%s)" % ", ".join(details) if details else "")
 
+    def all(self):
+        """The file's own graphs, and flowpipe's default one."""
+        return [one for _, one in self.own()] + [one for one, _ in self.made] + [self.default()]
+
     def blocks(self):
         return [part for part in self.tree.body if is_main_block(part)]
 
@@ -212,7 +217,12 @@ class Finder:
             raise Failure("%s; name the function: %s:FUNCTION -- ARGUMENTS" % (said, self.base))
         if choice is None:
             return self.automatic()
-        return self.of_main() if choice == MAIN else self.chosen(choice)
+        first, _, name = choice.partition(".")
+        if first != MAIN:
+            return self.chosen(choice)
+        before = len(self.made)
+        self.run_main()
+        return self.chosen(name) if name else self.of_main(before)
 
     def automatic(self):
         graph = getattr(self.module, "graph", None)
@@ -224,7 +234,7 @@ class Finder:
                 return graph
         if not self.is_graph(graph):
             graph = self.only(apart([one for _, one in self.own()]))
-        self.note_left(graph, [one for _, one in self.own()] + [one for one, _ in self.made] + [self.default()])
+        self.note_left(graph, self.all())
         return graph
 
     def only(self, graphs):
@@ -238,7 +248,7 @@ class Finder:
 
     def doubt(self, graphs):
         names = english([self.described(graph) for graph in graphs])
-        ways = english(["%s:%s" % (self.base, self.called(graph)) for graph in graphs], "or")
+        ways = english(["%s:%s%s" % (self.base, self.prefix, self.called(graph)) for graph in graphs], "or")
         say_so = "choose one with %s, or call the one to use `graph`" % ways
         return Failure("%s has %d graphs: %s are not connected; %s" % (self.path, len(graphs), names, say_so))
 
@@ -270,26 +280,30 @@ class Finder:
                 remedy = "make them with the graph, or choose them with %s:%s" % (self.base, name)
             else:
                 message = "the graph %s is left out: nothing connects it with %s" % (self.described(other), self.described(graph))
-                remedy = "choose it with %s:%s, or connect the two" % (self.base, name)
+                remedy = "choose it with %s:%s%s, or connect the two" % (self.base, self.prefix, name)
             self.note("warning", "graph-left-out", message, remedy)
 
     def note(self, severity, code, message, remedy, node=None):
         self.notes.append({"severity": severity, "code": code, "message": message, "remedy": remedy})
         self.notes[-1].update(node={"identifier": node["identifier"], "name": node["name"]} if node else None)
 
-    def of_main(self):
-        """The graph, once what stands under `if __name__ == "__main__":` has run as well."""
+    def run_main(self):
+        """Runs what stands under `if __name__ == "__main__":`, in the module."""
         blocks = self.blocks()
         if not blocks:
             raise Failure('%s has no `if __name__ == "__main__":`; leave :%s out' % (self.path, MAIN))
         tree = ast.parse("")
         tree.body = [part for block in blocks for part in block.body]
+        self.args, self.prefix = [], MAIN + "."  # it has them in sys.argv
         exec(compile(tree, self.path, "exec"), vars(self.module))
-        graph = getattr(self.module, "graph", None)
-        if self.is_graph(graph):
+
+    def of_main(self, before):
+        """The graph, once the block has run: what is called `graph`, else what was made in the block."""
+        if self.is_graph(getattr(self.module, "graph", None)):
             return self.automatic()
-        graph = self.only(apart([one for _, one in self.own()] + [one for one, _ in self.made if one.nodes]))
-        self.note_left(graph, [self.default()])
+        new = [one for one, _ in self.made[before:] if one.nodes]
+        graph = self.only(apart(new or [one for _, one in self.own()] + [one for one, _ in self.made if one.nodes]))
+        self.note_left(graph, self.all())
         return graph
 
     def chosen(self, name):

@@ -193,6 +193,7 @@ describe('interpreters', () => {
       start: 'cold',
       memory: null,
       reset: '',
+      encoder: '',
       rules: null
     })
     const checked = backlot(dir, 'interpreter', 'check', 'mine', '--json')

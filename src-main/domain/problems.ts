@@ -25,19 +25,19 @@ export const isNotable = ({ severity }: Pick<Problem, 'severity'>): boolean => s
 export const worstFirst = (problems: readonly Problem[]): Problem[] =>
   problems.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
 
-/** Where and what, without the remedy; of many nodes the first. */
-export const problemSentence = ({
-  name,
-  others = [],
-  message
-}: Pick<Problem, 'name' | 'others' | 'message'>): string =>
-  name === null ? message : `${namesText([name, ...others.map((one) => one.name)])}: ${message}`
+/** Whom it is about: the first three nodes, and how many more there are; null: the whole job. */
+export function problemNames({ name, others = [] }: Pick<Problem, 'name' | 'others'>): string | null {
+  if (name === null) return null
+  const names = [...new Set([name, ...others.map((one) => one.name)])]
+  if (names.length === 1 && others.length > 0) return `${name} (${others.length + 1} nodes)`
+  const first = names.slice(0, mostNames).join(', ')
+  return names.length > mostNames ? `${first} and ${names.length - mostNames} more` : first
+}
 
 const mostNames = 3
 
-function namesText(all: readonly string[]): string {
-  const names = [...new Set(all)]
-  if (names.length === 1 && all.length > 1) return `${names[0]} (${all.length} nodes)`
-  const first = names.slice(0, mostNames).join(', ')
-  return names.length > mostNames ? `${first} and ${names.length - mostNames} more` : first
+/** Where and what, without the remedy. */
+export function problemSentence(problem: Pick<Problem, 'name' | 'others' | 'message'>): string {
+  const names = problemNames(problem)
+  return names === null ? problem.message : `${names}: ${problem.message}`
 }

@@ -81,6 +81,20 @@ describe.skipIf(!flowpipe())('the graph of a Python file', () => {
     expect(convert('under_main.py', '--graph', 'graph').err).toContain('choose under_main.py:__main__')
     expect(tasksOf(convert('under_main.py:__main__'))).toEqual(['a'])
     expect(run('under_main.py:__main__').code).toBe(0)
+    write({
+      'script.py': `${nodes}import sys\nold = Graph(name="old"); Step(graph=old)
+def main():
+    for name in sys.argv[1:]: Step(graph=Graph(name=name), name=name)
+if __name__ == "__main__":
+    main()\n`
+    })
+    const script = convert('script.py:__main__', '--', 'sh1')
+    expect(tasksOf(script)).toEqual(['sh1'])
+    expect(script.err).toContain('the graph "old" (line 5) is left out')
+    expect(convert('script.py:__main__', '--', 'sh1', 'sh2').err).toContain(
+      'script.py:__main__.sh1 or script.py:__main__.sh2'
+    )
+    expect(tasksOf(convert('script.py:__main__.sh2', '--', 'sh1', 'sh2'))).toEqual(['sh2'])
   })
 
   test('as an attribute: its path is said, and chooses it', () => {

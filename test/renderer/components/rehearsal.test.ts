@@ -18,7 +18,16 @@ let number = 0
 /** Each test has a job of its own: the state outlives the views. */
 const newJob = (more: Partial<JobView> = {}): JobView => ({
   ...{ id: ++number, name: 'film', graphId: 1, source: '/show/film.py', createdAt: 0, held: false, priority: 0 },
-  ...{ counts: {}, startedAt: 1, endedAt: 2, open: 0, status: 'succeeded', files: '/data', interruptedAt: null },
+  ...{
+    counts: {},
+    choice: null,
+    startedAt: 1,
+    endedAt: 2,
+    open: 0,
+    status: 'succeeded',
+    files: '/data',
+    interruptedAt: null
+  },
   ...more
 })
 const reportOf = (job: number, more: Partial<RehearsalView> = {}): RehearsalView => ({
