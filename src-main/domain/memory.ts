@@ -9,9 +9,13 @@ export const leastMemory = 1_000_000
 /** What a size is, for messages. */
 export const sizeAdvice = 'a size such as "4 GB" or a number of bytes, at least 1 MB'
 
+/** As schedulers have it (`16g`, `512M`), by 1,024. */
+const shortSize = /^\s*(\d+(?:\.\d+)?)\s*([kmgt])\s*$/i
+
 /** A size as a user writes it → bytes; null: it is none, or less than any program takes. */
 export function memoryOf(text: string): number | null {
-  const bytes = bytesOf(text)
+  const [, count, unit] = shortSize.exec(text) ?? []
+  const bytes = bytesOf(count === undefined ? text : `${count} ${unit?.toUpperCase()}iB`)
   return bytes !== null && Number.isSafeInteger(bytes) && bytes >= leastMemory ? bytes : null
 }
 

@@ -61,7 +61,9 @@ describe.skipIf(!tclsh())('Tcl’s own interpreter', () => {
     }
     const read = readByTcl(folders.map((folder) => join(folder, 'job.alf')))
     jobs.forEach((job, i) => expectJob(read[i], job, folders[i] ?? ''))
-    expect(readFileSync(join(folders[0] ?? '', 'job.alf'), 'utf8')).toMatch(/^##AlfredToDo 3\.0\nJob (?:-priority \{\d+\} )?-title /)
+    expect(readFileSync(join(folders[0] ?? '', 'job.alf'), 'utf8')).toMatch(
+      /^##AlfredToDo 3\.0\nJob (?:-priority \{\d+\} )?-title /
+    )
   })
 
   test('reads random jobs as what they are, whatever they are called, and so does --verify', () => {

@@ -16,8 +16,8 @@ export function openjd(): boolean {
   return found
 }
 
-/** Whether the engine in Rust is on the PATH (crate openjd-cli 0.5.0), a second reader of every template. */
-export const openjdRust = (): boolean => spawnSync('openjd-rs', ['--version']).status === 0
+/** Whether the engine in Rust is on the PATH (cargo install openjd-cli --version 0.5.0 --ignore-rust-version; its binary linked as openjd-rs), a second reader of every template. */
+export const openjdRust = (): boolean => spawnSync('openjd-rs', ['--help']).status === 0
 
 /** A job as the engine would run it. */
 export interface EngineJob {

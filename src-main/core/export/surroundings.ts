@@ -1,8 +1,8 @@
 /** What a job's tasks had here beyond their commands and files, and a farm's machines may lack: modules, variables, launchers. */
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { shown } from '../graph/names.ts'
 import type { Problem } from '../../domain/problems.ts'
-import { isWithinAny } from '../../domain/worker.ts'
 import { cutMiddle } from '../../domain/visible.ts'
 import { interpretersOf, launchesOf, type FarmJob } from './farm.ts'
 import { report, type Loss } from './losses.ts'
@@ -36,17 +36,25 @@ const some = (all: readonly string[]): string =>
 /** Modules that no evaluator would find: neither installed nor beside the nodes' own files. */
 function moduleLoss(job: FarmJob, { code, folders }: Surroundings): Loss {
   const carried = interpretersOf(job).flatMap(({ env }) => (env.PYTHONPATH ?? '').split(':').filter(Boolean))
+  const found = new Set([...folders, ...carried].map((folder) => resolve(folder)))
   const outside = code.filter(
-    (file) => file.endsWith('.py') && !/-packages[/\\]/.test(file) && !isWithinAny(file, [...folders, ...carried])
+    (file) => file.endsWith('.py') && !/-packages[/\\]/.test(file) && !found.has(searchedFor(file))
   )
   if (outside.length === 0) return false
-  const where = [...new Set(outside.map(dirname))]
+  const where = [...new Set(outside.map(searchedFor))]
   return [
     'warning',
     'environment',
-    `its nodes import ${some(outside.map((file) => file.slice(dirname(file).length + 1)))} from ${some(where)}: found here by PYTHONPATH, which is not in the export`,
+    `its nodes import ${some(outside.map((file) => basename(file)))} from ${some(where)}: found here by PYTHONPATH, which is not in the export`,
     'give it to the interpreter before you create the job: backlot interpreter set python --env PYTHONPATH=…, or set it on the farm’s machines'
   ]
+}
+
+/** The folder in which Python has to look for a module's file: above its packages. */
+function searchedFor(file: string): string {
+  let folder = dirname(resolve(file))
+  while (existsSync(join(folder, '__init__.py')) && dirname(folder) !== folder) folder = dirname(folder)
+  return folder
 }
 
 /** What every login has, and what shells, terminals, desktops and package managers set for themselves. */
