@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { chooseDataDir, Failure, note } from './cli/base.ts'
 import { addCompareCommand } from './cli/compare.ts'
+import { addCompletionCommands } from './cli/completion.ts'
 import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
 import { addForecastCommand } from './cli/forecast.ts'
@@ -14,6 +15,8 @@ import { addOpenCommand } from './cli/open.ts'
 import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
 import { addWorkerCommands } from './cli/worker.ts'
+import { examples } from './cli/help.ts'
+import { packageRoot, versionOf } from './paths.ts'
 
 const program = new Command('backlot')
   .description('Rehearses a render-farm job on one machine.')
@@ -21,6 +24,10 @@ const program = new Command('backlot')
     '--data-dir <dir>',
     'where jobs, logs and results are kept (default: BACKLOT_DATA_DIR or the user data folder)'
   )
+  .version(versionOf(packageRoot()), '--version', 'print Backlot’s version')
+  .helpOption('-h, --help', 'how a command is used')
+  .helpCommand('help [command]', 'the same')
+  .configureHelp({ showGlobalOptions: true })
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .showHelpAfterError(false)
@@ -39,6 +46,15 @@ addExportCommands(program)
 addCompareCommand(program)
 addForecastCommand(program)
 addOpenCommand(program)
+addCompletionCommands(program)
+examples(
+  program,
+  ['backlot run film.json', 'run a graph’s job here'],
+  ['backlot why Comp-3', 'why a task does not run'],
+  ['backlot log Comp-3', 'what it printed'],
+  ['backlot rehearse film.json', 'what would break on a farm'],
+  ['backlot export --format openjd --out film', 'the job for a farm']
+)
 
 /** Runs one command line; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -6,6 +6,7 @@ import { mergeRuleOf, taskName } from '../core/convert/convert.ts'
 import { momentText } from '../domain/durations.ts'
 import { rangeText } from '../domain/frames.ts'
 import { itemsOf } from '../domain/json.ts'
+import { didYouMean } from '../domain/near.ts'
 import { plugText } from '../core/graph/model.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { StoredJob } from '../core/job/stored-job.ts'
@@ -56,6 +57,16 @@ export function viewOf(context: Context, row: JobRow): JobView {
   const interruptedAt = status === 'interrupted' ? context.lastSeen() : null
   const startedAt = jobStartedAt(context, row)
   return { ...rest, startedAt, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
+}
+
+/** Errors (`usage`), always: what to say of an interpreter that is not set. */
+export const noInterpreter = ({ store }: Context, name: string): Result<never> => {
+  const known = store.interpreters().map((entry) => entry.name)
+  const meant = didYouMean(name, known)
+  return fail(
+    'usage',
+    `there is no interpreter ${JSON.stringify(name)}${meant}; see them with: backlot interpreter list`
+  )
 }
 
 /** Whether some Backlot runs jobs in the data folder: a task that is stored as running is so only then. */

@@ -5,13 +5,16 @@ import { taskName } from '../core/convert/convert.ts'
 import { table } from './print.ts'
 import { durationText } from '../domain/durations.ts'
 import { call, jobNumber, json, write } from './base.ts'
+import { examples } from './help.ts'
 
 type Compared = Output<'job.compare'>['tasks'][number]
 
 /** compare */
 export function addCompareCommand(program: Command): void {
-  program
-    .command('compare <left> <right>')
+  const command = program
+    .command('compare')
+    .argument('<left>', 'the number of a job, such as the one that ran first')
+    .argument('<right>', 'the number of the job to hold against it')
     .description(
       'what two runs of a job gave, how long they took and how they ended, task by task (exit code 1: they differ)'
     )
@@ -26,6 +29,11 @@ export function addCompareCommand(program: Command): void {
       else write(`job ${ids.left} and job ${ids.right} gave the same`)
       if (compared.tasks.some((task) => task.differs)) process.exitCode = 1
     })
+  examples(
+    command,
+    ['backlot compare 1 2', 'what is other in job 2'],
+    ['backlot compare 1 2 --all', 'times of all tasks']
+  )
 }
 
 const comparisonTable = (tasks: readonly Compared[]): string =>

@@ -7,6 +7,7 @@ import { bytesText } from '../domain/durations.ts'
 import { isError } from '../domain/problems.ts'
 import { problemText, table } from './print.ts'
 import { call, dataDirOf, Failure, jobNumber, json, note, write } from './base.ts'
+import { examples, jobArgument } from './help.ts'
 import { checkTable } from './interpreters.ts'
 
 interface ExportFlags {
@@ -25,8 +26,7 @@ export function addExportCommands(program: Command): void {
 }
 
 function addExport(program: Command): void {
-  program
-    .command('export [job]')
+  const command = jobArgument(program.command('export'))
     .description('write a job out (default: the newest)')
     .addOption(new Option('--format <format>', 'what for').choices(exportFormats).default('job-json'))
     .option('--out <path>', 'the file of job-json, the folder of any other; without it job-json goes to stdout')
@@ -37,11 +37,18 @@ function addExport(program: Command): void {
     .option('--verify', 'read the written file back and compare it with the job; any difference is an error')
     .option('--json', 'the report as JSON')
     .action((job: string | undefined, flags: ExportFlags) => (flags.check ? check(job, flags) : writeOut(job, flags)))
+  examples(
+    command,
+    ['backlot export --format openjd --check', 'what the format cannot carry; writes nothing'],
+    ['backlot export 3 --format openjd --out film --verify', 'write it, read it back, compare'],
+    ['backlot export --format job-json > job.json', 'the guide’s job, to stdout']
+  )
 }
 
 function addPull(program: Command): void {
-  program
-    .command('pull <folder>')
+  const command = program
+    .command('pull')
+    .argument('<folder>', 'what backlot export wrote, after the farm has run it')
     .description('bring the results of an export’s folder back as a run of the same job')
     .option('--json', 'as JSON')
     .action(async (path: string, flags: { json?: boolean }) => {
@@ -53,10 +60,11 @@ function addPull(program: Command): void {
         )
       if (pulled.failed) process.exitCode = 1
     })
+  examples(command, ['backlot pull film', 'results, logs and times of the farm, as a job here'])
 }
 
 function addDoctor(program: Command): void {
-  program
+  const command = program
     .command('doctor')
     .description('versions, interpreters, data folder, free space; whether the store is sound')
     .option('--fresh', 'move a damaged store and its logs aside, keep them, and start with an empty one')
@@ -85,6 +93,11 @@ function addDoctor(program: Command): void {
       write(table(['WHAT', ''], [...rows, ...found, ...rehearsalRows(rehearsal)]))
       write(checkTable(interpreters))
     })
+  examples(
+    command,
+    ['backlot doctor', 'what is here and what is missing'],
+    ['backlot doctor --json', 'the same for a report']
+  )
 }
 
 /** What a rehearsal needs, and how to get what is missing. */

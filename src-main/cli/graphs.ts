@@ -14,6 +14,7 @@ import {
   type ConvertFlags,
   type TrustFlag
 } from './base.ts'
+import { examples, graphArgument } from './help.ts'
 import { guideTable, planTable, problemText } from './print.ts'
 import { askForTrust } from './trust.ts'
 
@@ -23,7 +24,7 @@ type LookFlags = ConvertFlags & TrustFlag & { json?: boolean }
 export function addGraphCommands(program: Command): void {
   const graphCommand = program.command('graph').description('look at a graph')
 
-  trustFlag(graphCommand.command('show <graph>'))
+  const show = trustFlag(graphArgument(graphCommand.command('show')))
     .description('the graph as a picture, as a list, or as facts')
     .option('--json', 'nodes, edges, order and closures as JSON')
     .option('--list', 'nodes and connections as a list')
@@ -34,7 +35,13 @@ export function addGraphCommands(program: Command): void {
       })
     )
 
-  trustFlag(convertFlags(program.command('convert <graph>')))
+  examples(
+    show,
+    ['backlot graph show film.json', 'a picture of it'],
+    ['backlot graph show film.json --list', 'nodes and connections']
+  )
+
+  const convert = trustFlag(convertFlags(graphArgument(program.command('convert'))))
     .description('the job a graph becomes; nothing is stored')
     .option('--guide', 'the guide’s own converter beside ours, with what it would have lost')
     .option('--json', 'as JSON')
@@ -42,10 +49,17 @@ export function addGraphCommands(program: Command): void {
       look(path, flags, (app) => (flags.guide ? showGuide(app, path, flags) : showJob(app, path, flags)))
     )
 
-  trustFlag(convertFlags(program.command('preflight <graph>')))
+  examples(
+    convert,
+    ['backlot convert film.json', 'its tasks, and what each waits for'],
+    ['backlot convert film.json --guide', 'beside what the guide’s own converter makes']
+  )
+
+  const preflight = trustFlag(convertFlags(graphArgument(program.command('preflight'))))
     .description('what is wrong or will surprise, before anything runs')
     .option('--json', 'as JSON')
     .action((path: string, flags: LookFlags) => look(path, flags, (app) => showProblems(app, path, flags)))
+  examples(preflight, ['backlot preflight film.json', 'each problem with its node and a remedy'])
 }
 
 /** A look at a graph file, once its code may run. */

@@ -7,11 +7,11 @@ import type { App } from '../app.ts'
 import { encodingOf, type Encoding } from '../core/attempt/log-bytes.ts'
 import type { Place } from '../core/attempt/line-ends.ts'
 import { ask, Failure, json, note, whole, withApp } from './base.ts'
+import { examples, taskArgument } from './help.ts'
 
 /** log */
 export function addLogCommand(program: Command): void {
-  program
-    .command('log <task>')
+  const command = taskArgument(program.command('log'))
     .description('a task’s log')
     .option('--follow', 'go on while it grows')
     .option('--attempt <n>', 'of this attempt (default: the last)', whole(1))
@@ -27,6 +27,12 @@ export function addLogCommand(program: Command): void {
         else await printLog(app, task, log, flags)
       })
     )
+  examples(
+    command,
+    ['backlot log Comp-3', 'the log of its last attempt'],
+    ['backlot log 2/Comp-3 --attempt 1', 'of job 2, its first attempt'],
+    ['backlot log Comp-3 --follow --grep error', 'lines with error in them, as they come']
+  )
 }
 
 interface LogFlags {

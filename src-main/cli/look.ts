@@ -1,9 +1,11 @@
 /** Reading what the store holds. */
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { rawObject, type Raw } from '../domain/json.ts'
 import { jobTable, outputTable, table, taskTable, whyText } from './print.ts'
 import { durationText, tookOf } from '../domain/durations.ts'
-import { ask, call, collect, jobNumber, json, note, withApp, write } from './base.ts'
+import { taskStates, type TaskState } from '../domain/status.ts'
+import { ask, call, jobNumber, json, note, withApp, write } from './base.ts'
+import { examples, jobArgument, oneOf, taskArgument } from './help.ts'
 
 /** jobs, tasks, attempts, why, outputs */
 export function addLookCommands(program: Command): void {
@@ -15,7 +17,7 @@ export function addLookCommands(program: Command): void {
 }
 
 function addJobs(program: Command): void {
-  program
+  const command = program
     .command('jobs')
     .description('all jobs, newest first')
     .option('--json', 'as JSON')
@@ -24,25 +26,29 @@ function addJobs(program: Command): void {
       if (flags.json) json(jobs)
       else write(jobs.length ? jobTable(jobs, Date.now()) : 'no job yet; make one with: backlot run GRAPH')
     })
+  examples(command, ['backlot jobs', 'number, status, tasks and time of each'])
 }
 
 function addTasks(program: Command): void {
-  program
-    .command('tasks [job]')
-    .description('the tasks of a job (default: the newest)')
+  const command = jobArgument(program.command('tasks'))
+    .description('the tasks of a job')
     .option('--json', 'as JSON')
-    .option('--state <state>', 'only those in this state (repeatable)', collect)
-    .action(async (job: string | undefined, flags: { json?: boolean; state?: string[] }) => {
+    .addOption(oneOf(new Option('--state <state>', 'only those in this state (repeatable)'), taskStates))
+    .action(async (job: string | undefined, flags: { json?: boolean; state?: TaskState[] }) => {
       const { tasks } = await call('task.list', { job: jobNumber(job) })
       const shown = flags.state ? tasks.filter((task) => flags.state?.includes(task.state)) : tasks
       if (flags.json) json(shown)
       else write(taskTable(shown, Date.now()))
     })
+  examples(
+    command,
+    ['backlot tasks', 'of the newest job'],
+    ['backlot tasks 3 --state failed --state blocked', 'what to look at first']
+  )
 }
 
 function addAttempts(program: Command): void {
-  program
-    .command('attempts <task>')
+  const command = taskArgument(program.command('attempts'))
     .description('every run of a task’s command, with its log')
     .option('--json', 'as JSON')
     .action((text: string, flags: { json?: boolean }) =>
@@ -61,6 +67,7 @@ function addAttempts(program: Command): void {
         else write(table(['TRY', 'END', 'CODE', 'TIME', 'LOG', 'REASON'], attempts.map(row)))
       })
     )
+  examples(command, ['backlot attempts Comp-3', 'how often it ran, and how each ended'])
 }
 
 const warningsText = ({ warnings, warning }: { warnings: number | null; warning: string | null }): string =>
@@ -78,8 +85,7 @@ function wroteTable(nodes: readonly { name: string; wrote: readonly string[] }[]
 }
 
 function addWhy(program: Command): void {
-  program
-    .command('why <task>')
+  const command = taskArgument(program.command('why'))
     .description('why a task does not run: the chain down to the cause')
     .option('--json', 'as JSON')
     .action((text: string, flags: { json?: boolean }) =>
@@ -90,12 +96,12 @@ function addWhy(program: Command): void {
         else write(whyText(why.steps, why.reason, why.lastLines))
       })
     )
+  examples(command, ['backlot why Comp-3', 'what it waits for, down to the task that failed'])
 }
 
 function addOutputs(program: Command): void {
-  program
-    .command('outputs [job]')
-    .description('what the nodes of a job wrote back (default: the newest)')
+  const command = jobArgument(program.command('outputs'))
+    .description('what the nodes of a job wrote back')
     .option('--json', '{"node identifier": {"output": value}}, values as they were written')
     .action(async (job: string | undefined, flags: { json?: boolean }) => {
       const { nodes } = await call('job.outputs', { job: jobNumber(job) })
@@ -109,4 +115,9 @@ function addOutputs(program: Command): void {
       const open = nodes.filter((node) => !node.complete).map((node) => node.name)
       if (open.length && !flags.json) note(`not done, so without outputs: ${open.join(', ')}`)
     })
+  examples(
+    command,
+    ['backlot outputs', 'of the newest job, as a table'],
+    ['backlot outputs 3 --json', 'whole values, to be read by a program']
+  )
 }

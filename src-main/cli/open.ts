@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packageRoot } from '../paths.ts'
 import { dataDirOf, Failure } from './base.ts'
+import { examples } from './help.ts'
 
 const names: Readonly<Record<string, string>> = {
   darwin: 'Electron.app/Contents/MacOS/Electron',
@@ -42,9 +43,10 @@ function refuse(message: string): never {
 
 /** open */
 export function addOpenCommand(program: Command): void {
-  program
-    .command('open [graph]')
-    .description('open the desktop window, with a graph if one is named')
+  const command = program
+    .command('open')
+    .argument('[graph]', 'a graph to begin with')
+    .description('open the desktop window')
     .option('--chromium', 'on an installed Chromium, where Electron’s binary cannot be had (from a clone only)')
     .action(async (graph: string | undefined, flags: { chromium?: boolean }) => {
       const root = packageRoot()
@@ -57,4 +59,5 @@ export function addOpenCommand(program: Command): void {
       const child = spawn(windowProgram(root, flags.chromium ?? false), args, { stdio: 'inherit', env })
       process.exitCode = await new Promise<number>((done) => child.on('exit', (code) => done(code ?? 1)))
     })
+  examples(command, ['backlot open film.json', 'the window, with this graph'])
 }

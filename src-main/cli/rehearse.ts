@@ -18,6 +18,7 @@ import {
   type ConvertFlags,
   type TrustFlag
 } from './base.ts'
+import { examples } from './help.ts'
 import { askForTrust } from './trust.ts'
 
 interface RehearseFlags extends TrustFlag, ConvertFlags {
@@ -40,8 +41,12 @@ const pass = (text: string, list: PassName[] = []): PassName[] => {
 }
 
 export function addRehearseCommand(program: Command): void {
-  trustFlag(convertFlags(program.command('rehearse <graph|job>')))
-    .description('run a graph (or a job once more) as a farm would, and say what would break there')
+  const command = trustFlag(
+    convertFlags(
+      program.command('rehearse').argument('<graph|job>', 'a graph’s file, or the number of a job to run once more')
+    )
+  )
+    .description('run a job as a farm would, and say what would break there')
     .option('--worker <file>', 'what a worker has (default: backlot.worker.yaml beside the graph)')
     .option('--share <dir>', 'a folder that all machines see (repeatable)', collect)
     .option('--skip <pass>', `leave out a pass: ${passNames.slice(1).join(', ')} (repeatable)`, pass)
@@ -52,6 +57,12 @@ export function addRehearseCommand(program: Command): void {
     .action((what: string, flags: RehearseFlags) =>
       withApp((app) => rehearse(app, what, flags), { slots: flags.slots })
     )
+  examples(
+    command,
+    ['backlot rehearse film.json --share /mnt/show', 'with the folder that all workers see'],
+    ['backlot rehearse film.json --report film.html', 'also as a file to be mailed'],
+    ['backlot rehearse 12', 'job 12 once more, rehearsed']
+  )
 }
 
 async function rehearse(app: App, what: string, flags: RehearseFlags): Promise<void> {

@@ -24,6 +24,7 @@ import {
   write,
   type ConvertFlags
 } from './base.ts'
+import { examples, graphArgument, jobArgument } from './help.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
 import { follow } from './watch.ts'
@@ -37,8 +38,8 @@ export function addRunCommands(program: Command): void {
 }
 
 function addRun(program: Command): void {
-  trustFlag(
-    convertFlags(program.command('run <graph>').description('convert a graph (.json, .py or .ts) and run its job here'))
+  const command = trustFlag(
+    convertFlags(graphArgument(program.command('run')).description('convert a graph and run its job here'))
   )
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
     .option('--dry-run', 'show the tasks in order and what each waits for; run nothing')
@@ -63,12 +64,20 @@ function addRun(program: Command): void {
     .option('--export <file>', 'also write the job JSON there')
     .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
     .action((path: string, flags: RunFlags) => (flags.dryRun ? dryRun(path, flags) : runGraph(path, flags)))
+  examples(
+    command,
+    ['backlot run film.json --dry-run', 'what would run, and in which order'],
+    ['backlot run film.json --map maya=python', 'Maya’s nodes with the plain Python'],
+    ['backlot run film.json --frames 1,15,30', 'a smoke run of three frames'],
+    ['backlot run film.json --changed', 'only what changed since it last succeeded']
+  )
 }
 
 function addResume(program: Command): void {
-  program
-    .command('resume [job]')
-    .description('finish a job that was stopped or whose Backlot died; without a job, all of them')
+  const command = program
+    .command('resume')
+    .argument('[job]', 'its number (default: every job that is unfinished)')
+    .description('finish a job that was stopped or whose Backlot died')
     .option('--slots <n>', 'tasks at once', whole(1))
     .option('--json', 'one JSON line per event')
     .action((job: string | undefined, flags: { slots?: number; json?: boolean }) =>
@@ -81,17 +90,21 @@ function addResume(program: Command): void {
         if (ends.length === 0) note('no job is unfinished')
       })
     )
+  examples(
+    command,
+    ['backlot resume', 'all that is unfinished'],
+    ['backlot resume 3', 'job 3, also where it was paused']
+  )
 }
 
 function addRerun(program: Command): void {
-  program
-    .command('rerun [job]')
-    .description('run a new job of the same graph with the same options and settings (default: of the newest)')
+  const command = jobArgument(program.command('rerun'))
+    .description('run a new job of the same graph with the same options and settings')
     .option('--slots <n>', 'tasks at once', whole(1))
     .option('--changed', 'run only what changed; of the rest the earlier results count')
     .option('--start-timeout <s>', 'give a program up that is not there within so long', seconds)
-    .option('--cold', 'start each task in a process of its own; --no-cold: as its interpreter says')
-    .option('--no-cold')
+    .option('--cold', 'start each task in a process of its own')
+    .option('--no-cold', 'as its interpreter says')
     .option('--force', 'run although preflight found errors')
     .option('--json', 'one JSON line per event')
     .action((job: string | undefined, { slots, json: asJson = false, ...how }: RerunFlags) =>
@@ -105,6 +118,7 @@ function addRerun(program: Command): void {
         if (end && !asJson) await summary(app, end)
       })
     )
+  examples(command, ['backlot rerun', 'the newest job anew'], ['backlot rerun 3 --changed', 'of job 3 what changed'])
 }
 
 interface RerunFlags {
@@ -117,8 +131,7 @@ interface RerunFlags {
 }
 
 function addRetry(program: Command): void {
-  program
-    .command('retry [job]')
+  const command = jobArgument(program.command('retry'))
     .description('try failed and canceled tasks again and run the job to its end')
     .option('--task <task>', 'this task, whatever its state (repeatable)', collect)
     .option('--downstream', 'and everything that depends on them')
@@ -146,6 +159,11 @@ function addRetry(program: Command): void {
           )
         })
     )
+  examples(
+    command,
+    ['backlot retry', 'what failed of the newest job'],
+    ['backlot retry --task Render-2 --downstream', 'one task, and all that depends on it']
+  )
 }
 
 interface RunFlags extends ConvertFlags, TrustFlag {

@@ -6,6 +6,7 @@ import { closureOf, cycleText, orderOf, type Order } from '../graph/order.ts'
 import { metadataOf, shown } from '../graph/names.ts'
 import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
+import { didYouMean } from '../../domain/near.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { wantedMemory } from '../../domain/memory.ts'
 import { batchesOf, readFrames } from '../../domain/frames.ts'
@@ -91,12 +92,18 @@ export function findNode(graph: Graph, text: string): Result<number> {
     if (hits.length === 0)
       return refuse(
         'usage',
-        `there is no node ${shown(text)} in ${shown(graph.name)}; see them with: backlot graph show`
+        `there is no node ${shown(text)}${near(graph, text)} in ${shown(graph.name)}; see them with: backlot graph show`
       )
     const choices = hits.map((i) => label(at(graph.nodes, i)))
     return refuse('usage', `${hits.length} nodes are called ${shown(text)}; say which: ${choices.join(' or ')}`)
   })
 }
+
+const near = (graph: Graph, text: string): string =>
+  didYouMean(
+    text,
+    graph.nodes.map(({ name }) => name)
+  )
 
 /**
  * Converts the graph; every refusal names the node and the remedy, and nothing has been stored.
@@ -161,10 +168,12 @@ function findInput(graph: Graph, target: string): { node: number; input: string 
     if (known.includes(input)) return { node: found.value, input }
     return refuse(
       'usage',
-      `node ${shown(node.name)} has no input ${shown(input)} to set; it has: ${known.join(', ') || 'none'}`
+      `node ${shown(node.name)} has no input ${shown(input)}${didYouMean(input, known)} to set; it has: ${known.join(', ') || 'none'}`
     )
   }
-  return refuse('usage', `${shown(target)} names no input; write NODE.INPUT=VALUE with a node of this graph`)
+  const known = graph.nodes.flatMap(({ name, inputs }) => inputs.map((input) => `${name}.${input.name}`))
+  const meant = didYouMean(target, known)
+  return refuse('usage', `${shown(target)} names no input${meant}; write NODE.INPUT=VALUE with a node of this graph`)
 }
 
 function chosenNodes(graph: Graph, order: Order, options: ConvertOptions): Set<number> {
