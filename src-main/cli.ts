@@ -1,6 +1,6 @@
 /** `backlot`: argv → the same calls as the window. Data on stdout, progress on stderr, exit codes that mean something. */
 import { Command, CommanderError } from 'commander'
-import { chooseDataDir, Failure, note } from './cli/base.ts'
+import { beQuiet, bug, chooseDataDir, Failure, note } from './cli/base.ts'
 import { addCompareCommand } from './cli/compare.ts'
 import { addCompletionCommands } from './cli/completion.ts'
 import { addControlCommands } from './cli/control.ts'
@@ -8,6 +8,7 @@ import { addExportCommands } from './cli/exports.ts'
 import { addForecastCommand } from './cli/forecast.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
+import { addJobsCommands } from './cli/jobs.ts'
 import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
@@ -31,12 +32,18 @@ const program = new Command('backlot')
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .showHelpAfterError(false)
-  .hook('preAction', () => chooseDataDir(program.opts<{ dataDir?: string }>().dataDir))
+  .option('-q, --quiet', 'say only what failed or is wrong: no plan, no progress, no summary')
+  .hook('preAction', () => {
+    const { dataDir, quiet = false } = program.opts<{ dataDir?: string; quiet?: boolean }>()
+    chooseDataDir(dataDir)
+    beQuiet(quiet)
+  })
 
 addGraphCommands(program)
 addRunCommands(program)
 addRehearseCommand(program)
 addControlCommands(program)
+addJobsCommands(program)
 addLookCommands(program)
 addLogCommand(program)
 addLedgerCommand(program)
@@ -67,7 +74,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof Failure)) throw error
+    if (!(error instanceof Failure)) {
+      note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      note('this is a bug in Backlot; please report it with the lines above')
+      return bug
+    }
     note(`backlot: ${error.message}`)
     return error.code
   }

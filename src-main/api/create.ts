@@ -12,7 +12,7 @@ import { codeOfJob, isSame } from '../core/job/code.ts'
 import { hashOf, readText } from '../core/evaluator/files.ts'
 import type { LoadedGraph } from '../core/evaluator/graph.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
-import { jobRow } from '../core/store/views.ts'
+import { findJob, jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
 import { jobThere } from './find.ts'
 import type { PlannedTask } from './handler.ts'
@@ -119,7 +119,7 @@ export async function rerunJob(
   const options = settings.options as ConvertOptions
   const made = convert(loaded.value.graph, options)
   if (!made.ok) return made
-  const how = { settings, origin: null, force: force ?? false, graphId }
+  const how = { settings, origin: null, force: force ?? false, graphId, source: sourceOf(context, job) }
   return storeJob(context, { loaded: loaded.value, job: made.value, options }, how)
 }
 
@@ -131,12 +131,17 @@ interface HowToStore {
   force: boolean
   /** a graph that the store has */
   graphId?: number
+  /** the file the job is made from, where that is not where its graph was loaded from */
+  source?: string
 }
+
+/** The file of a job. */
+const sourceOf = (context: Context, job: number): string => findJob(context.store.db, job)?.source ?? ''
 
 async function storeJob(
   context: Context,
   { loaded, job }: Converted,
-  { settings, origin, force, graphId }: HowToStore
+  { settings, origin, force, graphId, source = loaded.source }: HowToStore
 ): Promise<Result<CreatedJob>> {
   const { interpreters, checks, problems } = await checked(context, job)
   const errors = problems.filter(isError)
@@ -148,7 +153,7 @@ async function storeJob(
   const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))
   const id = store.transaction(() => {
     const graph = graphId ?? store.importGraph(loaded, now)
-    return store.createJob({ job, graphId: graph, settings, interpreters: frozen, from: { origin, code } }, now)
+    return store.createJob({ job, graphId: graph, settings, interpreters: frozen, from: { origin, code }, source }, now)
   })
   store.trust(loaded.trustHash, now)
   return ok({ job: id, name: job.name, problems, tasks: job.tasks.length, plan: planned(job, plannedMost) })

@@ -9,13 +9,19 @@ import { defaultDataDir } from '../paths.ts'
 import { ending } from './ending.ts'
 import { tellWaits } from './waits.ts'
 
-/** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
+/** Nothing failed, but what was asked for is not so: two runs differ, nothing matches, a job is not done. */
+export const notSo = 5
+
+/** A bug of ours, as sysexits.h has it: never the 1 that Node would give. */
+export const bug = 70
+
+/** 0 done · 1 tasks failed, and nothing else · 2 bad usage or input, or the system refused · 3 refused by preflight · 4 data folder held by another */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = {
   usage: 2,
   input: 2,
   untrusted: 2,
   store: 2,
-  run: 1,
+  run: 2,
   cycle: 3,
   preflight: 3,
   held: 4
@@ -33,6 +39,18 @@ export class Failure extends Error {
 
 export const write = (text: string) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
 export const note = (text: string) => process.stderr.write(`${text}\n`)
+
+let quiet = false
+
+/** `--quiet`, once the command line is read. */
+export const beQuiet = (wanted: boolean): void => {
+  quiet = wanted
+}
+export const isQuiet = (): boolean => quiet
+/** What only somebody who watches wants to know. */
+export const tell = (text: string): void => {
+  if (!quiet) note(text)
+}
 export const json = (value: unknown) => write(JSON.stringify(value, null, 2))
 
 export const whole = (least: number) => (text: string) => {

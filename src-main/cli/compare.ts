@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { table } from './print.ts'
+import { valueText, type Difference } from '../domain/environment.ts'
 import { durationText } from '../domain/durations.ts'
-import { call, jobNumber, json, write } from './base.ts'
+import { call, jobNumber, json, notSo, write } from './base.ts'
 import { examples } from './help.ts'
 
 type Compared = Output<'job.compare'>['tasks'][number]
@@ -16,7 +17,7 @@ export function addCompareCommand(program: Command): void {
     .argument('<left>', 'the number of a job, such as the one that ran first')
     .argument('<right>', 'the number of the job to hold against it')
     .description(
-      'what two runs of a job gave, how long they took and how they ended, task by task (exit code 1: they differ)'
+      'what two runs of a job gave, how long they took and how they ended, task by task (exit code 5: they differ)'
     )
     .option('--all', 'also the tasks that are the same')
     .option('--json', 'as JSON')
@@ -27,7 +28,8 @@ export function addCompareCommand(program: Command): void {
       if (flags.json) json({ ...compared, tasks: shown })
       else if (shown.length) write(comparisonTable(shown))
       else write(`job ${ids.left} and job ${ids.right} gave the same`)
-      if (compared.tasks.some((task) => task.differs)) process.exitCode = 1
+      if (!flags.json && compared.environment?.length) write(environmentTable(compared.environment))
+      if (compared.tasks.some((task) => task.differs)) process.exitCode = notSo
     })
   examples(
     command,
@@ -46,6 +48,12 @@ const comparisonTable = (tasks: readonly Compared[]): string =>
       outputs.map((one) => `${one.output}: ${short(one.left)} → ${short(one.right)}`).join('; ')
     ])
   )
+
+const environmentTable = (differences: readonly Difference[]): string =>
+  `\n${table(
+    ['VARIABLE', 'LEFT', 'RIGHT'],
+    differences.map((one) => [one.name, valueText(one, one.left), valueText(one, one.right)])
+  )}`
 
 const sideCells = (side: Compared['left']): string[] =>
   side ? [side.status, durationText(side.duration), String(side.exitCode ?? '')] : ['not there', '', '']

@@ -3,18 +3,12 @@ import type { Command } from 'commander'
 import { ask, call, collect, findTasks, jobNumber, note, whole, withApp } from './base.ts'
 import { examples, jobArgument, taskArgument } from './help.ts'
 
-/** pause, stop, omit, priority, delete */
+/** pause, stop, omit, priority */
 export function addControlCommands(program: Command): void {
   addPause(program)
   addStop(program)
   addOmit(program)
   addPriority(program)
-  const command = jobArgument(program.command('delete'), '<job>')
-    .description('forget a job with its logs and results')
-    .action(async (job: string) => {
-      await call('job.delete', { job: jobNumber(job) ?? 0 })
-    })
-  examples(command, ['backlot delete 3', 'job 3 and its files'])
 }
 
 function addPause(program: Command): void {

@@ -4,7 +4,7 @@ import type { Output } from '../api.ts'
 import { evaluations, plainDetails, shippedProgram, starts, type Interpreter } from '../domain/interpreter.ts'
 import { addRulesCommand } from './log-rules.ts'
 import { table } from './print.ts'
-import { ask, call, collect, Failure, json, memory, note, pair, whole, withApp, write } from './base.ts'
+import { ask, call, collect, Failure, json, memory, note, notSo, pair, whole, withApp, write } from './base.ts'
 import { examples, interpreterArgument } from './help.ts'
 
 /** interpreter list, set, reset, remove, check */
@@ -145,7 +145,7 @@ function addCheck(interpreterCommand: Command): void {
         if (one.found && one.remedy !== null && !flags.json)
           note(`${one.name} lacks ${one.flowpipe === null ? 'flowpipe' : 'typing_extensions'}; ${one.remedy}`)
       // many of the shipped ones are on no machine, so only one that is asked for has to be there
-      if (name !== undefined && checks.some((one) => !one.found || one.remedy !== null)) process.exitCode = 1
+      if (name !== undefined && checks.some((one) => !one.found || one.remedy !== null)) process.exitCode = notSo
     })
   examples(
     command,

@@ -1,32 +1,18 @@
 /** Reading what the store holds. */
 import { Option, type Command } from 'commander'
 import { rawObject, type Raw } from '../domain/json.ts'
-import { jobTable, outputTable, table, taskTable, whyText } from './print.ts'
+import { outputTable, table, taskTable, whyText } from './print.ts'
 import { durationText, tookOf } from '../domain/durations.ts'
 import { taskStates, type TaskState } from '../domain/status.ts'
 import { ask, call, jobNumber, json, note, withApp, write } from './base.ts'
 import { examples, jobArgument, oneOf, taskArgument } from './help.ts'
 
-/** jobs, tasks, attempts, why, outputs */
+/** tasks, attempts, why, outputs */
 export function addLookCommands(program: Command): void {
-  addJobs(program)
   addTasks(program)
   addAttempts(program)
   addWhy(program)
   addOutputs(program)
-}
-
-function addJobs(program: Command): void {
-  const command = program
-    .command('jobs')
-    .description('all jobs, newest first')
-    .option('--json', 'as JSON')
-    .action(async (flags: { json?: boolean }) => {
-      const jobs = await call('job.list', {})
-      if (flags.json) json(jobs)
-      else write(jobs.length ? jobTable(jobs, Date.now()) : 'no job yet; make one with: backlot run GRAPH')
-    })
-  examples(command, ['backlot jobs', 'number, status, tasks and time of each'])
 }
 
 function addTasks(program: Command): void {

@@ -41,6 +41,9 @@ function refuse(message: string): never {
   throw new Failure({ kind: 'usage', message })
 }
 
+/** The window ended otherwise than by being closed; what it said stands above. */
+const windowFailed = 2
+
 /** open */
 export function addOpenCommand(program: Command): void {
   const command = program
@@ -57,7 +60,9 @@ export function addOpenCommand(program: Command): void {
         ...(flags.chromium ? { ELECTRON_DOUBLE_HEADED: '1' } : {})
       }
       const child = spawn(windowProgram(root, flags.chromium ?? false), args, { stdio: 'inherit', env })
-      process.exitCode = await new Promise<number>((done) => child.on('exit', (code) => done(code ?? 1)))
+      process.exitCode = await new Promise<number>((done) =>
+        child.on('exit', (code) => done(code === 0 ? 0 : windowFailed))
+      )
     })
   examples(command, ['backlot open film.json', 'the window, with this graph'])
 }

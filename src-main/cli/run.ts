@@ -1,10 +1,9 @@
 /** Running jobs: new ones, stopped ones, failed ones. */
 import type { Command } from 'commander'
+import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
-import type { JobStatus } from '../domain/status.ts'
-import { outputTable, planTable, problemText, stateText } from './print.ts'
-import { durationText, spanOf } from '../domain/durations.ts'
-import { warmText } from '../domain/warm.ts'
+import { isUnfinished } from '../domain/status.ts'
+import { changedText, planTable, problemText } from './print.ts'
 import { isError, isNotable } from '../domain/problems.ts'
 import {
   ask,
@@ -17,6 +16,7 @@ import {
   memory,
   note,
   seconds,
+  tell,
   trustFlag,
   type TrustFlag,
   whole,
@@ -27,7 +27,7 @@ import {
 import { examples, graphArgument, jobArgument } from './help.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
-import { follow } from './watch.ts'
+import { runAndTell, tellOpen, tellSurroundings } from './running.ts'
 
 /** run, resume, rerun, retry */
 export function addRunCommands(program: Command): void {
@@ -82,11 +82,12 @@ function addResume(program: Command): void {
     .option('--json', 'one JSON line per event')
     .action((job: string | undefined, flags: { slots?: number; json?: boolean }) =>
       withApp(async (app) => {
+        const { slots, json: asJson = false } = flags
         const number = jobNumber(job)
-        const jobs = number === undefined ? (await ask(app, 'job.list', {})).map(({ id }) => id) : [number]
-        const ends = await follow(app, { jobs, asJson: flags.json ?? false }, () =>
-          ask(app, 'job.resume', { job: number, slots: flags.slots })
-        )
+        const all = await ask(app, 'job.list', {})
+        const jobs = number === undefined ? all.filter((one) => isUnfinished(one.status)).map(({ id }) => id) : [number]
+        if (!asJson) await tellOpen(app, jobs.toReversed())
+        const ends = await runAndTell(app, jobs, asJson, () => ask(app, 'job.resume', { job: number, slots }))
         if (ends.length === 0) note('no job is unfinished')
       })
     )
@@ -111,11 +112,11 @@ function addRerun(program: Command): void {
       withApp(async (app) => {
         const { id } = await ask(app, 'job.show', { job: jobNumber(job) })
         const created = await ask(app, 'job.rerun', { job: id, ...how })
-        note(`job ${created.job} is job ${id} once more`)
-        const [end] = await follow(app, { jobs: [created.job], asJson }, () =>
+        tell(`job ${created.job} is job ${id} once more`)
+        if (!asJson) tellPlan(created)
+        await runAndTell(app, [created.job], asJson, () =>
           ask(app, 'job.run', { job: created.job, slots }).then((done) => [done])
         )
-        if (end && !asJson) await summary(app, end)
       })
     )
   examples(command, ['backlot rerun', 'the newest job anew'], ['backlot rerun 3 --changed', 'of job 3 what changed'])
@@ -154,7 +155,10 @@ function addRetry(program: Command): void {
             note(
               `${others === 1 ? '1 task that was' : `${others} tasks that were`} made from what runs again will run again, too`
             )
-          await follow(app, { jobs: [id], asJson: flags.json ?? false }, () =>
+          const asJson = flags.json ?? false
+          if (!asJson) await tellSurroundings(app, id)
+          if (!asJson) await tellOpen(app, [id])
+          await runAndTell(app, [id], asJson, () =>
             ask(app, 'job.run', { job: id, slots: flags.slots }).then((done) => [done])
           )
         })
@@ -185,12 +189,17 @@ interface RunFlags extends ConvertFlags, TrustFlag {
 }
 
 async function dryRun(path: string, flags: RunFlags): Promise<void> {
-  const { tasks, problems } = await withApp(async (app) => {
+  const { text, document, problems } = await withApp(async (app) => {
     await askForTrust(app, path, flags, 'look')
-    return ask(app, 'graph.plan', graphInput(path, flags))
+    if (!flags.changed) {
+      const plan = await ask(app, 'graph.plan', graphInput(path, flags))
+      return { ...plan, document: plan, text: planTable(plan.tasks) }
+    }
+    const looked = await ask(app, 'graph.changed', graphInput(path, flags))
+    return { ...looked, document: looked, text: changedText(looked.tasks) }
   })
-  if (flags.json) json({ tasks, problems })
-  else write(planTable(tasks))
+  if (flags.json) json(document)
+  else write(text)
   for (const problem of problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
   if (problems.some(isError)) process.exitCode = 3
 }
@@ -205,18 +214,15 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
       const settings = { retries, timeout, silence, memory, startTimeout, failFast, changed, cold, strict }
       const created = await ask(app, 'job.create', { ...graphInput(path, flags), settings, force, soon: !changed })
       if (!flags.json) {
-        note(planTable(created.plan))
-        const more = created.tasks - created.plan.length
-        if (more > 0) note(`and ${more} more: backlot tasks ${created.job}`)
+        tellPlan(created)
         for (const problem of created.problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
       }
-      const [end] = await follow(app, { jobs: [created.job], asJson: flags.json ?? false }, () =>
+      await runAndTell(app, [created.job], flags.json ?? false, () =>
         ask(app, 'job.run', { job: created.job }).then((done) => [done])
       )
       if (flags.export) await writeJobJson(app, created.job, flags.export)
-      if (end && !flags.json) await summary(app, end)
       await tellMissing(app, created.job, flags.requireOutputs ?? false)
-      await tellWarnings(app, created.job)
+      if (flags.json) await tellWarnings(app, created.job)
     },
     { slots: flags.slots }
   )
@@ -230,32 +236,22 @@ async function tellMissing(app: App, job: number, required: boolean): Promise<vo
   }
 }
 
+/** Which job was made, and the first of its tasks. */
+function tellPlan({ job, name, tasks, plan }: Pick<Output<'job.create'>, 'job' | 'name' | 'tasks' | 'plan'>): void {
+  tell(`job ${job} ${name}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`)
+  tell(planTable(plan))
+  if (tasks > plan.length) tell(`and ${tasks - plan.length} more: backlot tasks ${job}`)
+}
+
 /** The job that a new one would equal stands for it. */
 async function nothingToDo(app: App, { job, tasks }: { job: number; tasks: number }, flags: RunFlags): Promise<void> {
   if (flags.json) write(JSON.stringify({ job, status: 'succeeded', unchanged: tasks }))
-  else note(`nothing changed since job ${job}: all of its ${tasks} tasks are done`)
+  else tell(`nothing changed since job ${job}: all of its ${tasks} tasks are done (0 ran, ${tasks} unchanged)`)
   if (flags.export) await writeJobJson(app, job, flags.export)
 }
 
 async function writeJobJson(app: App, job: number, file: string): Promise<void> {
   const { path, problems } = await ask(app, 'job.export', { job, format: 'job-json', out: file })
-  note(`job JSON: ${path}`)
+  tell(`job JSON: ${path}`)
   for (const problem of problems) note(problemText(problem, process.stderr))
-}
-
-async function summary(app: App, { job, status }: { job: number; status: JobStatus }): Promise<void> {
-  const view = await ask(app, 'job.show', { job })
-  const { nodes } = await ask(app, 'job.outputs', { job })
-  write(outputTable(nodes.flatMap((node) => node.outputs)))
-  const took = view.startedAt !== null && view.endedAt !== null ? ` in ${durationText(spanOf(view, view.endedAt))}` : ''
-  note(
-    `job ${job} ${stateText(status, process.stderr)}${took}: ${Object.entries(view.counts)
-      .map(([s, n]) => `${n} ${s}`)
-      .join(', ')}`
-  )
-  const warm = warmText(await ask(app, 'job.warm', { job }))
-  if (warm !== null) note(`it ${warm}`)
-  note(`logs: ${view.files}`)
-  if (status !== 'succeeded')
-    note(`see why: backlot tasks ${job}; try again: backlot retry ${job}; go on: backlot resume ${job}`)
 }

@@ -28,6 +28,7 @@ const job = (id: number, more: Partial<JobView> = {}): JobView => ({
     graphId: 1,
     source: '/shots/film.json',
     createdAt: 0,
+    deletedAt: null,
     files: '',
     interruptedAt: null,
     held: false,
