@@ -13,9 +13,13 @@ import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
+import { applyProject, projectFor } from './cli/project-defaults.ts'
 import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
+import { addSchemaCommand } from './cli/schema.ts'
 import { addWorkerCommands } from './cli/worker.ts'
+import { documentOf } from './cli/documents.ts'
+import { errorKinds } from './domain/result.ts'
 import { examples } from './cli/help.ts'
 import { packageRoot, versionOf } from './paths.ts'
 
@@ -33,9 +37,11 @@ const program = new Command('backlot')
   .configureOutput({ writeErr: (text) => process.stderr.write(text) })
   .showHelpAfterError(false)
   .option('-q, --quiet', 'say only what failed or is wrong: no plan, no progress, no summary')
-  .hook('preAction', () => {
+  .hook('preAction', (_, action) => {
     const { dataDir, quiet = false } = program.opts<{ dataDir?: string; quiet?: boolean }>()
-    chooseDataDir(dataDir)
+    const project = projectFor(action)
+    chooseDataDir(dataDir, project?.dataDir)
+    if (project) applyProject(project, action)
     beQuiet(quiet)
   })
 
@@ -54,6 +60,7 @@ addCompareCommand(program)
 addForecastCommand(program)
 addOpenCommand(program)
 addCompletionCommands(program)
+addSchemaCommand(program)
 examples(
   program,
   ['backlot run film.json', 'run a graph’s job here'],
@@ -63,23 +70,53 @@ examples(
   ['backlot export --format openjd --out film', 'the job for a farm']
 )
 
+/** Whether documents are wanted, also where the rest of the command line is wrong. */
+const wantsJson = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? undefined : end).includes('--json')
+}
+
+/** What commander says of a command line that is wrong stands on stderr already, in words. */
+function parsed({ exitCode, message }: CommanderError, asJson: boolean): number {
+  if (exitCode === 0) return 0
+  if (asJson) tellJson({ kind: 'arguments', message: message.replace(/^error: /, '') }, 2)
+  return 2
+}
+
+function tellJson(
+  error: {
+    kind: (typeof errorKinds)[number] | 'arguments'
+    message: string
+    details?: Readonly<Record<string, unknown>>
+  },
+  exitCode: number
+): void {
+  note(
+    JSON.stringify(
+      documentOf('error', { error: { ...error, details: error.details && { ...error.details }, exitCode } })
+    )
+  )
+}
+
 /** Runs one command line; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   if (Number(process.versions.node.split('.')[0]) < 24) {
     note(`Backlot needs Node 24 and runs on ${process.version}; start it with npm run backlot, which brings its own`)
     return 2
   }
+  const asJson = wantsJson(argv)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) return parsed(error, asJson)
     if (!(error instanceof Failure)) {
       note(error instanceof Error ? (error.stack ?? error.message) : String(error))
       note('this is a bug in Backlot; please report it with the lines above')
       return bug
     }
-    note(`backlot: ${error.message}`)
+    if (asJson) tellJson(error.error, error.code)
+    else note(`backlot: ${error.message}`)
     return error.code
   }
 }

@@ -85,6 +85,8 @@ export const contract = {
   'job.open': z.strictObject({ job: id }),
   /** how many of its tasks ran, and how many were unchanged */
   'job.ran': z.strictObject({ job: id }),
+  /** what ran and what came of it, as one HTML file */
+  'job.report': z.strictObject({ job: id, out: path.min(1) }),
   /** what this environment has otherwise than that of its first attempt */
   'job.surroundings': z.strictObject({ job: id }),
   'job.outputs': z.strictObject({ job: id.optional() }),

@@ -10,6 +10,7 @@ import { isQueued } from '../domain/status.ts'
 import { changedTasks } from './changed.ts'
 import { jobNow, jobThere } from './find.ts'
 import { handler, type PlannedTask } from './handler.ts'
+import { saveRunReport } from './run-report.ts'
 
 /** So many tasks are listed, and of each so many that it waits for. */
 const mostListed = 50
@@ -23,6 +24,8 @@ export const runningCalls = {
     const there = jobThere(context, job)
     return there.ok ? ok(openTasks(context, job)) : there
   }),
+
+  'job.report': handler<'job.report'>()((context, { job, out }) => saveRunReport(context, job, out)),
 
   /** Of the tasks that succeeded, how many ran and of how many an earlier result counts. */
   'job.ran': handler<'job.ran'>()((context, { job }) => {

@@ -6,6 +6,8 @@ import type { Output } from '../api.ts'
 import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
+import type { z } from 'zod'
+import { documentOf, type DocumentName, type documents } from './documents.ts'
 import { ending } from './ending.ts'
 import { tellWaits } from './waits.ts'
 
@@ -30,9 +32,11 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
 /** Ends a command with an error for people and the right exit code. */
 export class Failure extends Error {
   readonly code: number
+  readonly error: AppError
   /** `code`: where another exit code says more than the kind of error. */
   constructor(error: AppError, code?: number) {
     super(error.message)
+    this.error = error
     this.code = code ?? exitCodes[error.kind]
   }
 }
@@ -51,7 +55,12 @@ export const isQuiet = (): boolean => quiet
 export const tell = (text: string): void => {
   if (!quiet) note(text)
 }
-export const json = (value: unknown) => write(JSON.stringify(value, null, 2))
+/** Writes a command's document. */
+export const json = <N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>) =>
+  write(JSON.stringify(documentOf(name, value), null, 2))
+/** Writes it as one line. */
+export const jsonLine = <N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>) =>
+  write(JSON.stringify(documentOf(name, value)))
 
 export const whole = (least: number) => (text: string) => {
   const value = Number(text)
@@ -78,15 +87,18 @@ export const pair = (text: string, map: Record<string, string> = {}) => {
 }
 
 let chosenDataDir: string | undefined
+let projectDataDir: string | undefined
 
-/** `--data-dir`, once the command line is read. */
-export const chooseDataDir = (dir: string | undefined): void => {
+/** `--data-dir`, once the command line is read; `ofProject`: what stands where neither that nor the environment says it. */
+export const chooseDataDir = (dir: string | undefined, ofProject?: string): void => {
   chosenDataDir = dir
+  projectDataDir = ofProject
 }
 
 /** The data folder that this command line means. */
 export function dataDirOf(): string {
   if (chosenDataDir !== undefined) return chosenDataDir
+  if (projectDataDir !== undefined && !process.env.BACKLOT_DATA_DIR) return projectDataDir
   const found = defaultDataDir()
   if (!found.ok) throw new Failure(found.error)
   return found.value

@@ -25,7 +25,7 @@ export function addCompareCommand(program: Command): void {
       const ids = { left: jobNumber(left) as number, right: jobNumber(right) as number }
       const compared = await call('job.compare', ids)
       const shown = flags.all ? compared.tasks : compared.tasks.filter((task) => task.differs)
-      if (flags.json) json({ ...compared, tasks: shown })
+      if (flags.json) json('compare', { ...compared, tasks: shown })
       else if (shown.length) write(comparisonTable(shown))
       else write(`job ${ids.left} and job ${ids.right} gave the same`)
       if (!flags.json && compared.environment?.length) write(environmentTable(compared.environment))

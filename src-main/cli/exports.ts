@@ -53,7 +53,7 @@ function addPull(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (path: string, flags: { json?: boolean }) => {
       const pulled = await call('job.pull', { path })
-      if (flags.json) json(pulled)
+      if (flags.json) json('pull', pulled)
       else
         write(
           `job ${pulled.job}: ${pulled.succeeded} succeeded, ${pulled.failed} failed, ${pulled.missing} without a result`
@@ -74,7 +74,7 @@ function addDoctor(program: Command): void {
       const report = await call('doctor', {})
       if (!report.sound) process.exitCode = 2
       if (flags.json) {
-        json(report)
+        json('doctor', report)
         return
       }
       const { interpreters, evaluators: files, rehearsal, ...rest } = report
@@ -117,7 +117,7 @@ function startAfresh(): void {
 
 async function check(job: string | undefined, { format, json: asJson }: ExportFlags): Promise<void> {
   const { problems, files } = await call('job.preview', { job: jobNumber(job), format })
-  if (asJson) json({ format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
+  if (asJson) json('export', { format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
   else if (problems.length === 0) write(`${format} carries all of this job`)
   else for (const problem of problems) write(problemText(problem, process.stdout))
   if (problems.some(isError)) process.exitCode = 2
@@ -126,7 +126,7 @@ async function check(job: string | undefined, { format, json: asJson }: ExportFl
 async function writeOut(job: string | undefined, { format, out, verify, json: asJson }: ExportFlags): Promise<void> {
   const exported = await call('job.export', { job: jobNumber(job), format, out, verify })
   if (asJson) {
-    json(exported)
+    json('export', { format, ...exported })
     return
   }
   for (const problem of exported.problems) note(problemText(problem, process.stderr))

@@ -26,7 +26,7 @@ export function addForecastCommand(program: Command): void {
     .action(async (job: string | undefined, { workers, batch, json: asJson }: Flags) => {
       const sizes = batch && Object.fromEntries(Object.entries(batch).map(([node, size]) => [node, sizeOf(node, size)]))
       const view = await call('job.forecast', { job: jobNumber(job), workers, batch: sizes })
-      if (asJson) json(view)
+      if (asJson) json('forecast', view)
       else write(forecastText(view))
     })
   examples(

@@ -71,7 +71,7 @@ const look = (path: string, flags: TrustFlag, work: (app: App) => Promise<void>)
 
 async function showProblems(app: App, path: string, flags: LookFlags): Promise<void> {
   const { problems } = await ask(app, 'graph.preflight', graphInput(path, flags))
-  if (flags.json) json({ problems })
+  if (flags.json) json('preflight', { problems })
   else if (problems.length) write(problems.map((problem) => problemText(problem, process.stdout)).join('\n'))
   else note('no problems found')
   if (problems.some(isError)) process.exitCode = 3
@@ -84,7 +84,7 @@ async function showJob(app: App, path: string, flags: LookFlags): Promise<void> 
 
 async function showGuide(app: App, path: string, flags: LookFlags): Promise<void> {
   const comparison = await ask(app, 'graph.guide', graphInput(path, flags))
-  if (flags.json) json(comparison)
+  if (flags.json) json('convert --guide', comparison)
   else write(guideTable(comparison.nodes))
   note(comparison.verdict)
 }

@@ -25,7 +25,7 @@ function addList(interpreterCommand: Command): void {
     .option('--json', 'as JSON')
     .action(async (flags: { json?: boolean }) => {
       const list = await call('interpreter.list', {})
-      if (flags.json) json(list)
+      if (flags.json) json('interpreter list', list)
       else
         write(
           table(
@@ -139,7 +139,7 @@ function addCheck(interpreterCommand: Command): void {
     .option('--json', 'as JSON')
     .action(async (name: string | undefined, flags: { json?: boolean }) => {
       const checks = await call('interpreter.check', { name })
-      if (flags.json) json(checks)
+      if (flags.json) json('interpreter check', checks)
       else write(checkTable(checks))
       for (const one of checks)
         if (one.found && one.remedy !== null && !flags.json)

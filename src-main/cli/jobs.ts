@@ -50,7 +50,11 @@ function addJobs(program: Command): void {
         const all = await ask(app, 'job.list', {})
         const jobs = all.filter((job) => isWanted(job, flags)).slice(0, flags.limit)
         const sizes = await sizesOf(app, jobs, flags.sizes ? undefined : sizesMs)
-        if (flags.json) json(jobs.map((job) => ({ ...job, bytes: sizes.get(job.id) ?? null })))
+        if (flags.json)
+          json(
+            'jobs',
+            jobs.map((job) => ({ ...job, bytes: sizes.get(job.id) ?? null }))
+          )
         else if (jobs.length > 0) write(jobTable(jobs, sizes, Date.now()))
         else write(all.length > 0 ? 'no such job' : 'no job yet; make one with: backlot run GRAPH')
       })
@@ -133,7 +137,7 @@ async function deleteJobs(app: App, texts: readonly string[], flags: DeleteFlags
   if (!(await mayDelete(app, chosen, flags, byRule)))
     throw new Failure({ kind: 'preflight', message: 'nothing deleted' })
   await ask(app, 'job.trash', { jobs })
-  if (flags.json) json({ deleted: jobs })
+  if (flags.json) json('delete', { deleted: jobs })
   const which = jobs.length === 1 ? `job ${jobs.join()} is` : `${jobs.length} jobs are`
   tell(`${which} deleted; bring back with: backlot undelete ${ranges(jobs)}; free the space with: backlot gc`)
 }
@@ -194,7 +198,11 @@ function addUndelete(program: Command): void {
 async function undelete(app: App, texts: string[], flags: { list?: boolean; json?: boolean }): Promise<void> {
   const deleted = await ask(app, 'job.deleted', {})
   if (flags.list) {
-    if (flags.json) json(deleted.map((job) => ({ ...job, bytes: null })))
+    if (flags.json)
+      json(
+        'undelete',
+        deleted.map((job) => ({ ...job, bytes: null }))
+      )
     else write(deleted.length ? jobTable(deleted, new Map(), Date.now()) : 'no job is deleted')
     return
   }
@@ -207,7 +215,7 @@ async function undelete(app: App, texts: string[], flags: { list?: boolean; json
   const jobs = [...new Set(chosen)]
   if (jobs.length === 0) throw new Failure({ kind: 'usage', message: `none of ${texts.join(' ')} is deleted` })
   await ask(app, 'job.restore', { jobs })
-  if (flags.json) json({ restored: jobs })
+  if (flags.json) json('undelete', { restored: jobs })
   tell(`back again: ${ranges(jobs)}`)
 }
 
@@ -219,7 +227,7 @@ function addClear(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (flags: { dryRun?: boolean; json?: boolean }) => {
       const cleared = await call('store.clear', { dry: flags.dryRun })
-      if (flags.json) return void json(cleared)
+      if (flags.json) return void json('gc', cleared)
       const { jobs, folders, graphs, bytes, left } = cleared
       const what = [
         `${jobs.length} deleted ${jobs.length === 1 ? 'job' : 'jobs'}`,

@@ -29,7 +29,7 @@ export function addLedgerCommand(program: Command): void {
       withApp(async (app) => {
         const { path, all } = flags
         const view = await ask(app, 'ledger.show', { ...(await wanted(app, of, flags)), path, own: !all })
-        if (flags.json) json(view)
+        if (flags.json) json('ledger', view)
         else write(ledgerText(view.entries) || `nothing${path === undefined ? '' : ` with ${path} in it`}`)
         const { length } = view.entries
         if (length < view.total)

@@ -31,7 +31,7 @@ export function addRulesCommand(interpreterCommand: Command): void {
         if (flags.set !== undefined || flags.reset) await change(app, name, flags)
         const { rules, shipped } = await ask(app, 'interpreter.rules', { name })
         if (flags.try !== undefined) tryOn(flags.try, rules)
-        else if (flags.json) json({ rules })
+        else if (flags.json) json('interpreter rules', { rules: [...rules] })
         else if (flags.set === undefined && !flags.reset) write(rulesTable(rules))
         if (!flags.json) note(`${name}: ${rules.length} rules, ${shipped ? 'as they come with Backlot' : 'its own'}`)
       })

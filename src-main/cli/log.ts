@@ -29,7 +29,7 @@ export function addLogCommand(program: Command): void {
         const { task } = await ask(app, 'task.find', { text })
         const log = await ask(app, 'task.log', { task, attempt: flags.attempt })
         if (flags.command) write(await commandOf(app, task, log.attempt))
-        else if (flags.json && flags.grep === undefined) json(log)
+        else if (flags.json && flags.grep === undefined) json('log', log)
         else await printLog(app, task, log, flags)
       })
     )

@@ -1,6 +1,6 @@
 /** Reading what the store holds. */
 import { Option, type Command } from 'commander'
-import { rawObject, type Raw } from '../domain/json.ts'
+import { outputsText } from './outputs.ts'
 import { outputTable, table, taskTable, whyText } from './print.ts'
 import { durationText, tookOf } from '../domain/durations.ts'
 import { taskStates, type TaskState } from '../domain/status.ts'
@@ -23,7 +23,7 @@ function addTasks(program: Command): void {
     .action(async (job: string | undefined, flags: { json?: boolean; state?: TaskState[] }) => {
       const { tasks } = await call('task.list', { job: jobNumber(job) })
       const shown = flags.state ? tasks.filter((task) => flags.state?.includes(task.state)) : tasks
-      if (flags.json) json(shown)
+      if (flags.json) json('tasks', shown)
       else write(taskTable(shown, Date.now()))
     })
   examples(
@@ -49,7 +49,11 @@ function addAttempts(program: Command): void {
           a.log,
           a.reason ?? warningsText(a)
         ]
-        if (flags.json) json(attempts)
+        if (flags.json)
+          json(
+            'attempts',
+            attempts.map(({ wrote, ...one }) => ({ ...one, wrote: wrote && [...wrote] }))
+          )
         else write(table(['TRY', 'END', 'CODE', 'TIME', 'LOG', 'REASON'], attempts.map(row)))
       })
     )
@@ -78,7 +82,7 @@ function addWhy(program: Command): void {
       withApp(async (app) => {
         const { task } = await ask(app, 'task.find', { text })
         const why = await ask(app, 'task.why', { task })
-        if (flags.json) json(why)
+        if (flags.json) json('why', why)
         else write(whyText(why.steps, why.reason, why.lastLines))
       })
     )
@@ -88,14 +92,16 @@ function addWhy(program: Command): void {
 function addOutputs(program: Command): void {
   const command = jobArgument(program.command('outputs'))
     .description('what the nodes of a job wrote back')
-    .option('--json', '{"node identifier": {"output": value}}, values as they were written')
-    .action(async (job: string | undefined, flags: { json?: boolean }) => {
+    .option('--json', '{"node identifier": {"output": value}}, values as they were written; NaN and Infinity as texts')
+    .addOption(
+      new Option('--by <what>', 'with --json: the key of a node; name also makes objects of sub-plugs').choices([
+        'identifier',
+        'name'
+      ])
+    )
+    .action(async (job: string | undefined, flags: { json?: boolean; by?: 'identifier' | 'name' }) => {
       const { nodes } = await call('job.outputs', { job: jobNumber(job) })
-      const text = (): Raw =>
-        rawObject(
-          nodes.map((n) => [n.identifier, rawObject(n.outputs.map((o) => [o.output, o.value] as const))] as const)
-        )
-      write(flags.json ? text() : outputTable(nodes.flatMap((node) => node.outputs)))
+      write(flags.json ? outputsText(nodes, flags.by) : outputTable(nodes.flatMap((node) => node.outputs)))
       const wrote = nodes.filter((node) => node.wrote.length > 0)
       if (wrote.length && !flags.json) write(`\n${wroteTable(wrote)}`)
       const open = nodes.filter((node) => !node.complete).map((node) => node.name)

@@ -13,6 +13,7 @@ import {
   graphInput,
   jobNumber,
   json,
+  jsonLine,
   memory,
   note,
   seconds,
@@ -27,6 +28,7 @@ import {
 import { examples, graphArgument, jobArgument } from './help.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
+import { notify } from './notify.ts'
 import { runAndTell, tellOpen, tellSurroundings } from './running.ts'
 
 /** run, resume, rerun, retry */
@@ -62,6 +64,8 @@ function addRun(program: Command): void {
     .option('--force', 'run although preflight found errors')
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
+    .option('--report <file>', 'also write what ran and what came of it as one HTML file')
+    .option('--notify [program]', 'tell the desktop of the end, or start a program with job, status and name')
     .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
     .action((path: string, flags: RunFlags) => (flags.dryRun ? dryRun(path, flags) : runGraph(path, flags)))
   examples(
@@ -186,6 +190,8 @@ interface RunFlags extends ConvertFlags, TrustFlag {
   requireOutputs?: boolean
   json?: boolean
   export?: string
+  report?: string
+  notify?: true | string
 }
 
 async function dryRun(path: string, flags: RunFlags): Promise<void> {
@@ -198,7 +204,7 @@ async function dryRun(path: string, flags: RunFlags): Promise<void> {
     const looked = await ask(app, 'graph.changed', graphInput(path, flags))
     return { ...looked, document: looked, text: changedText(looked.tasks) }
   })
-  if (flags.json) json(document)
+  if (flags.json) json('run --dry-run', document)
   else write(text)
   for (const problem of problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
   if (problems.some(isError)) process.exitCode = 3
@@ -221,6 +227,7 @@ async function runGraph(path: string, flags: RunFlags): Promise<void> {
         ask(app, 'job.run', { job: created.job }).then((done) => [done])
       )
       if (flags.export) await writeJobJson(app, created.job, flags.export)
+      await tellEnd(app, created.job, flags)
       await tellMissing(app, created.job, flags.requireOutputs ?? false)
       if (flags.json) await tellWarnings(app, created.job)
     },
@@ -236,6 +243,12 @@ async function tellMissing(app: App, job: number, required: boolean): Promise<vo
   }
 }
 
+/** The end of a job as a file, and to whoever has gone away. */
+async function tellEnd(app: App, job: number, { report, notify: wanted }: RunFlags): Promise<void> {
+  if (report !== undefined) tell(`report: ${(await ask(app, 'job.report', { job, out: report })).path}`)
+  if (wanted !== undefined) await notify(wanted, await ask(app, 'job.show', { job }))
+}
+
 /** Which job was made, and the first of its tasks. */
 function tellPlan({ job, name, tasks, plan }: Pick<Output<'job.create'>, 'job' | 'name' | 'tasks' | 'plan'>): void {
   tell(`job ${job} ${name}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`)
@@ -245,7 +258,7 @@ function tellPlan({ job, name, tasks, plan }: Pick<Output<'job.create'>, 'job' |
 
 /** The job that a new one would equal stands for it. */
 async function nothingToDo(app: App, { job, tasks }: { job: number; tasks: number }, flags: RunFlags): Promise<void> {
-  if (flags.json) write(JSON.stringify({ job, status: 'succeeded', unchanged: tasks }))
+  if (flags.json) jsonLine('run', { job, status: 'succeeded', unchanged: tasks })
   else tell(`nothing changed since job ${job}: all of its ${tasks} tasks are done (0 ran, ${tasks} unchanged)`)
   if (flags.export) await writeJobJson(app, job, flags.export)
 }

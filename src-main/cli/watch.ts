@@ -7,7 +7,7 @@ import { stateText } from './print.ts'
 import { StatusLine } from './status-line.ts'
 import { Tally } from './tally.ts'
 import { durationText } from '../domain/durations.ts'
-import { isQuiet, notSo, write } from './base.ts'
+import { isQuiet, jsonLine, notSo } from './base.ts'
 import { ending } from './ending.ts'
 
 /** 1 where tasks failed; a job that was paused, stopped or canceled has not failed, and is not done. */
@@ -43,7 +43,7 @@ export async function follow(
     if (runner.ok && runner.value?.here === false) tellRunner(runner.value, line)
     const ends = await work()
     line.clear()
-    if (asJson) for (const { job, status } of ends) write(JSON.stringify({ job, status }))
+    if (asJson) for (const { job, status } of ends) jsonLine('run', { job, status })
     // whoever ended us has the last word
     if (ending.isEnding) await new Promise(() => undefined)
     if (ends.length > 0) process.exitCode = Math.max(...ends.map(({ status }) => endCode(status)))
@@ -57,7 +57,7 @@ export async function follow(
 }
 
 function jsonEvent(event: JobsEvent): void {
-  if (event.type !== 'job') write(JSON.stringify(event))
+  if (event.type !== 'job') jsonLine('run', event)
 }
 
 /** Who runs the job, where that is another process, and where it was. */

@@ -40,7 +40,7 @@ function addCheck(worker: Command): void {
     .option('--json', 'as JSON')
     .action(async (file: string | undefined, flags: { json?: boolean }) => {
       const checked = await call('worker.check', { path: file ?? workerFile })
-      if (flags.json) json(checked)
+      if (flags.json) json('worker check', checked)
       else if (checked.problems.length === 0) write(`${checked.path} is right`)
       else
         for (const one of checked.problems)
@@ -60,7 +60,7 @@ function addShow(worker: Command): void {
       const none = file === undefined && !existsSync(workerFile)
       const profile = none ? anyWorker : await call('worker.show', { path: file ?? workerFile })
       if (none) note(`there is no ${workerFile} here: a worker of which nothing is written down`)
-      if (flags.json) json(profile)
+      if (flags.json) json('worker show', { ...profile })
       else write(effectiveText(profile))
     })
   examples(command, ['backlot worker show', 'what a rehearsal takes a worker to have'])
