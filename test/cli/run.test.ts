@@ -150,9 +150,8 @@ test('a report, a notification, and a project’s file', long, () => {
   const shot = join(dir, 'shot', 'sub')
   mkdirSync(shot, { recursive: true })
   const cli = join(import.meta.dirname, '../../out/main/cli.js')
-  const { BACKLOT_DATA_DIR: _, ...env } = process.env
   const inShot = (more: Record<string, string>, ...args: string[]) =>
-    spawnSync(process.execPath, [cli, ...args], { cwd: shot, env: { ...env, ...more }, encoding: 'utf8' })
+    spawnSync(process.execPath, [cli, ...args], { cwd: shot, env: { ...process.env, BACKLOT_DATA_DIR: '', ...more }, encoding: 'utf8' })
   writeFileSync(join(dir, 'shot', 'backlot.json'), JSON.stringify({ dataDir: 'store', run: { retries: 2 } }))
   expect(inShot({}, 'run', path, '--trust').status).toBe(0)
   const dataDir = (done: ReturnType<typeof inShot>) => (JSON.parse(done.stdout) as { dataDir: string }).dataDir
