@@ -57,7 +57,9 @@ describe('deleting', () => {
     const note = join(dir, 'jobs', '2', 'tasks', 'my-notes.txt')
     writeFileSync(note, 'mine')
     expect(backlot(dir, 'delete', '1', '2-3', '7-9')).toMatchObject({ code: 2 })
-    expect(backlot(dir, 'delete', '1', '2-3').err).toContain('3 jobs are deleted; bring back with: backlot undelete 1-3')
+    expect(backlot(dir, 'delete', '1', '2-3').err).toContain(
+      '3 jobs are deleted; bring back with: backlot undelete 1-3'
+    )
     expect(ids(dir)).toEqual([5, 4])
     expect(backlot(dir, 'tasks', '1').code).toBe(2)
     expect(backlot(dir, 'log', '1').code).toBe(2)

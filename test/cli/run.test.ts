@@ -151,7 +151,11 @@ test('a report, a notification, and a project’s file', long, () => {
   mkdirSync(shot, { recursive: true })
   const cli = join(import.meta.dirname, '../../out/main/cli.js')
   const inShot = (more: Record<string, string>, ...args: string[]) =>
-    spawnSync(process.execPath, [cli, ...args], { cwd: shot, env: { ...process.env, BACKLOT_DATA_DIR: '', ...more }, encoding: 'utf8' })
+    spawnSync(process.execPath, [cli, ...args], {
+      cwd: shot,
+      env: { ...process.env, BACKLOT_DATA_DIR: '', ...more },
+      encoding: 'utf8'
+    })
   writeFileSync(join(dir, 'shot', 'backlot.json'), JSON.stringify({ dataDir: 'store', run: { retries: 2 } }))
   expect(inShot({}, 'run', path, '--trust').status).toBe(0)
   const dataDir = (done: ReturnType<typeof inShot>) => (JSON.parse(done.stdout) as { dataDir: string }).dataDir
