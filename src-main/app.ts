@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { api, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
 import { contract, repeatable, steering, type CallName, type Input } from './contract.ts'
+import { isOfTheShell } from './domain/environment.ts'
 import { fail, ok, type Result } from './domain/result.ts'
 import type { RunEvent, Runner } from './domain/events.ts'
 import type { JobStatus } from './domain/status.ts'
@@ -83,13 +84,10 @@ function inWords(error: unknown): Result<never> {
 
 type Environment = Readonly<Record<string, string>>
 
-/** What shells and terminals set for themselves. */
-const ofTheShell = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD', 'COLUMNS', 'LINES'])
-
 /** Variables that another process has otherwise than this one. */
 const differing = (theirs: Environment): Environment =>
   Object.fromEntries(
-    Object.entries(theirs).filter(([name, value]) => !ofTheShell.has(name) && process.env[name] !== value)
+    Object.entries(theirs).filter(([name, value]) => !isOfTheShell(name) && process.env[name] !== value)
   )
 
 const environment = (): Environment =>

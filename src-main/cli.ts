@@ -1,20 +1,28 @@
 /** `backlot`: argv → the same calls as the window. Data on stdout, progress on stderr, exit codes that mean something. */
 import { Command, CommanderError } from 'commander'
-import { chooseDataDir, Failure, note } from './cli/base.ts'
+import { beQuiet, bug, chooseDataDir, Failure, note } from './cli/base.ts'
 import { addCompareCommand } from './cli/compare.ts'
+import { addCompletionCommands } from './cli/completion.ts'
 import { addControlCommands } from './cli/control.ts'
 import { addExportCommands } from './cli/exports.ts'
 import { addForecastCommand } from './cli/forecast.ts'
 import { addGraphCommands } from './cli/graphs.ts'
 import { addInterpreterCommands } from './cli/interpreters.ts'
+import { addJobsCommands } from './cli/jobs.ts'
 import { addLedgerCommand } from './cli/ledger.ts'
 import { addLogCommand } from './cli/log.ts'
 import { addLookCommands } from './cli/look.ts'
 import { addOpenCommand } from './cli/open.ts'
+import { applyProject, projectFor } from './cli/project-defaults.ts'
 import { addRehearseCommand } from './cli/rehearse.ts'
 import { addRunCommands } from './cli/run.ts'
 import { oneLine, toTerminal } from './cli/outlet.ts'
+import { addSchemaCommand } from './cli/schema.ts'
 import { addWorkerCommands } from './cli/worker.ts'
+import { documentOf } from './cli/documents.ts'
+import { errorKinds } from './domain/result.ts'
+import { examples } from './cli/help.ts'
+import { packageRoot, versionOf } from './paths.ts'
 
 /** tracebacks are printed whole */
 let verbose = false
@@ -25,11 +33,20 @@ const program = new Command('backlot')
     '--data-dir <dir>',
     'where jobs, logs and results are kept (default: BACKLOT_DATA_DIR or the user data folder)'
   )
+  .version(versionOf(packageRoot()), '--version', 'print Backlot’s version')
+  .helpOption('-h, --help', 'how a command is used')
+  .helpCommand('help [command]', 'the same')
+  .configureHelp({ showGlobalOptions: true })
   .exitOverride()
   .configureOutput({ writeErr: (text) => process.stderr.write(toTerminal(text)) })
   .showHelpAfterError(false)
+  .option('-q, --quiet', 'say only what failed or is wrong: no plan, no progress, no summary')
   .hook('preAction', (_, action) => {
-    chooseDataDir(program.opts<{ dataDir?: string }>().dataDir)
+    const { dataDir, quiet = false } = program.opts<{ dataDir?: string; quiet?: boolean }>()
+    const project = projectFor(action)
+    chooseDataDir(dataDir, project?.dataDir)
+    if (project) applyProject(project, action)
+    beQuiet(quiet)
     verbose = action.opts<{ verbose?: boolean }>().verbose ?? false
   })
 
@@ -37,6 +54,7 @@ addGraphCommands(program)
 addRunCommands(program)
 addRehearseCommand(program)
 addControlCommands(program)
+addJobsCommands(program)
 addLookCommands(program)
 addLogCommand(program)
 addLedgerCommand(program)
@@ -46,6 +64,44 @@ addExportCommands(program)
 addCompareCommand(program)
 addForecastCommand(program)
 addOpenCommand(program)
+addCompletionCommands(program)
+addSchemaCommand(program)
+examples(
+  program,
+  ['backlot run film.json', 'run a graph’s job here'],
+  ['backlot why Comp-3', 'why a task does not run'],
+  ['backlot log Comp-3', 'what it printed'],
+  ['backlot rehearse film.json', 'what would break on a farm'],
+  ['backlot export --format openjd --out film', 'the job for a farm']
+)
+
+/** Whether documents are wanted, also where the rest of the command line is wrong. */
+const wantsJson = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? undefined : end).includes('--json')
+}
+
+/** What commander says of a command line that is wrong stands on stderr already, in words. */
+function parsed({ exitCode, message }: CommanderError, asJson: boolean): number {
+  if (exitCode === 0) return 0
+  if (asJson) tellJson({ kind: 'arguments', message: message.replace(/^error: /, '') }, 2)
+  return 2
+}
+
+function tellJson(
+  error: {
+    kind: (typeof errorKinds)[number] | 'arguments'
+    message: string
+    details?: Readonly<Record<string, unknown>>
+  },
+  exitCode: number
+): void {
+  note(
+    JSON.stringify(
+      documentOf('error', { error: { ...error, details: error.details && { ...error.details }, exitCode } })
+    )
+  )
+}
 
 /** Runs one command line; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -53,14 +109,22 @@ export async function main(argv: readonly string[]): Promise<number> {
     note(`Backlot needs Node 24 and runs on ${process.version}; start it with npm run backlot, which brings its own`)
     return 2
   }
+  const asJson = wantsJson(argv)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof Failure)) throw error
-    note(`backlot: ${oneLine(error.message)}`)
-    if (error.traceback !== '') note(verbose ? error.traceback.trimEnd() : 'the whole traceback: --verbose')
+    if (error instanceof CommanderError) return parsed(error, asJson)
+    if (!(error instanceof Failure)) {
+      note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      note('this is a bug in Backlot; please report it with the lines above')
+      return bug
+    }
+    if (asJson) tellJson(error.error, error.code)
+    else {
+      note(`backlot: ${oneLine(error.message)}`)
+      if (error.traceback !== '') note(verbose ? error.traceback.trimEnd() : 'the whole traceback: --verbose')
+    }
     return error.code
   }
 }

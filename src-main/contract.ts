@@ -44,6 +44,8 @@ export const contract = {
   /** the guide's own converter beside ours, with what it would have lost */
   'graph.guide': z.strictObject(graphInput),
   'graph.plan': z.strictObject(graphInput),
+  /** what a run of only what changed would do with each task */
+  'graph.changed': z.strictObject(graphInput),
   'graph.trust': z.strictObject({ source: sourceSchema, allow: z.boolean().optional() }),
   /** `soon`: it is run as soon as it is made, so what its tasks need comes up meanwhile */
   'job.create': z.strictObject({
@@ -70,12 +72,29 @@ export const contract = {
   'job.interrupt': z.strictObject({ job: id }),
   'job.priority': z.strictObject({ job: id, priority: z.number().int() }),
   'job.delete': z.strictObject({ job: id }),
+  /** sets jobs aside: nothing shows them any more, and they can be brought back until they are cleared away */
+  'job.trash': z.strictObject({ jobs: z.array(id).min(1) }),
+  /** those that are set aside */
+  'job.deleted': z.strictObject({}),
+  'job.restore': z.strictObject({ jobs: z.array(id).min(1) }),
+  /** bytes that the files of jobs take; `ms`: those that can be told within so long */
+  'job.sizes': z.strictObject({ jobs: z.array(id), ms: z.number().positive().optional() }),
+  /** clears away what is set aside, and what no job needs; `dry`: only says what there is */
+  'store.clear': z.strictObject({ dry: z.boolean().optional() }),
   'job.list': z.strictObject({}),
   'job.show': z.strictObject({ job: id.optional() }),
   /** every attempt of a job, for a timeline */
   'job.attempts': z.strictObject({ job: id }),
   /** how many of its tasks shared processes */
   'job.warm': z.strictObject({ job: id.optional() }),
+  /** tasks that are still to run */
+  'job.open': z.strictObject({ job: id }),
+  /** how many of its tasks ran, and how many were unchanged */
+  'job.ran': z.strictObject({ job: id }),
+  /** what ran and what came of it, as one HTML file */
+  'job.report': z.strictObject({ job: id, out: path.min(1) }),
+  /** what this environment has otherwise than that of its first attempt */
+  'job.surroundings': z.strictObject({ job: id }),
   'job.outputs': z.strictObject({ job: id.optional() }),
   'task.find': z.strictObject({ text: z.string().min(1) }),
   'task.list': z.strictObject({ job: id.optional() }),
@@ -198,7 +217,7 @@ export const contract = {
 
 /** Calls that change what a running scheduler works on: they act in the process that runs jobs, whichever that is. */
 export const steering: ReadonlySet<CallName> = new Set([
-  ...(['job.pause', 'job.stop', 'job.interrupt', 'job.priority', 'job.delete'] as const),
+  ...(['job.pause', 'job.stop', 'job.interrupt', 'job.priority', 'job.delete', 'job.trash'] as const),
   ...(['task.retry', 'task.cancel', 'task.omit'] as const)
 ])
 

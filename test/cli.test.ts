@@ -205,7 +205,7 @@ describe('interpreters', () => {
       code: 2,
       err: expect.stringContaining('there is no interpreter "mine"')
     })
-    expect(backlot(dir, 'interpreter', 'check', 'houdini').code).toBe(1)
+    expect(backlot(dir, 'interpreter', 'check', 'houdini').code).toBe(5)
   })
 
   test('an unknown or missing one is named with the nodes that need it, and --map runs it with another', () => {

@@ -175,7 +175,7 @@ describe.skipIf(!flowpipe())('interpreter check', () => {
     const bare = program(folder, 'bare', 'exec python3 -S "$@"')
     backlot(dataDir, 'interpreter', 'set', 'bare', '--env', 'PYTHONPATH=', '--', bare, '{evaluator}', '{task}')
     const lacks = backlot(dataDir, 'interpreter', 'check', 'bare')
-    expect(lacks.code).toBe(1)
+    expect(lacks.code).toBe(5)
     expect(lacks.err).toContain('python3 -m pip install --target DIR flowpipe typing_extensions')
     const [, command = ''] = /then: backlot (.*)$/m.exec(lacks.err) ?? []
     expect(command).toBe('interpreter set bare --env PYTHONPATH=DIR')

@@ -15,7 +15,7 @@ import { hashOf } from '../core/evaluator/files.ts'
 import { readSource } from '../core/evaluator/source.ts'
 import type { LoadedGraph } from '../core/evaluator/graph.ts'
 import { codeFilesOf, doneness, jobOfOrigin } from '../core/store/earlier.ts'
-import { jobRow } from '../core/store/views.ts'
+import { findJob, jobRow } from '../core/store/views.ts'
 import type { Context } from './context.ts'
 import { jobThere } from './find.ts'
 import type { PlannedTask } from './handler.ts'
@@ -123,7 +123,7 @@ export async function rerunJob(
   const options = settings.options as ConvertOptions
   const made = convert(loaded.value.graph, options)
   if (!made.ok) return made
-  const how = { settings, origin: null, force: force ?? false, graphId }
+  const how = { settings, origin: null, force: force ?? false, graphId, source: sourceOf(context, job) }
   return storeJob(context, { loaded: loaded.value, job: made.value, options }, how)
 }
 
@@ -135,12 +135,17 @@ interface HowToStore {
   force: boolean
   /** a graph that the store has */
   graphId?: number
+  /** the file the job is made from, where that is not where its graph was loaded from */
+  source?: string
 }
+
+/** The file of a job. */
+const sourceOf = (context: Context, job: number): string => findJob(context.store.db, job)?.source ?? ''
 
 async function storeJob(
   context: Context,
   converted: Converted,
-  { settings, origin, force, graphId }: HowToStore
+  { settings, origin, force, graphId, source = converted.loaded.source }: HowToStore
 ): Promise<Result<CreatedJob>> {
   const { loaded, job } = converted
   if (job.nodes.length === 0) return fail('input', emptyGraph(job).message)
@@ -154,7 +159,7 @@ async function storeJob(
   const frozen: Interpreter[] = store.interpreters().filter((entry) => used.has(entry.name))
   const id = store.transaction(() => {
     const graph = graphId ?? store.importGraph(loaded, now)
-    return store.createJob({ job, graphId: graph, settings, interpreters: frozen, from: { origin, code } }, now)
+    return store.createJob({ job, graphId: graph, settings, interpreters: frozen, from: { origin, code }, source }, now)
   })
   store.trust(loaded.trustHash, now)
   return ok({ job: id, name: job.name, problems, tasks: job.tasks.length, plan: planned(job, plannedMost) })

@@ -6,9 +6,11 @@ import { mergeRuleOf, taskName } from '../core/convert/convert.ts'
 import { momentText } from '../domain/durations.ts'
 import { rangeText } from '../domain/frames.ts'
 import { itemsOf } from '../domain/json.ts'
+import { didYouMean } from '../domain/near.ts'
 import { plugText } from '../core/graph/model.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { StoredJob } from '../core/job/stored-job.ts'
+import { aroundOf } from '../core/attempt/around.ts'
 import { attemptCommand, commandLine } from '../core/attempt/command.ts'
 import { attemptPaths, tasksFolder } from '../core/attempt/paths.ts'
 import { mostWrote } from '../core/attempt/heard.ts'
@@ -18,6 +20,7 @@ import { ageOf, peakMemoryOf } from '../core/process/identity.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
 import { isDone, isStopped, jobStatus, shownState, statusOf, taskStatuses } from '../domain/status.ts'
 import { openTasks } from '../core/job/status.ts'
+import { environmentsById } from '../core/store/environments.ts'
 import {
   aRunningTask,
   findJob,
@@ -57,6 +60,16 @@ export function viewOf(context: Context, row: JobRow): JobView {
   const interruptedAt = status === 'interrupted' ? context.lastSeen() : null
   const startedAt = jobStartedAt(context, row)
   return { ...rest, startedAt, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
+}
+
+/** Errors (`usage`), always: what to say of an interpreter that is not set. */
+export const noInterpreter = ({ store }: Context, name: string): Result<never> => {
+  const known = store.interpreters().map((entry) => entry.name)
+  const meant = didYouMean(name, known)
+  return fail(
+    'usage',
+    `there is no interpreter ${JSON.stringify(name)}${meant}; see them with: backlot interpreter list`
+  )
 }
 
 /** Whether some Backlot runs jobs in the data folder: a task that is stored as running is so only then. */
@@ -132,13 +145,18 @@ export function attemptsOf(context: Context, task: number): Result<(AttemptRow &
   if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
   const { settings, interpreters } = jobRow(context.store.db, row.job)
   const interpreter = interpreters.find(({ name }) => name === row.interpreter)
-  const places = ({ number, end }: AttemptRow): AttemptPlaces => {
+  const attempts = listAttempts(context.store.db, task)
+  const ids = attempts.flatMap(({ environmentId }) => environmentId ?? [])
+  const kept = environmentsById(context.store.db, ids)
+  const places = ({ number, end, environmentId }: AttemptRow): AttemptPlaces => {
     const { log, task: taskFile, result: resultFile } = attemptPaths(context.dataDir, row.job, task, number)
     const where = { taskFile, cwd: settings.cwd }
     const command = interpreter && end !== 'unchanged' && attemptCommand(interpreter, context.evaluators, where)
-    return { log, taskFile, resultFile, command: command ? commandLine(command) : null }
+    const found = kept.get(environmentId ?? 0)
+    const around = found ? aroundOf(found, context.dataDir, row.job) : null
+    return { log, taskFile, resultFile, command: command ? commandLine(command, around) : null }
   }
-  return ok(listAttempts(context.store.db, task).map((attempt) => ({ ...attempt, ...places(attempt) })))
+  return ok(attempts.map((attempt) => ({ ...attempt, ...places(attempt) })))
 }
 
 export interface NodeOutputView {

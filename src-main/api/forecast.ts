@@ -5,6 +5,7 @@ import { at } from '../domain/at.ts'
 import { usualWorkers } from '../domain/forecast.ts'
 import { tookOf } from '../domain/durations.ts'
 import { itemsOf } from '../domain/json.ts'
+import { didYouMean } from '../domain/near.ts'
 import { caught, refuse, type Result } from '../domain/result.ts'
 import type { StoredJob, StoredNode } from '../core/job/stored-job.ts'
 import { forecast } from '../core/rehearse/forecast.ts'
@@ -81,7 +82,13 @@ function sizesFor(stored: StoredJob, job: ForecastJob, batch: Readonly<Record<st
   const entries = Object.entries(batch).map(([text, size]): [number, number] => {
     const named = stored.nodes.filter(({ name }) => name === text)
     const [node] = stored.nodes.filter(({ identifier }) => identifier === text).concat(named)
-    if (!node) return refuse('usage', `there is no node ${JSON.stringify(text)} in job ${stored.id}`)
+    if (!node) {
+      const meant = didYouMean(
+        text,
+        stored.nodes.map(({ name }) => name)
+      )
+      return refuse('usage', `there is no node ${JSON.stringify(text)}${meant} in job ${stored.id}`)
+    }
     if (node.identifier !== text && named.length > 1)
       return refuse('usage', `${named.length} nodes are called ${JSON.stringify(text)}; say which by identifier`)
     const { batchSize, deferred } = at(job.nodes, node.position)

@@ -1,9 +1,8 @@
 /** Calls about jobs. */
 import { at } from '../domain/at.ts'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { fail, ok } from '../domain/result.ts'
-import { compareJobs, differs } from '../core/job/compare.ts'
+import { removeJobFiles } from '../core/attempt/removal.ts'
+import { compareEnvironments, compareJobs, differs } from '../core/job/compare.ts'
 import { isUnfinished } from '../domain/status.ts'
 import { jobAttempts, listJobs, warmOf } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
@@ -87,7 +86,7 @@ export const jobCalls = {
     if (!scheduler.ok) return scheduler
     if (scheduler.value.isActive(job)) return fail('usage', `job ${job} runs; stop it first with: backlot stop ${job}`)
     context.store.deleteJob(job)
-    rmSync(join(context.dataDir, 'jobs', String(job)), { recursive: true, force: true })
+    removeJobFiles(context.dataDir, job)
     return ok(null)
   }),
 
@@ -136,7 +135,8 @@ export const jobCalls = {
     const missing = [left, right].map((job) => jobThere(context, job)).find((there) => !there.ok)
     if (missing && !missing.ok) return missing
     const compared = compareJobs(context.store.db, left, right)
-    return ok({ left, right, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
+    const environment = compareEnvironments(context.store.db, left, right)
+    return ok({ left, right, environment, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
   }),
 
   'job.pull': handler<'job.pull'>()(async (context, { path }) => {

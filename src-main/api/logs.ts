@@ -2,15 +2,14 @@
 import { taskName } from '../core/convert/convert.ts'
 import { listTasks, loggedRows } from '../core/store/views.ts'
 import { rulesOf } from '../domain/renderers.ts'
-import { fail, ok } from '../domain/result.ts'
-import { jobThere } from './find.ts'
+import { ok } from '../domain/result.ts'
+import { jobThere, noInterpreter } from './find.ts'
 import { handler } from './handler.ts'
 
 export const logCalls = {
   'interpreter.rules': handler<'interpreter.rules'>()((context, { name }) => {
     const entry = context.store.interpreters().find((one) => one.name === name)
-    if (!entry)
-      return fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
+    if (!entry) return noInterpreter(context, name)
     return ok({ name, shipped: entry.rules === null, rules: rulesOf(entry) })
   }),
 

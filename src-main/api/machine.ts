@@ -11,6 +11,7 @@ import {
   type Interpreter
 } from '../domain/interpreter.ts'
 import type { CheckOutcome } from '../core/convert/preflight/input.ts'
+import { didYouMean } from '../domain/near.ts'
 import { fail, ok } from '../domain/result.ts'
 import { checkInterpreter } from '../core/evaluator/check.ts'
 import { findProgram } from '../core/evaluator/find.ts'
@@ -20,6 +21,7 @@ import { machineTools, type MachineTools } from '../core/rehearse/tools.ts'
 import { isSound } from '../core/store/db.ts'
 import { listJobs } from '../core/store/views.ts'
 import { versionOf } from '../paths.ts'
+import { noInterpreter } from './find.ts'
 import { handler } from './handler.ts'
 
 export const machineCalls = {
@@ -33,23 +35,22 @@ export const machineCalls = {
   }),
 
   'interpreter.remove': handler<'interpreter.remove'>()((context, { name }) =>
-    context.store.removeInterpreter(name)
-      ? ok(null)
-      : fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
+    context.store.removeInterpreter(name) ? ok(null) : noInterpreter(context, name)
   ),
 
   'interpreter.reset': handler<'interpreter.reset'>()((context, { name }) => {
     const entry = shippedEntry(name)
-    const names = shippedInterpreters.map((one) => one.name).join(', ')
-    if (!entry) return fail('usage', `${JSON.stringify(name)} does not come with Backlot; these do: ${names}`)
+    const names = shippedInterpreters.map((one) => one.name)
+    const meant = didYouMean(name, names)
+    if (!entry)
+      return fail('usage', `${JSON.stringify(name)}${meant} does not come with Backlot; these do: ${names.join(', ')}`)
     context.store.setInterpreter(entry)
     return ok(entry)
   }),
 
   'interpreter.check': handler<'interpreter.check'>()(async (context, { name }) => {
     const wanted = context.store.interpreters().filter((entry) => name === undefined || entry.name === name)
-    if (name !== undefined && wanted.length === 0)
-      return fail('usage', `there is no interpreter ${JSON.stringify(name)}; see them with: backlot interpreter list`)
+    if (name !== undefined && wanted.length === 0) return noInterpreter(context, name)
     return ok(await checkAll(context, wanted))
   }),
 

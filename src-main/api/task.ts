@@ -1,6 +1,7 @@
 /** Calls about tasks. */
 import { at } from '../domain/at.ts'
 import { taskName } from '../core/convert/convert.ts'
+import { didYouMean } from '../domain/near.ts'
 import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
@@ -31,6 +32,19 @@ function attemptOf(context: Context, task: number, number: number | undefined) {
   )
 }
 
+/** Jobs whose tasks' names are looked through for what was meant. */
+const mostJobs = 20
+
+function noTask({ store }: Context, text: string, jobs: readonly number[]) {
+  const known = jobs
+    .slice(0, mostJobs)
+    .flatMap((job) => listTasks(store.db, job).map(({ node, batch }) => taskName(node, batch)))
+  return fail(
+    'usage',
+    `there is no task ${JSON.stringify(text)}${didYouMean(text, known)}; see them with: backlot tasks`
+  )
+}
+
 export const taskCalls = {
   /** A task by its number, `JOB/NAME`, or its name in the newest job that has it. */
   'task.find': handler<'task.find'>()((context, { text }) => {
@@ -51,7 +65,7 @@ export const taskCalls = {
         )
       if (hits[0]) return ok({ task: hits[0].id, job })
     }
-    return fail('usage', `there is no task ${JSON.stringify(rest)}; see them with: backlot tasks`)
+    return noTask(context, rest, jobs)
   }),
 
   'task.list': handler<'task.list'>()((context, { job }) => {

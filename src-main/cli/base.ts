@@ -6,17 +6,25 @@ import type { Output } from '../api.ts'
 import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
+import type { z } from 'zod'
+import { documentOf, type DocumentName, type documents } from './documents.ts'
 import { ending } from './ending.ts'
 import { toTerminal } from './outlet.ts'
 import { tellWaits } from './waits.ts'
 
-/** 0 done · 1 tasks failed · 2 bad usage or input · 3 refused by preflight · 4 data folder held by another */
+/** Nothing failed, but what was asked for is not so: two runs differ, nothing matches, a job is not done. */
+export const notSo = 5
+
+/** A bug of ours, as sysexits.h has it: never the 1 that Node would give. */
+export const bug = 70
+
+/** 0 done · 1 tasks failed, and nothing else · 2 bad usage or input, or the system refused · 3 refused by preflight · 4 data folder held by another */
 export const exitCodes: Readonly<Record<ErrorKind, number>> = {
   usage: 2,
   input: 2,
   untrusted: 2,
   store: 2,
-  run: 1,
+  run: 2,
   cycle: 3,
   preflight: 3,
   held: 4
@@ -25,11 +33,13 @@ export const exitCodes: Readonly<Record<ErrorKind, number>> = {
 /** Ends a command with an error for people and the right exit code. */
 export class Failure extends Error {
   readonly code: number
+  readonly error: AppError
   /** of the code that failed, for who asks for it; empty: there is none */
   readonly traceback: string
   /** `code`: where another exit code says more than the kind of error. */
   constructor(error: AppError, code?: number) {
     super(error.message)
+    this.error = error
     this.code = code ?? exitCodes[error.kind]
     const { traceback } = error.details ?? {}
     this.traceback = typeof traceback === 'string' ? traceback : ''
@@ -38,7 +48,24 @@ export class Failure extends Error {
 
 export const write = (text: string) => process.stdout.write(toTerminal(text.endsWith('\n') ? text : `${text}\n`))
 export const note = (text: string) => process.stderr.write(toTerminal(`${text}\n`))
-export const json = (value: unknown) => write(JSON.stringify(value, null, 2))
+
+let quiet = false
+
+/** `--quiet`, once the command line is read. */
+export const beQuiet = (wanted: boolean): void => {
+  quiet = wanted
+}
+export const isQuiet = (): boolean => quiet
+/** What only somebody who watches wants to know. */
+export const tell = (text: string): void => {
+  if (!quiet) note(text)
+}
+/** Writes a command's document. */
+export const json = <N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>) =>
+  write(JSON.stringify(documentOf(name, value), null, 2))
+/** Writes it as one line. */
+export const jsonLine = <N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>) =>
+  write(JSON.stringify(documentOf(name, value)))
 
 export const whole = (least: number) => (text: string) => {
   const value = Number(text)
@@ -65,15 +92,18 @@ export const pair = (text: string, map: Record<string, string> = {}) => {
 }
 
 let chosenDataDir: string | undefined
+let projectDataDir: string | undefined
 
-/** `--data-dir`, once the command line is read. */
-export const chooseDataDir = (dir: string | undefined): void => {
+/** `--data-dir`, once the command line is read; `ofProject`: what stands where neither that nor the environment says it. */
+export const chooseDataDir = (dir: string | undefined, ofProject?: string): void => {
   chosenDataDir = dir
+  projectDataDir = ofProject
 }
 
 /** The data folder that this command line means. */
 export function dataDirOf(): string {
   if (chosenDataDir !== undefined) return chosenDataDir
+  if (projectDataDir !== undefined && !process.env.BACKLOT_DATA_DIR) return projectDataDir
   const found = defaultDataDir()
   if (!found.ok) throw new Failure(found.error)
   return found.value

@@ -1,19 +1,28 @@
 /** Acting on jobs that exist. */
 import type { Command } from 'commander'
 import { ask, call, collect, findTasks, jobNumber, note, whole, withApp } from './base.ts'
+import { examples, jobArgument, taskArgument } from './help.ts'
 
-/** pause, stop, omit, priority, delete */
+/** pause, stop, omit, priority */
 export function addControlCommands(program: Command): void {
-  program
-    .command('pause <job>')
+  addPause(program)
+  addStop(program)
+  addOmit(program)
+  addPriority(program)
+}
+
+function addPause(program: Command): void {
+  const command = jobArgument(program.command('pause'), '<job>')
     .description('start nothing new of a job')
     .action(async (job: string) => {
       await call('job.pause', { job: jobNumber(job) ?? 0 })
       note(`job ${job} is paused; go on with: backlot resume ${job}`)
     })
+  examples(command, ['backlot pause 3', 'what runs goes on; nothing new of job 3 starts'])
+}
 
-  program
-    .command('stop [job]')
+function addStop(program: Command): void {
+  const command = jobArgument(program.command('stop'))
     .description('end what runs of a job and queue it again; or cancel single tasks')
     .option('--task <task>', 'cancel this task (repeatable)', collect)
     .action((job: string | undefined, flags: { task?: string[] }) =>
@@ -23,9 +32,15 @@ export function addControlCommands(program: Command): void {
         else await ask(app, 'job.stop', { job: jobNumber(job) ?? (await ask(app, 'job.show', {})).id })
       })
     )
+  examples(
+    command,
+    ['backlot stop 3', 'end what runs of job 3; go on with backlot resume 3'],
+    ['backlot stop --task Comp-3', 'cancel one task alone']
+  )
+}
 
-  program
-    .command('omit <task...>')
+function addOmit(program: Command): void {
+  const command = taskArgument(program.command('omit'), '<task...>')
     .description('skip tasks: they pass null on and block nothing')
     .action((texts: string[]) =>
       withApp(async (app) => {
@@ -33,18 +48,19 @@ export function addControlCommands(program: Command): void {
         await ask(app, 'task.omit', { tasks: tasks.map((t) => t.task) })
       })
     )
+  examples(command, ['backlot omit Denoise-0 Denoise-1', 'what waits for them goes on without them'])
+}
 
-  program
-    .command('priority <job> <n>')
+function addPriority(program: Command): void {
+  const command = jobArgument(program.command('priority'), '<job>')
+    .argument('<n>', 'a whole number; jobs have 0 unless they are given another')
     .description('jobs with a higher number start their tasks first')
     .action(async (job: string, n: string) => {
       await call('job.priority', { job: jobNumber(job) ?? 0, priority: whole(-1_000_000)(n) })
     })
-
-  program
-    .command('delete <job>')
-    .description('forget a job with its logs and results')
-    .action(async (job: string) => {
-      await call('job.delete', { job: jobNumber(job) ?? 0 })
-    })
+  examples(
+    command,
+    ['backlot priority 3 10', 'job 3 before all others'],
+    ['backlot priority 3 -- -1', 'after all others']
+  )
 }

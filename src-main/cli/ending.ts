@@ -37,6 +37,8 @@ class Ending {
   private readonly acted = new Map<Signal, number>()
   private readonly works: Work[] = []
   private causes = 0
+  /** somebody else has the terminal, such as a pager */
+  private isDeaf = false
   private actedAt = -Infinity
 
   /** Hears signals and readers from now on. */
@@ -61,7 +63,14 @@ class Ending {
     return () => void this.works.splice(this.works.indexOf(work), 1)
   }
 
+  /** Ctrl-C is for another program from now on; returns how to end that. */
+  deafen(): () => void {
+    this.isDeaf = true
+    return () => void (this.isDeaf = false)
+  }
+
   private hear(signal: Signal): void {
+    if (this.isDeaf && signal === 'SIGINT') return
     const count = (this.heard.get(signal) ?? 0) + 1
     this.heard.set(signal, count)
     this.actOnce(signal, count)

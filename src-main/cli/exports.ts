@@ -9,6 +9,7 @@ import { isError } from '../domain/problems.ts'
 import type { Result } from '../domain/result.ts'
 import { problemText, table } from './print.ts'
 import { call, dataDirOf, exitCodes, Failure, jobNumber, json, note, withApp, write } from './base.ts'
+import { examples, jobArgument } from './help.ts'
 import { checkTable } from './interpreters.ts'
 
 interface ExportFlags {
@@ -27,8 +28,7 @@ export function addExportCommands(program: Command): void {
 }
 
 function addExport(program: Command): void {
-  program
-    .command('export [job]')
+  const command = jobArgument(program.command('export'))
     .description('write a job out (default: the newest)')
     .addOption(new Option('--format <format>', 'what for').choices(exportFormats).default('job-json'))
     .option('--out <path>', 'the file of job-json, the folder of any other; without it job-json goes to stdout')
@@ -39,26 +39,34 @@ function addExport(program: Command): void {
     .option('--verify', 'read the written file back and compare it with the job; any difference is an error')
     .option('--json', 'the report as JSON')
     .action((job: string | undefined, flags: ExportFlags) => (flags.check ? check(job, flags) : writeOut(job, flags)))
+  examples(
+    command,
+    ['backlot export --format openjd --check', 'what the format cannot carry; writes nothing'],
+    ['backlot export 3 --format openjd --out film --verify', 'write it, read it back, compare'],
+    ['backlot export --format job-json > job.json', 'the guide’s job, to stdout']
+  )
 }
 
 function addPull(program: Command): void {
-  program
-    .command('pull <folder>')
+  const command = program
+    .command('pull')
+    .argument('<folder>', 'what backlot export wrote, after the farm has run it')
     .description('bring the results of an export’s folder back as a run of the same job')
     .option('--json', 'as JSON')
     .action(async (path: string, flags: { json?: boolean }) => {
       const pulled = await call('job.pull', { path })
-      if (flags.json) json(pulled)
+      if (flags.json) json('pull', pulled)
       else
         write(
           `job ${pulled.job}: ${pulled.succeeded} succeeded, ${pulled.failed} failed, ${pulled.missing} without a result`
         )
       if (pulled.failed) process.exitCode = 1
     })
+  examples(command, ['backlot pull film', 'results, logs and times of the farm, as a job here'])
 }
 
 function addDoctor(program: Command): void {
-  program
+  const command = program
     .command('doctor')
     .description('versions, interpreters, data folder, free space; whether the store is sound')
     .option('--fresh', 'move a damaged store and its logs aside, keep them, and start with an empty one')
@@ -68,7 +76,7 @@ function addDoctor(program: Command): void {
       const report = await call('doctor', {})
       if (!report.sound) process.exitCode = 2
       if (flags.json) {
-        json(report)
+        json('doctor', report)
         return
       }
       const { interpreters, evaluators: files, rehearsal, ...rest } = report
@@ -87,6 +95,11 @@ function addDoctor(program: Command): void {
       write(table(['WHAT', ''], [...rows, ...found, ...rehearsalRows(rehearsal)]))
       write(checkTable(interpreters))
     })
+  examples(
+    command,
+    ['backlot doctor', 'what is here and what is missing'],
+    ['backlot doctor --json', 'the same for a report']
+  )
 }
 
 /** What a rehearsal needs, and how to get what is missing. */
@@ -116,7 +129,7 @@ export function exportedOf<T>(result: Result<T>): T {
 
 async function check(job: string | undefined, { format, json: asJson }: ExportFlags): Promise<void> {
   const { problems, files } = await exporting((app) => app.call('job.preview', { job: jobNumber(job), format }))
-  if (asJson) json({ format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
+  if (asJson) json('export', { format, problems, files: files.map(({ path, bytes }) => ({ path, bytes })) })
   else if (problems.length === 0) write(`${format} carries all of this job`)
   else for (const problem of problems) write(problemText(problem, process.stdout))
   if (problems.some(isError)) process.exitCode = 2
@@ -125,7 +138,7 @@ async function check(job: string | undefined, { format, json: asJson }: ExportFl
 async function writeOut(job: string | undefined, { format, out, verify, json: asJson }: ExportFlags): Promise<void> {
   const exported = await exporting((app) => app.call('job.export', { job: jobNumber(job), format, out, verify }))
   if (asJson) {
-    json(exported)
+    json('export', { format, ...exported })
     return
   }
   for (const problem of exported.problems) note(problemText(problem, process.stderr))

@@ -3,6 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import type { ForecastView, NodeForecast } from '../api.ts'
 import { limitText, mostWorkersAsked, secondsText, sourceText, usualWorkers } from '../domain/forecast.ts'
 import { call, Failure, jobNumber, json, pair, write } from './base.ts'
+import { examples, jobArgument } from './help.ts'
 import { table } from './print.ts'
 
 interface Flags {
@@ -13,8 +14,7 @@ interface Flags {
 
 /** forecast */
 export function addForecastCommand(program: Command): void {
-  program
-    .command('forecast [job]')
+  const command = jobArgument(program.command('forecast'))
     .description('what a job (default: the newest) would take on so many workers, from what was measured of it')
     .option(
       '--workers <counts>',
@@ -26,9 +26,14 @@ export function addForecastCommand(program: Command): void {
     .action(async (job: string | undefined, { workers, batch, json: asJson }: Flags) => {
       const sizes = batch && Object.fromEntries(Object.entries(batch).map(([node, size]) => [node, sizeOf(node, size)]))
       const view = await call('job.forecast', { job: jobNumber(job), workers, batch: sizes })
-      if (asJson) json(view)
+      if (asJson) json('forecast', view)
       else write(forecastText(view))
     })
+  examples(
+    command,
+    ['backlot forecast --workers 1,10,50', 'how long it takes on so many, and what limits it'],
+    ['backlot forecast 3 --batch Render=20', 'with another batch size']
+  )
 }
 
 function counts(text: string): number[] {

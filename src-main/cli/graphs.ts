@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { isError } from '../domain/problems.ts'
 import { ask, convertFlags, graphInput, json, note, withApp, write, type ConvertFlags } from './base.ts'
+import { examples, graphArgument } from './help.ts'
 import { guideTable, planTable, problemText } from './print.ts'
 import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
 import { askForTrust } from './trust.ts'
@@ -13,7 +14,7 @@ type LookFlags = ConvertFlags & SourceFlags & { json?: boolean }
 export function addGraphCommands(program: Command): void {
   const graphCommand = program.command('graph').description('look at a graph')
 
-  sourceFlags(graphCommand.command('show <graph> [args...]'))
+  const show = sourceFlags(graphArgument(graphCommand.command('show')))
     .description('the graph as a picture, as a list, or as facts')
     .option('--json', 'nodes, edges, order and closures as JSON')
     .option('--list', 'nodes and connections as a list')
@@ -26,7 +27,14 @@ export function addGraphCommands(program: Command): void {
       })
     })
 
-  sourceFlags(convertFlags(program.command('convert <graph> [args...]')))
+  examples(
+    show,
+    ['backlot graph show film.json', 'a picture of it'],
+    ['backlot graph show film.json --list', 'nodes and connections'],
+    ['backlot graph show shots.py:build --list -- sh010', 'the graph that a function gives']
+  )
+
+  const convert = sourceFlags(convertFlags(graphArgument(program.command('convert'))))
     .description('the job a graph becomes; nothing is stored')
     .option('--guide', 'the guide’s own converter beside ours, with what it would have lost')
     .option('--json', 'as JSON')
@@ -38,13 +46,20 @@ export function addGraphCommands(program: Command): void {
       })
     })
 
-  sourceFlags(convertFlags(program.command('preflight <graph> [args...]')))
+  examples(
+    convert,
+    ['backlot convert film.json', 'its tasks, and what each waits for'],
+    ['backlot convert film.json --guide', 'beside what the guide’s own converter makes']
+  )
+
+  const preflight = sourceFlags(convertFlags(graphArgument(program.command('preflight'))))
     .description('what is wrong or will surprise, before anything runs')
     .option('--json', 'as JSON')
     .action((text: string, args: string[], flags: LookFlags) => {
       const source = sourceOf(text, args, flags)
       return look(source, flags, (app) => showProblems(app, source, flags))
     })
+  examples(preflight, ['backlot preflight film.json', 'each problem with its node and a remedy'])
 }
 
 /** A look at a graph file, once its code may run. */
@@ -62,7 +77,7 @@ async function tellNotes(app: App, source: FileSource): Promise<void> {
 
 async function showProblems(app: App, source: FileSource, flags: LookFlags): Promise<void> {
   const { problems } = await ask(app, 'graph.preflight', graphInput(source, flags))
-  if (flags.json) json({ problems })
+  if (flags.json) json('preflight', { problems })
   else if (problems.length) write(problems.map((problem) => problemText(problem, process.stdout)).join('\n'))
   else note('no problems found')
   if (problems.some(isError)) process.exitCode = 3
@@ -75,7 +90,7 @@ async function showJob(app: App, source: FileSource, flags: LookFlags): Promise<
 
 async function showGuide(app: App, source: FileSource, flags: LookFlags): Promise<void> {
   const comparison = await ask(app, 'graph.guide', graphInput(source, flags))
-  if (flags.json) json(comparison)
+  if (flags.json) json('convert --guide', comparison)
   else write(guideTable(comparison.nodes))
   note(comparison.verdict)
 }

@@ -4,7 +4,8 @@ import type { Output } from '../api.ts'
 import { evaluations, plainDetails, shippedProgram, starts, type Interpreter } from '../domain/interpreter.ts'
 import { addRulesCommand } from './log-rules.ts'
 import { table } from './print.ts'
-import { ask, call, collect, Failure, json, memory, note, pair, whole, withApp, write } from './base.ts'
+import { ask, call, collect, Failure, json, memory, note, notSo, pair, whole, withApp, write } from './base.ts'
+import { examples, interpreterArgument } from './help.ts'
 
 /** interpreter list, set, reset, remove, check */
 export function addInterpreterCommands(program: Command): void {
@@ -18,12 +19,13 @@ export function addInterpreterCommands(program: Command): void {
 }
 
 function addList(interpreterCommand: Command): void {
-  interpreterCommand
+  const command = interpreterCommand
     .command('list')
+    .description('all that are set, with how each is launched')
     .option('--json', 'as JSON')
     .action(async (flags: { json?: boolean }) => {
       const list = await call('interpreter.list', {})
-      if (flags.json) json(list)
+      if (flags.json) json('interpreter list', list)
       else
         write(
           table(
@@ -38,12 +40,15 @@ function addList(interpreterCommand: Command): void {
           )
         )
     })
+  examples(command, ['backlot interpreter list', 'names, commands and limits'])
 }
 
 function addSet(interpreterCommand: Command): void {
-  interpreterCommand
-    .command('set <name> [argv...]')
-    .description('add or change one: backlot interpreter set maya -- /opt/maya/bin/mayapy {evaluator} {task}')
+  const command = interpreterCommand
+    .command('set')
+    .argument('<name>', 'an interpreter’s name; a new one is added')
+    .argument('[argv...]', 'its command behind --; {evaluator} and {task} stand for files of Backlot’s')
+    .description('add an interpreter or change one')
     .option(
       '--env <name=value>',
       'an environment variable (repeatable; all that it has are named)',
@@ -78,6 +83,12 @@ function addSet(interpreterCommand: Command): void {
           note(`${name}: its command has no {evaluator}, so it will not evaluate nodes`)
       })
     )
+  examples(
+    command,
+    ['backlot interpreter set maya -- /opt/maya/bin/mayapy {evaluator} {task}', 'where Maya is'],
+    ['backlot interpreter set maya --limit 2 --env MAYA_LOCATION=/opt/maya', 'two at once; a variable'],
+    ['backlot interpreter set gzip --evaluator none -- gzip -k /a/file', 'a plain command']
+  )
 }
 
 const memoryOrNone = (text: string): number => (text === '0' ? 0 : memory(text))
@@ -108,37 +119,44 @@ const isPairs = (known: unknown): known is Record<string, string> => typeof know
 const isTexts = (known: unknown): known is string[] => Array.isArray(known)
 
 function addReset(interpreterCommand: Command): void {
-  interpreterCommand
-    .command('reset <name>')
+  const command = interpreterArgument(interpreterCommand.command('reset'))
     .description('put the entry back that comes with Backlot')
     .action(async (name: string) => {
       await call('interpreter.reset', { name })
     })
+  examples(command, ['backlot interpreter reset maya', 'as it was shipped'])
 }
 
 function addRemove(interpreterCommand: Command): void {
-  interpreterCommand.command('remove <name>').action(async (name: string) => {
-    await call('interpreter.remove', { name })
-  })
+  const command = interpreterArgument(interpreterCommand.command('remove'))
+    .description('forget an interpreter; jobs that were made with it keep it')
+    .action(async (name: string) => {
+      await call('interpreter.remove', { name })
+    })
+  examples(command, ['backlot interpreter remove mine', 'nodes that want it are refused from then on'])
 }
 
 function addCheck(interpreterCommand: Command): void {
-  interpreterCommand
-    .command('check [name]')
+  const command = interpreterArgument(interpreterCommand.command('check'), '[name]')
     .description(
       'start it and report its program and version, and whether flowpipe and typing_extensions are there; of a plain command only where its program is'
     )
     .option('--json', 'as JSON')
     .action(async (name: string | undefined, flags: { json?: boolean }) => {
       const checks = await call('interpreter.check', { name })
-      if (flags.json) json(checks)
+      if (flags.json) json('interpreter check', checks)
       else write(checkTable(checks))
       for (const one of checks)
         if (one.found && one.remedy !== null && !flags.json)
           note(`${one.name} lacks ${one.flowpipe === null ? 'flowpipe' : 'typing_extensions'}; ${one.remedy}`)
       // many of the shipped ones are on no machine, so only one that is asked for has to be there
-      if (name !== undefined && checks.some((one) => !one.found || one.remedy !== null)) process.exitCode = 1
+      if (name !== undefined && checks.some((one) => !one.found || one.remedy !== null)) process.exitCode = notSo
     })
+  examples(
+    command,
+    ['backlot interpreter check', 'all of them'],
+    ['backlot interpreter check maya', 'one; it has to be there']
+  )
 }
 
 interface SetFlags {

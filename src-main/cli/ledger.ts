@@ -6,6 +6,7 @@ import type { Input } from '../contract.ts'
 import { byCodePoint } from '../domain/json.ts'
 import { accessKinds, accessLabels, type LedgerEntry } from '../domain/rehearsal.ts'
 import { ask, json, note, withApp, write } from './base.ts'
+import { examples } from './help.ts'
 
 interface LedgerFlags {
   task?: string
@@ -16,9 +17,10 @@ interface LedgerFlags {
 
 /** ledger */
 export function addLedgerCommand(program: Command): void {
-  program
-    .command('ledger [task|job]')
-    .description('what was read and written, and by whom; a number is a job (default: the one rehearsed last)')
+  const command = program
+    .command('ledger')
+    .argument('[task|job]', 'a task’s name, or the number of a job (default: the one rehearsed last)')
+    .description('what was read and written, and by whom')
     .option('--task <task>', 'of this task: its number, its name or JOB/NAME')
     .option('--path <text>', 'only paths, variables and addresses that have this text in them')
     .option('--all', 'also what the loading of the nodes’ code did, not their own work alone')
@@ -27,13 +29,18 @@ export function addLedgerCommand(program: Command): void {
       withApp(async (app) => {
         const { path, all } = flags
         const view = await ask(app, 'ledger.show', { ...(await wanted(app, of, flags)), path, own: !all })
-        if (flags.json) json(view)
+        if (flags.json) json('ledger', view)
         else write(ledgerText(view.entries) || `nothing${path === undefined ? '' : ` with ${path} in it`}`)
         const { length } = view.entries
         if (length < view.total)
           note(`the first ${length} of ${view.total} are listed; see fewer with --task TASK or --path TEXT`)
       })
     )
+  examples(
+    command,
+    ['backlot ledger --path fog', 'who wrote fog.0001.exr, and who read it'],
+    ['backlot ledger Comp-3', 'what one task read and wrote']
+  )
 }
 
 /** The task or the job that is named; neither: nothing is named. */

@@ -9,6 +9,7 @@ import { LogReader, type Said } from '../domain/log-reader.ts'
 import { parseRules, type LogRule } from '../domain/log-rules.ts'
 import { ask, Failure, json, note, withApp, write } from './base.ts'
 import { oneLine } from './outlet.ts'
+import { examples, interpreterArgument } from './help.ts'
 import { table } from './print.ts'
 
 interface RulesFlags {
@@ -20,8 +21,7 @@ interface RulesFlags {
 
 /** interpreter rules */
 export function addRulesCommand(interpreterCommand: Command): void {
-  interpreterCommand
-    .command('rules <name>')
+  const command = interpreterArgument(interpreterCommand.command('rules'))
     .description('how the logs of its tasks are read: progress, status, warnings, failures, files written')
     .option('--set <file>', 'read them by the rules in this file from now on (JSON, YAML, or lines of: KIND PATTERN)')
     .option('--reset', 'by the rules that come with Backlot again')
@@ -32,11 +32,17 @@ export function addRulesCommand(interpreterCommand: Command): void {
         if (flags.set !== undefined || flags.reset) await change(app, name, flags)
         const { rules, shipped } = await ask(app, 'interpreter.rules', { name })
         if (flags.try !== undefined) tryOn(flags.try, rules)
-        else if (flags.json) json({ rules })
+        else if (flags.json) json('interpreter rules', { rules: [...rules] })
         else if (flags.set === undefined && !flags.reset) write(rulesTable(rules))
         if (!flags.json) note(`${name}: ${rules.length} rules, ${shipped ? 'as they come with Backlot' : 'its own'}`)
       })
     )
+  examples(
+    command,
+    ['backlot interpreter rules blender', 'what is read in its logs'],
+    ['backlot interpreter rules blender --try render.log', 'what they find in a log'],
+    ['backlot interpreter rules blender --set my.yaml', 'others, from a file']
+  )
 }
 
 const rulesTable = (rules: readonly LogRule[]) =>

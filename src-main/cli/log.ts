@@ -6,16 +6,21 @@ import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
 import { encodingOf, type Encoding } from '../core/attempt/log-bytes.ts'
 import type { Place } from '../core/attempt/line-ends.ts'
-import { ask, Failure, json, note, whole, withApp } from './base.ts'
+import { lastLinesAt } from '../core/attempt/read.ts'
+import { ask, Failure, json, note, notSo, whole, withApp, write } from './base.ts'
+import { examples, taskArgument } from './help.ts'
+import { startPager } from './pager.ts'
 
 /** log */
 export function addLogCommand(program: Command): void {
-  program
-    .command('log <task>')
+  const command = taskArgument(program.command('log'))
     .description('a task’s log')
     .option('--follow', 'go on while it grows')
+    .option('--tail <n>', 'only its last so many lines', whole(1))
+    .option('--command', 'only the command that runs the attempt again, to be pasted into a shell')
+    .option('--no-pager', 'in a terminal, do not show it in $PAGER (or less)')
     .option('--attempt <n>', 'of this attempt (default: the last)', whole(1))
-    .option('--grep <re>', 'only lines that match; exit code 1 where none does')
+    .option('--grep <re>', 'only lines that match; exit code 5 where none does')
     .option('--fixed', 'with --grep: it is plain text, no regular expression')
     .option('--ignore-case', 'with --grep: upper and lower case are the same')
     .option('--json', 'its path as JSON; with --grep a JSON line per line that matches')
@@ -23,10 +28,19 @@ export function addLogCommand(program: Command): void {
       withApp(async (app) => {
         const { task } = await ask(app, 'task.find', { text })
         const log = await ask(app, 'task.log', { task, attempt: flags.attempt })
-        if (flags.json && flags.grep === undefined) json(log)
+        if (flags.command) write(await commandOf(app, task, log.attempt))
+        else if (flags.json && flags.grep === undefined) json('log', log)
         else await printLog(app, task, log, flags)
       })
     )
+  examples(
+    command,
+    ['backlot log Comp-3', 'the log of its last attempt'],
+    ['backlot log 2/Comp-3 --attempt 1', 'of job 2, its first attempt'],
+    ['backlot log Comp-3 --tail 20', 'its last 20 lines'],
+    ['backlot log Comp-3 --command', 'what to paste to run it again'],
+    ['backlot log Comp-3 --follow --grep error', 'lines with error in them, as they come']
+  )
 }
 
 interface LogFlags {
@@ -35,15 +49,31 @@ interface LogFlags {
   grep?: string
   fixed?: boolean
   ignoreCase?: boolean
+  tail?: number
+  command?: boolean
+  pager: boolean
   json?: boolean
+}
+
+/** Errors (`usage`): nothing was started, or its interpreter is gone. */
+async function commandOf(app: App, task: number, number: number): Promise<string> {
+  const attempts = await ask(app, 'task.attempts', { task })
+  const command = attempts.find((attempt) => attempt.number === number)?.command ?? null
+  if (command !== null) return command
+  throw new Failure({
+    kind: 'usage',
+    message: `attempt ${number} of task ${task} started nothing that could be run again`
+  })
 }
 
 async function printLog(app: App, task: number, log: Output<'task.log'>, flags: LogFlags): Promise<void> {
   if (!existsSync(log.path)) throw new Failure({ kind: 'run', message: `the log ${log.path} is gone` })
   const { attempt } = log
   const { grep } = flags
-  let place = { offset: 0, line: 1 }
+  let place = flags.tail === undefined ? { offset: 0, line: 1 } : tailOf(log.path, flags.tail)
   let finds = 0
+  const pager = flags.follow || grep !== undefined || !flags.pager ? null : startPager()
+  if (pager) return pager.show(log.path, place.offset)
   const copy = logCopy(log.path)
   const go = async () => {
     if (grep === undefined) return void (place = await copy(place))
@@ -60,7 +90,7 @@ async function printLog(app: App, task: number, log: Output<'task.log'>, flags: 
   }
   if (grep !== undefined && finds === 0) {
     note(`nothing in the log of task ${task}, attempt ${attempt}, matches ${JSON.stringify(grep)}`)
-    process.exitCode = 1
+    process.exitCode = notSo
   }
 }
 
@@ -74,6 +104,11 @@ const grown = (path: string) =>
     const timer = setTimeout(done, 500)
     watchFile(path, { interval: 100 }, done)
   })
+
+/** Where the last `count` lines begin. Line numbers are not known there, so they count from it. */
+function tailOf(path: string, count: number): Place {
+  return { offset: lastLinesAt(path, count), line: 1 }
+}
 
 async function put(chunk: string | Buffer): Promise<void> {
   if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve))

@@ -1,49 +1,41 @@
 /** Reading what the store holds. */
-import type { Command } from 'commander'
-import { rawObject, type Raw } from '../domain/json.ts'
-import { jobTable, outputTable, table, taskTable, whyText } from './print.ts'
+import { Option, type Command } from 'commander'
+import { outputsText } from './outputs.ts'
+import { outputTable, table, taskTable, whyText } from './print.ts'
 import { durationText, tookOf } from '../domain/durations.ts'
-import { ask, call, collect, jobNumber, json, note, withApp, write } from './base.ts'
+import { taskStates, type TaskState } from '../domain/status.ts'
+import { ask, call, jobNumber, json, note, withApp, write } from './base.ts'
+import { examples, jobArgument, oneOf, taskArgument } from './help.ts'
 import { oneLine } from './outlet.ts'
 
-/** jobs, tasks, attempts, why, outputs */
+/** tasks, attempts, why, outputs */
 export function addLookCommands(program: Command): void {
-  addJobs(program)
   addTasks(program)
   addAttempts(program)
   addWhy(program)
   addOutputs(program)
 }
 
-function addJobs(program: Command): void {
-  program
-    .command('jobs')
-    .description('all jobs, newest first')
-    .option('--json', 'as JSON')
-    .action(async (flags: { json?: boolean }) => {
-      const jobs = await call('job.list', {})
-      if (flags.json) json(jobs)
-      else write(jobs.length ? jobTable(jobs, Date.now()) : 'no job yet; make one with: backlot run GRAPH')
-    })
-}
-
 function addTasks(program: Command): void {
-  program
-    .command('tasks [job]')
-    .description('the tasks of a job (default: the newest)')
+  const command = jobArgument(program.command('tasks'))
+    .description('the tasks of a job')
     .option('--json', 'as JSON')
-    .option('--state <state>', 'only those in this state (repeatable)', collect)
-    .action(async (job: string | undefined, flags: { json?: boolean; state?: string[] }) => {
+    .addOption(oneOf(new Option('--state <state>', 'only those in this state (repeatable)'), taskStates))
+    .action(async (job: string | undefined, flags: { json?: boolean; state?: TaskState[] }) => {
       const { tasks } = await call('task.list', { job: jobNumber(job) })
       const shown = flags.state ? tasks.filter((task) => flags.state?.includes(task.state)) : tasks
-      if (flags.json) json(shown)
+      if (flags.json) json('tasks', shown)
       else write(taskTable(shown, Date.now()))
     })
+  examples(
+    command,
+    ['backlot tasks', 'of the newest job'],
+    ['backlot tasks 3 --state failed --state blocked', 'what to look at first']
+  )
 }
 
 function addAttempts(program: Command): void {
-  program
-    .command('attempts <task>')
+  const command = taskArgument(program.command('attempts'))
     .description('every run of a task’s command, with its log')
     .option('--json', 'as JSON')
     .action((text: string, flags: { json?: boolean }) =>
@@ -58,10 +50,15 @@ function addAttempts(program: Command): void {
           a.log,
           a.reason ?? warningsText(a)
         ]
-        if (flags.json) json(attempts)
+        if (flags.json)
+          json(
+            'attempts',
+            attempts.map(({ wrote, ...one }) => ({ ...one, wrote: wrote && [...wrote] }))
+          )
         else write(table(['TRY', 'END', 'CODE', 'TIME', 'LOG', 'REASON'], attempts.map(row)))
       })
     )
+  examples(command, ['backlot attempts Comp-3', 'how often it ran, and how each ended'])
 }
 
 const warningsText = ({ warnings, warning }: { warnings: number | null; warning: string | null }): string =>
@@ -79,35 +76,41 @@ function wroteTable(nodes: readonly { name: string; wrote: readonly string[] }[]
 }
 
 function addWhy(program: Command): void {
-  program
-    .command('why <task>')
+  const command = taskArgument(program.command('why'))
     .description('why a task does not run: the chain down to the cause')
     .option('--json', 'as JSON')
     .action((text: string, flags: { json?: boolean }) =>
       withApp(async (app) => {
         const { task } = await ask(app, 'task.find', { text })
         const why = await ask(app, 'task.why', { task })
-        if (flags.json) json(why)
+        if (flags.json) json('why', why)
         else write(whyText(why.steps, why.reason, why.lastLines))
       })
     )
+  examples(command, ['backlot why Comp-3', 'what it waits for, down to the task that failed'])
 }
 
 function addOutputs(program: Command): void {
-  program
-    .command('outputs [job]')
-    .description('what the nodes of a job wrote back (default: the newest)')
-    .option('--json', '{"node identifier": {"output": value}}, values as they were written')
-    .action(async (job: string | undefined, flags: { json?: boolean }) => {
+  const command = jobArgument(program.command('outputs'))
+    .description('what the nodes of a job wrote back')
+    .option('--json', '{"node identifier": {"output": value}}, values as they were written; NaN and Infinity as texts')
+    .addOption(
+      new Option('--by <what>', 'with --json: the key of a node; name also makes objects of sub-plugs').choices([
+        'identifier',
+        'name'
+      ])
+    )
+    .action(async (job: string | undefined, flags: { json?: boolean; by?: 'identifier' | 'name' }) => {
       const { nodes } = await call('job.outputs', { job: jobNumber(job) })
-      const text = (): Raw =>
-        rawObject(
-          nodes.map((n) => [n.identifier, rawObject(n.outputs.map((o) => [o.output, o.value] as const))] as const)
-        )
-      write(flags.json ? text() : outputTable(nodes.flatMap((node) => node.outputs)))
+      write(flags.json ? outputsText(nodes, flags.by) : outputTable(nodes.flatMap((node) => node.outputs)))
       const wrote = nodes.filter((node) => node.wrote.length > 0)
       if (wrote.length && !flags.json) write(`\n${wroteTable(wrote)}`)
       const open = nodes.filter((node) => !node.complete).map((node) => node.name)
       if (open.length && !flags.json) note(oneLine(`not done, so without outputs: ${open.join(', ')}`))
     })
+  examples(
+    command,
+    ['backlot outputs', 'of the newest job, as a table'],
+    ['backlot outputs 3 --json', 'whole values, to be read by a program']
+  )
 }

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packageRoot } from '../paths.ts'
 import { dataDirOf, Failure } from './base.ts'
+import { examples } from './help.ts'
 
 const names: Readonly<Record<string, string>> = {
   darwin: 'Electron.app/Contents/MacOS/Electron',
@@ -40,11 +41,15 @@ function refuse(message: string): never {
   throw new Failure({ kind: 'usage', message })
 }
 
+/** The window ended otherwise than by being closed; what it said stands above. */
+const windowFailed = 2
+
 /** open */
 export function addOpenCommand(program: Command): void {
-  program
-    .command('open [graph]')
-    .description('open the desktop window, with a graph if one is named')
+  const command = program
+    .command('open')
+    .argument('[graph]', 'a graph to begin with')
+    .description('open the desktop window')
     .option('--chromium', 'on an installed Chromium, where Electron’s binary cannot be had (from a clone only)')
     .action(async (graph: string | undefined, flags: { chromium?: boolean }) => {
       const root = packageRoot()
@@ -55,6 +60,9 @@ export function addOpenCommand(program: Command): void {
         ...(flags.chromium ? { ELECTRON_DOUBLE_HEADED: '1' } : {})
       }
       const child = spawn(windowProgram(root, flags.chromium ?? false), args, { stdio: 'inherit', env })
-      process.exitCode = await new Promise<number>((done) => child.on('exit', (code) => done(code ?? 1)))
+      process.exitCode = await new Promise<number>((done) =>
+        child.on('exit', (code) => done(code === 0 ? 0 : windowFailed))
+      )
     })
+  examples(command, ['backlot open film.json', 'the window, with this graph'])
 }

@@ -1,13 +1,14 @@
 /** What people read on the terminal. Data goes to stdout, progress to stderr. */
-import type { GuideRow, JobView, OutputView, PlannedTask, TaskView } from '../api.ts'
+import type { ChangedTask, GuideRow, JobView, OutputView, PlannedTask, TaskView } from '../api.ts'
 import { sourceText } from '../domain/choice.ts'
 import { columns } from '../domain/columns.ts'
-import { durationText, spanOf } from '../domain/durations.ts'
+import { bytesText, durationText, spanOf } from '../domain/durations.ts'
 import { problemSentence, type Problem } from '../domain/problems.ts'
 import type { WhyStep } from '../core/job/why.ts'
 import { looks, type AnyState } from '../domain/status.ts'
 import { cutMiddle } from '../domain/visible.ts'
-import { oneLine, styled, toTerminal, unstyled, type Style } from './outlet.ts'
+import { oneLine, styled, unstyled, type Style } from './outlet.ts'
+import { widthOf } from './status-line.ts'
 
 export function stateText(state: AnyState, stream: NodeJS.WriteStream): string {
   const { sign, label, ansi } = looks[state]
@@ -16,7 +17,7 @@ export function stateText(state: AnyState, stream: NodeJS.WriteStream): string {
 
 /** Columns as wide as their widest cell; the last one is not padded. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const width = (text: string) => [...unstyled(text)].length
+  const width = (text: string) => widthOf(unstyled(text))
   const all = [head, ...rows].map((row) => row.map(oneLine))
   const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))))
   const pad = (cell: string, i: number, row: readonly string[]) =>
@@ -29,15 +30,19 @@ const counts = (job: JobView) =>
     .map(([status, n]) => `${n} ${status}`)
     .join(', ')
 
-export const jobTable = (jobs: readonly JobView[], now: number): string =>
+const sizeText = (bytes: number | null): string => (bytes === null ? '' : bytesText(bytes))
+
+/** `sizes`: bytes by job; null, or without an entry: not told. */
+export const jobTable = (jobs: readonly JobView[], sizes: ReadonlyMap<number, number | null>, now: number): string =>
   table(
-    ['JOB', 'STATUS', 'NAME', 'TASKS', 'TIME', 'GRAPH'],
+    ['JOB', 'STATUS', 'NAME', 'TASKS', 'TIME', 'SIZE', 'GRAPH'],
     jobs.map((job) => [
       String(job.id),
       stateText(job.status, process.stdout),
       job.name,
       counts(job),
       durationText(spanOf({ ...job, endedAt: job.counts.running ? null : job.endedAt }, now)),
+      sizeText(sizes.get(job.id) ?? null),
       sourceText(job.source, job.choice)
     ])
   )
@@ -70,6 +75,16 @@ function waits(names: readonly string[], count: number): string {
   if (count === 0) return 'nothing: it can start at once'
   const first = names.slice(0, 4)
   return count > first.length ? `${first.join(', ')} and ${count - first.length} more` : first.join(', ')
+}
+
+const runsText = (runs: boolean | null): string => (runs === null ? 'may run' : runs ? 'runs' : 'stays')
+
+/** What would run of a graph where only what changed does, and why. */
+export function changedText(tasks: readonly ChangedTask[]): string {
+  const of = (runs: boolean | null) => tasks.filter((task) => task.runs === runs).length
+  const rows = tasks.map((task) => [task.name, task.frames ?? '', runsText(task.runs), task.why])
+  const may = of(null) > 0 ? `, ${of(null)} may run` : ''
+  return `${table(['TASK', 'FRAMES', '', 'WHY'], rows)}\n${of(true)} would run${may}, ${of(false)} unchanged`
 }
 
 const sideText = ({ tasks, batches }: GuideRow['ours']) => {
@@ -125,51 +140,4 @@ export function whyText(steps: readonly WhyStep[], reason: string | null, lines:
     ...(reason ? [`${indent}${oneLine(reason)}`] : []),
     ...lines.map((line) => `${indent}| ${line}`)
   ].join('\n')
-}
-
-const showMs = 30
-
-/**
- * Lines that scroll by, and one that stands still below them on a terminal. What comes close together is written at
- * once: a write for every task of thousands would cost more than the tasks.
- */
-export class StatusLine {
-  private readonly stream = process.stderr
-  private lines = ''
-  private standing = ''
-  private shown = false
-  private timer: NodeJS.Timeout | null = null
-
-  /** Takes the standing line away and writes what was printed. */
-  clear(): void {
-    this.standing = ''
-    this.flush()
-  }
-
-  show(text: string): void {
-    if (!this.stream.isTTY) return
-    this.standing = text
-    this.soon()
-  }
-
-  print(text: string): void {
-    this.lines += `${text.replace(/[\r\n]+/g, '⏎')}\n`
-    this.soon()
-  }
-
-  /** Writes what waits to be written. */
-  readonly flush = (): void => {
-    if (this.timer) clearTimeout(this.timer)
-    this.timer = null
-    const width = (this.stream.columns || 80) - 1
-    const text =
-      (this.shown ? '\r\u001b[K' : '') + toTerminal(this.lines) + [...oneLine(this.standing)].slice(0, width).join('')
-    if (text) this.stream.write(text)
-    this.shown = this.standing !== ''
-    this.lines = ''
-  }
-
-  private soon(): void {
-    this.timer ??= setTimeout(this.flush, showMs)
-  }
 }

@@ -20,6 +20,7 @@ import {
   type ConvertFlags
 } from './base.ts'
 import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
+import { examples, functionArguments } from './help.ts'
 import { askForTrust } from './trust.ts'
 
 interface RehearseFlags extends SourceFlags, ConvertFlags {
@@ -42,7 +43,14 @@ const pass = (text: string, list: PassName[] = []): PassName[] => {
 }
 
 export function addRehearseCommand(program: Command): void {
-  sourceFlags(convertFlags(program.command('rehearse <graph|job> [args...]')))
+  const command = sourceFlags(
+    convertFlags(
+      program
+        .command('rehearse')
+        .argument('<graph|job>', 'a graph’s file, or the number of a job to run once more')
+        .argument('[args...]', functionArguments)
+    )
+  )
     .description('run a graph (or a job once more) as a farm would, and say what would break there')
     .option('--worker <file>', 'what a worker has (default: backlot.worker.yaml beside the graph)')
     .option('--share <dir>', 'a folder that all machines see (repeatable)', collect)
@@ -54,6 +62,12 @@ export function addRehearseCommand(program: Command): void {
     .action((what: string, args: string[], flags: RehearseFlags) =>
       withApp((app) => rehearse(app, { what, args }, flags), { slots: flags.slots })
     )
+  examples(
+    command,
+    ['backlot rehearse film.json --share /mnt/show', 'with the folder that all workers see'],
+    ['backlot rehearse film.json --report film.html', 'also as a file to be mailed'],
+    ['backlot rehearse 12', 'job 12 once more, rehearsed']
+  )
 }
 
 interface Named {

@@ -1,10 +1,9 @@
 /** Running jobs: new ones, stopped ones, failed ones. */
 import type { Command } from 'commander'
+import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
-import type { JobStatus } from '../domain/status.ts'
-import { outputTable, planTable, problemText, stateText } from './print.ts'
-import { durationText, spanOf } from '../domain/durations.ts'
-import { warmText } from '../domain/warm.ts'
+import { isUnfinished } from '../domain/status.ts'
+import { changedText, planTable, problemText } from './print.ts'
 import { isError, isNotable } from '../domain/problems.ts'
 import {
   ask,
@@ -14,9 +13,11 @@ import {
   graphInput,
   jobNumber,
   json,
+  jsonLine,
   memory,
   note,
   seconds,
+  tell,
   whole,
   withApp,
   write,
@@ -26,9 +27,11 @@ import { mayExport } from '../core/export/target.ts'
 import { exportedOf } from './exports.ts'
 import { oneLine } from './outlet.ts'
 import { sourceFlags, sourceOf, type FileSource, type SourceFlags } from './source.ts'
+import { examples, graphArgument, jobArgument } from './help.ts'
 import { askForTrust } from './trust.ts'
 import { tellWarnings } from './log-rules.ts'
-import { follow } from './watch.ts'
+import { notify } from './notify.ts'
+import { runAndTell, tellOpen, tellSurroundings } from './running.ts'
 
 /** run, resume, rerun, retry */
 export function addRunCommands(program: Command): void {
@@ -39,10 +42,8 @@ export function addRunCommands(program: Command): void {
 }
 
 function addRun(program: Command): void {
-  sourceFlags(
-    convertFlags(
-      program.command('run <graph> [args...]').description('convert a graph (.json, .py or .ts) and run its job here')
-    )
+  const command = sourceFlags(
+    convertFlags(graphArgument(program.command('run')).description('convert a graph and run its job here'))
   )
     .option('--slots <n>', 'tasks at once (default: one per core)', whole(1))
     .option('--dry-run', 'show the tasks in order and what each waits for; run nothing')
@@ -65,53 +66,70 @@ function addRun(program: Command): void {
     .option('--force', 'run although preflight found errors')
     .option('--require-outputs', 'fail (exit 1) where a file that an output names is not there or empty')
     .option('--export <file>', 'also write the job JSON there')
+    .option('--report <file>', 'also write what ran and what came of it as one HTML file')
+    .option('--notify [program]', 'tell the desktop of the end, or start a program with job, status and name')
     .option('--json', 'one JSON line per event, the last one {"job": …, "status": …}')
     .action((text: string, args: string[], flags: RunFlags) => {
       const source = sourceOf(text, args, flags)
       return flags.dryRun ? dryRun(source, flags) : runGraph(source, flags)
     })
+  examples(
+    command,
+    ['backlot run film.json --dry-run', 'what would run, and in which order'],
+    ['backlot run film.json --map maya=python', 'Maya’s nodes with the plain Python'],
+    ['backlot run film.json --frames 1,15,30', 'a smoke run of three frames'],
+    ['backlot run film.json --changed', 'only what changed since it last succeeded'],
+    ['backlot run shots.py:build -- sh010', 'the graph that a function of the file gives']
+  )
 }
 
 function addResume(program: Command): void {
-  program
-    .command('resume [job]')
-    .description('finish a job that was stopped or whose Backlot died; without a job, all of them')
+  const command = program
+    .command('resume')
+    .argument('[job]', 'its number (default: every job that is unfinished)')
+    .description('finish a job that was stopped or whose Backlot died')
     .option('--slots <n>', 'tasks at once', whole(1))
     .option('--json', 'one JSON line per event')
     .action((job: string | undefined, flags: { slots?: number; json?: boolean }) =>
       withApp(async (app) => {
+        const { slots, json: asJson = false } = flags
         const number = jobNumber(job)
-        const jobs = number === undefined ? (await ask(app, 'job.list', {})).map(({ id }) => id) : [number]
-        const ends = await follow(app, { jobs, asJson: flags.json ?? false }, () =>
-          ask(app, 'job.resume', { job: number, slots: flags.slots })
-        )
+        const all = await ask(app, 'job.list', {})
+        const jobs = number === undefined ? all.filter((one) => isUnfinished(one.status)).map(({ id }) => id) : [number]
+        if (!asJson) await tellOpen(app, jobs.toReversed())
+        const ends = await runAndTell(app, jobs, asJson, () => ask(app, 'job.resume', { job: number, slots }))
         if (ends.length === 0) note('no job is unfinished')
       })
     )
+  examples(
+    command,
+    ['backlot resume', 'all that is unfinished'],
+    ['backlot resume 3', 'job 3, also where it was paused']
+  )
 }
 
 function addRerun(program: Command): void {
-  program
-    .command('rerun [job]')
-    .description('run a new job of the same graph with the same options and settings (default: of the newest)')
+  const command = jobArgument(program.command('rerun'))
+    .description('run a new job of the same graph with the same options and settings')
     .option('--slots <n>', 'tasks at once', whole(1))
     .option('--changed', 'run only what changed; of the rest the earlier results count')
     .option('--start-timeout <s>', 'give a program up that is not there within so long', seconds)
-    .option('--cold', 'start each task in a process of its own; --no-cold: as its interpreter says')
-    .option('--no-cold')
+    .option('--cold', 'start each task in a process of its own')
+    .option('--no-cold', 'as its interpreter says')
     .option('--force', 'run although preflight found errors')
     .option('--json', 'one JSON line per event')
     .action((job: string | undefined, { slots, json: asJson = false, ...how }: RerunFlags) =>
       withApp(async (app) => {
         const { id } = await ask(app, 'job.show', { job: jobNumber(job) })
         const created = await ask(app, 'job.rerun', { job: id, ...how })
-        note(`job ${created.job} is job ${id} once more`)
-        const [end] = await follow(app, { jobs: [created.job], asJson }, () =>
+        tell(`job ${created.job} is job ${id} once more`)
+        if (!asJson) tellPlan(created)
+        await runAndTell(app, [created.job], asJson, () =>
           ask(app, 'job.run', { job: created.job, slots }).then((done) => [done])
         )
-        if (end && !asJson) await summary(app, end)
       })
     )
+  examples(command, ['backlot rerun', 'the newest job anew'], ['backlot rerun 3 --changed', 'of job 3 what changed'])
 }
 
 interface RerunFlags {
@@ -124,8 +142,7 @@ interface RerunFlags {
 }
 
 function addRetry(program: Command): void {
-  program
-    .command('retry [job]')
+  const command = jobArgument(program.command('retry'))
     .description('try failed and canceled tasks again and run the job to its end')
     .option('--task <task>', 'this task, whatever its state (repeatable)', collect)
     .option('--downstream', 'and everything that depends on them')
@@ -148,11 +165,19 @@ function addRetry(program: Command): void {
             note(
               `${others === 1 ? '1 task that was' : `${others} tasks that were`} made from what runs again will run again, too`
             )
-          await follow(app, { jobs: [id], asJson: flags.json ?? false }, () =>
+          const asJson = flags.json ?? false
+          if (!asJson) await tellSurroundings(app, id)
+          if (!asJson) await tellOpen(app, [id])
+          await runAndTell(app, [id], asJson, () =>
             ask(app, 'job.run', { job: id, slots: flags.slots }).then((done) => [done])
           )
         })
     )
+  examples(
+    command,
+    ['backlot retry', 'what failed of the newest job'],
+    ['backlot retry --task Render-2 --downstream', 'one task, and all that depends on it']
+  )
 }
 
 interface RunFlags extends ConvertFlags, SourceFlags {
@@ -171,16 +196,23 @@ interface RunFlags extends ConvertFlags, SourceFlags {
   requireOutputs?: boolean
   json?: boolean
   export?: string
+  report?: string
+  notify?: true | string
 }
 
 async function dryRun(source: FileSource, flags: RunFlags): Promise<void> {
   if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
-  const { tasks, problems } = await withApp(async (app) => {
+  const { text, document, problems } = await withApp(async (app) => {
     await askForTrust(app, source, flags, 'look')
-    return ask(app, 'graph.plan', graphInput(source, flags))
+    if (!flags.changed) {
+      const plan = await ask(app, 'graph.plan', graphInput(source, flags))
+      return { ...plan, document: plan, text: planTable(plan.tasks) }
+    }
+    const looked = await ask(app, 'graph.changed', graphInput(source, flags))
+    return { ...looked, document: looked, text: changedText(looked.tasks) }
   })
-  if (flags.json) json({ tasks, problems })
-  else write(planTable(tasks))
+  if (flags.json) json('run --dry-run', document)
+  else write(text)
   for (const problem of problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
   if (problems.some(isError)) process.exitCode = 3
 }
@@ -196,17 +228,15 @@ async function runGraph(source: FileSource, flags: RunFlags): Promise<void> {
       const settings = { retries, timeout, silence, memory, startTimeout, failFast, changed, cold, strict }
       const created = await ask(app, 'job.create', { ...graphInput(source, flags), settings, force, soon: !changed })
       if (!flags.json) {
-        note(planTable(created.plan))
-        const more = created.tasks - created.plan.length
-        if (more > 0) note(`and ${more} more: backlot tasks ${created.job}`)
+        tellPlan(created)
         for (const problem of created.problems) if (isNotable(problem)) note(problemText(problem, process.stderr))
       }
-      const [end] = await follow(app, { jobs: [created.job], asJson: flags.json ?? false }, () =>
+      await runAndTell(app, [created.job], flags.json ?? false, () =>
         ask(app, 'job.run', { job: created.job }).then((done) => [done])
       )
-      if (end && !flags.json) await summary(app, end)
+      await tellEnd(app, created.job, flags)
       await tellMissing(app, created.job, flags.requireOutputs ?? false)
-      await tellWarnings(app, created.job)
+      if (flags.json) await tellWarnings(app, created.job)
       if (flags.export !== undefined) await writeJobJson(app, created.job, flags.export)
     },
     { slots: flags.slots }
@@ -221,33 +251,29 @@ async function tellMissing(app: App, job: number, required: boolean): Promise<vo
   }
 }
 
+/** The end of a job as a file, and to whoever has gone away. */
+async function tellEnd(app: App, job: number, { report, notify: wanted }: RunFlags): Promise<void> {
+  if (report !== undefined) tell(`report: ${(await ask(app, 'job.report', { job, out: report })).path}`)
+  if (wanted !== undefined) await notify(wanted, await ask(app, 'job.show', { job }))
+}
+
+/** Which job was made, and the first of its tasks. */
+function tellPlan({ job, name, tasks, plan }: Pick<Output<'job.create'>, 'job' | 'name' | 'tasks' | 'plan'>): void {
+  tell(`job ${job} ${name}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`)
+  tell(planTable(plan))
+  if (tasks > plan.length) tell(`and ${tasks - plan.length} more: backlot tasks ${job}`)
+}
+
 /** The job that a new one would equal stands for it. */
 async function nothingToDo(app: App, { job, tasks }: { job: number; tasks: number }, flags: RunFlags): Promise<void> {
-  if (flags.json) write(JSON.stringify({ job, status: 'succeeded', unchanged: tasks }))
-  else note(`nothing changed since job ${job}: all of its ${tasks} tasks are done`)
+  if (flags.json) jsonLine('run', { job, status: 'succeeded', unchanged: tasks })
+  else tell(`nothing changed since job ${job}: all of its ${tasks} tasks are done (0 ran, ${tasks} unchanged)`)
   if (flags.export !== undefined) await writeJobJson(app, job, flags.export)
 }
 
 async function writeJobJson(app: App, job: number, file: string): Promise<void> {
   const exported = await app.call('job.export', { job, format: 'job-json', out: file })
   const { path, problems } = exportedOf(exported)
-  note(`job JSON: ${path}`)
+  tell(`job JSON: ${path}`)
   for (const problem of problems) note(problemText(problem, process.stderr))
-}
-
-async function summary(app: App, { job, status }: { job: number; status: JobStatus }): Promise<void> {
-  const view = await ask(app, 'job.show', { job })
-  const { nodes } = await ask(app, 'job.outputs', { job })
-  write(outputTable(nodes.flatMap((node) => node.outputs)))
-  const took = view.startedAt !== null && view.endedAt !== null ? ` in ${durationText(spanOf(view, view.endedAt))}` : ''
-  note(
-    `job ${job} ${stateText(status, process.stderr)}${took}: ${Object.entries(view.counts)
-      .map(([s, n]) => `${n} ${s}`)
-      .join(', ')}`
-  )
-  const warm = warmText(await ask(app, 'job.warm', { job }))
-  if (warm !== null) note(`it ${warm}`)
-  note(`logs: ${view.files}`)
-  if (status !== 'succeeded')
-    note(`see why: backlot tasks ${job}; try again: backlot retry ${job}; go on: backlot resume ${job}`)
 }

@@ -39,6 +39,13 @@ export async function askForTrust(
   if (code) await ask(app, 'graph.trust', { source, allow: true })
 }
 
+/** Asks on the terminal; Ctrl-C ends the command. */
+export async function agreed(question: string): Promise<boolean> {
+  const answer = await answerTo(question)
+  if (answer === 'interrupted') throw new Failure({ kind: 'preflight', message: 'nothing done' }, interrupted)
+  return answer === 'yes'
+}
+
 /** The exit code of a command that Ctrl-C ended. */
 const interrupted = 130
 

@@ -3,10 +3,15 @@ import type { App } from '../app.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
 import type { JobsEvent, Runner, TaskEvent } from '../domain/events.ts'
 import type { JobStatus } from '../domain/status.ts'
-import { stateText, StatusLine } from './print.ts'
+import { stateText } from './print.ts'
+import { StatusLine } from './status-line.ts'
+import { Tally } from './tally.ts'
 import { durationText } from '../domain/durations.ts'
-import { write } from './base.ts'
+import { isQuiet, jsonLine, notSo } from './base.ts'
 import { ending } from './ending.ts'
+
+/** 1 where tasks failed; a job that was paused, stopped or canceled has not failed, and is not done. */
+export const endCode = (status: JobStatus): number => (status === 'succeeded' ? 0 : status === 'failed' ? 1 : notSo)
 
 export interface Followed {
   job: number
@@ -21,6 +26,7 @@ export async function follow(
 ): Promise<Followed[]> {
   const line = new StatusLine()
   const watcher = new Watcher(app, line)
+  if (!asJson) for (const job of jobs) await watcher.count(job)
   const stop = app.on((event) => {
     if (event.type === 'runner') tellRunner(event.runner, line)
     else if (jobs.includes(event.job)) {
@@ -37,10 +43,10 @@ export async function follow(
     if (runner.ok && runner.value?.here === false) tellRunner(runner.value, line)
     const ends = await work()
     line.clear()
-    if (asJson) for (const { job, status } of ends) write(JSON.stringify({ job, status }))
+    if (asJson) for (const { job, status } of ends) jsonLine('run', { job, status })
     // whoever ended us has the last word
     if (ending.isEnding) await new Promise(() => undefined)
-    if (ends.some(({ status }) => status !== 'succeeded')) process.exitCode = 1
+    if (ends.length > 0) process.exitCode = Math.max(...ends.map(({ status }) => endCode(status)))
     return ends
   } finally {
     stop()
@@ -51,7 +57,7 @@ export async function follow(
 }
 
 function jsonEvent(event: JobsEvent): void {
-  if (event.type !== 'job') write(JSON.stringify(event))
+  if (event.type !== 'job') jsonLine('run', event)
 }
 
 /** Who runs the job, where that is another process, and where it was. */
@@ -61,19 +67,29 @@ function tellRunner(runner: Runner | null, line: StatusLine): void {
     line.print(`process ${runner.pid} (backlot ${runner.command}) runs jobs here: this job is queued there`)
 }
 
+/** Jobs of fewer tasks are told by the ends of those alone. */
+const leastForTenths = 20
+
 /** What a run looks like to somebody who watches: each end, and in between how far things are. */
 class Watcher {
   private readonly app: App
   private readonly line: StatusLine
   private readonly started = new Map<number, number>()
   private readonly told = new Map<number, number>()
+  private readonly tally = new Tally()
+  /** tenths of the tasks, as far as they were told of */
+  private tenths = 0
   /** interpreters of which it was said that their sessions end */
   private readonly toldOver = new Set<string>()
-  private done = 0
 
   constructor(app: App, line: StatusLine) {
     this.app = app
     this.line = line
+  }
+
+  async count(job: number): Promise<void> {
+    const view = await this.app.call('job.show', { job })
+    if (view.ok) this.tally.count(job, view.value.counts)
   }
 
   hear(event: JobsEvent): void {
@@ -85,9 +101,29 @@ class Watcher {
     if (event.type === 'progress' && event.percent === null && event.message === null)
       this.started.set(event.task, Date.parse(event.at))
     if (event.type === 'session-over') this.hearSession(event)
-    if (event.type === 'expanded') this.line.print(`○ ${event.node} is batched now: ${event.tasks} tasks`)
+    if (event.type === 'expanded') {
+      this.say(`○ ${event.node} is batched now: ${event.tasks} tasks`)
+      void this.count(event.job)
+    }
     if (event.type === 'progress' && event.percent !== null) this.hearProgress(event.task, event.name, event.percent)
-    this.line.show(`${this.started.size} running, ${this.done} done${doingText(event)}`)
+    this.showTally(event)
+  }
+
+  /** A terminal has it in its status line; a file gets a line a tenth, of jobs that are not short. */
+  private showTally(event: JobsEvent): void {
+    if (isQuiet()) return
+    const { tally, line } = this
+    const text = tally.text(performance.now())
+    line.show(`${text} · ${this.started.size} running${doingText(event)}`)
+    const tenths = Math.floor(tally.percent / 10)
+    if (process.stderr.isTTY || tally.total < leastForTenths || tenths <= this.tenths) return
+    this.tenths = tenths
+    line.print(text)
+  }
+
+  /** What only somebody who watches wants to know. */
+  private say(text: string): void {
+    if (!isQuiet()) this.line.print(text)
   }
 
   /** Once for each interpreter: every task of it may end its session. */
@@ -100,17 +136,19 @@ class Watcher {
   }
 
   private hearTask({ task, name, status, reason, at, took }: TaskEvent): void {
+    this.tally.hear({ task, status }, performance.now())
     if (status === 'running') {
       this.started.set(task, Date.parse(at))
-      if (reason) this.line.print(`${stateText(status, process.stderr)} ${name}: ${reason}`)
+      if (reason) this.say(`${stateText(status, process.stderr)} ${name}: ${reason}`)
       return
     }
     const began = this.started.get(task)
     this.started.delete(task)
-    if (status === 'succeeded') this.done++
     const ms = took ?? (began === undefined ? null : Math.max(0, Date.parse(at) - began))
     const time = ms === null ? '' : ` in ${durationText(ms)}`
-    this.line.print(`${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`)
+    const text = `${stateText(status, process.stderr)} ${name}${time}${reason ? `: ${reason}` : ''}`
+    if (status === 'failed') this.line.print(text)
+    else this.say(text)
     if (status === 'failed') void showLog(this.app, task, reason, this.line)
   }
 
@@ -119,7 +157,7 @@ class Watcher {
     const quarter = Math.floor(percent / 25)
     if (process.stderr.isTTY || percent >= 100 || quarter <= (this.told.get(task) ?? 0)) return
     this.told.set(task, quarter)
-    this.line.print(`▶ ${name} ${Math.round(percent)}%`)
+    this.say(`▶ ${name} ${Math.round(percent)}%`)
   }
 }
 

@@ -13,6 +13,32 @@ export function durationText(ms: number | null): string {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
 }
 
+/** How long something will take, rounded up as far as a guess goes: `40 s`, `3 min`, `1 h 05 min`. */
+export function leftText(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  return seconds < 3600 ? `${Math.ceil(seconds / 60)} min` : durationText(seconds * 1000)
+}
+
+const ageUnits: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/** `30d`, `12h`, `90m`, `2w` → ms; null: it is no such age. */
+export function ageOf(text: string): number | null {
+  const [, digits, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)\s*$/.exec(text) ?? []
+  const factor = ageUnits[unit === 'min' ? 'm' : unit]
+  return digits === undefined || factor === undefined ? null : Number(digits) * factor
+}
+
+/** An age (`2h`: so long ago) or a date (`2026-11-27`, `2026-11-27T14:00`) → ms since 1970; null: it is neither. */
+export function momentOf(text: string, now: number): number | null {
+  const age = ageOf(text)
+  if (age !== null) return now - age
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return null
+  // a date alone is midnight here, not in universal time
+  const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text.replace(' ', 'T'))
+  return Number.isNaN(at) ? null : at
+}
+
 /** A moment as people read it, in their own time zone: `2026-11-27 12:03:11`. `ms` since 1970. */
 export const momentText = (ms: number): string => new Date(ms).toLocaleString('sv')
 

@@ -213,3 +213,10 @@ export function byCodePoint(a: string, b: string): number {
   }
   return a.length - b.length
 }
+
+/**
+ * The text as any JSON parser reads it: Python's NaN, Infinity and -Infinity, which JSON does not have, become texts of the
+ * same spelling, as in the JSON mapping of Protocol Buffers. All else keeps its spelling.
+ */
+export const parserText = (raw: Raw): Raw =>
+  raw.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : `"${token}"`))

@@ -29,6 +29,7 @@ const job = (id: number, more: Partial<JobView> = {}): JobView => ({
     source: '/shots/film.json',
     choice: null,
     createdAt: 0,
+    deletedAt: null,
     files: '',
     interruptedAt: null,
     held: false,

@@ -1,6 +1,8 @@
 /** The command of an attempt: what its process is started with, and the copy of it that people paste into a shell. */
-import { commandOf, evaluatorOf, fill, pasteable } from '../../domain/command.ts'
+import { commandOf, evaluatorOf, fill, pasteable, quoted } from '../../domain/command.ts'
+import { looksSecret } from '../../domain/environment.ts'
 import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
+import type { Around } from './around.ts'
 import { environmentOf } from './environment.ts'
 
 export interface AttemptCommand {
@@ -22,5 +24,20 @@ export function attemptCommand(
   return { argv: commandOf(interpreter, places), env, cwd }
 }
 
-/** One line that can be pasted into bash and runs the attempt again. */
-export const commandLine = ({ argv, env, cwd }: AttemptCommand): string => pasteable(argv, env, cwd)
+/** What may be written down of a command's variables. */
+const open = (env: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter(([name, value]) => !looksSecret(name, value)))
+
+/** Names of variables that are left out of what is written down, since they look secret. */
+export const leftOut = ({ env }: Pick<AttemptCommand, 'env'>, around: Around | null): string[] => [
+  ...new Set([...(around?.hidden ?? []), ...Object.keys(env).filter((name) => looksSecret(name, env[name]))])
+]
+
+/**
+ * One line that can be pasted into bash and runs the attempt again, with what it had around it; secrets are left out.
+ * `around`: null where that was not kept.
+ */
+export function commandLine({ argv, env, cwd }: AttemptCommand, around: Around | null): string {
+  if (around?.script != null) return `( . ${quoted(around.script)} && ${pasteable(argv, open(env), cwd)} )`
+  return pasteable(argv, { ...around?.variables, ...open(env) }, cwd)
+}

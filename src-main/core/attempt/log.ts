@@ -1,11 +1,13 @@
 /** A task's log as Backlot writes it: the head, which says how to run the attempt again by hand, and notes. */
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { looksSecret } from '../../domain/environment.ts'
 import type { Start } from '../../domain/interpreter.ts'
 import type { Raw } from '../../domain/json.ts'
 import { headEnd, headMark, noteLine } from '../../domain/log-lines.ts'
 import { visible } from '../../domain/visible.ts'
 import { codeOf } from '../process/process.ts'
-import { commandLine, type AttemptCommand } from './command.ts'
+import type { Around } from './around.ts'
+import { commandLine, leftOut, type AttemptCommand } from './command.ts'
 import type { AttemptPaths } from './paths.ts'
 
 export interface LogHeader {
@@ -18,6 +20,8 @@ export interface LogHeader {
   start: Start
   frames: string | null
   command: AttemptCommand
+  /** what it has around it; null: that is not kept */
+  around: Around | null
   at: number
   /** connected inputs that upstream left null: the first thing to look at when a node fails on nothing */
   nulls: readonly string[]
@@ -27,24 +31,24 @@ export interface LogHeader {
 
 /** The log's first lines: a comment to bash, except the command itself, which can be pasted. */
 export function headText(header: LogHeader): string {
+  const { command, around } = header
+  const env = Object.entries(command.env).filter(([name, value]) => !looksSecret(name, value))
+  const secrets = leftOut(command, around)
   const lines = [
     `backlot job ${header.job} task ${header.task} attempt ${header.attempt}: ${JSON.stringify(header.name)}`,
     `started: ${new Date(header.at).toISOString()}`,
     `interpreter: ${header.interpreter}${header.start === 'cold' ? '' : ` (${header.start})`}`,
     `frames: ${header.frames ?? 'none: the whole node'}`,
-    `cwd: ${header.command.cwd}`,
+    `cwd: ${command.cwd}`,
     `environment: ${
-      Object.keys(header.command.env).length
-        ? Object.entries(header.command.env)
-            .map(([k, v]) => JSON.stringify(`${k}=${v}`))
-            .join(' ')
-        : 'as Backlot was started'
+      env.length ? env.map(([k, v]) => JSON.stringify(`${k}=${v}`)).join(' ') : 'as Backlot was started'
     }`,
+    ...(secrets.length ? [`left out of the command, since they look secret: ${secrets.join(', ')}`] : []),
     ...(header.nulls.length ? [`null from upstream: ${header.nulls.join(', ')}`] : []),
     ...(header.why === null ? [] : [`why: ${header.why}`]),
     'to run it again, paste the next line:'
   ]
-  return `${lines.map((line) => `${headMark}${visible(line)}\n`).join('')}${commandLine(header.command)}\n${headEnd}\n`
+  return `${lines.map((line) => `${headMark}${visible(line)}\n`).join('')}${commandLine(command, around)}\n${headEnd}\n`
 }
 
 /** Begins a log; returns its size in bytes. `first`: it has no task file before it. */

@@ -27,6 +27,34 @@ export function lastLines(path: string, count: number, maxBytes = 256 * 1024): s
   }
 }
 
+/** Where the last `count` lines of a file begin, in bytes; 0 where it has no more. Throws where it cannot be read. */
+export function lastLinesAt(path: string, count: number): number {
+  const fd = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    const wide = encodingOf(fd)
+    const [unit, newline] = [wide ? 2 : 1, wide ? Buffer.from('\n', 'utf16le') : Buffer.from('\n')]
+    if (wide?.name === 'utf-16be') newline.swap16()
+    let ends = 0
+    for (let to = size; to > 0;) {
+      const from = Math.max(0, to - tailStep)
+      const part = Buffer.alloc(to - from)
+      readSync(fd, part, 0, part.length, from)
+      for (let at = part.lastIndexOf(newline); at >= 0; at = at === 0 ? -1 : part.lastIndexOf(newline, at - 1)) {
+        // the line end that closes the last line begins none
+        if (from + at + unit < size && ++ends === count) return from + at + unit
+      }
+      to = from
+    }
+    return 0
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** bytes; whole units of UTF-16 */
+const tailStep = 64 << 10
+
 function endOf(fd: number, maxBytes: number): string {
   const { size } = fstatSync(fd)
   const bytes = Buffer.alloc(Math.min(size, maxBytes))

@@ -6,6 +6,7 @@ import { closureOf, cycleText, orderOf, type Order } from '../graph/order.ts'
 import { distinctNames, metadataOf, shown } from '../graph/names.ts'
 import { withInputs } from '../graph/record.ts'
 import { mergeRules, type Graph, type GraphNode, type MergeRule } from '../graph/model.ts'
+import { didYouMean } from '../../domain/near.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { wantedMemory } from '../../domain/memory.ts'
 import { batchesOf, chosenFrames, readFrames } from '../../domain/frames.ts'
@@ -92,7 +93,7 @@ export function findNode(graph: Graph, text: string): Result<number> {
     if (hits.length === 0)
       return refuse(
         'usage',
-        `there is no node ${shown(text)} in ${shown(graph.name)}; see them with: backlot graph show`
+        `there is no node ${shown(text)}${near(graph, text)} in ${shown(graph.name)}; see them with: backlot graph show`
       )
     const names = distinctNames(graph.nodes)
     const labels = hits.map((i) => `${graph.graphs[at(graph.nodes, i).graph]?.name}/${at(names, i)}`)
@@ -110,6 +111,8 @@ function nodesCalled(graph: Graph, text: string): number[] {
     [node.name, names[i]].some((name) => name === text || `${graph.graphs[node.graph]?.name}/${name}` === text)
   return graph.nodes.flatMap((node, i) => (isCalled(node, i) ? [i] : []))
 }
+
+const near = (graph: Graph, text: string): string => didYouMean(text, distinctNames(graph.nodes))
 
 /**
  * Converts the graph; every refusal names the node and the remedy, and nothing has been stored.
@@ -177,10 +180,12 @@ function findInput(graph: Graph, target: string): { node: number; input: string 
     if (known.includes(input)) return { node: found.value, input }
     return refuse(
       'usage',
-      `node ${shown(node.name)} has no input ${shown(input)} to set; it has: ${known.join(', ') || 'none'}`
+      `node ${shown(node.name)} has no input ${shown(input)}${didYouMean(input, known)} to set; it has: ${known.join(', ') || 'none'}`
     )
   }
-  return refuse('usage', `${shown(target)} names no input; write NODE.INPUT=VALUE with a node of this graph`)
+  const known = graph.nodes.flatMap(({ name, inputs }) => inputs.map((input) => `${name}.${input.name}`))
+  const meant = didYouMean(target, known)
+  return refuse('usage', `${shown(target)} names no input${meant}; write NODE.INPUT=VALUE with a node of this graph`)
 }
 
 function chosenNodes(graph: Graph, order: Order, options: ConvertOptions): Set<number> {

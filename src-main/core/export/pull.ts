@@ -93,7 +93,14 @@ export function pullBundle(store: Store, dataDir: string, path: string, at: numb
     return store.transaction(() => {
       const graphId = store.importGraph({ graph, hash: hashOf(text), source: folder }, at)
       const jobId = store.createJob(
-        { job, graphId, settings: bundle.settings, interpreters: bundle.interpreters, from: unknownOrigin },
+        {
+          job,
+          graphId,
+          settings: bundle.settings,
+          interpreters: bundle.interpreters,
+          from: unknownOrigin,
+          source: folder
+        },
         at
       )
       expandAsExported(store, jobId, bundle, at)

@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Job, JobNode } from '../convert/convert.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { moduleKey, type CheckOutcome } from '../convert/preflight/input.ts'
-import type { CodeFile, JobCode } from '../store/shapes.ts'
+import type { CodeFile, FileState, JobCode } from '../store/shapes.ts'
 
 /** 128 bits: enough to tell any two apart. */
 export const shortHash = (text: string | Uint8Array): string =>
@@ -81,6 +81,13 @@ export const isSame = (files: readonly CodeFile[]): boolean =>
     const now = stateOf(path)
     return now?.modifiedAt === modifiedAt && now.size === size
   })
+
+/** Files that were written since, are gone or are new, by their times and sizes. */
+export function changedStates(before: readonly FileState[], now: readonly FileState[]): string[] {
+  const textOf = ([path, ...state]: FileState) => [path, JSON.stringify(state)] as const
+  const [old, fresh] = [new Map(before.map(textOf)), new Map(now.map(textOf))]
+  return [...new Set([...old.keys(), ...fresh.keys()])].filter((path) => old.get(path) !== fresh.get(path))
+}
 
 /** Paths whose content is another now, is gone or is new. */
 export function changedFiles(before: readonly CodeFile[], now: readonly CodeFile[]): string[] {

@@ -1,9 +1,11 @@
 /** Two runs side by side: per task which outputs differ, how long it took, how it ended. */
+import { differencesOf, type Difference } from '../../domain/environment.ts'
 import { tookOf } from '../../domain/durations.ts'
 import { formatJson, type Raw } from '../../domain/json.ts'
 import { plugText } from '../graph/model.ts'
 import type { TaskStatus } from '../../domain/status.ts'
 import type { Db } from '../store/db.ts'
+import { firstEnvironment } from '../store/environments.ts'
 import { listTasks, outputRows, type TaskRow } from '../store/views.ts'
 
 /** One side of a compared task. */
@@ -53,6 +55,12 @@ function sharedKey(a: readonly TaskRow[], b: readonly TaskRow[]): (row: TaskRow)
   const known = new Set(a.map((row) => row.identifier))
   const same = b.some((row) => known.has(row.identifier))
   return (row) => JSON.stringify([same ? row.identifier : row.node, row.batch])
+}
+
+/** What the first attempts of two jobs had around them that was not the same; null: of one of them it was not kept. */
+export function compareEnvironments(db: Db['db'], left: number, right: number): Difference[] | null {
+  const [a, b] = [firstEnvironment(db, left), firstEnvironment(db, right)]
+  return a && b && differencesOf(a, b)
 }
 
 type Outputs = ReadonlyMap<number, ReadonlyMap<string, Raw>>

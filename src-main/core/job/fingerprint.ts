@@ -6,7 +6,7 @@ import { filesOfPattern, hasVariants, isAmbiguous, pathsIn, variantsOf } from '.
 import { plainText, rangeText } from '../../domain/frames.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { itemsOf, kindOf, memberOf, membersOf, rawObject, type Raw } from '../../domain/json.ts'
-import type { Fingerprint } from '../store/shapes.ts'
+import type { FileState, Fingerprint } from '../store/shapes.ts'
 import { shortHash, stateOf } from './code.ts'
 
 const left = new Set(['identifier', 'file_location', 'connections'])
@@ -48,9 +48,19 @@ const longestValue = 4 << 20
 export function fingerprintOf(parts: readonly string[], node: Raw, where: Where): Fingerprint | null {
   const { files, tooMany } = filesNamed(memberOf(node, 'inputs') ?? '{}', where)
   if (node.length > longestValue || tooMany) return null
-  const states = files.map((path) => [path, stateOf(path)] as const).filter(([, state]) => state !== null)
-  return { hash: shortHash(JSON.stringify([parts, where.cwd, node, where.frames, states])), filesRead: states.length }
+  const states = files.flatMap((path) => {
+    const state = stateOf(path)
+    return state ? [[path, state] as const] : []
+  })
+  return {
+    hash: shortHash(JSON.stringify([parts, where.cwd, node, where.frames, states])),
+    filesRead: states.length,
+    files: states.slice(0, mostKept).map(([path, { modifiedAt, size }]): FileState => [path, modifiedAt, size])
+  }
 }
+
+/** Of so many files it is kept how they were. */
+const mostKept = 200
 
 const mayName = /"(?:\.{0,2}\/|[A-Za-z]:|\.{0,2}\\\\)/
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml'
 import type { z } from 'zod'
 import { at } from '../../domain/at.ts'
+import { nearest } from '../../domain/near.ts'
 import type { Severity } from '../../domain/problems.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { workerExamples, workerFile, workerKeys, workerShape, type WorkerProfile } from '../../domain/worker.ts'
@@ -148,24 +149,9 @@ function issueProblems(issue: Issue, value: unknown, document: Document, lines: 
 const isKey = (key: PropertyKey): key is keyof WorkerProfile => (workerKeys as readonly PropertyKey[]).includes(key)
 
 function unknownKey(key: string): [message: string, remedy: string] {
-  const near = workerKeys.map((known) => ({ known, far: distance(key.toLowerCase(), known) }))
-  const [best] = near.toSorted((a, b) => a.far - b.far)
-  const remedy = best && best.far <= Math.max(1, key.length / 3) ? `write ${best.known}` : 'take it out'
+  const [near] = nearest(key, workerKeys)
+  const remedy = near === undefined ? 'take it out' : `write ${near}`
   return ['there is no such key', `${remedy}; there are ${workerKeys.join(', ')}`]
-}
-
-/** How many letters are to be changed, put in or taken out to make `b` of `a`. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  ;[...a.slice(0, 40)].forEach((letter, i) => {
-    const next = [i + 1]
-    for (let j = 1; j <= b.length; j++) {
-      const [left = 0, above = 0, corner = 0] = [next[j - 1], row[j], row[j - 1]]
-      next.push(Math.min(left + 1, above + 1, corner + (letter === b[j - 1] ? 0 : 1)))
-    }
-    row = next
-  })
-  return row.at(-1) ?? 0
 }
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>

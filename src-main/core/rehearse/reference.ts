@@ -178,7 +178,7 @@ export class Reference {
     const head = { job: this.job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name }
     writeHead(
       paths,
-      { ...head, start: 'cold', frames, command, at: Date.now(), nulls: file.nulls, why: 'rehearsed' },
+      { ...head, start: 'cold', frames, command, around: null, at: Date.now(), nulls: file.nulls, why: 'rehearsed' },
       false
     )
     const env = { ...(process.env as Record<string, string>), ...command.env }

@@ -37,6 +37,10 @@ details { margin-top: 4px; }
 dl + details { margin-top: 12px; }
 summary { color: var(--muted); font-size: 12px; cursor: pointer; }
 pre { margin: 4px 0 0; padding: 8px 12px; border-radius: 6px; background: var(--bg); white-space: pre-wrap; overflow-wrap: anywhere; }
+table { width: 100%; margin-top: 12px; border-collapse: collapse; }
+th, td { padding: 4px 8px 4px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th { color: var(--muted); font-size: 12px; font-weight: 400; }
+td.failed { color: var(--error); }
 figure { margin: 24px 0 0; overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; }
 @media (max-width: 560px) { dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: 8px; } main { padding-inline: 12px; } }

@@ -15,7 +15,9 @@ import {
 import type { Severity } from '../../domain/problems.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import type { Kind } from '../store/whole.ts'
-import { reportStyle } from './report-style.ts'
+import { escapeHtml, momentHtml, pageHtml } from './page.ts'
+
+export { escapeHtml } from './page.ts'
 
 export interface Reported {
   job: number
@@ -39,18 +41,6 @@ export interface ReportExtras {
   forecast?: ReportedForecast
 }
 
-const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/** Text as HTML, in elements and attributes. What no document may hold becomes the sign for that. */
-export const escapeHtml = (text: string): string =>
-  text
-    // eslint-disable-next-line no-control-regex -- control characters, but for tab and line ends, are not allowed in HTML
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
-    .replace(/[&<>"']/g, (mark) => marks[mark] ?? mark)
-
-/** The moment in universal time: who reads the report may be anywhere. */
-const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-
 const signs: Readonly<Record<Severity, string>> = { error: '✕', warning: '!', info: 'i' }
 
 const mark = '<p class="kicker">Backlot rehearsal</p>'
@@ -63,29 +53,15 @@ export function reportHtml(view: Reported, extra: ReportExtras = {}): string {
   const found = foundSentence(findings, passes)
   const notes = passNotes(passes)
   const took = durationText(Math.max(0, endedAt - startedAt))
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${escapeHtml(`${name}: ${found}`)}</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<header>
+  const main = `<header>
 ${mark}
 <h1>${escapeHtml(name)} <span class="number">#${job}</span></h1>
 <p class="found">${counted(findings, passes)}</p>
-<p class="quiet">Begun ${moment(startedAt)}${took ? `, took ${took}` : ''}.</p>
+<p class="quiet">Begun ${momentHtml(startedAt)}${took ? `, took ${took}` : ''}.</p>
 ${notesHtml(notes)}</header>
 ${contents(byKind(findings))}${extra.graph ? `<figure>${extra.graph}</figure>\n` : ''}${byKind(findings).map(groupHtml).join('\n')}
-${forecastHtml(extra.forecast)}</main>
-</body>
-</html>
-`
+${forecastHtml(extra.forecast)}`
+  return pageHtml(`${name}: ${found}`, main)
 }
 
 function counted(findings: readonly Finding[], passes: readonly PassReport[]): string {

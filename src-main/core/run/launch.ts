@@ -1,6 +1,7 @@
 /** Writes what an attempt needs to start: its task file and the head of its log. */
 import { readsTask } from '../../domain/command.ts'
 import { rangeText } from '../../domain/frames.ts'
+import { writeScript, type Around } from '../attempt/around.ts'
 import { attemptCommand } from '../attempt/command.ts'
 import { writeHead, writeTask, type LogHeader } from '../attempt/log.ts'
 import { sessionsFolder, type AttemptPaths } from '../attempt/paths.ts'
@@ -26,6 +27,8 @@ export interface Launch {
   at: number
   /** what the environment has below the interpreter's */
   base: Readonly<Record<string, string>>
+  /** what is kept of that, and of Backlot's own */
+  around: Around
 }
 
 export interface Prepared {
@@ -41,7 +44,7 @@ export function prepare(
   launch: Launch,
   { scripts: { evaluators }, dataDir }: { scripts: Pick<Scripts, 'evaluators'>; dataDir: string }
 ): Prepared {
-  const { job, task, ready, number, paths, pool, mark, why, at, base } = launch
+  const { job, task, ready, number, paths, pool, mark, why, at, base, around } = launch
   const { interpreter, file } = ready
   const isRead = readsTask(interpreter)
   if (isRead) writeTask(paths, file.text)
@@ -51,12 +54,14 @@ export function prepare(
     ...{
       start: pool?.mode ?? 'cold',
       frames: task.frames && rangeText(task.frames),
-      command,
+      command: attemptCommand(interpreter, evaluators, { taskFile: paths.task, cwd: job.settings.cwd }),
+      around,
       at,
       nulls: file.nulls,
       why
     }
   }
+  writeScript(around)
   const head = writeHead(paths, header, !isRead)
   const { log, pid } = paths
   const { argv, cwd } = command

@@ -6,6 +6,7 @@ import { ok, type Result } from '../../domain/result.ts'
 import type { JobStatus } from '../../domain/status.ts'
 import { statusOf } from '../job/status.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
+import { keepAround, type Around } from '../attempt/around.ts'
 import type { Store } from '../store/store.ts'
 import { Unchanged } from './unchanged.ts'
 
@@ -25,6 +26,8 @@ export class OpenJobs {
   private readonly unasked = new Set<number>()
   /** asked for by other processes, with variables on top of ours */
   private readonly guests = new Map<number, Readonly<Record<string, string>>>()
+  /** what the tasks of a job have around them */
+  private readonly around = new Map<number, Around>()
   private readonly waiters = new Map<number, Waiter[]>()
   /** deferred nodes whose batches were checked against upstream's frames, by job node id */
   private readonly batched = new Set<number>()
@@ -59,6 +62,7 @@ export class OpenJobs {
     // one that this process asked for is not another's because that one follows it
     if (!guest) this.guests.delete(id)
     else if (!this.waiters.has(id)) this.guests.set(id, guest)
+    this.around.delete(id)
     this.held.delete(id)
     this.failedFast.delete(id)
     this.unasked.delete(id)
@@ -84,6 +88,16 @@ export class OpenJobs {
   /** What its tasks' environment has beyond ours. */
   environmentOf(id: number): Readonly<Record<string, string>> {
     return this.guests.get(id) ?? {}
+  }
+
+  /** What its tasks have around them, kept once for the job. */
+  aroundOf(id: number): Around {
+    const known = this.around.get(id)
+    if (known) return known
+    const { store, dataDir } = this.options
+    const kept = keepAround(store, dataDir, id, this.environmentOf(id))
+    this.around.set(id, kept)
+    return kept
   }
 
   hold(id: number): void {

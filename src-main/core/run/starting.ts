@@ -38,13 +38,14 @@ export class Starting {
     const decided: Spared | Changed | { why: null } = jobs.unchangedOf(job)?.decide(task, file, at) ?? { why: null }
     if ('reason' in decided) return this.spare(picked, decided)
     const pool = this.poolOf(picked, interpreter)
-    const begun = store.begin(task.id, at, file.print)
+    const around = jobs.aroundOf(job.id)
+    const begun = store.begin(task.id, at, file.print, around.id)
     if ('seen' in decided && decided.seen) putSeen(store, begun.id, decided.seen)
     const attempt = this.attemptOf(picked, begun, { pool, prefetched })
     slots.take(attempt)
     job.plan.mark(task.id, 'running')
     const base = jobs.environmentOf(job.id)
-    return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at, base })
+    return () => this.start(attempt, { job, ready: ready.value, pool, why: decided.why, at, base, around })
   }
 
   private attemptOf(
@@ -56,7 +57,10 @@ export class Starting {
     return newAttempt(this.parts, { job, task, attempt, ...how })
   }
 
-  private start(attempt: RunningAttempt, how: Pick<Launch, 'job' | 'ready' | 'pool' | 'why' | 'at' | 'base'>): void {
+  private start(
+    attempt: RunningAttempt,
+    how: Pick<Launch, 'job' | 'ready' | 'pool' | 'why' | 'at' | 'base' | 'around'>
+  ): void {
     const { news, launcher, sessions } = this.parts
     const { task, paths, isPrefetched } = attempt
     const { number } = attempt.attempt

@@ -6,12 +6,14 @@ import { readFileSync } from 'node:fs'
 import { of } from '../../domain/at.ts'
 import { hasFramePattern } from '../../domain/frame-pattern.ts'
 import { checkJson } from '../../domain/json-check.ts'
-import { rawArray, type Raw } from '../../domain/json.ts'
+import { memberOf, rawArray, type Raw } from '../../domain/json.ts'
 import {
   begunTasks,
   codeFilesOf,
   earlierTasks,
   finishedTasks,
+  hadCode,
+  inputFilesOf,
   putSeen,
   seenOfJob,
   tracedAttempts,
@@ -19,10 +21,11 @@ import {
   type FinishedTask
 } from '../store/earlier.ts'
 import { pastOf } from '../../domain/status.ts'
-import type { Fingerprint, Seen } from '../store/shapes.ts'
+import type { FileState, Fingerprint, Seen } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
+import { jobRow } from '../store/views.ts'
 import type { StoredJob, StoredTask, TaskFile } from '../job/stored-job.ts'
-import { changedFiles } from '../job/code.ts'
+import { changedFiles, changedStates } from '../job/code.ts'
 import { changedInputs, filesIn, framesText, interpreterText, isThere } from '../job/fingerprint.ts'
 import { changeOf, seenNow, withoutWritten, writtenBy } from '../job/seen.ts'
 import { environmentOf } from '../attempt/environment.ts'
@@ -44,6 +47,14 @@ export interface Spared {
 export interface Changed {
   why: string
   seen?: Seen
+}
+
+/** A task whose earlier result may count. */
+export interface Found {
+  earlier: FinishedTask
+  print: Fingerprint
+  text: Raw
+  seen: Seen | null
 }
 
 /** One job of which only what changed is run. */
@@ -70,7 +81,13 @@ export class Unchanged {
    * What to do with a task that could start, given its task file: it runs; or an earlier result counted, and that is
    * written down.
    */
-  decide(task: StoredTask, { text, print }: TaskFile, at: number): Spared | Changed {
+  decide(task: StoredTask, file: TaskFile, at: number): Spared | Changed {
+    const looked = this.look(task, file)
+    return 'why' in looked ? looked : this.spare(task, looked, at)
+  }
+
+  /** The same, and nothing is written down. */
+  look(task: StoredTask, { text, print }: TaskFile): Found | Changed {
     if (this.begun.has(task.id)) return { why: 'it was begun in this job before' }
     if (!print)
       return {
@@ -78,12 +95,12 @@ export class Unchanged {
       }
     this.finished ??= new Map(finishedTasks(this.options.store.db).map((row) => [row.fingerprint, row]))
     const found = this.finished.get(print.hash)
-    if (!found) return { why: this.difference(task, text) }
+    if (!found) return { why: this.difference(task, text, print.files) }
     const gone = this.missing(found, task)
     if (gone !== null) return { why: `its output ${gone} is gone` }
     const seen = this.seenBefore(found.fingerprint)
     const other = seen && changeOf(seen, process.env, this.ownVariables(task))
-    return other ? { why: other, seen: seenNow(seen, process.env) } : this.spare(task, found, { print, text, seen }, at)
+    return other ? { why: other, seen: seenNow(seen, process.env) } : { earlier: found, print, text, seen }
   }
 
   /**
@@ -121,13 +138,22 @@ export class Unchanged {
   }
 
   /** An attempt that started nothing, with the outputs of the earlier one, its task file and a log that says so. */
-  private spare(
+  private spare(task: StoredTask, { earlier, print, text, seen }: Found, at: number): Spared {
+    const { dataDir } = this.options
+    const { id, number, reason } = this.count(task, { earlier, print }, at)
+    if (seen) putSeen(this.options.store, id, seen)
+    const { log } = attemptPaths(dataDir, earlier.job, earlier.task, earlier.number)
+    writeSpared(attemptPaths(dataDir, this.job.id, task.id, number), text, `${reason}; its log: ${log}`)
+    return { number, reason }
+  }
+
+  /** Writes down that an earlier result counts, in the store alone. */
+  count(
     task: StoredTask,
-    found: FinishedTask,
-    { print, text, seen }: { print: Fingerprint; text: Raw; seen: Seen | null },
+    { earlier: found, print }: Pick<Found, 'earlier' | 'print'>,
     at: number
-  ): Spared {
-    const { store, dataDir } = this.options
+  ): Spared & { id: number } {
+    const { store } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
     const { id, number } = store.begin(task.id, at, print)
     const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null, nth: null }
@@ -148,10 +174,7 @@ export class Unchanged {
       store.outputsOf(found.task),
       at
     )
-    if (seen) putSeen(store, id, seen)
-    const { log } = attemptPaths(dataDir, found.job, found.task, found.number)
-    writeSpared(attemptPaths(dataDir, this.job.id, task.id, number), text, `${reason}; its log: ${log}`)
-    return { number, reason }
+    return { id, number, reason }
   }
 
   private before(task: StoredTask): EarlierTask | undefined {
@@ -161,8 +184,25 @@ export class Unchanged {
   }
 
   /** What is other than in the newest job of this name. */
-  private difference(task: StoredTask, text: Raw): string {
+  private difference(task: StoredTask, text: Raw, files: readonly FileState[]): string {
     const before = this.before(task)
+    const own = this.ownDifference(task, before)
+    if (own !== null || !before) return own ?? 'it is new'
+    const taskFile = this.earlierFile(before)
+    if (taskFile === null) return 'its earlier task file is gone'
+    const inputs = changedInputs(taskFile, text)
+    if (inputs.length > 0) return `${inputs.length > 1 ? 'inputs' : 'input'} ${inputs.join(', ')} changed`
+    const { db } = this.options.store
+    const other = changedStates(inputFilesOf(db, before.task, before.attempt), files)
+    if (other.length > 0) return `a file among its inputs changed: ${listed(other)}`
+    if (metadataIn(taskFile) !== metadataIn(text)) return 'its metadata changed'
+    const { cwd } = jobRow(db, before.job).settings
+    if (cwd !== this.job.settings.cwd) return `the folder it runs in changed from ${cwd} to ${this.job.settings.cwd}`
+    return 'a file among its inputs or its record changed'
+  }
+
+  /** The same as far as it does not hang on its inputs; null: nothing of that is other. */
+  private ownDifference(task: StoredTask, before: EarlierTask | undefined): string | null {
     if (!before) return 'it is new'
     if (before.status !== 'succeeded') return `it ${pastOf(before.status)} in job ${before.job}`
     if (before.code !== task.node.code) return `its code changed${this.changedCode(before.job)}`
@@ -171,28 +211,37 @@ export class Unchanged {
     if (!old || !interpreter || interpreterText(old) !== interpreterText(interpreter)) return 'its interpreter changed'
     const frames = task.frames && rawArray(task.frames)
     if (before.frames !== frames) return `its frames changed from ${framesText(before.frames)} to ${framesText(frames)}`
-    const inputs = this.changedInputs(before, text)
-    if (inputs === null) return 'its earlier task file is gone'
-    if (inputs.length > 0) return `${inputs.length > 1 ? 'inputs' : 'input'} ${inputs.join(', ')} changed`
-    return 'a file among its inputs, its metadata or the folder it runs in changed'
+    return null
+  }
+
+  /** Why a task runs whatever comes from upstream; null: that cannot be said before. */
+  surely(task: StoredTask): string | null {
+    const why = this.ownDifference(task, this.before(task))
+    const { name, code } = task.node
+    // a result of an older job may count
+    return why !== null && code !== null && hadCode(this.options.store.db, this.job.id, { name, code }) ? null : why
   }
 
   private changedCode(job: number): string {
     const { db } = this.options.store
     const files = changedFiles(codeFilesOf(db, job), codeFilesOf(db, this.job.id))
-    return files.length
-      ? `: ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`
-      : ''
+    return files.length ? `: ${listed(files)}` : ''
   }
 
-  private changedInputs({ job, task, attempt }: EarlierTask, text: string): string[] | null {
+  private earlierFile({ job, task, attempt }: EarlierTask): Raw | null {
     try {
       const old = checkJson(readFileSync(attemptPaths(this.options.dataDir, job, task, attempt).task, 'utf8'))
-      return old.ok ? changedInputs(old.value, text) : null
+      return old.ok ? old.value : null
     } catch {
       return null // its files were deleted
     }
   }
 }
+
+/** The first few by name. */
+const listed = (files: readonly string[]): string =>
+  `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`
+
+const metadataIn = (taskFile: Raw): Raw | undefined => memberOf(memberOf(taskFile, 'node') ?? '{}', 'metadata')
 
 const keyOf = (node: string, batch: number | null): string => JSON.stringify([node, batch])

@@ -1,8 +1,8 @@
 /** What earlier runs left for `--changed`: results by fingerprint, and what jobs were made from. */
-import { and, asc, count, desc, eq, inArray, isNotNull, lt, max, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lt, max, ne, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
-import { attempts, jobs, seen, tasks } from './schema.ts'
-import type { CodeFile, Seen } from './shapes.ts'
+import { attempts, jobNodes, jobs, nodes, seen, tasks } from './schema.ts'
+import type { CodeFile, FileState, Seen } from './shapes.ts'
 import type { Store } from './store.ts'
 import { frozen, isLast, jobNodeRows, jobRow, listTasks } from './views.ts'
 
@@ -19,10 +19,29 @@ export const finishedTasks = (db: Db['db']) =>
     })
     .from(tasks)
     .innerJoin(attempts, eq(attempts.taskId, tasks.id))
+    .innerJoin(jobs, and(eq(jobs.id, tasks.jobId), isNull(jobs.deletedAt)))
     .where(and(eq(tasks.status, 'succeeded'), isNotNull(attempts.fingerprint), isLast))
     .orderBy(asc(attempts.id))
     .all()
 export type FinishedTask = ReturnType<typeof finishedTasks>[number]
+
+/** The files that an attempt's inputs named, as they were then. */
+export const inputFilesOf = (db: Db['db'], task: number, number: number): readonly FileState[] =>
+  db
+    .select({ inputs: attempts.inputs })
+    .from(attempts)
+    .where(and(eq(attempts.taskId, task), eq(attempts.number, number)))
+    .get()?.inputs ?? []
+
+/** Whether a node of this name has had this code in another job. */
+export const hadCode = (db: Db['db'], job: number, { name, code }: { name: string; code: string }): boolean =>
+  db
+    .select({ id: jobNodes.id })
+    .from(jobNodes)
+    .innerJoin(nodes, eq(nodes.id, jobNodes.nodeId))
+    .where(and(eq(jobNodes.code, code), eq(nodes.name, name), ne(jobNodes.jobId, job)))
+    .limit(1)
+    .get() !== undefined
 
 /** What was seen by the attempts of a job, by attempt; those that were not traced have none. */
 export const seenOfJob = (db: Db['db'], job: number): Map<number, Seen> =>
@@ -83,7 +102,7 @@ export function earlierTasks(db: Db['db'], job: number, name: string) {
   const before = db
     .select({ id: jobs.id, interpreters: jobs.interpreters })
     .from(jobs)
-    .where(and(eq(jobs.name, name), lt(jobs.id, job)))
+    .where(and(eq(jobs.name, name), lt(jobs.id, job), isNull(jobs.deletedAt)))
     .orderBy(desc(jobs.id))
     .get()
   if (!before) return []
@@ -103,7 +122,7 @@ export const jobOfOrigin = (db: Db['db'], origin: string): number | null =>
   db
     .select({ id: max(jobs.id) })
     .from(jobs)
-    .where(eq(jobs.origin, origin))
+    .where(and(eq(jobs.origin, origin), isNull(jobs.deletedAt)))
     .get()?.id ?? null
 
 /**

@@ -19,14 +19,20 @@ export interface NewJob {
   /** as they are now: what is changed later does not change the job */
   interpreters: readonly Interpreter[]
   from: JobOrigin
+  /** the file it was made from */
+  source: string
 }
 
 /** The job's id. `at`: ms since 1970. */
-export function insertJob(db: Tables, { job, graphId, settings, interpreters, from }: NewJob, at: number): number {
+export function insertJob(
+  db: Tables,
+  { job, graphId, settings, interpreters, from, source }: NewJob,
+  at: number
+): number {
   const { origin, code } = from
   const { id } = db
     .insert(jobs)
-    .values({ graphId, name: job.name, createdAt: at, settings, interpreters, origin, code: code.files })
+    .values({ graphId, name: job.name, createdAt: at, settings, interpreters, origin, code: code.files, source })
     .returning({ id: jobs.id })
     .get()
   const rows = insertJobNodes(db, id, graphId, { job, code: code.nodes })

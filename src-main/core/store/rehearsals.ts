@@ -1,7 +1,7 @@
 /** Ledgers of attempts and reports of rehearsals. */
-import { and, asc, desc, eq, max } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, max } from 'drizzle-orm'
 import type { Db } from './db.ts'
-import { attempts, ledgers, rehearsals, tasks, type StoredReport } from './schema.ts'
+import { attempts, jobs, ledgers, rehearsals, tasks, type StoredReport } from './schema.ts'
 import { putSeen } from './earlier.ts'
 import type { Seen } from './shapes.ts'
 import type { Store } from './store.ts'
@@ -80,6 +80,7 @@ export function lastRehearsed(db: Db['db']): number | null {
     db
       .select({ job: max(rehearsals.jobId) })
       .from(rehearsals)
+      .innerJoin(jobs, and(eq(jobs.id, rehearsals.jobId), isNull(jobs.deletedAt)))
       .get()?.job ?? null
   )
 }

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MergePlan } from '../convert/convert.ts'
 import type { JobSettings, NewSetting } from '../../domain/settings.ts'
-import type { CodeFile, Seen } from './shapes.ts'
+import type { CodeFile, FileState, Seen } from './shapes.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
 import type { LogRule } from '../../domain/log-rules.ts'
@@ -109,7 +109,19 @@ export const jobs = sqliteTable('jobs', {
   /** a hash over what it was made from; equal hashes make equal jobs */
   origin: text('origin'),
   /** as they were when it was made */
-  code: text('code', { mode: 'json' }).$type<readonly CodeFile[]>()
+  code: text('code', { mode: 'json' }).$type<readonly CodeFile[]>(),
+  /** the file it was made from; null: of an earlier Backlot, which knew one file per graph */
+  source: text('source'),
+  /** set aside by the user: nothing shows it any more, and it can be brought back until it is cleared away */
+  deletedAt: moment('deleted_at')
+})
+
+/** What a run's environment had that another shell has not, once per content (domain/environment.ts). */
+export const environments = sqliteTable('environments', {
+  id: id(),
+  hash: text('hash').notNull().unique(),
+  variables: text('variables', { mode: 'json' }).$type<Readonly<Record<string, string>>>().notNull(),
+  hidden: text('hidden', { mode: 'json' }).$type<readonly string[]>().notNull()
 })
 
 export const jobNodes = sqliteTable(
@@ -222,7 +234,11 @@ export const attempts = sqliteTable(
     /** lines of its log that warn */
     warnings: integer('warnings'),
     /** the first of them */
-    warning: text('warning')
+    warning: text('warning'),
+    /** what it had around it; null: not kept */
+    environmentId: integer('environment_id').references(() => environments.id),
+    /** the files that its inputs named, as they were: what changed since can be named; null: none */
+    inputs: text('inputs', { mode: 'json' }).$type<readonly FileState[]>()
   },
   (t) => [
     unique('attempts_number').on(t.taskId, t.number),

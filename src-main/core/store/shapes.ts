@@ -18,11 +18,16 @@ export interface JobCode {
   nodes: (string | null)[]
 }
 
+/** A file as it was: its path, when it was written (ms), how large it was (bytes). */
+export type FileState = readonly [path: string, modifiedAt: number, size: number]
+
 /** What a task's result depends on (job/fingerprint.ts). */
 export interface Fingerprint {
   hash: string
   /** how many files its inputs name */
   filesRead: number
+  /** the first of them, as they are */
+  files: readonly FileState[]
 }
 
 /** What an attempt really read and asked for in its own work (job/seen.ts). */

@@ -35,7 +35,9 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
         number: p('number'),
         startedAt: p('at'),
         fingerprint: p('fingerprint'),
-        filesRead: p('filesRead')
+        filesRead: p('filesRead'),
+        environmentId: p('environment'),
+        inputs: sql`${p('inputs')}`
       })
       .prepare(),
     // a query of its own: an insert with RETURNING takes three times as long

@@ -59,6 +59,21 @@ export class Store {
     return this.within(work, false)
   }
 
+  /** Does the work as if it were kept, and takes back all that it wrote. */
+  pretend<T>(work: () => T): T {
+    const undone = new Error('all of it is taken back')
+    let made: { it: T } | undefined
+    try {
+      this.transaction(() => {
+        made = { it: work() }
+        throw undone
+      })
+    } catch (error) {
+      if (error !== undone) throw error
+    }
+    return (made as { it: T }).it
+  }
+
   private within<T>(work: () => T, waits: boolean): T {
     if (this.raw.inTransaction) return work()
     if (waits !== this.waits) this.raw.pragma(`synchronous = ${waits ? 'FULL' : 'NORMAL'}`)
@@ -161,6 +176,13 @@ export class Store {
     this.transaction(() => this.db.update(jobs).set({ priority }).where(eq(jobs.id, jobId)).run())
   }
 
+  /** Sets jobs aside, or (null) brings them back. `at`: ms since 1970. */
+  setDeleted(jobIds: readonly number[], at: number | null): void {
+    this.transaction(() => {
+      for (const id of jobIds) this.db.update(jobs).set({ deletedAt: at }).where(eq(jobs.id, id)).run()
+    })
+  }
+
   deleteJob(jobId: number): void {
     this.transaction(() => this.db.delete(jobs).where(eq(jobs.id, jobId)).run())
   }
@@ -176,13 +198,16 @@ export class Store {
       throw new Error(`task ${change.task} is not ${change.from}, so it cannot become ${change.to}`)
   }
 
-  /** A new attempt of a task that starts running; one transaction with its status. */
-  begin(task: number, at: number, print: Fingerprint | null): NewAttempt {
+  /** A new attempt of a task that starts running; one transaction with its status. `environment`: what it has around it. */
+  begin(task: number, at: number, print: Fingerprint | null, environment: number | null = null): NewAttempt {
     return this.transaction(() => {
       this.change({ task, from: 'queued', to: 'running', reason: null }, at)
-      const { hash: fingerprint = null, filesRead = null } = print ?? {}
+      const { hash: fingerprint = null, filesRead = null, files = [] } = print ?? {}
+      const inputs = files.length > 0 ? JSON.stringify(files) : null
       const number = (this.statements.lastNumber.get({ task })?.number ?? 0) + 1
-      const { lastInsertRowid } = this.statements.insertAttempt.run({ task, number, at, fingerprint, filesRead })
+      const { lastInsertRowid } = this.statements.insertAttempt.run({
+        ...{ task, number, at, fingerprint, filesRead, inputs, environment }
+      })
       return { id: Number(lastInsertRowid), number }
     })
   }

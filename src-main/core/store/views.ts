@@ -1,5 +1,5 @@
 /** Read-only questions that people and scripts ask of the store. */
-import { and, asc, count, desc, eq, inArray, isNotNull, max, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, max, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { GraphChoice } from '../../domain/choice.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
@@ -27,6 +27,8 @@ export interface JobRow {
   /** which graph of its source it is; null: the one that the file means */
   choice: GraphChoice | null
   createdAt: number
+  /** when it was set aside, ms since 1970; null: it was not */
+  deletedAt: number | null
   held: boolean
   priority: number
   /** nothing new starts after the first failure */
@@ -51,9 +53,10 @@ function jobQuery(db: Db['db']) {
       id: jobs.id,
       name: jobs.name,
       graphId: jobs.graphId,
-      source: graphs.source,
+      source: sql<string>`coalesce(${jobs.source}, ${graphs.source})`,
       choice: sql<string | null>`json_extract(${jobs.settings}, '$.choice')`,
       createdAt: jobs.createdAt,
+      deletedAt: jobs.deletedAt,
       held: jobs.held,
       priority: jobs.priority,
       failFast: sql<number>`coalesce(json_extract(${jobs.settings}, '$.failFast'), 0)`,
@@ -81,10 +84,17 @@ function toJobRow({ counts, failFast, choice, ...row }: RawJobRow): JobRow {
 }
 
 /** Newest first. */
-export const listJobs = (db: Db['db']): JobRow[] => jobQuery(db).orderBy(desc(jobs.id)).all().map(toJobRow)
+export const listJobs = (db: Db['db']): JobRow[] =>
+  jobQuery(db).where(isNull(jobs.deletedAt)).orderBy(desc(jobs.id)).all().map(toJobRow)
+
+/** Those that were set aside, the one that was so last first. */
+export const deletedJobs = (db: Db['db']): JobRow[] =>
+  jobQuery(db).where(isNotNull(jobs.deletedAt)).orderBy(desc(jobs.deletedAt), desc(jobs.id)).all().map(toJobRow)
 
 export function findJob(db: Db['db'], id: number): JobRow | null {
-  const row = jobQuery(db).where(eq(jobs.id, id)).get()
+  const row = jobQuery(db)
+    .where(and(eq(jobs.id, id), isNull(jobs.deletedAt)))
+    .get()
   return row ? toJobRow(row) : null
 }
 
@@ -93,7 +103,11 @@ export const hasGraph = (db: Db['db'], id: number): boolean =>
 
 /** Whether there is such a job, without counting its tasks. */
 export const hasJob = (db: Db['db'], id: number): boolean =>
-  db.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, id)).get() !== undefined
+  db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.id, id), isNull(jobs.deletedAt)))
+    .get() !== undefined
 
 export interface TaskRow {
   id: number
@@ -173,8 +187,13 @@ export const tasksById = (db: Db['db'], job: number, ids: readonly number[]): Ta
 export const countTasks = (db: Db['db'], job: number): number =>
   db.select({ n: count() }).from(tasks).where(eq(tasks.jobId, job)).get()?.n ?? 0
 
+/** Its job was not set aside. */
+const ofShownJob = sql`exists (select 1 from jobs j where j.id = ${tasks.jobId} and j.deleted_at is null)`
+
 export const findTask = (db: Db['db'], id: number): TaskRow | null =>
-  taskQuery(db).where(eq(tasks.id, id)).get() ?? null
+  taskQuery(db)
+    .where(and(eq(tasks.id, id), ofShownJob))
+    .get() ?? null
 
 /** One of the tasks of a job that run. */
 export const aRunningTask = (db: Db['db'], job: number): TaskRow | null =>
@@ -238,6 +257,27 @@ export function warmOf(db: Db['db'], job: number): Warm {
   return { processes: shared.length, tasks: shared.reduce((sum, row) => sum + row.tasks, 0) }
 }
 
+/** How the last attempts of a job's succeeded tasks ended, counted. */
+export const endsOf = (db: Db['db'], job: number): Map<string, number> =>
+  new Map(
+    db
+      .select({ end: sql<string>`coalesce(${attempts.end}, '')`, n: count() })
+      .from(attempts)
+      .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+      .where(and(eq(tasks.jobId, job), eq(tasks.status, 'succeeded'), isLast))
+      .groupBy(attempts.end)
+      .all()
+      .map(({ end, n }) => [end, n])
+  )
+
+/** The numbers of all jobs, also of those that were set aside. */
+export const jobIds = (db: Db['db']): number[] =>
+  db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .all()
+    .map(({ id }) => id)
+
 /** What the logs of a job's last attempts say: the tasks that wrote files or warned. */
 export const loggedRows = (db: Db['db'], job: number) =>
   db
@@ -298,36 +338,3 @@ export const jobNodeRows = (db: Db['db'], job: number) =>
 
 export const dependencyRows = (db: Db['db'], job: number) =>
   db.select().from(dependencies).where(eq(dependencies.jobId, job)).all()
-
-export interface PlanTaskRow {
-  id: number
-  status: TaskStatus
-  /** its node's place in evaluation order */
-  node: number
-  batch: number | null
-  frames: string | null
-}
-
-/** In evaluation order, batches ascending; one by one, since a job may have hundreds of thousands. */
-export function* planTaskRows(db: Db['db'], job: number): Generator<PlanTaskRow> {
-  const query = db
-    .select({
-      id: tasks.id,
-      status: tasks.status,
-      node: jobNodes.position,
-      batch: batches.position,
-      frames: batches.frames
-    })
-    .from(tasks)
-    .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
-    .leftJoin(batches, eq(batches.taskId, tasks.id))
-    .where(eq(tasks.jobId, job))
-    .orderBy(asc(jobNodes.position), asc(tasks.id))
-  const { sql: text, params } = query.toSQL()
-  type Row = [number, TaskStatus, number, number | null, string | null]
-  const rows = db.$client
-    .prepare<unknown[], Row>(text)
-    .raw()
-    .iterate(...params)
-  for (const [id, status, node, batch, frames] of rows) yield { id, status, node, batch, frames }
-}

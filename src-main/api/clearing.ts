@@ -1,0 +1,85 @@
+/** Calls that set jobs aside, bring them back, and clear away what is set aside. */
+import type { Context } from './context.ts'
+import { bytesIn, jobFolder, jobFolders, removeJobFiles } from '../core/attempt/removal.ts'
+import { forgetGraphs, shrink, storeBytes } from '../core/store/clearing.ts'
+import { forgetEnvironments } from '../core/store/environments.ts'
+import { deletedJobs, hasJob, jobIds } from '../core/store/views.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import { jobThere, viewOf } from './find.ts'
+import { handler } from './handler.ts'
+
+export interface Cleared {
+  /** jobs that were deleted, and are gone now */
+  jobs: number[]
+  /** folders of jobs that the store does not know */
+  folders: number[]
+  /** graphs that no job had */
+  graphs: number
+  /** bytes that are free now: of files, and of the store */
+  bytes: number
+  /** files in jobs' folders that Backlot did not make, and did not touch */
+  left: string[]
+}
+
+export const clearingCalls = {
+  'job.trash': handler<'job.trash'>()((context, { jobs }) => {
+    const scheduler = context.scheduler()
+    if (!scheduler.ok) return scheduler
+    for (const job of jobs) {
+      const there = jobThere(context, job)
+      if (!there.ok) return there
+      if (scheduler.value.isActive(job))
+        return fail('usage', `job ${job} runs; stop it first with: backlot stop ${job}`)
+    }
+    context.store.setDeleted(jobs, Date.now())
+    return ok(null)
+  }),
+
+  'job.deleted': handler<'job.deleted'>()((context) =>
+    ok(deletedJobs(context.store.db).map((row) => viewOf(context, row)))
+  ),
+
+  'job.restore': handler<'job.restore'>()((context, { jobs }) => {
+    const known = new Set(deletedJobs(context.store.db).map(({ id }) => id))
+    const other = jobs.find((job) => !known.has(job))
+    if (other !== undefined) {
+      const why = hasJob(context.store.db, other) ? 'is not deleted' : 'is not there, or was cleared away by backlot gc'
+      return fail('usage', `job ${other} ${why}; see those that are deleted with: backlot undelete --list`)
+    }
+    context.store.setDeleted(jobs, null)
+    return ok(null)
+  }),
+
+  'job.sizes': handler<'job.sizes'>()((context, { jobs, ms }) => {
+    const until = ms === undefined ? Infinity : performance.now() + ms
+    return ok(jobs.map((job) => ({ job, bytes: bytesIn(jobFolder(context.dataDir, job), until) })))
+  }),
+
+  'store.clear': handler<'store.clear'>()((context, { dry }) => context.alone(() => clear(context, dry ?? false)))
+}
+
+/** `dry`: nothing is removed; `bytes` is what the files take. */
+function clear(context: Context, dry: boolean): Promise<Result<Cleared>> {
+  const { store, dataDir } = context
+  const jobs = deletedJobs(store.db).map(({ id }) => id)
+  const known = new Set(jobIds(store.db))
+  const folders = jobFolders(dataDir).filter((job) => !known.has(job))
+  const cleared: Cleared = { jobs, folders, graphs: 0, bytes: 0, left: [] }
+  if (dry) {
+    for (const job of [...jobs, ...folders]) cleared.bytes += bytesIn(jobFolder(dataDir, job)) ?? 0
+    return Promise.resolve(ok(cleared))
+  }
+  const before = storeBytes(store)
+  // the store first: a folder without its job is found again, a job without its files is not
+  for (const job of jobs) store.deleteJob(job)
+  cleared.graphs = forgetGraphs(store)
+  forgetEnvironments(store)
+  for (const job of [...jobs, ...folders]) {
+    const { bytes, left } = removeJobFiles(dataDir, job)
+    cleared.bytes += bytes
+    cleared.left.push(...left)
+  }
+  shrink(store)
+  cleared.bytes += Math.max(0, before - storeBytes(store))
+  return Promise.resolve(ok(cleared))
+}

@@ -1,0 +1,123 @@
+/** Documents of the commands that read what the store holds. */
+import { z } from 'zod'
+import { attemptEnds, jobStatuses, killCauses, taskStates } from '../../domain/status.ts'
+import { anything, count, counts, duration, jobId, moment, orNull, text, texts } from './parts.ts'
+
+export const job = z.object({
+  id: jobId,
+  name: text,
+  status: z.enum(jobStatuses),
+  source: text.describe('the file it was made from'),
+  graphId: jobId,
+  createdAt: moment,
+  deletedAt: orNull(moment),
+  startedAt: orNull(moment),
+  endedAt: orNull(moment),
+  interruptedAt: orNull(moment),
+  held: z.boolean(),
+  priority: z.int(),
+  counts,
+  open: count.describe('tasks that can still start by themselves'),
+  files: text.describe('the folder of its logs'),
+  bytes: orNull(count).describe('what its files take; null: not told within a second')
+})
+export const jobs = z.array(job)
+
+export const tasks = z.array(
+  z.object({
+    id: jobId,
+    job: jobId,
+    name: text,
+    node: text,
+    identifier: text.describe('its node’s'),
+    batch: orNull(count),
+    frames: orNull(text).describe('a range such as 1-30x2,40; null: the whole node'),
+    interpreter: text,
+    state: z.enum(taskStates),
+    reason: orNull(text),
+    message: orNull(text),
+    changedAt: moment,
+    attempts: count,
+    startedAt: orNull(moment),
+    endedAt: orNull(moment),
+    took: orNull(duration),
+    progress: orNull(z.number()).describe('percent'),
+    exitCode: orNull(z.int()),
+    peakMemory: orNull(z.number()).describe('bytes')
+  })
+)
+
+export const attempts = z.array(
+  z.object({
+    number: jobId,
+    startedAt: moment,
+    endedAt: orNull(moment),
+    took: orNull(duration),
+    end: orNull(z.enum(attemptEnds)),
+    cause: orNull(z.enum(killCauses)),
+    exitCode: orNull(z.int()),
+    signal: orNull(text),
+    reason: orNull(text),
+    seconds: orNull(z.number()).describe('inside the node’s own code'),
+    peakMemory: orNull(z.number()).describe('bytes'),
+    pid: orNull(z.int()),
+    log: text,
+    taskFile: text,
+    resultFile: text,
+    command: orNull(text).describe('to be pasted into a shell; null: nothing was started'),
+    wrote: orNull(texts).describe('files that its log says it wrote'),
+    warnings: orNull(count),
+    warning: orNull(text)
+  })
+)
+
+export const why = z.object({
+  steps: z.array(
+    z.object({ task: jobId, name: text, state: z.enum(taskStates), among: count.describe('how many it stands for') })
+  ),
+  reason: orNull(text),
+  log: orNull(text),
+  lastLines: texts
+})
+
+export const log = z.object({ path: text, attempt: jobId, ended: z.boolean() })
+export const logLine = z.object({ line: z.int().positive(), text })
+
+export const outputs = z.record(z.string(), z.record(z.string(), anything))
+
+const value = orNull(text).describe('JSON text as it was written; null: not there')
+const side = z.object({
+  task: jobId,
+  status: text,
+  attempts: count,
+  exitCode: orNull(z.int()),
+  duration: orNull(duration)
+})
+export const compared = z.object({
+  left: jobId,
+  right: jobId,
+  environment: orNull(
+    z.array(z.object({ name: text, left: orNull(text), right: orNull(text), hidden: z.boolean() }))
+  ).describe('what differs in what the first attempts had around them; null: not kept'),
+  tasks: z.array(
+    z.object({
+      node: text,
+      identifier: text,
+      batch: orNull(count),
+      differs: z.boolean(),
+      left: orNull(side),
+      right: orNull(side),
+      outputs: z.array(z.object({ output: text, left: value, right: value }))
+    })
+  )
+})
+
+export const deleted = z.object({ deleted: z.array(jobId) })
+export const restored = z.union([z.object({ restored: z.array(jobId) }), jobs])
+export const cleared = z.object({
+  jobs: z.array(jobId),
+  folders: z.array(jobId).describe('folders of jobs that the store does not know'),
+  graphs: count,
+  bytes: z.number().describe('free now'),
+  left: texts.describe('files that Backlot did not make')
+})

@@ -1,0 +1,64 @@
+/** What an attempt's process has around it: kept in the store, written into the log's command, compared between runs. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { quoted } from '../../domain/command.ts'
+import { surroundingsOf, type Surroundings, type Variables } from '../../domain/environment.ts'
+import { startingVariables } from '../process/shell.ts'
+import { putEnvironment, type KeptEnvironment } from '../store/environments.ts'
+import type { Store } from '../store/store.ts'
+
+/** As a command in a log has it. */
+export interface Around extends KeptEnvironment {
+  /** a script that sets the variables, where they are too many to stand in a line; null: they stand there */
+  script: string | null
+}
+
+/** Characters of variables that a line of each log may hold. */
+const mostInLine = 4000
+
+let base: Variables | null | undefined
+
+/** What this process's environment has that another shell has not, with `more` on top. */
+export function surroundingsHere(more: Variables = {}): Surroundings {
+  base ??= startingVariables()
+  return surroundingsOf({ ...process.env, ...more }, base)
+}
+
+/** Beside the folder of a job's tasks. */
+const scriptOf = (dataDir: string, job: number, id: number): string =>
+  join(dataDir, 'jobs', String(job), `environment-${id}.sh`)
+
+const isLong = ({ variables }: Surroundings): boolean => {
+  const entries = Object.entries(variables)
+  const length = entries.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
+  return length > mostInLine || entries.some(([, value]) => value.includes('\n'))
+}
+
+/** As it was written for a job. */
+export const aroundOf = (kept: KeptEnvironment, dataDir: string, job: number): Around => ({
+  ...kept,
+  script: isLong(kept) ? scriptOf(dataDir, job, kept.id) : null
+})
+
+/** Keeps what this process has around it, with `more` on top, for a job. */
+export function keepAround(store: Store, dataDir: string, job: number, more: Variables): Around {
+  const found = surroundingsHere(more)
+  const hash = createHash('sha256')
+    .update(JSON.stringify([found.variables, found.hidden]))
+    .digest('hex')
+  return aroundOf({ ...found, id: putEnvironment(store, found, hash) }, dataDir, job)
+}
+
+/** Writes the script that a log's command names, where it does. Throws where the system refuses. */
+export function writeScript({ script: path, variables, hidden }: Around): void {
+  if (path === null || existsSync(path)) return
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`)
+  const left = hidden.length ? [`# left out, since they look secret: ${hidden.join(', ')}`] : []
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(
+    `${path}.part`,
+    ['# the environment of this run, as far as another shell has it not', ...left, ...lines, ''].join('\n')
+  )
+  renameSync(`${path}.part`, path)
+}

@@ -1,0 +1,104 @@
+/** What a shell completes: the answer of `backlot complete`, and the scripts in shells that are there. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Graph } from 'backlot'
+import { Render, Step } from '../fixtures/nodes/steps.ts'
+import { scratch } from '../helpers/app.ts'
+import { backlot, graphFile } from '../helpers/cli.ts'
+
+const cli = join(import.meta.dirname, '../../out/main/cli.js')
+
+/** The names offered for these words, and the last line. */
+function offered(dir: string, ...words: string[]) {
+  const { code, out, err } = backlot(dir, 'complete', '--', ...words)
+  expect([code, err]).toEqual([0, ''])
+  const lines = out.trimEnd().split('\n')
+  return { names: lines.slice(0, -1).map((line) => line.split('\t')[0]), directive: lines.at(-1) }
+}
+
+function withJob(): string {
+  const dir = scratch()
+  const graph = new Graph('Film')
+  Render(graph, { frames: [1, 2, 3] }, { metadata: { batch_size: 2 } })
+  Step(graph, { value: 1 }, { name: 'my slate' })
+  expect(backlot(dir, 'run', graphFile(dir, graph), '--trust').code).toBe(0)
+  return dir
+}
+
+test('commands, options, states, formats, and names from the store', () => {
+  const dir = withJob()
+  expect(offered(dir, 're').names).toEqual(['resume', 'rerun', 'retry', 'rehearse'])
+  expect(offered(dir, 'interpreter', 'c').names).toEqual(['check'])
+  expect(offered(dir, 'run', '--dr').names).toEqual(['--dry-run'])
+  expect(offered(dir, 'run', 'x.json', '--data').names).toEqual(['--data-dir'])
+  expect(offered(dir, 'tasks', '--state', 'fa')).toEqual({ names: ['failed'], directive: ':4' })
+  expect(offered(dir, 'tasks', '--state=bl').names).toEqual(['--state=blocked'])
+  expect(offered(dir, 'tasks', '--state', '=', 'bl').names).toEqual(['blocked'])
+  expect(offered(dir, 'export', '--format', 'open').names).toEqual(['openjd', 'opencue'])
+  expect(offered(dir, 'stop', '').names).toEqual(['1'])
+  expect(offered(dir, 'log', 'Render').names).toEqual(['Render-0', 'Render-1'])
+  expect(offered(dir, 'omit', 'Render-0', 'my').names).toEqual(['my slate'])
+  expect(offered(dir, 'run', 'x.json', '--only', 'R').names).toEqual(['Render'])
+  expect(offered(dir, 'interpreter', 'check', 'mayap').names).toEqual([])
+  expect(offered(dir, 'interpreter', 'check', 'may').names).toEqual(['maya'])
+  expect(offered(dir, 'completion', 'z').names).toEqual(['zsh'])
+})
+
+test('files are left to the shell where a file is meant, and nowhere else; nothing is made where there is no store', () => {
+  const dir = join(scratch(), 'not there')
+  expect(offered(dir, 'run', 'fil')).toEqual({ names: [], directive: ':0' })
+  expect(offered(dir, 'run', 'film.json', '--export', '').directive).toBe(':0')
+  expect(offered(dir, 'stop', '')).toEqual({ names: [], directive: ':4' })
+  expect(existsSync(dir)).toBe(false)
+})
+
+/** A folder with `backlot` on it, as it is when it is installed. */
+function installed(dir: string): string {
+  const bin = join(dir, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'backlot'), `#!/bin/sh\nexec '${process.execPath}' '${cli}' --data-dir '${dir}' "$@"\n`)
+  chmodSync(join(bin, 'backlot'), 0o755)
+  return bin
+}
+
+const has = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0
+
+describe.skipIf(!has('bash'))('in bash', () => {
+  /** What bash would offer for these words. */
+  function completed(dir: string, bin: string, words: string[]) {
+    const typed = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+    const text = `source <(backlot completion bash)
+COMP_WORDS=(backlot ${typed}); COMP_CWORD=${words.length}
+__backlot_complete; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
+    return spawnSync('bash', ['--norc', '-c', text], { cwd: dir, env, encoding: 'utf8' }).stdout.trim().split('\n')
+  }
+
+  test('names are offered as they are to be typed; what was typed is not evaluated', () => {
+    const dir = withJob()
+    const bin = installed(dir)
+    expect(completed(dir, bin, ['ta'])).toEqual(['tasks'])
+    expect(completed(dir, bin, ['tasks', '--state', 'succ'])).toEqual(['succeeded'])
+    expect(completed(dir, bin, ['log', 'my'])).toEqual(['my\\ slate'])
+    expect(completed(dir, bin, ['log', '$(touch pwned)`touch pwned`;touch pwned'])).toEqual([''])
+    expect(existsSync(join(dir, 'pwned'))).toBe(false)
+  })
+})
+
+test.skipIf(!has('zsh'))('the script for zsh is one that zsh reads', () => {
+  const { out } = backlot(scratch(), 'completion', 'zsh')
+  expect(spawnSync('zsh', ['-n'], { input: out }).status).toBe(0)
+})
+
+test.skipIf(!has('fish'))('the script for fish is one that fish reads', () => {
+  const { out } = backlot(scratch(), 'completion', 'fish')
+  expect(spawnSync('fish', ['--no-execute'], { input: out }).status).toBe(0)
+})
+
+test('the scripts of zsh and fish ask Backlot', () => {
+  for (const shell of ['zsh', 'fish'])
+    expect(backlot(scratch(), 'completion', shell).out).toContain('backlot complete -- ')
+  expect(backlot(scratch(), 'completion', 'csh').code).toBe(2)
+})
