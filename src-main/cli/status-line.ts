@@ -43,7 +43,8 @@ export class StatusLine {
     if (this.timer) clearTimeout(this.timer)
     this.timer = null
     const width = (this.stream.columns || 80) - 1
-    const text = (this.shown ? '\r\u001b[K' : '') + toTerminal(this.lines) + fitted(toTerminal(oneLine(this.standing)), width)
+    const text =
+      (this.shown ? '\r\u001b[K' : '') + toTerminal(this.lines) + fitted(toTerminal(oneLine(this.standing)), width)
     if (text) this.stream.write(text)
     this.shown = this.standing !== ''
     this.lines = ''

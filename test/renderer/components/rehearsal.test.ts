@@ -21,6 +21,7 @@ const newJob = (more: Partial<JobView> = {}): JobView => ({
   ...{
     counts: {},
     choice: null,
+    deletedAt: null,
     startedAt: 1,
     endedAt: 2,
     open: 0,
