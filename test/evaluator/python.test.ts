@@ -977,6 +977,7 @@ a.inputs["more"].value = {"deep": [range(2)], "pair": (1, (2,))}
         'flowpipe',
         'folders',
         'executable',
+        'packages',
         'program',
         'typing_extensions',
         'modules'

@@ -8,6 +8,9 @@ export const job = z.object({
   name: text,
   status: z.enum(jobStatuses),
   source: text.describe('the file it was made from'),
+  choice: orNull(z.object({ graph: orNull(text), args: texts.readonly() })).describe(
+    'which graph of that file; null: the one that the file means'
+  ),
   graphId: jobId,
   createdAt: moment,
   deletedAt: orNull(moment),

@@ -16,6 +16,7 @@ export const interpreters = z.array(
     start: z.enum(starts),
     memory: orNull(z.number()).describe('bytes'),
     reset: text,
+    encoder: text.describe('MODULE:FUNCTION that writes values that are not JSON; empty: none'),
     rules: orNull(z.array(rule))
   })
 )

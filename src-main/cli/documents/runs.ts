@@ -10,6 +10,11 @@ export const problem = z.object({
   code: text,
   node: orNull(text).describe('its identifier; null: the whole job'),
   name: orNull(text),
+  others: z
+    .array(z.object({ node: text, name: text }))
+    .readonly()
+    .optional()
+    .describe('further nodes that it is said of'),
   message: text,
   remedy: text
 })
