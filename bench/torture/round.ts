@@ -54,8 +54,8 @@ const disturbances = {
   'SIGINT twice': [130, 0],
   'a closed pipe': [141, 0],
   // from a second process
-  pause: [1, 0, 143],
-  stop: [1, 0, 143],
+  pause: [5, 0, 143],
+  stop: [5, 0, 143],
   priority: null,
   // as Ctrl-Z and fg, or a laptop that sleeps
   'SIGSTOP and SIGCONT': null
