@@ -153,6 +153,8 @@ describe('what others script', () => {
     expect(backlot(dir, 'priority', '1', '5').code).toBe(0)
     expect(backlot(dir, 'delete', '1').code).toBe(0)
     expect(JSON.parse(backlot(dir, 'jobs', '--json').out)).toEqual([])
+    expect(existsSync(join(dir, 'jobs', '1'))).toBe(true) // it can be brought back
+    expect(backlot(dir, 'gc').code).toBe(0)
     expect(existsSync(join(dir, 'jobs', '1'))).toBe(false)
   })
 })
