@@ -42,7 +42,11 @@ async function leftBy(t: TestApp, job: number): Promise<Record<string, { result:
 async function runGolden(name: string, start: Start) {
   const t = testApp()
   await startBy(t, 'python', start)
-  const { job } = await t.ask('job.create', { source: { path: goldenPath(name) }, options: { map: dccMap } })
+  const { job } = await t.ask('job.create', {
+    force: true,
+    source: { path: goldenPath(name) },
+    options: { map: dccMap }
+  })
   const { status } = await t.ask('job.run', { job })
   return { status, outputs: await outputsOf(t, job), left: await leftBy(t, job) }
 }
