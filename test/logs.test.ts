@@ -187,7 +187,7 @@ describe('why a task failed', () => {
     expect(found.code).toBe(0)
     expect(found.out).toMatch(/^…x{400,600} FATAL: out of texture memory\n$/)
     const nothing = backlot(dataDir, 'log', 'long', '--grep', 'FATALLY')
-    expect([nothing.code, nothing.out]).toEqual([1, ''])
+    expect([nothing.code, nothing.out]).toEqual([5, ''])
     expect(nothing.err).toMatch(/^nothing in the log of task \d+, attempt 1, matches "FATALLY"\n$/)
     expect(backlot(dataDir, 'log', 'wide', '--grep', 'kein').out).toBe('FATAL: kein Zugriff\n')
     expect(backlot(dataDir, 'log', 'wide').out).toContain('上海 R90000  45%\r\n')
