@@ -214,10 +214,11 @@ describe.skipIf(!mayMount())('disks', () => {
   })
 })
 
-test('what a killed Backlot left for sessions in the temporary folder is removed by the next', async () => {
+test('what a killed Backlot left for sessions in the temporary folder is removed by the next, and nothing else', async () => {
   const [dataDir, tmp] = [scratch(), scratch()]
-  const left = join(tmp, 'backlot-warm-4194303-left')
-  mkdirSync(left)
+  const [left, anothers] = ['backlot-warm-4194303-aB3xY9', 'backlot-warm-4194303-cD4zW8'].map((name) => join(tmp, name))
+  for (const folder of [left, anothers]) mkdirSync(folder ?? '')
+  writeFileSync(join(left ?? '', '.backlot-own'), '')
   const graph = new Graph('g')
   Step(graph, { value: 1 })
   const before = process.env.TMPDIR
@@ -228,5 +229,5 @@ test('what a killed Backlot left for sessions in the temporary folder is removed
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before
   }
-  expect(readdirSync(tmp)).toEqual([])
+  expect(readdirSync(tmp)).toEqual(['backlot-warm-4194303-cD4zW8'])
 })
