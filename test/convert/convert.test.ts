@@ -121,7 +121,7 @@ test('options are refused by name, before anything else happens', () => {
   const graph = goldenGraph('12_guide_implicit_30_10')
   expect(messageOf(convert(graph, { only: ['Nobody'] }))).toContain('there is no node "Nobody"')
   expect(messageOf(convert(graph, { set: { 'MayaRender.scene': '1' } }))).toContain(
-    'has no input "scene" to set; it has: frames, scene_file'
+    'has no input "scene" (did you mean scene_file?) to set; it has: frames, scene_file'
   )
   expect(messageOf(convert(graph, { frames: ['999'] }))).toContain('renders none of the frames asked for')
   const job = unwrap(

@@ -148,7 +148,7 @@ describe('the call that saves it', () => {
     putRehearsal(dataDir, job)
     expect(await app.call('rehearsal.save', { job, out: '/dev/null/x' })).toMatchObject({
       ok: false,
-      error: { kind: 'run', message: expect.stringContaining('cannot be written') }
+      error: { kind: 'usage', message: expect.stringContaining('cannot be written') }
     })
   })
 })

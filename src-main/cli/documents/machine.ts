@@ -51,6 +51,7 @@ export const doctor = z.object({
 export const worker = z.looseObject({})
 export const workerCheck = z.object({
   path: text,
+  profile: orNull(worker).describe('as it is read, with what was left out; null: it cannot be'),
   problems: z.array(
     z.object({
       severity: text,

@@ -37,10 +37,10 @@ export interface NewProfile {
 /** Writes a file to begin with and returns its absolute path. Errors: `usage`, it is there; `input`, it cannot be written. */
 export function writeProfile(file: string, { share, force }: NewProfile): Result<string> {
   const path = resolve(file)
-  if (!force && lstatSync(path, { throwIfNoEntry: false }))
-    return fail('usage', `${path} is there; write over it with --force`)
   const known = share.length > 0 ? { share: share.map((folder) => plainFolder(resolve(folder))) } : {}
   try {
+    if (!force && lstatSync(path, { throwIfNoEntry: false }))
+      return fail('usage', `${path} is there; write over it with --force`)
     makeFolders(dirname(path))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
