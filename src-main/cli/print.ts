@@ -3,7 +3,7 @@ import type { ChangedTask, GuideRow, JobView, OutputView, PlannedTask, TaskView 
 import { sourceText } from '../domain/choice.ts'
 import { columns } from '../domain/columns.ts'
 import { bytesText, durationText, spanOf } from '../domain/durations.ts'
-import { problemSentence, type Problem } from '../domain/problems.ts'
+import { problemNames, problemSentence, type Problem } from '../domain/problems.ts'
 import type { WhyStep } from '../core/job/why.ts'
 import { looks, type AnyState } from '../domain/status.ts'
 import { cutMiddle } from '../domain/visible.ts'
@@ -115,8 +115,10 @@ const longestName = 80
 const longestSaid = 1000
 
 /** On a line each, whatever the names in it: what, and how to mend it. */
-export function problemText({ severity, name, message, remedy }: Problem, stream: NodeJS.WriteStream): string {
-  const where = name === null ? null : cutMiddle(oneLine(name), longestName)
+export function problemText(problem: Problem, stream: NodeJS.WriteStream): string {
+  const { severity, message, remedy } = problem
+  const names = problemNames(problem)
+  const where = names === null ? null : cutMiddle(oneLine(names), longestName)
   const said = problemSentence({ name: where, message: cutMiddle(oneLine(message), longestSaid) })
   return `${severityText(severity, stream)} ${said}\n  → ${cutMiddle(oneLine(remedy), longestSaid)}`
 }

@@ -123,7 +123,8 @@ class Reader {
   }
 
   private isOld(): boolean {
-    return this.nodes.length > 0 && !this.nodes.some(({ record }) => record.includes('"sub_plugs"'))
+    const withPlugs = this.nodes.filter(({ inputs, outputs }) => inputs.length + outputs.length > 0)
+    return withPlugs.length > 0 && !withPlugs.some(({ record }) => record.includes('"sub_plugs"'))
   }
 
   private readOmitted(extension: Raw): void {
