@@ -8,7 +8,7 @@ import type { Holder } from './holder.ts'
 import { callShape, followed, helloShape, speak, words, type RemoteCall } from './wire.ts'
 
 /** an answer is written some turns behind the call that gives it, ms */
-const answerMs = 20
+const answerMs = 250
 
 export interface HostOptions {
   holder: Holder
@@ -68,7 +68,7 @@ export class Host {
   async close(): Promise<void> {
     this.server.close()
     await Promise.allSettled(this.answering)
-    await sleep(answerMs)
+    if (this.sockets.size > 0) await sleep(answerMs)
     for (const socket of this.sockets) socket.end()
   }
 
