@@ -77,6 +77,9 @@ export interface FarmJob {
 export const timeLimitOf = (job: FarmJob, node: FarmNode): number | null =>
   job.settings.timeout ?? node.measured.seconds
 
+/** Farms that count whole seconds: a part of one is rounded up, so that nothing ends too early. */
+export const wholeSeconds = (seconds: number): number => Math.ceil(seconds)
+
 /** A task's memory in whole MB of 1,048,576 bytes, as farms count it: as the user said, else as it was measured; null: neither. */
 export function memoryOf({ memory, measured }: FarmNode): number | null {
   const bytes = memory ?? measured.memory

@@ -11,6 +11,7 @@ import {
   oncePer,
   problem,
   uniqueNames,
+  wholeSeconds,
   type FarmJob,
   type FarmLink,
   type FarmNode
@@ -53,6 +54,15 @@ export const batchNumberLoss = (remedy: string): Loss => [
 
 export const silenceLoss = ({ settings: { silence } }: FarmJob, remedy: string): Loss =>
   silence !== null && ['warning', 'silence', `the limit of time without output of ${silence} s is lost`, remedy]
+
+export const timeoutLoss = (timeout: number | null, farm: string): Loss =>
+  timeout !== null &&
+  wholeSeconds(timeout) !== timeout && [
+    'warning',
+    'timeout',
+    `the limit of time of ${timeout} s becomes ${wholeSeconds(timeout)} s`,
+    `${farm} counts whole seconds`
+  ]
 
 export const nodePriorityLoss = (
   node: FarmNode,

@@ -5,7 +5,7 @@
  * Source: https://docs.thinkboxsoftware.com/products/deadline/10.1/1_User%20Manual/manual/manual-submission.html and
  * …/app-commandline.html.
  */
-import { scriptOf, timeLimitOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { scriptOf, timeLimitOf, wholeSeconds, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
 import { framesText, isFrameDependent, spaceOf } from './frames.ts'
 import { batchName, limitsOf, nodeName } from './names.ts'
 
@@ -28,9 +28,6 @@ export const maxPriority = 100
 /** Each node is a job there, so it has a priority of its own. */
 export const priorityOf = (job: FarmJob, node: FarmNode): number =>
   Math.min(maxPriority, Math.max(0, usualPriority + job.priority + node.priority))
-
-/** Deadline counts whole seconds; a part of one is rounded up, so that nothing ends too early. */
-export const wholeSeconds = (seconds: number): number => Math.ceil(seconds)
 
 export const isWhole = ({ tasks }: FarmNode): boolean => tasks.length === 1 && tasks[0]?.batch === null
 

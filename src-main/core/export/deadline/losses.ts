@@ -13,10 +13,11 @@ import {
   renamedLoss,
   report,
   silenceLoss,
+  timeoutLoss,
   type Loss
 } from '../losses.ts'
 import { isFrameDependent, spaceOf } from './frames.ts'
-import { isWhole, maxPriority, priorityOf, usualPriority, wholeSeconds } from './info.ts'
+import { isWhole, maxPriority, priorityOf, usualPriority } from './info.ts'
 import { batchName, limitsOf, nodeName } from './names.ts'
 
 export const lossesOf = (job: FarmJob): Problem[] => [
@@ -81,13 +82,7 @@ function settingLosses(job: FarmJob): Loss[] {
       `a task fails when it has ${retries + 1} errors; a repository may fail the whole job, or a Worker for it, before that`,
       'look at Failure Detection in the repository’s options'
     ],
-    timeout !== null &&
-      wholeSeconds(timeout) !== timeout && [
-        'warning',
-        'timeout',
-        `the limit of time of ${timeout} s becomes ${wholeSeconds(timeout)} s`,
-        'Deadline counts whole seconds'
-      ],
+    timeoutLoss(timeout, 'Deadline'),
     silenceLoss(job, 'limit the whole time of a task instead: --timeout'),
     failFastLoss(job, 'Deadline')
   ]

@@ -2,7 +2,7 @@
 import { at } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/names.ts'
-import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { limitedOf, wholeSeconds, type FarmJob, type FarmNode } from '../farm.ts'
 import {
   batchNumberLoss,
   emptyLoss,
@@ -15,7 +15,7 @@ import {
   type Loss
 } from '../losses.ts'
 import { jobName, nameRule, stepNames } from './names.ts'
-import { maxPriority, priorityOf, usualPriority, wholeSeconds } from './settings.ts'
+import { maxPriority, priorityOf, usualPriority } from './settings.ts'
 import { spaceOf } from './space.ts'
 import { templateText } from './template.ts'
 

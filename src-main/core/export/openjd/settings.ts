@@ -10,9 +10,6 @@ export const maxPriority = 100
 
 export const priorityOf = (job: FarmJob): number => Math.min(maxPriority, Math.max(0, usualPriority + job.priority))
 
-/** OpenJD counts whole seconds; a part of one is rounded up, so that nothing ends too early. */
-export const wholeSeconds = (seconds: number): number => Math.ceil(seconds)
-
 /** Without fail-fast every task may fail; the farm's default would stop the job after some of them. */
 export const settingsOf = (job: FarmJob): { name: string; value: number }[] => [
   { name: 'deadline:priority', value: priorityOf(job) },

@@ -1,7 +1,7 @@
 /** Writes the three files of a Deadline Cloud job bundle: the template, and the farm's settings and files beside it. */
 import { at, of } from '../../../domain/at.ts'
 import { stringify } from 'yaml'
-import { memoryOf, scriptOf, timeLimitOf, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { memoryOf, scriptOf, timeLimitOf, wholeSeconds, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
 import { jobName, stepNames } from './names.ts'
 import {
   folderParameter,
@@ -11,7 +11,7 @@ import {
   type TaskParameter,
   type Template
 } from './schema.ts'
-import { settingsOf, wholeSeconds } from './settings.ts'
+import { settingsOf } from './settings.ts'
 import { framesFile, framesScript, lookUp } from './look-up.ts'
 import { framesText, labelOf, spaceOf, valuesOf } from './space.ts'
 

@@ -8,16 +8,22 @@ import { at, of } from '../../../domain/at.ts'
 import { rangeText } from '../../../domain/frames.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { interpreterKeys } from '../losses.ts'
-import { batchLabel, folderOf, scriptOf, timeLimitOf, type FarmJob, type FarmNode, type FarmTask } from '../farm.ts'
+import {
+  batchLabel,
+  folderOf,
+  scriptOf,
+  timeLimitOf,
+  wholeSeconds,
+  type FarmJob,
+  type FarmNode,
+  type FarmTask
+} from '../farm.ts'
 import { word } from './tcl.ts'
 
 export const alfFile = 'job.alf'
 
 /** What an interpreter is called as a service and as a tag: both are parts of expressions there. */
 export const keyOf = (job: FarmJob, interpreter: Interpreter): string => of(interpreterKeys(job), interpreter)
-
-/** Limits of time are whole seconds there; a part of one is rounded up, so that nothing ends too early. */
-export const wholeSeconds = (seconds: number): number => Math.ceil(seconds)
 
 const labelled = { label: (_: FarmNode, task: FarmTask) => batchLabel(task) }
 

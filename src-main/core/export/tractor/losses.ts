@@ -12,9 +12,10 @@ import {
   renamedLoss,
   report,
   silenceLoss,
+  timeoutLoss,
   type Loss
 } from '../losses.ts'
-import { keyOf, nodeId, title, wholeSeconds } from './alf.ts'
+import { keyOf, nodeId, title } from './alf.ts'
 
 export const lossesOf = (job: FarmJob): Problem[] => [
   ...job.nodes.flatMap((node) => report(node, [nodePriorityLoss(node, 'Tractor'), titleLoss(node)])),
@@ -45,13 +46,7 @@ function settingLosses(job: FarmJob): Loss[] {
       `its ${retries} retries are lost: a job file has no number of them`,
       'retry what fails in the dashboard'
     ],
-    timeout !== null &&
-      wholeSeconds(timeout) !== timeout && [
-        'warning',
-        'timeout',
-        `the limit of time of ${timeout} s becomes ${wholeSeconds(timeout)} s`,
-        'Tractor counts whole seconds'
-      ],
+    timeoutLoss(timeout, 'Tractor'),
     silenceLoss(job, 'look at the dashboard for tasks that stand still'),
     failFastLoss(job, 'Tractor'),
     job.priority !== 0 && [
