@@ -1,31 +1,26 @@
 /** The report of a run as one HTML file: what ran, what failed with the end of its log, what nodes gave. */
-import { renameSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import type { Context } from './context.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
 import { escapeHtml, momentHtml, pageHtml } from '../core/rehearse/page.ts'
-import { makeFolders } from '../core/store/folders.ts'
+import type { Kind } from '../core/store/whole.ts'
 import { columns } from '../domain/columns.ts'
 import { durationText, spanOf } from '../domain/durations.ts'
-import { fail, ok, type Result } from '../domain/result.ts'
+import type { Result } from '../domain/result.ts'
 import { looks } from '../domain/status.ts'
 import { attemptsOf, jobNow, jobOf, outputsOf, tasksOf, viewOf } from './find.ts'
 import type { JobView, TaskView } from './handler.ts'
+import { writeReport } from './reporting.ts'
 
-/** Whole or not at all. Errors: `usage` where there is no such job; `run` where the file cannot be written. */
+const mark = '<p class="kicker">Backlot run</p>'
+
+/** What a report may be written over: an earlier one. */
+export const runReportKind: Kind = { what: 'report of a run', is: (text) => text.includes(mark) }
+
+/** Whole or not at all. Errors (`usage`): there is no such job, or the file cannot be written. */
 export function saveRunReport(context: Context, job: number, out: string): Result<{ path: string }> {
   const row = jobOf(context, job)
   if (!row.ok) return row
-  const path = resolve(out)
-  const scratch = `${path}.${process.pid}.part`
-  try {
-    makeFolders(dirname(path))
-    writeFileSync(scratch, html(context, viewOf(context, row.value)), { flag: 'wx' })
-    renameSync(scratch, path)
-    return ok({ path })
-  } catch (error) {
-    return fail('run', `the report cannot be written: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  return writeReport(out, runReportKind, () => html(context, viewOf(context, row.value)))
 }
 
 function html(context: Context, job: JobView): string {
@@ -34,7 +29,7 @@ function html(context: Context, job: JobView): string {
   const counts = Object.entries(job.counts).map(([status, n]) => `${n} ${status}`)
   const tone = job.status === 'succeeded' ? 'fine' : job.status === 'failed' ? 'error' : 'warning'
   const main = `<header>
-<p class="kicker">Backlot run</p>
+${mark}
 <h1>${escapeHtml(job.name)} <span class="number">#${job.id}</span></h1>
 <p class="found"><span class="${tone}">${looks[job.status].label}</span></p>
 <p class="quiet">${escapeHtml(counts.join(', '))}${took ? ` in ${took}` : ''}${job.startedAt === null ? '' : `, begun ${momentHtml(job.startedAt)}`}.</p>

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { passLabels, passNames, type Finding, type PassName, type PassReport } from '../domain/rehearsal.ts'
 import { mayReport } from '../api/reporting.ts'
+import { reportKind } from '../core/rehearse/report.ts'
 import { isError } from '../domain/problems.ts'
 import { exportedOf } from './exports.ts'
 import { oneLine } from './outlet.ts'
@@ -76,7 +77,7 @@ interface Named {
 }
 
 async function rehearse(app: App, { what, args }: Named, flags: RehearseFlags): Promise<void> {
-  if (flags.report !== undefined) exportedOf(mayReport(flags.report))
+  if (flags.report !== undefined) exportedOf(mayReport(flags.report, reportKind))
   const job = /^\d+$/.test(what) ? await again(app, what) : await made(app, sourceOf(what, args, flags), flags)
   const stop = app.on((event) => {
     if (event.type === 'rehearsal' && event.job === job) progress(event.pass, event.done, event.total)

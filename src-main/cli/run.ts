@@ -23,6 +23,8 @@ import {
   write,
   type ConvertFlags
 } from './base.ts'
+import { mayReport } from '../api/reporting.ts'
+import { runReportKind } from '../api/run-report.ts'
 import { mayExport } from '../core/export/target.ts'
 import { exportedOf } from './exports.ts'
 import { oneLine } from './outlet.ts'
@@ -218,6 +220,7 @@ async function dryRun(source: FileSource, flags: RunFlags): Promise<void> {
 }
 
 async function runGraph(source: FileSource, flags: RunFlags): Promise<void> {
+  if (flags.report !== undefined) exportedOf(mayReport(flags.report, runReportKind))
   if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
   await withApp(
     async (app) => {

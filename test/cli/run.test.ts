@@ -128,6 +128,23 @@ test('which names look secret', () => {
   expect(looksSecret('DATABASE', 'postgres://me:pw@db/x')).toBe(true)
 })
 
+test('a report is never written over a file that is none, and that is said before anything runs', long, () => {
+  const dir = scratch()
+  const graph = new Graph('film')
+  Step(graph, { value: 1 }, { name: 'a' })
+  const path = join(dir, 'film.json')
+  writeFileSync(path, graph.toText())
+  const notes = join(dir, 'notes.html')
+  writeFileSync(notes, 'mine')
+  const refused = backlot(dir, 'run', path, '--trust', '--report', notes)
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('report of a run')])
+  expect(readFileSync(notes, 'utf8')).toBe('mine')
+  expect(JSON.parse(backlot(dir, 'jobs', '--json').out)).toEqual([])
+  const report = join(dir, 'film.html')
+  for (const more of [[], ['--force']])
+    expect(backlot(dir, 'run', path, '--trust', '--report', report, ...more).code).toBe(0)
+})
+
 test('a report, a notification, and a project’s file', long, () => {
   const dir = scratch()
   const graph = new Graph('<Film>')
