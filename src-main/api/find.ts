@@ -188,7 +188,7 @@ export function outputsOf(context: Context, job: StoredJob): NodeOutputView[] {
       return { node: node.name, identifier: node.identifier, output: plugText(end), value, how }
     })
     const said = new Set(ids.flatMap((id) => logged.get(id) ?? []))
-    const wrote = [...said].slice(0, mostWrote).map((path) => fileFrom(path, cwd) ?? path)
+    const wrote = [...said].slice(0, mostWrote).map((path) => fileFrom(path, cwd))
     return { identifier: node.identifier, name: node.name, complete, outputs, wrote, cwd }
   })
 }

@@ -135,8 +135,8 @@ export function pathFrom(text: string, base: string | null): string | null {
 }
 
 /** The same of a text that is known to name a file, such as `out/f.png` behind `Saved:`. */
-export const fileFrom = (path: string, base: string | null): string | null =>
-  pathFrom(path, base) ?? pathFrom(`./${path}`, base)
+export const fileFrom = (path: string, base: string): string =>
+  pathFrom(path, base) ?? pathFrom(`./${path}`, base) ?? path
 
 /** The paths among the texts of a JSON value, once each, in order; those from `base` where that is known. */
 export const pathsIn = (value: Raw, base: string | null = null): string[] => [

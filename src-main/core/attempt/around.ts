@@ -1,9 +1,9 @@
 /** What an attempt's process has around it: kept in the store, written into the log's command, compared between runs. */
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quoted } from '../../domain/command.ts'
 import { surroundingsOf, type Surroundings, type Variables } from '../../domain/environment.ts'
+import { shortHash } from '../job/code.ts'
 import { startingVariables } from '../process/shell.ts'
 import { putEnvironment, type KeptEnvironment } from '../store/environments.ts'
 import type { Store } from '../store/store.ts'
@@ -44,9 +44,7 @@ export const aroundOf = (kept: KeptEnvironment, dataDir: string, job: number): A
 /** Keeps what this process has around it, with `more` on top, for a job. */
 export function keepAround(store: Store, dataDir: string, job: number, more: Variables): Around {
   const found = surroundingsHere(more)
-  const hash = createHash('sha256')
-    .update(JSON.stringify([found.variables, found.hidden]))
-    .digest('hex')
+  const hash = shortHash(JSON.stringify([found.variables, found.hidden]))
   return aroundOf({ ...found, id: putEnvironment(store, found, hash) }, dataDir, job)
 }
 

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { fileFrom, frameReader, hasFramePattern, hasFrames, isAbsolute, pathsIn } from '../../domain/frame-pattern.ts'
+import { fileFrom, frameReader, hasFramePattern, hasFrames, pathsIn } from '../../domain/frame-pattern.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
@@ -63,7 +63,7 @@ function tellingTasks(job: StoredJob, store: Store): Ended[] {
     const failed = row.status === 'failed'
     const values = row.status === 'succeeded' ? (written.get(row.id) ?? []) : []
     const said = row.status === 'succeeded' ? (logged.get(row.id) ?? []) : []
-    const wrote = said.flatMap((path) => fileFrom(path, cwd) ?? [])
+    const wrote = said.map((path) => fileFrom(path, cwd))
     if (!failed && values.length === 0 && wrote.length === 0) return []
     const task = job.task(row.id)
     const returned = [
@@ -113,7 +113,7 @@ const isKept = (path: string): boolean => dirname(path) !== tmpdir() && (stateOf
 function missingWrote({ evidence, wrote }: Seen): Hit[] {
   if (evidence.author.failed !== null) return []
   return wrote.flatMap((path): Hit[] => {
-    if (!isAbsolute(path) || hasFramePattern(path) || evidence.returned.includes(path)) return []
+    if (hasFramePattern(path) || evidence.returned.includes(path)) return []
     const state = stateOf(path)
     if ((state && (!state.isFile() || state.size > 0)) || !isKept(path)) return []
     const line = `${evidence.name} logged that it wrote ${path}: at the job’s end it ${state ? 'is empty' : 'is not there'}`
