@@ -1,7 +1,8 @@
 /** Documents of the commands that read what the store holds. */
 import { z } from 'zod'
 import { attemptEnds, jobStatuses, killCauses, taskStates } from '../../domain/status.ts'
-import { anything, count, counts, duration, jobId, moment, orNull, text, texts } from './parts.ts'
+import type { JobView } from '../../api.ts'
+import { anything, count, counts, duration, jobId, moment, orNull, text, texts, type Members } from './parts.ts'
 
 export const job = z.object({
   id: jobId,
@@ -23,7 +24,7 @@ export const job = z.object({
   open: count.describe('tasks that can still start by themselves'),
   files: text.describe('the folder of its logs'),
   bytes: orNull(count).describe('what its files take; null: not told within a second')
-})
+} satisfies Members<JobView & { bytes: unknown }>)
 export const jobs = z.array(job)
 
 export const tasks = z.array(

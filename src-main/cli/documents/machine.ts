@@ -1,7 +1,7 @@
 /** Documents about this machine: interpreters, worker profiles, versions, forecasts. */
 import { z } from 'zod'
-import { evaluations, starts } from '../../domain/interpreter.ts'
-import { count, jobId, orNull, text, texts } from './parts.ts'
+import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
+import { count, jobId, orNull, text, texts, type Members } from './parts.ts'
 
 const rule = z.looseObject({ kind: text, pattern: text })
 export const interpreters = z.array(
@@ -18,7 +18,7 @@ export const interpreters = z.array(
     reset: text,
     encoder: text.describe('MODULE:FUNCTION that writes values that are not JSON; empty: none'),
     rules: orNull(z.array(rule))
-  })
+  } satisfies Members<Interpreter>)
 )
 
 const program = z.object({ name: text, version: orNull(text), path: orNull(text) })

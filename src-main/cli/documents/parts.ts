@@ -1,6 +1,9 @@
 /** What documents of `--json` are made of: names in camelCase, moments as ISO 8601 in universal time, durations in seconds. */
 import { z } from 'zod'
 
+/** A shape has a member for each of a value: one that it lacks would be left out without a word. */
+export type Members<T> = Record<keyof T, z.ZodType>
+
 /** ms since 1970 → ISO 8601 with its zone. */
 export const moment = z
   .number()

@@ -1,9 +1,9 @@
 /** Documents of the commands that run jobs, look at graphs and write jobs out; of a run one line an event. */
 import { z } from 'zod'
 import { exportFormats } from '../../domain/formats.ts'
-import { severities } from '../../domain/problems.ts'
+import { severities, type Problem } from '../../domain/problems.ts'
 import { jobStatuses, taskStatuses } from '../../domain/status.ts'
-import { count, duration, jobId, orNull, text, texts } from './parts.ts'
+import { count, duration, jobId, orNull, text, texts, type Members } from './parts.ts'
 
 export const problem = z.object({
   severity: z.enum(severities),
@@ -17,7 +17,7 @@ export const problem = z.object({
     .describe('further nodes that it is said of'),
   message: text,
   remedy: text
-})
+} satisfies Members<Problem>)
 export const preflight = z.object({ problems: z.array(problem) })
 
 const planned = {
