@@ -7,8 +7,10 @@ import { fail, type Result } from '../domain/result.ts'
 import type { Holder } from './holder.ts'
 import { callShape, followed, helloShape, speak, words, type RemoteCall } from './wire.ts'
 
-/** an answer is written some turns behind the call that gives it, ms */
-const answerMs = 250
+/** an answer is handed to its connection some turns behind the call that gives it, ms */
+const answerMs = 20
+/** who is stopped reads nothing, and is not waited for longer than this, ms */
+const flushMs = 1000
 
 export interface HostOptions {
   holder: Holder
@@ -69,7 +71,16 @@ export class Host {
     this.server.close()
     await Promise.allSettled(this.answering)
     if (this.sockets.size > 0) await sleep(answerMs)
+    await this.flushed()
     for (const socket of this.sockets) socket.end()
+  }
+
+  /** A connection writes one message behind the other: with this last one all answers before it are out. */
+  private async flushed(): Promise<void> {
+    const done = new AbortController()
+    const out = Promise.allSettled([...this.greeted].map((connection) => connection.sendNotification(words.bye)))
+    await Promise.race([out, sleep(flushMs, undefined, { signal: done.signal }).catch(() => undefined)])
+    done.abort()
   }
 
   private async welcome(socket: Socket): Promise<void> {

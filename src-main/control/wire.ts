@@ -19,7 +19,7 @@ export type RemoteCall = z.infer<typeof callShape>
 export const followed = 'job.run'
 
 /** Requests and notifications by name. */
-export const words = { hello: 'hello', call: 'call', event: 'event' } as const
+export const words = { hello: 'hello', call: 'call', event: 'event', bye: 'bye' } as const
 
 /** Speaks on a socket; the library is read when it is needed. */
 export async function speak(socket: Socket): Promise<MessageConnection> {

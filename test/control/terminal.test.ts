@@ -7,11 +7,10 @@ import { Graph } from 'backlot'
 import { isAlive } from '../../src-main/core/process/identity.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch } from '../helpers/app.ts'
-import { backlot, graphFile, until } from '../helpers/cli.ts'
+import { backlot, cli, graphFile, until } from '../helpers/cli.ts'
 import { inTerminal } from '../helpers/terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
-const cli = join(root, 'out/main/cli.js')
 const [ctrlC, ctrlD, ctrlZ] = ['\x03', '\x04', '\x1a']
 /** The Node that the machine has beside ours, where it is an older one: the bin script hands over then. */
 const older = spawnSync('/usr/local/bin/node', ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v2')
@@ -19,7 +18,7 @@ const older = spawnSync('/usr/local/bin/node', ['--version'], { encoding: 'utf8'
   : process.execPath
 
 /** A job of one plain command that writes down its pid, says so, and runs until the file `go` is there. */
-function job(command = 'echo $$ > pid; echo begun; until test -e go; do sleep 0.02; done') {
+function job(command = 'echo $$ > pid; echo begun; until test -e go || ! test -e pid; do sleep 0.02; done') {
   const dir = scratch()
   expect(backlot(dir, 'interpreter', 'set', 'plain', '--evaluator', 'none', '--', 'sh', '-c', command).code).toBe(0)
   const graph = new Graph('one')
@@ -37,7 +36,7 @@ function job(command = 'echo $$ > pid; echo begun; until test -e go; do sleep 0.
     go: () => writeFileSync(join(dir, 'go'), '')
   }
 }
-const deaf = "trap '' TERM INT; echo $$ > pid; while :; do sleep 0.1; done"
+const deaf = "trap '' TERM INT; echo $$ > pid; while test -e pid; do sleep 0.1; done"
 const running = '1 running'
 
 describe.skipIf(process.platform === 'win32')('in a terminal', () => {
@@ -133,7 +132,9 @@ describe.skipIf(process.platform === 'win32')('without a terminal', () => {
   })
 
   test('a reader that goes away ends the run, and not with 0', async () => {
-    const { dir, path, pid, state } = job('echo $$ > pid; echo "progress 1%"; until test -e go; do sleep 0.02; done')
+    const { dir, path, pid, state } = job(
+      'echo $$ > pid; echo "progress 1%"; until test -e go || ! test -e pid; do sleep 0.02; done'
+    )
     const script = `${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust --json | head -1; exit \${PIPESTATUS[0]}`
     const child = spawn('bash', ['-c', script], { cwd: dir, stdio: 'ignore' })
     const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))

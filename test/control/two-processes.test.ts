@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Graph } from 'backlot'
 import { Step } from '../fixtures/nodes/steps.ts'
-import { backlot, graphFile, startBacklot, until } from '../helpers/cli.ts'
+import { backlot, cli, graphFile, startBacklot, until } from '../helpers/cli.ts'
 import { scratch } from '../helpers/app.ts'
 
 /** A chain of plain commands: each says in `ran` that it began, then waits for a file of its name. */
 function chain(dir: string, name: string, nodes: readonly string[]): string {
-  const command = 'echo "$1:$WHO" >> ran; until test -e "go.$1"; do sleep 0.02; done'
+  const command = 'echo "$1:$WHO" >> ran; until test -e "go.$1" || ! test -e ran; do sleep 0.02; done'
   for (const node of nodes)
     expect(
       backlot(dir, 'interpreter', 'set', node, '--evaluator', 'none', '--', 'sh', '-c', command, 'sh', node).code
@@ -34,7 +34,6 @@ const begun = (dir: string, node: string) => until(() => ran(dir).some((line) =>
 
 /** Starts it in the data folder, where the commands' files are. */
 function start(dir: string, env: Record<string, string>, ...args: string[]) {
-  const cli = join(import.meta.dirname, '../../out/main/cli.js')
   const child: ChildProcess = spawn(process.execPath, [cli, '--data-dir', dir, ...args], {
     cwd: dir,
     env: { ...process.env, ...env }
@@ -125,6 +124,8 @@ describe.skipIf(process.platform === 'win32')('while one process runs a job', ()
     // follows the first one's own job
     const third = start(dir, {}, 'resume', '1')
     await until(() => third.err().includes('queued there'))
+    // what is asked there now is asked behind it
+    expect(backlot(dir, 'priority', '1', '5').code).toBe(0)
     first.child.kill('SIGINT')
     expect(await first.ended).toBe(130)
     expect(await third.ended).toBe(5)
