@@ -1,6 +1,6 @@
 /** `backlot`: argv → the same calls as the window. Data on stdout, progress on stderr, exit codes that mean something. */
 import { Command, CommanderError } from 'commander'
-import { beQuiet, bug, chooseDataDir, Failure, note } from './cli/base.ts'
+import { beQuiet, bug, chooseDataDir, documentOf, Failure, loadDocuments, note } from './cli/base.ts'
 import { addCompareCommand } from './cli/compare.ts'
 import { addCompletionCommands } from './cli/completion.ts'
 import { addControlCommands } from './cli/control.ts'
@@ -19,7 +19,6 @@ import { addRunCommands } from './cli/run.ts'
 import { oneLine, toTerminal } from './cli/outlet.ts'
 import { addSchemaCommand } from './cli/schema.ts'
 import { addWorkerCommands } from './cli/worker.ts'
-import { documentOf } from './cli/documents.ts'
 import { errorKinds } from './domain/result.ts'
 import { examples } from './cli/help.ts'
 import { packageRoot, versionOf } from './paths.ts'
@@ -41,13 +40,15 @@ const program = new Command('backlot')
   .configureOutput({ writeErr: (text) => process.stderr.write(toTerminal(text)) })
   .showHelpAfterError(false)
   .option('-q, --quiet', 'say only what failed or is wrong: no plan, no progress, no summary')
-  .hook('preAction', (_, action) => {
+  .hook('preAction', async (_, action) => {
     const { dataDir, quiet = false } = program.opts<{ dataDir?: string; quiet?: boolean }>()
     const project = projectFor(action)
     chooseDataDir(dataDir, project?.dataDir)
     if (project) applyProject(project, action)
     beQuiet(quiet)
-    verbose = action.opts<{ verbose?: boolean }>().verbose ?? false
+    const { verbose: tracebacks = false, json = false } = action.opts<{ verbose?: boolean; json?: boolean }>()
+    verbose = tracebacks
+    if (json) await loadDocuments()
   })
 
 addGraphCommands(program)
@@ -82,20 +83,21 @@ const wantsJson = (argv: readonly string[]): boolean => {
 }
 
 /** What commander says of a command line that is wrong stands on stderr already, in words. */
-function parsed({ exitCode, message }: CommanderError, asJson: boolean): number {
+async function parsed({ exitCode, message }: CommanderError, asJson: boolean): Promise<number> {
   if (exitCode === 0) return 0
-  if (asJson) tellJson({ kind: 'arguments', message: message.replace(/^error: /, '') }, 2)
+  if (asJson) await tellJson({ kind: 'arguments', message: message.replace(/^error: /, '') }, 2)
   return 2
 }
 
-function tellJson(
+async function tellJson(
   error: {
     kind: (typeof errorKinds)[number] | 'arguments'
     message: string
     details?: Readonly<Record<string, unknown>>
   },
   exitCode: number
-): void {
+): Promise<void> {
+  await loadDocuments()
   note(
     JSON.stringify(
       documentOf('error', { error: { ...error, details: error.details && { ...error.details }, exitCode } })
@@ -114,13 +116,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : 0
   } catch (error) {
-    if (error instanceof CommanderError) return parsed(error, asJson)
+    if (error instanceof CommanderError) return await parsed(error, asJson)
     if (!(error instanceof Failure)) {
       note(error instanceof Error ? (error.stack ?? error.message) : String(error))
       note('this is a bug in Backlot; please report it with the lines above')
       return bug
     }
-    if (asJson) tellJson(error.error, error.code)
+    if (asJson) await tellJson(error.error, error.code)
     else {
       note(`backlot: ${oneLine(error.message)}`)
       if (error.traceback !== '') note(verbose ? error.traceback.trimEnd() : 'the whole traceback: --verbose')

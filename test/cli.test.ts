@@ -7,8 +7,7 @@ import { isAlive } from '../src-main/core/process/identity.ts'
 import { Evil, Flaky, Render, Step } from './fixtures/nodes/steps.ts'
 import { scratch } from './helpers/app.ts'
 import { goldenJson, goldenNames, goldenPath, goldenText } from './helpers/goldens.ts'
-
-const cli = join(import.meta.dirname, '../out/main/cli.js')
+import { cli } from './helpers/cli.ts'
 
 /** The built command line as its users start it. */
 function backlot(dataDir: string, ...args: string[]) {

@@ -5,8 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from '../src-main/core/graph/author.ts'
 import { Flaky, Render, Step } from './fixtures/nodes/steps.ts'
 import { scratch, testApp } from './helpers/app.ts'
-
-const cli = join(import.meta.dirname, '../out/main/cli.js')
+import { cli } from './helpers/cli.ts'
 
 function film(folder: string): string {
   const graph = new Graph('film')

@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openApp } from '../src-main/app.ts'
 import { scratch } from './helpers/app.ts'
-import { backlot } from './helpers/cli.ts'
+import { backlot, cli } from './helpers/cli.ts'
 import { unwrap } from './helpers/goldens.ts'
-
-const cli = join(import.meta.dirname, '../out/main/cli.js')
 
 let folder: string
 let path: string

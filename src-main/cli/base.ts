@@ -1,13 +1,13 @@
 /** What every command needs: the data folder opened and closed, calls, errors with exit codes, and readers of options. */
 import { InvalidArgumentError, type Command } from 'commander'
-import { openApp, type App } from '../app.ts'
+import type { App } from '../app.ts'
 import type { CallName, Input } from '../contract.ts'
 import type { Output } from '../api.ts'
 import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import type { AppError, ErrorKind } from '../domain/result.ts'
 import { defaultDataDir } from '../paths.ts'
 import type { z } from 'zod'
-import { documentOf, type DocumentName, type documents } from './documents.ts'
+import type { DocumentName, documents } from './documents.ts'
 import { ending } from './ending.ts'
 import { toTerminal } from './outlet.ts'
 import { tellWaits } from './waits.ts'
@@ -59,6 +59,18 @@ export const isQuiet = (): boolean => quiet
 /** What only somebody who watches wants to know. */
 export const tell = (text: string): void => {
   if (!quiet) note(text)
+}
+let shapes: typeof documents | null = null
+
+/** Before a command that prints documents; the others start without their shapes, which take a while to be built. */
+export const loadDocuments = async (): Promise<void> => {
+  shapes = (await import('./documents.ts')).documents
+}
+
+/** A value as its document has it. That it does not fit, or that the documents are not loaded, is a bug. */
+export function documentOf<N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>): unknown {
+  if (!shapes) throw new Error(`${name}: its command prints no documents`)
+  return shapes[name].parse(value)
 }
 /** Writes a command's document. */
 export const json = <N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>) =>
@@ -114,6 +126,8 @@ export async function withApp<T>(
   work: (app: App) => Promise<T>,
   options: { slots?: number | undefined } = {}
 ): Promise<T> {
+  // help and a command line that is wrong need nothing of it
+  const { openApp } = await import('../app.ts')
   const opened = openApp({ dataDir: dataDirOf(), ...options })
   if (!opened.ok) throw new Failure(opened.error)
   const app = opened.value

@@ -60,7 +60,3 @@ export const schemaOf = (name: DocumentName): unknown => ({
 
 /** Its file in schemas/. */
 export const schemaFile = (name: DocumentName): string => `${name.replaceAll(/ (?:--)?/g, '-')}.schema.json`
-
-/** A value as its document has it. That it does not fit is a bug. */
-export const documentOf = <N extends DocumentName>(name: N, value: z.input<(typeof documents)[N]>): unknown =>
-  documents[name].parse(value)

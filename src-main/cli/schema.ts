@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { didYouMean } from '../domain/near.ts'
 import { Failure, tell, write } from './base.ts'
-import { documentNames, schemaFile, schemaOf, type DocumentName } from './documents.ts'
+import type { DocumentName } from './documents.ts'
 import { examples } from './help.ts'
 import { projectSchema } from './project.ts'
 
@@ -19,19 +19,22 @@ export function addSchemaCommand(program: Command): void {
     .description('the JSON Schema of what a command prints with --json')
     .option('--all <dir>', 'write those of all commands into this folder')
     .allowUnknownOption()
-    .action((words: string[], flags: { all?: string }) => {
-      if (flags.all !== undefined) writeAll(flags.all)
-      else if (words.length === 0) write([...documentNames, projectName].join('\n'))
+    .action(async (words: string[], flags: { all?: string }) => {
+      const all = await import('./documents.ts')
+      if (flags.all !== undefined) writeAll(all, flags.all)
+      else if (words.length === 0) write([...all.documentNames, projectName].join('\n'))
       else if (words.join(' ') === projectName) write(JSON.stringify(projectSchema(), null, 2))
-      else write(JSON.stringify(schemaOf(nameOf(words)), null, 2))
+      else write(JSON.stringify(all.schemaOf(nameOf(all, words)), null, 2))
     })
   examples(command, ['backlot schema', 'the commands that have one'], ['backlot schema run --dry-run', 'of a dry run'])
 }
 
+type Documents = typeof import('./documents.ts')
+
 /** The file of a project has a schema, too. */
 const projectName = 'backlot.json'
 
-function nameOf(words: readonly string[]): DocumentName {
+function nameOf({ documentNames }: Documents, words: readonly string[]): DocumentName {
   const text = words.join(' ')
   const found = documentNames.find((name) => name === text)
   if (found) return found
@@ -41,7 +44,7 @@ function nameOf(words: readonly string[]): DocumentName {
   })
 }
 
-function writeAll(folder: string): void {
+function writeAll({ documentNames, schemaFile, schemaOf }: Documents, folder: string): void {
   mkdirSync(folder, { recursive: true })
   for (const name of documentNames) {
     const path = join(folder, schemaFile(name))

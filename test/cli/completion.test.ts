@@ -6,9 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from 'backlot'
 import { Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch } from '../helpers/app.ts'
-import { backlot, graphFile } from '../helpers/cli.ts'
-
-const cli = join(import.meta.dirname, '../../out/main/cli.js')
+import { backlot, cli, graphFile } from '../helpers/cli.ts'
 
 /** The names offered for these words, and the last line. */
 function offered(dir: string, ...words: string[]) {

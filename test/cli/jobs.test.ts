@@ -5,10 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from 'backlot'
 import { Flaky, Step } from '../fixtures/nodes/steps.ts'
 import { scratch } from '../helpers/app.ts'
-import { backlot, graphFile } from '../helpers/cli.ts'
+import { backlot, cli, graphFile } from '../helpers/cli.ts'
 import { inTerminal } from '../helpers/terminal.ts'
-
-const cli = join(import.meta.dirname, '../../out/main/cli.js')
 
 interface Job {
   id: number

@@ -9,7 +9,7 @@ import { fitted, widthOf } from '../../src-main/cli/status-line.ts'
 import { looksSecret } from '../../src-main/domain/environment.ts'
 import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch } from '../helpers/app.ts'
-import { backlot, backlotIn, graphFile } from '../helpers/cli.ts'
+import { backlot, backlotIn, cli, graphFile } from '../helpers/cli.ts'
 
 const long = { timeout: 180_000 }
 
@@ -166,7 +166,6 @@ test('a report, a notification, and a project’s file', long, () => {
 
   const shot = join(dir, 'shot', 'sub')
   mkdirSync(shot, { recursive: true })
-  const cli = join(import.meta.dirname, '../../out/main/cli.js')
   const inShot = (more: Record<string, string>, ...args: string[]) =>
     spawnSync(process.execPath, [cli, ...args], {
       cwd: shot,

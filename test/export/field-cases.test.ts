@@ -24,9 +24,10 @@ function reported(one: Field, format: string, ...more: string[]): string[] {
 async function interrupted(name: string, ...flags: string[]): Promise<Field> {
   const one = new Field(name)
   writeFileSync(one.at('hold'), '')
-  const { child, ended } = one.start('run', 'graph.py', '--trust', ...flags)
+  const { child, ended, err } = one.start('run', 'graph.py', '--trust', ...flags)
   onTestFinished(() => void child.kill('SIGKILL'))
-  await until(() => one.backlot('tasks').out.includes('running'))
+  await until(() => child.exitCode !== null || one.backlot('tasks').out.includes('running'))
+  expect(child.exitCode, err()).toBe(null)
   child.kill('SIGINT')
   expect(await ended).toBe(130)
   rmSync(one.at('hold'))

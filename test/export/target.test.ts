@@ -8,6 +8,7 @@ import { exportFormats } from '../../src-main/domain/formats.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { Field, type Done } from '../helpers/field.ts'
 import { mayMount } from '../helpers/mount.ts'
+import { cli } from '../helpers/cli.ts'
 
 /** A graph whose node leaves a line in `ran` when it runs. */
 function field(): Field {
@@ -134,7 +135,6 @@ test('links are followed: the file or folder that they lead to is written, also 
 
 test('a pipe is written into, not replaced', () => {
   const one = withJob()
-  const cli = join(import.meta.dirname, '../../out/main/cli.js')
   const piped = (script: string) => one.sh({}, 'bash', '-c', script, process.execPath, cli, 'export')
   const { out, code } = piped('mkfifo p; cat p & "$0" "$@" --out p; r=$?; wait; test -p p && exit $r')
   expect([code, Object.keys(JSON.parse(out) as object)]).toEqual([0, ['name', 'tasks']])

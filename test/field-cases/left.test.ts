@@ -25,7 +25,7 @@ function logOf(dataDir: string): string {
 }
 
 /** It says which process it is and goes on for ever. */
-const goesOn = (folder: string) => `echo $$ >> ${folder}/pids; while :; do sleep 0.1; done`
+const goesOn = (folder: string) => `echo $$ >> ${folder}/pids; while test -e ${folder}; do sleep 0.1; done`
 
 /** How processes leave their group or session, and hide. */
 const escapes = (folder: string): [string, string[]][] => [
@@ -40,7 +40,11 @@ const escapes = (folder: string): [string, string[]][] => [
   ['job control of a shell', ['bash', '-c', `set -m; (${goesOn(folder).replace('$$', '$BASHPID')}) & wait`]],
   [
     'a double fork with an empty environment',
-    ['sh', '-c', `(setsid env -i PATH="$PATH" sh -c ${quoted(goesOn(folder))} &); while :; do sleep 0.1; done`]
+    [
+      'sh',
+      '-c',
+      `(setsid env -i PATH="$PATH" sh -c ${quoted(goesOn(folder))} &); while test -e ${folder}; do sleep 0.1; done`
+    ]
   ]
 ]
 

@@ -4,11 +4,9 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { scratch } from '../helpers/app.ts'
-import { backlot, backlotIn, startBacklot, startBacklotIn, until } from '../helpers/cli.ts'
+import { backlot, backlotIn, cli, startBacklot, startBacklotIn, until } from '../helpers/cli.ts'
 import { mayMount } from '../helpers/mount.ts'
 import { plainJob, shellJob } from '../helpers/plain.ts'
-
-const cli = join(import.meta.dirname, '../../scripts/cli.mjs')
 
 interface Attempt {
   reason: string | null

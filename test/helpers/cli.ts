@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Graph } from '../../src-main/core/graph/author.ts'
 
-const cli = join(import.meta.dirname, '../../out/main/cli.js')
+/** The script that users start: what V8 compiled is kept for the next one. */
+export const cli = join(import.meta.dirname, '../../scripts/cli.mjs')
 
 /** Runs it to its end. */
 export const backlot = (dataDir: string, ...args: string[]) => backlotIn({}, dataDir, ...args)

@@ -3,9 +3,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { scratch } from './app.ts'
+import { cli } from './cli.ts'
 
 const cases = join(import.meta.dirname, '../fixtures/farm-cases')
-const cli = join(import.meta.dirname, '../../out/main/cli.js')
 
 export interface Done {
   code: number | null
@@ -62,8 +62,11 @@ export class Field {
 
   /** `backlot ARGS`, followed while it runs. */
   start(...args: string[]) {
-    const child = spawn(process.execPath, [cli, ...args], { cwd: this.folder, env: this.env({}), stdio: 'ignore' })
-    return { child, ended: new Promise<number | null>((resolve) => child.once('close', resolve)) }
+    const stdio = ['ignore', 'ignore', 'pipe'] as const
+    const child = spawn(process.execPath, [cli, ...args], { cwd: this.folder, env: this.env({}), stdio: [...stdio] })
+    let err = ''
+    child.stderr.on('data', (data) => (err += String(data)))
+    return { child, ended: new Promise<number | null>((resolve) => child.once('close', resolve)), err: () => err }
   }
 
   at = (...parts: string[]): string => join(this.folder, ...parts)

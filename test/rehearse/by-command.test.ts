@@ -4,11 +4,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { authorOf, rehearsed, removeAuthor, type Author } from '../helpers/corpus.ts'
-import { backlot, backlotFrom, until } from '../helpers/cli.ts'
+import { backlot, backlotFrom, cli, until } from '../helpers/cli.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { rooms } from '../helpers/rooms.ts'
 
-const cli = join(import.meta.dirname, '../../out/main/cli.js')
 let author: Author
 afterEach(() => removeAuthor(author.show))
 

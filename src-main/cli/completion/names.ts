@@ -1,7 +1,7 @@
 /** Names that only the store knows: jobs, tasks, nodes, interpreters. Nothing is made where there is no store yet. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, type App } from '../../app.ts'
+import type { App } from '../../app.ts'
 import { looks } from '../../domain/status.ts'
 import { dataDirOf } from '../base.ts'
 
@@ -16,6 +16,7 @@ export type Kind = 'job' | 'task' | 'node' | 'interpreter'
 export async function namesOf(kind: Kind): Promise<Name[]> {
   const dataDir = dataDirOf()
   if (!existsSync(join(dataDir, 'backlot.db'))) return []
+  const { openApp } = await import('../../app.ts')
   const opened = openApp({ dataDir })
   if (!opened.ok) return []
   try {
