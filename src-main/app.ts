@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { api, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
-import { contract, repeatable, steering, type CallName, type Input } from './contract.ts'
+import { contract, repeatable, shapeOf, steering, type CallName, type Input } from './contract.ts'
 import { isOfTheShell } from './domain/environment.ts'
 import { fail, ok, type Result } from './domain/result.ts'
 import type { RunEvent, Runner } from './domain/events.ts'
@@ -145,7 +145,7 @@ class Core implements App {
   }
 
   private async handle<N extends CallName>(name: N, input: unknown, context: Context): Promise<Result<Output<N>>> {
-    const parsed = contract[name].safeParse(input)
+    const parsed = shapeOf(name).safeParse(input)
     if (!parsed.success) {
       const issue = parsed.error.issues[0]
       return fail('usage', `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`)

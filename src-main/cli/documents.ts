@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { errorKinds } from '../domain/result.ts'
 import { ledgerShape, rehearsalShape } from '../domain/rehearsal-shape.ts'
+import * as graphs from './documents/graphs.ts'
 import * as looks from './documents/looks.ts'
 import * as machine from './documents/machine.ts'
 import * as runs from './documents/runs.ts'
@@ -35,6 +36,8 @@ export const documents = {
   retry: runs.runLine,
   'run --dry-run': runs.dryRun,
   preflight: runs.preflight,
+  'graph show': graphs.facts,
+  convert: graphs.converted,
   'convert --guide': runs.guide,
   export: runs.exported,
   pull: runs.pulled,

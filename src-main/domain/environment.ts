@@ -16,9 +16,13 @@ export interface Surroundings {
 const ofTheShell = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD', 'COLUMNS', 'LINES'])
 export const isOfTheShell = (name: string): boolean => ofTheShell.has(name)
 
+/** What every login sets, on a worker otherwise than here; a job is not to hang on them. */
+const ofTheLogin = /^(?:HOME|USER|LOGNAME|SHELL|PATH|TMPDIR|TEMP|TMP|LANG|LANGUAGE|LC_.*|TZ|MANPATH|INFOPATH)$/
+export const isOfTheLogin = (name: string): boolean => ofTheLogin.test(name)
+
 /** What terminals, sessions of a desktop, npm and Backlot itself set: other ones in every terminal, and of no account to a task. */
 const ofTheSession =
-  /^(?:TERM(?:_.*|INFO)?|COLORTERM|COLORFGBG|COLOR|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|SSH_.*|XDG_(?:SESSION|VTNR|SEAT|RUNTIME|ACTIVATION).*|DBUS_.*|GPG_.*|WINDOWID|WINDOWPATH|LS_COLORS|LESS.*|PAGER|MANPAGER|EDITOR|VISUAL|PS[0-9]|PROMPT.*|HIST.*|VTE_VERSION|KONSOLE_.*|GNOME_.*|ITERM_.*|TMUX.*|STY|SYSTEMD_.*|INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|SESSION_MANAGER|DESKTOP_.*|MAIL|HOSTNAME|LOGNAME|npm_.*|INIT_CWD|NODE|BACKLOT_.*)$/
+  /^(?:TERM(?:_.*|INFO)?|COLORTERM|COLORFGBG|COLOR|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|SSH_.*|XDG_(?:SESSION|VTNR|SEAT|RUNTIME|ACTIVATION).*|DBUS_.*|GPG_.*|WINDOWID|WINDOWPATH|LS_COLORS|LESS.*|PAGER|MANPAGER|EDITOR|VISUAL|PS[0-9]|PROMPT.*|HIST.*|VTE_VERSION|KONSOLE_.*|GNOME_.*|ITERM_.*|TMUX.*|STY|SYSTEMD_.*|INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|SESSION_MANAGER|DESKTOP_.*|MAIL|HOSTNAME|LOGNAME|npm_.*|INIT_CWD|NODE|NVM_.*|VSCODE_.*|ZSH|CONDA_PROMPT.*|HOSTTYPE|OSTYPE|MACHTYPE|DEBIAN_FRONTEND|NO_COLOR|FORCE_COLOR|BACKLOT_.*)$/
 
 /** A name that a shell can set; functions that bash exports have others. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/

@@ -7,6 +7,7 @@ import { Graph } from 'backlot'
 import { Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch } from '../helpers/app.ts'
 import { backlot, cli, graphFile } from '../helpers/cli.ts'
+import { inTerminal } from '../helpers/terminal.ts'
 
 /** The names offered for these words, and the last line. */
 function offered(dir: string, ...words: string[]) {
@@ -85,14 +86,39 @@ __backlot_complete; printf '%s\\n' "\${COMPREPLY[@]}"`
   })
 })
 
-test.skipIf(!has('zsh'))('the script for zsh is one that zsh reads', () => {
-  const { out } = backlot(scratch(), 'completion', 'zsh')
-  expect(spawnSync('zsh', ['-n'], { input: out }).status).toBe(0)
-})
+test.skipIf(!has('zsh'))(
+  'in zsh, on a terminal: a tab completes commands, states, and names as they are to be typed',
+  async () => {
+    const dir = withJob()
+    const rc = `autoload -U compinit; compinit -u -D; source <(backlot completion zsh); PROMPT='ready> '`
+    writeFileSync(join(dir, '.zshrc'), `${rc}\n`)
+    const env = { PATH: `${installed(dir)}:${process.env.PATH}`, ZDOTDIR: dir, TERM: 'xterm' }
+    // a line that is there is taken back with Ctrl-U
+    const steps = [
+      { see: 'ready> ', send: 'backlot tas\t' },
+      { see: 'ks', send: '--state succ\t' },
+      { see: 'eeded', send: '\x15backlot log my\t' },
+      { see: '\\ slate', send: '\x15backlot log $(touch pwned)--x=`touch pwned`\t' },
+      { see: 'pwned`', send: '\x15exit\r' }
+    ]
+    const seen = await inTerminal(steps, ['zsh', '-i'], { cwd: dir, env })
+    expect(seen).toMatchObject({ code: 0, signal: null })
+  }
+)
 
-test.skipIf(!has('fish'))('the script for fish is one that fish reads', () => {
-  const { out } = backlot(scratch(), 'completion', 'fish')
-  expect(spawnSync('fish', ['--no-execute'], { input: out }).status).toBe(0)
+test.skipIf(!has('fish'))('in fish: commands with what they are, states, and names', () => {
+  const dir = withJob()
+  const env = { ...process.env, PATH: `${installed(dir)}:${process.env.PATH}`, HOME: dir }
+  const completed = (line: string) => {
+    const text = `source (backlot completion fish | psub); complete -C '${line}'`
+    return spawnSync('fish', ['--no-config', '-c', text], { cwd: dir, env, encoding: 'utf8' }).stdout.trim()
+  }
+  expect(completed('backlot tas')).toBe('tasks\tthe tasks of a job')
+  expect(completed('backlot tasks --state succ')).toBe('succeeded')
+  expect(completed('backlot tasks --state=bl')).toBe('--state=blocked')
+  expect(completed('backlot log my')).toContain('my slate')
+  expect(completed('backlot log (touch pwned)')).toBe('')
+  expect(existsSync(join(dir, 'pwned'))).toBe(false)
 })
 
 test('the scripts of zsh and fish ask Backlot', () => {

@@ -234,8 +234,16 @@ describe.skipIf(!flowpipe())('loss reports', () => {
         expect.stringMatching(/studio_lib\.py from .*deps: found here by PYTHONPATH/)
       ])
     }
-    const { out } = one.backlotIn({ SHOW: 'film', OCIO: '/x' }, 'export', '--format', 'slurm', '--check')
-    expect(out).toMatch(/variables of this shell .*OCIO.*SHOW/)
+  })
+
+  test('variables that the run had are told, not those of the shell that exports', () => {
+    const one = new Field('08-pythonpath')
+    const env = { PYTHONPATH: `${one.at('deps')}:${one.folder}`, SHOW: 'film', OCIO: '/x', SHOW_TOKEN: 'hush' }
+    expect(one.backlotIn(env, 'run', 'graph.py', '--trust').code).toBe(0)
+    const check = ['export', '--format', 'slurm', '--check']
+    const { out } = one.backlotIn({ LATER: 'yes' }, ...check)
+    expect(out).toMatch(/variables that its run had .*OCIO.*PYTHONPATH.*SHOW, SHOW_TOKEN/)
+    expect(out).not.toContain('LATER')
   })
 
   test('a bundle and a job JSON say what they drop', () => {

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
+import { at } from '../../src-main/domain/at.ts'
 import type { FarmJob } from '../../src-main/core/export/farm.ts'
 import { Evil, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, withGoldenNodes, type TestApp } from '../helpers/app.ts'
@@ -56,11 +57,8 @@ describe.skipIf(!flowpipe() || !openjd())('the real openjd with every golden gra
     const t = testApp()
     const all: Awaited<ReturnType<typeof golden>>[] = []
     for (const name of runnable) all.push(await golden(t, name))
-    const check = async (own: typeof all) => {
-      for (const { template } of own) expect(await openjdCommand('check', template)).toMatchObject({ code: 0 })
-    }
-    const half = all.length / 2
-    await Promise.all([check(all.slice(0, half)), check(all.slice(half))])
+    // one program reads them all; `openjd check` does the same with each, and takes a second to start
+    expect(await openjdCommand('check', at(all, 0).template)).toMatchObject({ code: 0 })
     const texts = all.map(({ template }) => readFileSync(template, 'utf8'))
     expect(engineJobs(texts)).toEqual(all.map(({ job }) => tasksOf(farmJobOf(t, job))))
   })

@@ -51,7 +51,7 @@ const property = (world: World, wanted: readonly CallName[]) => {
     .chain((name) =>
       fc.tuple(
         fc.constant(name),
-        fc.oneof({ weight: 9, arbitrary: nearly(contract[name], strings) }, { weight: 1, arbitrary: anyValue })
+        fc.oneof({ weight: 9, arbitrary: nearly(contract[name](), strings) }, { weight: 1, arbitrary: anyValue })
       )
     )
   return fc.asyncProperty(one, async ([name, input]) =>

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { onTestFinished } from 'vitest'
 
 export interface Step {
   /** once this is on screen */
@@ -32,6 +33,8 @@ export function inTerminal(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit']
   })
+  // what it waits to see may never come
+  onTestFinished(() => void child.kill('SIGKILL'))
   let out = ''
   child.stdout.on('data', (data) => (out += String(data)))
   return new Promise((resolve) =>

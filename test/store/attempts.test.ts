@@ -26,7 +26,9 @@ test('of a running task only the last attempt is unfinished: earlier ones have e
   await until(() => lines() === 2)
   const { db, raw } = unwrap(openDb(join(t.dataDir, 'backlot.db'), join(import.meta.dirname, '../../drizzle')))
   const { task } = await t.ask('task.find', { text: `${job}/Gated` })
-  expect(unfinishedAttempts(db).map((row) => [row.task, row.number])).toEqual([[task, 2]])
+  // the other one may or may not have ended by now
+  const own = unfinishedAttempts(db).filter((row) => row.task === task)
+  expect(own.map((row) => row.number)).toEqual([2])
   raw.close()
   writeFileSync(gate, '')
   await second

@@ -17,7 +17,7 @@ import { openDb } from '../../src-main/core/store/db.ts'
 import { Store } from '../../src-main/core/store/store.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
-import { backlot, graphFile } from '../helpers/cli.ts'
+import { backlot, graphFile, startBacklot } from '../helpers/cli.ts'
 import { unwrap } from '../helpers/goldens.ts'
 
 const drizzle = join(import.meta.dirname, '../../drizzle')
@@ -172,6 +172,20 @@ test.each(earlier)(
     ])
   }
 )
+
+// who comes second finds tables made that it was about to make; in some round somebody does
+test.each([
+  ['no store yet', () => undefined],
+  ['a store of the first version', firstStore]
+])('%s, and five that open it at once: it is made once, and all of them work', async (_, make) => {
+  for (let round = 0; round < 4; round++) {
+    const dataDir = scratch()
+    make(dataDir)
+    const all = await Promise.all(Array.from({ length: 5 }, () => startBacklot(dataDir, 'interpreter', 'list').ended))
+    expect(all).toEqual(all.map(() => ({ code: 0, err: '' })))
+    expect(backlot(dataDir, 'tasks').err).not.toContain('damaged')
+  }
+})
 
 test('a clock that was put back makes no attempt end before it began', async () => {
   const dataDir = scratch()

@@ -23,6 +23,8 @@ import { codeFilesOf } from '../store/earlier.ts'
 import { rehearsalLosses, warmLosses } from './losses.ts'
 import { bundleLosses, jobJsonLosses } from './plain-losses.ts'
 import { surroundingLosses } from './surroundings.ts'
+import { surroundingsHere } from '../attempt/around.ts'
+import { firstEnvironment } from '../store/environments.ts'
 import { assetsOf, measuredNodes, noAssets } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
@@ -109,7 +111,7 @@ function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | '
   const here = {
     code: codeFilesOf(store.db, job).map(({ path }) => path),
     folders: active.nodes.flatMap((node) => node.folder() ?? []),
-    environment: process.env
+    around: firstEnvironment(store.db, job) ?? surroundingsHere()
   }
   const problems = [
     ...deferredLosses(forFarm, active),

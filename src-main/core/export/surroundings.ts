@@ -1,9 +1,10 @@
 /** What a job's tasks had here beyond their commands and files, and a farm's machines may lack: modules, variables, launchers. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { shown } from '../graph/names.ts'
+import { isOfTheLogin, type Surroundings as Kept } from '../../domain/environment.ts'
 import type { Problem } from '../../domain/problems.ts'
 import { cutMiddle } from '../../domain/visible.ts'
+import { shown } from '../graph/names.ts'
 import { interpretersOf, launchesOf, type FarmJob } from './farm.ts'
 import { report, type Loss } from './losses.ts'
 import { toldBy } from './told.ts'
@@ -14,8 +15,8 @@ export interface Surroundings {
   code: readonly string[]
   /** folders of the files that its nodes come from: evaluators look there by themselves */
   folders: readonly string[]
-  /** of this process; its tasks have them, too */
-  environment: Readonly<Record<string, string | undefined>>
+  /** that its first attempt had, or, where none has run, that it would have now */
+  around: Kept
 }
 
 /** `hasScripts`: its commands are run by the scripts that read logs. */
@@ -57,66 +58,16 @@ function searchedFor(file: string): string {
   return folder
 }
 
-/** What every login has, and what shells, terminals, desktops and package managers set for themselves. */
-const usual = [
-  ...[
-    'HOME',
-    'USER',
-    'LOGNAME',
-    'SHELL',
-    'PATH',
-    'PWD',
-    'OLDPWD',
-    'SHLVL',
-    '_',
-    'TERM',
-    'LANG',
-    'LANGUAGE',
-    'TZ',
-    'MAIL'
-  ],
-  ...[
-    'HOSTNAME',
-    'HOSTTYPE',
-    'OSTYPE',
-    'MACHTYPE',
-    'DISPLAY',
-    'COLORTERM',
-    'LINES',
-    'COLUMNS',
-    'EDITOR',
-    'VISUAL',
-    'PAGER'
-  ],
-  ...[
-    'TMPDIR',
-    'TEMP',
-    'TMP',
-    'PS1',
-    'PS2',
-    'INIT_CWD',
-    'NODE',
-    'EDITOR',
-    'CI',
-    'DEBIAN_FRONTEND',
-    'NO_COLOR',
-    'FORCE_COLOR'
-  ],
-  ...['WINDOWID', 'DESKTOP_SESSION', 'SESSION_MANAGER', 'PROMPT_COMMAND', 'MANPATH', 'INFOPATH', 'XAUTHORITY', 'LESS']
-]
-const usualParts =
-  /^(?:LC_|XDG_|SSH_|GPG_|DBUS_|GNOME_|GTK_|QT_|KDE_|WAYLAND_|VTE_|TERM_|LS_COLORS|LESS|HIST|SUDO_|BACKLOT_|npm_|NVM_|VSCODE_|TMUX|STY$|BASH|ZSH|CONDA_PROMPT|VITEST|JEST|NODE_ENV)/
-
-function variableLoss(job: FarmJob, { environment }: Surroundings): Loss {
+function variableLoss(job: FarmJob, { around }: Surroundings): Loss {
   const carried = new Set(interpretersOf(job).flatMap(({ env }) => Object.keys(env)))
-  const own = Object.keys(environment)
-    .filter((name) => !usual.includes(name) && !usualParts.test(name) && !carried.has(name))
+  const own = [...Object.keys(around.variables), ...around.hidden]
+    .filter((name) => !isOfTheLogin(name) && !carried.has(name))
     .sort()
   return (
     own.length > 0 && [
       'info',
       'environment',
-      `variables of this shell that no login sets are not in the export: ${cutMiddle(own.join(', '), longestList)}`,
+      `variables that its run had and no login sets are not in the export: ${cutMiddle(own.join(', '), longestList)}`,
       'what its tasks need of them, give to the interpreter before you create the job: backlot interpreter set NAME --env VARIABLE=VALUE'
     ]
   )

@@ -37,10 +37,9 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
     const db = drizzle(raw, { schema })
     // OFF while migrating: a table rebuild's DROP TABLE would cascade into the child tables
     raw.pragma('foreign_keys = OFF')
-    const before = migrationsIn(raw)
-    migrate(db, { migrationsFolder })
+    const moved = migrated(raw, () => migrate(db, { migrationsFolder }))
     // a look at every row, so only where a migration moved some; backlot doctor looks always
-    const broken = migrationsIn(raw) === before ? [] : (raw.pragma('foreign_key_check') as unknown[])
+    const broken = moved ? (raw.pragma('foreign_key_check') as unknown[]) : []
     if (broken.length) {
       raw.close()
       return fail(
@@ -64,6 +63,22 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
           'store',
           `${file} cannot be opened (${why}); check the folder's rights and free space, or choose another --data-dir`
         )
+  }
+}
+
+/**
+ * Brings the tables up to date; whether there was something to do. Where another process does the same at this moment, ours
+ * finds its tables made when its turn comes, and there is nothing left to do.
+ */
+function migrated(raw: Database.Database, migrateAll: () => void): boolean {
+  for (;;) {
+    const before = migrationsIn(raw)
+    try {
+      migrateAll()
+      return migrationsIn(raw) !== before
+    } catch (error) {
+      if (migrationsIn(raw) === before) throw error
+    }
   }
 }
 

@@ -94,9 +94,12 @@ export class Store {
    * Backlot's entry was never touched.
    */
   seedInterpreters(): void {
-    const seeded = Number(this.raw.pragma('user_version', { simple: true }))
-    if (seeded >= seedVersion) return
+    const version = () => Number(this.raw.pragma('user_version', { simple: true }))
+    if (version() >= seedVersion) return
     this.transaction(() => {
+      // another process may have done it meanwhile
+      const seeded = version()
+      if (seeded >= seedVersion) return
       if (seeded === 0) insertShipped(this.db)
       else updateShipped(this.db)
       this.raw.pragma(`user_version = ${seedVersion}`)
