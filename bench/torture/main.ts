@@ -4,13 +4,16 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { RehearsalRound } from './rehearsal.ts'
 import { Round } from './round.ts'
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
     seed: { type: 'string' },
-    kills: { type: 'string', default: '6' }
+    kills: { type: 'string', default: '6' },
+    /** rounds of rehearsals; a tenth of the others if not said otherwise */
+    rehearsals: { type: 'string' }
   }
 })
 const rounds = Number(values.rounds)
@@ -55,6 +58,20 @@ for (let i = 0; i < rounds; i++) {
   if (end.wrong.length) bad++
   else rmSync(join(home, name), { recursive: true, force: true })
 }
-console.log(`${rounds} rounds, ${kills} kills, ${adopted} processes lived on, ${bad} rounds wrong`)
+const has = (program: string) => spawnSync(program, ['--version']).status === 0
+const rehearsals = has('bwrap') && has('strace') ? Number(values.rehearsals ?? Math.ceil(rounds / 10)) : 0
+if (rehearsals === 0) console.log('no rehearsals: they need strace and bubblewrap')
+for (let i = 0; i < rehearsals; i++) {
+  const folder = join(home, `rehearsal-${seed + i}`)
+  const end = await new RehearsalRound({ backlot, folder, seed: seed + i, kills: Number(values.kills) }).run()
+  kills += end.kills.length
+  const verdict = end.wrong.length ? `WRONG: ${end.wrong.join('; ')} (kept: ${folder})` : 'ok'
+  console.log(`rehearsal of seed ${seed + i}: ${end.seconds.toFixed(1)} s, ${end.kills.join(', ')}: ${verdict}`)
+  if (end.wrong.length) bad++
+  else rmSync(folder, { recursive: true, force: true })
+}
+console.log(
+  `${rounds} rounds, ${rehearsals} rehearsals, ${kills} kills, ${adopted} processes lived on, ${bad} rounds wrong`
+)
 if (bad) process.exitCode = 1
 else rmSync(home, { recursive: true, force: true })

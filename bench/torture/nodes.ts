@@ -1,7 +1,7 @@
 // The node of the tortured job in TypeScript; torture_nodes.py is its twin. It says in a file when it begins and ends, and
 // whether another process evaluates the same task at that moment.
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineNode } from 'backlot'
 
@@ -60,5 +60,30 @@ export const Work = defineNode(
     } finally {
       appendFileSync(trace, `end ${self}\n`)
     }
+  }
+)
+
+interface Store {
+  /** a file to read */
+  input: string
+  /** the folder to write to */
+  out: string
+  frames: number[]
+  after?: unknown
+}
+
+/** Of the rehearsals that are tortured: a frame a file. */
+export const Store = defineNode(
+  { outputs: ['files'] },
+  async function Store({ input, out, frames, after = null }: Store) {
+    const behind = Array.isArray(after) ? ` behind ${after.length} files` : ''
+    mkdirSync(out, { recursive: true })
+    const plate = readFileSync(input, 'utf8')
+    const files = frames.map((frame) => `${out}/f.${frame}.txt`)
+    for (const [i, file] of files.entries()) {
+      await sleep(60)
+      writeFileSync(file, `${plate} of frame ${frames[i]}${behind}`)
+    }
+    return { files }
   }
 )

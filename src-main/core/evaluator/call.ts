@@ -1,6 +1,5 @@
 /** Calls an interpreter's evaluator for an answer in a file (docs/protocol.md, "The other calls"). */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callOf, evaluatorOf } from '../../domain/command.ts'
 import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
@@ -8,15 +7,16 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
 import { endGroup } from '../process/group.ts'
+import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
 import { start } from '../process/runner.ts'
 import { cleanedWithUs, groupWithUs } from '../process/with-us.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 
-/** A folder for one call, removed behind it. */
+/** A folder for one call, removed behind it; what a killed Backlot left of one goes with the next call. */
 export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'backlot-'))
+  const folder = ownFolder('call')
   const remove = () => rmSync(folder, { recursive: true, force: true })
   const done = cleanedWithUs(remove)
   try {

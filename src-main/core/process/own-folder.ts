@@ -1,4 +1,4 @@
-/** Folders for sockets, whose paths have to be short: below the system's temporary folder, open to their owner alone. */
+/** Folders of this process, for sockets, whose paths have to be short, and for what does not outlive a call: below the system's temporary folder, open to their owner alone. */
 import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
