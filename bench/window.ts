@@ -138,7 +138,9 @@ function figures(inPage: InPage, { heap, ...delay }: Delay) {
 /** Goes to a view; returns when what will be moved in it is there. */
 async function tab(name: 'Tasks' | 'Timeline'): Promise<void> {
   await page.getByRole('tab', { name, exact: true }).click()
-  await page.locator(name === 'Tasks' ? '[role=grid]' : '[role=application] canvas').waitFor()
+  await page
+    .locator(name === 'Tasks' ? ':is([role=grid], [role=treegrid])[aria-label=Tasks]' : '[role=application] canvas')
+    .waitFor()
 }
 const moving = (what: 'table' | 'timeline') => async () => framesOf(await page.evaluate(scroll, { ms: 5000, what }))
 

@@ -86,6 +86,8 @@ export const contract = {
   'store.clear': () => z.strictObject({ dry: z.boolean().optional() }),
   'job.list': () => z.strictObject({}),
   'job.show': () => z.strictObject({ job: id.optional() }),
+  /** jobs that this process has in work, whether something of them runs or they wait for a slot */
+  'job.started': () => z.strictObject({}),
   /** every attempt of a job, for a timeline */
   'job.attempts': () => z.strictObject({ job: id }),
   /** how many of its tasks shared processes */
@@ -222,6 +224,10 @@ export const contract = {
   'runner.show': () => z.strictObject({}),
   /** graphs that come with Backlot, to try */
   examples: () => z.strictObject({}),
+  /** what is known of this machine and the data folder without starting a program or reading the whole store */
+  'machine.show': () => z.strictObject({}),
+  /** where the programs of interpreters are; nothing is started */
+  'interpreter.find': () => z.strictObject({}),
   doctor: () => z.strictObject({})
 } as const
 

@@ -40,7 +40,16 @@ async function start(): Promise<void> {
   const window = makeWindow('Backlot')
   const part = connect(core, window)
   setMenu(window)
-  notify(core, window, (title, body) => new Notification({ title, body }).show())
+  notify(core, window, (title, body, job) => {
+    const notification = new Notification({ title, body })
+    // the page shows the job, at its failure if it has one
+    notification.on('click', () => {
+      window.show()
+      window.focus()
+      window.webContents.send('menu', `job ${job}`)
+    })
+    notification.show()
+  })
   quitInOrder(core, window, part)
   await loadPage(window)
   core.observe()

@@ -6,7 +6,7 @@ import { countOf, isRetryable } from './domain/status.ts'
 /** ms: a bar needs no more than a step a second */
 const stepMs = 1000
 
-type Tell = (title: string, body: string) => void
+type Tell = (title: string, body: string, job: number) => void
 type Bar = Pick<BrowserWindow, 'isDestroyed' | 'isFocused' | 'setProgressBar'>
 
 /** Hears the core until the process ends; `tell` shows a notification. */
@@ -16,7 +16,8 @@ export function notify(core: Pick<App, 'on' | 'call'>, window: Bar, tell: Tell):
     if (event.type === 'task') taskbar.changed(event.job)
     if (event.type !== 'job') return
     taskbar.ended(event.job)
-    if (!window.isDestroyed() && !window.isFocused()) tell(`${event.name} ${event.status}`, `Backlot job ${event.job}`)
+    if (!window.isDestroyed() && !window.isFocused())
+      tell(`${event.name} ${event.status}`, `Backlot job ${event.job}`, event.job)
   })
 }
 

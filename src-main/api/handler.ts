@@ -35,6 +35,8 @@ export interface TaskLine extends Omit<TaskRow, 'frames'> {
   logGrewAt?: number | null
   /** the last line of its log while it runs, if this very task was asked for */
   lastLine?: string | null
+  /** bytes of its last attempt's log, if this very task was asked for; null: there is none */
+  logBytes?: number | null
 }
 
 export interface TaskView extends Omit<TaskLine, 'status'> {

@@ -4,7 +4,7 @@ import { fail, ok } from '../domain/result.ts'
 import { removeJobFiles } from '../core/attempt/removal.ts'
 import { compareEnvironments, compareJobs, differs } from '../core/job/compare.ts'
 import { isUnfinished } from '../domain/status.ts'
-import { jobAttempts, listJobs, warmOf } from '../core/store/views.ts'
+import { jobAttempts, jobIds, listJobs, warmOf } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, currentJob, rerunJob } from './create.ts'
 import { jobNow, jobOf, jobThere, outputsOf, viewOf } from './find.ts'
@@ -96,6 +96,10 @@ export const jobCalls = {
     const row = jobOf(context, job)
     return row.ok ? ok(viewOf(context, row.value)) : row
   }),
+
+  'job.started': handler<'job.started'>()((context) =>
+    ok({ jobs: jobIds(context.store.db).filter((job) => context.live(job) !== null) })
+  ),
 
   'job.attempts': handler<'job.attempts'>()((context, { job }) => {
     const row = jobOf(context, job)

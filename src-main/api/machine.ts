@@ -60,16 +60,13 @@ export const machineCalls = {
     ok(['rendering', 'vfx_rendering'].map((name) => ({ name, path: join(context.root, 'examples', name, 'graph.ts') })))
   ),
 
+  'machine.show': handler<'machine.show'>()((context) => ok(machineOf(context))),
+
+  'interpreter.find': handler<'interpreter.find'>()((context) => ok(context.store.interpreters().map(placeOf))),
+
   doctor: handler<'doctor'>()(async (context) => {
-    const { bavail, bsize } = statfsSync(context.dataDir)
     return ok({
-      backlot: versionOf(context.root),
-      node: process.version,
-      sqlite: (context.store.raw.prepare('select sqlite_version() as v').get() as { v: string }).v,
-      platform: `${process.platform} ${process.arch}`,
-      dataDir: context.dataDir,
-      freeBytes: bavail * bsize,
-      jobs: listJobs(context.store.db).length,
+      ...machineOf(context),
       /** every page and every reference of the store was looked at */
       sound: isSound(context.store.raw.name),
       evaluators: Object.fromEntries(
@@ -80,6 +77,26 @@ export const machineCalls = {
       rehearsal: await rehearsalTools(context.dataDir)
     })
   })
+}
+
+/** What costs nothing to know. */
+function machineOf(context: Context) {
+  const { bavail, bsize } = statfsSync(context.dataDir)
+  return {
+    backlot: versionOf(context.root),
+    node: process.version,
+    sqlite: (context.store.raw.prepare('select sqlite_version() as v').get() as { v: string }).v,
+    platform: `${process.platform} ${process.arch}`,
+    dataDir: context.dataDir,
+    freeBytes: bavail * bsize,
+    jobs: listJobs(context.store.db).length
+  }
+}
+
+/** Whether its program is there. */
+function placeOf(entry: Interpreter) {
+  const found = findProgram(entry)
+  return { name: entry.name, path: found.ok ? found.value : null, reason: found.ok ? null : found.error.message }
 }
 
 /** Tried as a rehearsal would, in the folder that its layers would lie in. */

@@ -1,4 +1,5 @@
 /** Tens of thousands of tasks for a window: rows in pages and as columns, derived states as runs. */
+import { statSync } from 'node:fs'
 import { of } from '../domain/at.ts'
 import { headMark } from '../domain/log-lines.ts'
 import { attemptPaths } from '../core/attempt/paths.ts'
@@ -17,9 +18,20 @@ const pageSize = 2000
 export function taskRows(context: Context, { job, tasks, after, limit }: Input<'task.rows'>) {
   const { db } = context.store
   const rows = tasks
-    ? tasksById(db, job, tasks).map((row) => ({ ...liveTask(context, row), lastLine: lastLineOf(context, row) }))
+    ? tasksById(db, job, tasks).map((row) => ({ ...liveTask(context, row), ...logOf(context, row) }))
     : taskPage(db, job, after ?? null, limit ?? pageSize).map(storedTask)
   return { job, total: countTasks(db, job), rows: columnsOf<TaskLine>(rows) }
+}
+
+/** What its last log says, and how large it is. */
+const logOf = (context: Context, row: TaskRow): Pick<TaskLine, 'lastLine' | 'logBytes'> => ({
+  lastLine: lastLineOf(context, row),
+  logBytes: logBytesOf(context, row)
+})
+
+function logBytesOf({ dataDir }: Context, { job, id, attempts }: TaskRow): number | null {
+  if (attempts === 0) return null
+  return statSync(attemptPaths(dataDir, job, id, attempts).log, { throwIfNoEntry: false })?.size ?? null
 }
 
 /** Of a running task, from the last 4 kB of its log. */

@@ -32,6 +32,8 @@ export interface TaskFields {
   logGrewAt?: number | null | undefined
   /** the last line of the log while it runs */
   lastLine?: string | null | undefined
+  /** bytes of the last attempt's log; not there where nobody has looked */
+  logBytes?: number | null | undefined
 }
 
 /** How long the last attempt took, ms; null for a queued task, whatever it did before it was queued again. */
@@ -47,6 +49,30 @@ export const stillOf = ({ state, logGrewAt }: TaskFields, now: number): number |
 
 /** How far a running task is, percent; null where it has not said, and for others. */
 export const progressOf = ({ state, progress }: TaskFields): number | null => (state === 'running' ? progress : null)
+
+/** percent of a task from which on it tells how long the rest takes */
+const leastProgress = 5
+
+/** How long a running task still takes if it goes on as it did, ms; null where it says too little, and for others. */
+export function leftOf(task: TaskFields, now: number): number | null {
+  const [gone, percent] = [timeOf(task, now), progressOf(task)]
+  return gone === null || percent === null || percent < leastProgress ? null : (gone * (100 - percent)) / percent
+}
+
+/** A time of day here, with the day before it where that is not the day of `now`. */
+export function timeOfDay(at: number | null, now: number): string {
+  if (at === null) return ''
+  const date = new Date(at)
+  const time = date.toLocaleTimeString('sv')
+  return date.toDateString() === new Date(now).toDateString()
+    ? time
+    : `${date.toLocaleDateString('sv').slice(5)} ${time}`
+}
+
+/** When the last attempt began; null for a queued task, whatever it did before it was queued again. */
+const startOf = (task: TaskFields): number | null => (timeOf(task, 0) === null ? null : task.startedAt)
+const endOf = (task: TaskFields): number | null =>
+  task.state === 'running' || startOf(task) === null ? null : task.endedAt
 
 /** What a task says while it runs; otherwise why it is as it is. */
 export function messageOf({ state, message, lastLine, reason }: TaskFields): string {
@@ -71,6 +97,8 @@ export interface Column {
   live: boolean
   /** whether the terminal's table has it; there is no place for all */
   terminal: boolean
+  /** the window shows it before anybody has chosen columns */
+  usual: boolean
   /** the cell; `now` in ms since 1970 */
   text: (task: TaskFields, now: number) => string
   sort: (task: TaskFields, now: number) => SortValue
@@ -81,7 +109,7 @@ export interface Column {
 type Given = Pick<Column, 'key' | 'header' | 'width' | 'text'> & Partial<Column>
 
 const column = <const K extends string>(given: Given & { key: K }) => ({
-  ...{ hint: null, number: false, narrow: given.width, live: false, terminal: true, within: () => 0 },
+  ...{ hint: null, number: false, narrow: given.width, live: false, terminal: true, usual: true, within: () => 0 },
   sort: (task: TaskFields, now: number): SortValue => given.text(task, now) || null,
   ...given
 })
@@ -118,10 +146,22 @@ const all = [
     text: ({ interpreter }) => interpreter
   }),
   column({
-    ...{ key: 'tries', header: 'Tries', width: '40px', narrow: '32px', number: true },
+    ...{ key: 'tries', header: 'Tries', width: '40px', narrow: null, number: true },
     hint: 'How many attempts there were',
     text: ({ attempts }) => String(attempts || ''),
     sort: ({ attempts }) => attempts
+  }),
+  column({
+    ...{ key: 'start', header: 'Start', width: '96px', narrow: null, number: true, terminal: false },
+    hint: 'When the last attempt began',
+    text: (task, now) => timeOfDay(startOf(task), now),
+    sort: startOf
+  }),
+  column({
+    ...{ key: 'end', header: 'End', width: '96px', narrow: null, number: true, terminal: false, usual: false },
+    hint: 'When the last attempt ended',
+    text: (task, now) => timeOfDay(endOf(task), now),
+    sort: endOf
   }),
   column({
     ...{ key: 'time', header: 'Time', width: '76px', narrow: '72px', number: true },
@@ -130,7 +170,13 @@ const all = [
     sort: timeOf
   }),
   column({
-    ...{ key: 'memory', header: 'Memory', width: '72px', narrow: '62px', number: true, terminal: false },
+    ...{ key: 'left', header: 'Left', width: '64px', narrow: null, number: true, live: true, terminal: false },
+    hint: 'How long a running task still takes if it goes on as it did',
+    text: (task, now) => durationText(leftOf(task, now)),
+    sort: leftOf
+  }),
+  column({
+    ...{ key: 'memory', header: 'Memory', width: '72px', narrow: null, number: true, terminal: false },
     hint: 'The peak memory of the last attempt',
     text: ({ peakMemory }) => (peakMemory === null ? '' : bytesText(peakMemory)),
     sort: ({ peakMemory }) => peakMemory
@@ -141,10 +187,25 @@ const all = [
     sort: progressOf
   }),
   column({
-    ...{ key: 'still', header: 'Log still', width: '72px', narrow: '64px', number: true, live: true, terminal: false },
+    ...{
+      key: 'still',
+      header: 'Log still',
+      width: '72px',
+      narrow: null,
+      usual: false,
+      number: true,
+      live: true,
+      terminal: false
+    },
     hint: 'How long ago the log of a running task last grew',
     text: (task, now) => durationText(stillOf(task, now)),
     sort: stillOf
+  }),
+  column({
+    ...{ key: 'log', header: 'Log', width: '64px', narrow: null, number: true, terminal: false },
+    hint: 'How large the log of the last attempt is',
+    text: ({ logBytes }) => (typeof logBytes === 'number' ? bytesText(logBytes) : ''),
+    sort: ({ logBytes }) => logBytes ?? null
   }),
   column({
     ...{ key: 'message', header: 'Last line', width: 'minmax(160px, 3.4fr)', narrow: 'minmax(130px, 4fr)' },

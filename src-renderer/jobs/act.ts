@@ -2,7 +2,8 @@
 import { ask } from '../api.ts'
 import { jobs } from '../state/jobs.svelte.ts'
 import { rehearsals } from '../state/rehearsals.svelte.ts'
-import { here, type JobTab } from '../state/place.svelte.ts'
+import { here } from '../state/place.svelte.ts'
+import type { JobTab } from '../state/place.ts'
 import type { JobActionName } from './actions.ts'
 
 const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
@@ -21,14 +22,17 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
   },
   rerun: (job) => rerun(job, false),
   changed: (job) => rerun(job, true),
-  delete: (job) => Promise.resolve(remove(job))
+  delete: (job) => remove([job])
 }
 
 export const act = (name: JobActionName, job: number): Promise<void> => works[name](job)
 
 /** Runs the job, or resumes it, to its end. */
 async function run(job: number): Promise<void> {
-  await ask('job.run', { job })
+  const end = ask('job.run', { job })
+  // it may wait for a slot: then no event tells that it was asked for
+  void jobs.look(job)
+  await end
   await jobs.look(job)
 }
 
@@ -46,10 +50,13 @@ async function rerun(job: number, changed: boolean): Promise<void> {
   await run(created.job)
 }
 
-/** If the job is open, the newest one is opened instead, and this one again if the deletion is undone. */
-function remove(job: number): void {
-  const tab: JobTab | null = here.place.kind === 'job' && here.place.job === job ? here.place.tab : null
-  jobs.remove(job, () => tab && here.openJob(job, tab))
-  const next = jobs.list[0]
-  if (tab) here.go(next ? { kind: 'job', job: next.id, tab } : { kind: 'start' })
+/** If one of them is open, the next one is opened instead, and that one again if the deletion is undone. */
+export async function remove(ids: readonly number[]): Promise<void> {
+  const open = here.place.kind === 'job' && ids.includes(here.place.job) ? here.place : null
+  const tab: JobTab | null = open?.tab ?? null
+  const at = jobs.list.findIndex((job) => job.id === open?.job)
+  const rest = (list: typeof jobs.list) => list.find((job) => !ids.includes(job.id))
+  const next = rest(jobs.list.slice(at + 1)) ?? rest(jobs.list.slice(0, Math.max(0, at)).toReversed())
+  if (open && tab) here.go(next ? { kind: 'job', job: next.id, tab } : { kind: 'start' })
+  await jobs.remove(ids, () => open && tab && here.openJob(open.job, tab))
 }

@@ -11,9 +11,12 @@ export interface JobOffer {
   title: string
 }
 
-/** What can be done to the job now, in the order shown. A running job cannot be deleted; only a running one can be stopped. */
-export function offersFor(job: JobView): JobOffer[] {
-  const running = job.status === 'running'
+/**
+ * What can be done to the job now, in the order shown. A running job cannot be deleted; only a
+ * running one can be stopped. `started`: it was asked for and waits for a slot.
+ */
+export function offersFor(job: JobView, started = false): JobOffer[] {
+  const running = job.status === 'running' || (started && job.status === 'queued')
   const unfinished = isUnfinished(job.status)
   const stopped = countOf(job.counts, isStopped)
   const offers: Record<JobActionName, JobOffer | false> = {

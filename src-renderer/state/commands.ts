@@ -1,39 +1,98 @@
-/** What the command palette offers: every place, and every action on the open job. */
+/** What the command palette offers: every place, every action on the open job, its tasks and nodes, and every key's command. */
 import { act } from '../jobs/act.ts'
 import { offersFor } from '../jobs/actions.ts'
-import { here, jobTabs, recent } from './place.svelte.ts'
+import { actions } from '../keys/actions.svelte.ts'
+import { bindings, capsOf } from '../keys/bindings.ts'
+import { table } from '../tasks/table.svelte.ts'
+import { here, recent } from './place.svelte.ts'
+import { jobTabs } from './place.ts'
 import { jobs } from './jobs.svelte.ts'
+import { found, type Findable } from './fuzzy.ts'
+import { densities, fontSizes, look } from './look.svelte.ts'
+import { tasks } from './tasks.svelte.ts'
 import { theme, themes } from './theme.svelte.ts'
 
-export interface Command {
-  title: string
+export interface Command extends Findable {
+  /** one of its kind; titles may be the same */
+  key: string
   /** shown behind the title: a shortcut or a kind */
   hint: string
   run: () => unknown
 }
 
-export function commandsNow(pick: () => void): Command[] {
-  const places: Command[] = [
-    { title: 'Open a graph…', hint: 'Ctrl/Cmd-O', run: pick },
-    { title: 'Start', hint: 'go', run: () => here.go({ kind: 'start' }) },
-    { title: 'Interpreters', hint: 'go', run: () => here.go({ kind: 'interpreters' }) },
-    { title: 'Settings', hint: 'Ctrl/Cmd-,', run: () => here.go({ kind: 'settings' }) }
-  ]
-  const looks = themes.map((choice): Command => ({
-    title: `Theme: ${choice}`,
-    hint: 'settings',
+const places = (pick: () => void): Command[] => [
+  { key: 'open', title: 'Open a graph…', hint: 'Ctrl O', run: pick },
+  { key: 'start', title: 'Start', hint: 'go', run: () => here.go({ kind: 'start' }) },
+  { key: 'interpreters', title: 'Interpreters', hint: 'go', run: () => here.go({ kind: 'interpreters' }) },
+  { key: 'settings', title: 'Settings', hint: 'Ctrl ,', run: () => here.go({ kind: 'settings' }) }
+]
+
+const appearance = (): Command[] => [
+  ...themes.map((choice): Command => ({
+    ...{ key: `theme ${choice}`, title: `Theme: ${choice}`, hint: 'settings' },
     run: () => theme.set(choice)
+  })),
+  ...densities.map((density): Command => ({
+    ...{ key: `density ${density}`, title: `Density: ${density}`, hint: 'settings' },
+    run: () => look.setDensity(density)
+  })),
+  ...fontSizes.map((size): Command => ({
+    ...{ key: `size ${size}`, title: `Font size: ${size} %`, hint: 'settings' },
+    run: () => look.setSize(size)
   }))
-  const all = jobs.list
-    .slice(0, 200)
-    .map((job): Command => ({ title: `#${job.id} ${job.name}`, hint: job.status, run: () => here.openJob(job.id) }))
-  const graphs = recent.paths.map((path): Command => ({
-    title: path,
-    hint: 'open again',
+]
+
+/** All of the keys' commands that somebody on the page can do. */
+const keyed = (): Command[] =>
+  bindings.flatMap(({ action, label, keys }): Command[] =>
+    action === null || action === 'palette' || action === 'open' || action === 'settings' || !actions.can(action)
+      ? []
+      : [{ key: action, title: label, hint: capsOf(keys[0] ?? '').join(' '), run: () => actions.start(action) }]
+  )
+
+const allJobs = (): Command[] =>
+  jobs.list.map(({ id, name, status }): Command => ({
+    ...{ key: `job ${id}`, id, title: `#${id} ${name}`, hint: status },
+    run: () => here.openJob(id)
+  }))
+
+function ofTasks(): Command[] {
+  if (here.place.kind !== 'job' || tasks.job !== here.place.job) return []
+  const { job } = here.place
+  const show = (id: number) => {
+    here.openJob(job, 'tasks')
+    table.only(id)
+  }
+  const nodes = Map.groupBy(tasks.list, (task) => task.identifier)
+  const several = [...nodes].flatMap(([identifier, own]): Command[] => {
+    const [first] = own
+    if (!first || own.length === 1) return []
+    return [
+      { key: `node ${identifier}`, title: first.node, hint: `node, ${own.length} tasks`, run: () => show(first.id) }
+    ]
+  })
+  const single = tasks.list.map(({ id, name, frames, state }): Command => ({
+    ...{ key: `task ${id}`, title: frames === null ? name : `${name} ${frames}`, hint: `task, ${state}` },
+    run: () => show(id)
+  }))
+  return [...several, ...single]
+}
+
+const graphs = (): Command[] =>
+  recent.paths.map((path): Command => ({
+    ...{ key: `graph ${path}`, title: path, hint: 'open again' },
     run: () => here.openGraph(path)
   }))
-  return [...jobCommands(), ...places, ...all, ...looks, ...graphs]
-}
+
+export const commandsNow = (pick: () => void): Command[] => [
+  ...jobCommands(),
+  ...places(pick),
+  ...keyed(),
+  ...allJobs(),
+  ...ofTasks(),
+  ...appearance(),
+  ...graphs()
+]
 
 /** On the open job. */
 function jobCommands(): Command[] {
@@ -41,23 +100,18 @@ function jobCommands(): Command[] {
   const { job } = here.place
   const view = jobs.find(job)
   return [
-    ...jobTabs.map(([tab, title]): Command => ({
-      title: `Job ${job}: ${title}`,
-      hint: 'view',
+    ...jobTabs.map(([tab, title], i): Command => ({
+      ...{ key: `tab ${tab}`, title: `Job ${job}: ${title}`, hint: String(i + 1) },
       run: () => here.openJob(job, tab)
     })),
-    ...(view ? offersFor(view) : []).map(({ name, label }): Command => ({
-      title: `Job ${job}: ${label.toLowerCase()}`,
-      hint: 'action',
+    ...(view ? offersFor(view, jobs.isStarted(job)) : []).map(({ name, label }): Command => ({
+      ...{ key: `job action ${name}`, title: `Job ${job}: ${label.toLowerCase()}`, hint: 'action' },
       run: () => act(name, job)
     }))
   ]
 }
 
-/** Commands whose title holds every word, those that begin with the first word first. */
-export function matching(commands: readonly Command[], text: string): Command[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const fits = commands.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
-  const starts = (command: Command) => (words[0] && command.title.toLowerCase().startsWith(words[0]) ? 0 : 1)
-  return fits.toSorted((a, b) => starts(a) - starts(b)).slice(0, 50)
-}
+const mostShown = 50
+
+/** The commands that fit what was typed, the best first. */
+export const matching = (commands: readonly Command[], text: string): Command[] => found(commands, text, mostShown)

@@ -89,6 +89,11 @@ export class Conversion {
     }
     this.error = null
     this.graph = view.value
+    await this.again()
+  }
+
+  /** Looks once more at the interpreters that are set, and at what the job would be with them. */
+  async again(): Promise<void> {
     const list = await ask('interpreter.list', {})
     this.interpreters = list?.map((entry) => entry.name) ?? []
     await this.plan()
@@ -132,7 +137,8 @@ export class Conversion {
   }
 }
 
-function wantedBy(metadata: string): string {
+/** The interpreter that a node's metadata asks for. */
+export function wantedBy(metadata: string): string {
   const name = metadataOf(metadata).interpreter
   return typeof name === 'string' && name !== '' ? name : 'python'
 }

@@ -6,7 +6,9 @@ import { toasts } from './toasts.svelte.ts'
 
 class Jobs {
   private all = $state.raw<JobView[]>([])
-  /** jobs that are about to be deleted: not shown any more, but still there to be brought back */
+  /** jobs that are in work here, whether or not something of them runs */
+  private started = $state.raw<ReadonlySet<number>>(new Set())
+  /** jobs that are being deleted: not shown any more */
   private leaving = $state.raw<ReadonlySet<number>>(new Set())
   list = $derived(this.all.filter((job) => !this.leaving.has(job.id)))
   loaded = $state(false)
@@ -22,26 +24,39 @@ class Jobs {
     const list = await ask('job.list', {})
     if (list) this.all = list
     this.loaded = true
+    void this.lookAtStarted()
   }
 
   find(id: number): JobView | undefined {
     return this.list.find((job) => job.id === id)
   }
 
-  /** Hides a job and deletes it in a few seconds; until then it can be brought back. */
-  remove(id: number, bringBack: () => void): void {
-    this.leaving = new Set([...this.leaving, id])
-    const stay = () => (this.leaving = new Set([...this.leaving].filter((one) => one !== id)))
-    const work = async () => {
-      await ask('job.delete', { job: id })
+  /** Sets jobs aside; until they are cleared away they can be brought back, with `bringBack` once they are there again. */
+  async remove(ids: readonly number[], bringBack: () => void): Promise<void> {
+    const gone = new Set(ids)
+    this.leaving = new Set([...this.leaving, ...gone])
+    const set = await ask('job.trash', { jobs: [...gone] })
+    await this.load()
+    this.leaving = new Set([...this.leaving].filter((one) => !gone.has(one)))
+    // refused: it says so
+    if (set === null && this.list.some((job) => gone.has(job.id))) return
+    const text =
+      ids.length === 1 ? `Job ${ids[0]} was deleted.` : `${ids.length.toLocaleString('en')} jobs were deleted.`
+    toasts.undoable(text, async () => {
+      await ask('job.restore', { jobs: [...gone] })
       await this.load()
-      stay()
-    }
-    const undo = () => {
-      stay()
       bringBack()
-    }
-    toasts.later(`Job ${id} is deleted.`, () => void work(), undo)
+    })
+  }
+
+  /** Somebody has asked for it to run, here: it waits for a slot, or for those before it. */
+  isStarted(id: number): boolean {
+    return this.started.has(id)
+  }
+
+  private async lookAtStarted(): Promise<void> {
+    const found = await tell('job.started', {})
+    if ('value' in found) this.started = new Set(found.value.jobs)
   }
 
   /** Counts change with every task: the jobs concerned are asked for again, at most four times a second, less often where that is costly. */
@@ -59,6 +74,7 @@ class Jobs {
     // made by another process, or gone
     if ('error' in answer || !this.all.some((job) => job.id === id)) return this.load()
     this.all = this.all.map((job) => (job.id === id ? answer.value : job))
+    if (answer.value.status === 'queued') void this.lookAtStarted()
   }
 
   private async refresh(): Promise<void> {

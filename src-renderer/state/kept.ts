@@ -31,3 +31,9 @@ export const readOneOf =
   <const T extends string>(known: readonly T[]) =>
   (text: string): T | null =>
     known.find((word) => word === text) ?? null
+
+/** What is kept for this window alone, until it is closed: a reload finds it again. */
+export const recallHere = <T>(key: string, read: (text: string) => T | null, fallback: T): T =>
+  recall(key, read, fallback, sessionStorage)
+
+export const keepHere = (key: string, text: string): void => sessionStorage.setItem(key, text)

@@ -1,36 +1,31 @@
 /** Where the user is: one value, so that no two places can be shown at once. */
-import { keep, readTexts, recall } from './kept.ts'
+import { isPlace } from './place.ts'
+import { keep, keepHere, readTexts, recall, recallHere } from './kept.ts'
+import type { JobTab, Place } from './place.ts'
 
-/** The views of a job, with their titles. */
-export const jobTabs = [
-  ['tasks', 'Tasks'],
-  ['graph', 'Graph'],
-  ['timeline', 'Timeline'],
-  ['forecast', 'Forecast'],
-  ['outputs', 'Outputs'],
-  ['rehearsal', 'Rehearsal']
-] as const
-export type JobTab = (typeof jobTabs)[number][0]
+const placeKey = 'backlot.place'
 
-export type Place =
-  | { kind: 'start' }
-  | { kind: 'job'; job: number; tab: JobTab }
-  | { kind: 'graph'; path: string }
-  | { kind: 'interpreters' }
-  | { kind: 'settings' }
+const readPlace = (text: string): Place | null => {
+  const value: unknown = JSON.parse(text)
+  return isPlace(value) ? value : null
+}
 
 class Here {
-  place = $state.raw<Place>({ kind: 'start' })
+  /** a reload finds it again; a new start begins with the newest job */
+  place = $state.raw<Place>(recallHere(placeKey, readPlace, { kind: 'start' }))
+  /** whether a reload brought the user here */
+  readonly found: boolean = this.place.kind !== 'start' || recallHere(placeKey, readPlace, null) !== null
   /** a path to look up in the ledger of the job that is shown next; whoever takes it makes it null */
   traced = $state<string | null>(null)
 
   go(place: Place): void {
     this.place = place
+    keepHere(placeKey, JSON.stringify(place))
   }
 
   openJob(job: number, tab?: JobTab): void {
     const same = this.place.kind === 'job' ? this.place.tab : 'tasks'
-    this.place = { kind: 'job', job, tab: tab ?? same }
+    this.go({ kind: 'job', job, tab: tab ?? same })
   }
 
   /** Who else touched this? */
@@ -40,7 +35,7 @@ class Here {
   }
 
   openGraph(path: string): void {
-    this.place = { kind: 'graph', path }
+    this.go({ kind: 'graph', path })
     recent.add(path)
   }
 }

@@ -33,6 +33,8 @@ class Tasks {
   selected = $state.raw<ReadonlySet<number>>(new Set())
   /** the one whose log is shown */
   focused = $state<number | null>(null)
+  /** the user chose what has the focus: a failure does not take it away */
+  private picked = false
   /** counts up with every change: for what is derived outside of Svelte */
   version = $state(0)
   /** all of the job's tasks have come */
@@ -61,6 +63,7 @@ class Tasks {
     this.job = job
     this.selected = new Set()
     this.focused = null
+    this.picked = false
     this.loaded = false
     this.stale.clear()
     this.show([])
@@ -78,6 +81,7 @@ class Tasks {
   /** Told at once: the rows that changed, and the counts. */
   private changed(ids: readonly number[]): void {
     if (ids.length === 0) return
+    this.bringFailure(ids)
     for (const change of new Set(ids.map(changeOf))) change.count++
     this.tell()
     const wait = Math.floor(this.rows.list.length * listMs)
@@ -137,15 +141,39 @@ class Tasks {
     const { list } = this.rows
     const inState = (state: TaskView['state']) => list.find((task) => task.state === state)
     const first = inState('failed') ?? inState('running') ?? list[0]
-    if (first) this.focus(first.id)
+    if (first) this.bring(first.id)
   }
 
-  focus(id: number): void {
+  /** Who watches a run is brought its first failure, unless he looks at a task that he chose. */
+  private bringFailure(changed: readonly number[]): void {
+    if (this.picked || this.rows.find(this.focused ?? -1)?.state === 'failed') return
+    const failed = changed.find((id) => this.rows.find(id)?.state === 'failed')
+    if (failed !== undefined) this.bring(failed)
+  }
+
+  private bring(id: number): void {
     this.focused = id
     this.selected = new Set([id])
   }
 
+  /** What has the focus is what the user chose, or a failure: it is to be seen, whatever is folded away. */
+  get isWanted(): boolean {
+    return this.picked || this.rows.find(this.focused ?? -1)?.state === 'failed'
+  }
+
+  /** More of some tasks, which no event tells of. */
+  learn(patches: ReadonlyMap<number, Partial<TaskView>>): void {
+    this.changed(this.rows.put(patches))
+  }
+
+  /** The user's choice. */
+  focus(id: number): void {
+    this.picked = true
+    this.bring(id)
+  }
+
   select(ids: Iterable<number>): void {
+    this.picked = true
     this.selected = new Set(ids)
   }
 

@@ -7,9 +7,14 @@ export interface Toast {
   action: { title: string; run: () => void } | null
 }
 
+/** as design.md says */
+const undoMs = 30_000
+
 class Toasts {
   list = $state.raw<Toast[]>([])
   private last = 0
+  /** those that take something back */
+  private undos: number[] = []
 
   error(text: string): void {
     if (!this.list.some((toast) => toast.text === text)) this.add('error', text)
@@ -26,22 +31,27 @@ class Toasts {
     setTimeout(() => this.close(id), 10_000)
   }
 
-  /** Does `work` in a few seconds, unless it is undone before. */
-  later(text: string, work: () => void, undo: () => void, ms = 6000): void {
-    const timer = setTimeout(() => {
-      this.close(id)
-      work()
-    }, ms)
+  /** Something was done that can be taken back; a press of Ctrl+Z does it as well. */
+  undoable(text: string, undo: () => unknown, title = 'Undo'): void {
     const run = () => {
-      clearTimeout(timer)
       this.close(id)
-      undo()
+      void undo()
     }
-    const id = this.add('note', text, { title: 'Undo', run })
+    const id = this.add('note', text, { title, run })
+    this.undos.push(id)
+    setTimeout(() => this.close(id), undoMs)
+  }
+
+  /** Takes back what was done last and can be; whether there was such a thing. */
+  undoLast(): boolean {
+    const last = this.list.findLast(({ id }) => this.undos.includes(id))
+    last?.action?.run()
+    return last !== undefined
   }
 
   close(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id)
+    this.undos = this.undos.filter((one) => one !== id)
   }
 
   private add(kind: Toast['kind'], text: string, action: Toast['action'] = null): number {

@@ -1,5 +1,6 @@
 /** What can be done to the selected tasks, and to which of them. */
 import type { TaskView } from '../../src-main/api.ts'
+import type { Question } from '../state/question.ts'
 import { isRetryable, mayFollow, statusOf } from '../../src-main/domain/status.ts'
 
 export const actionNames = ['retry', 'downstream', 'cancel', 'omit', 'copy'] as const
@@ -49,4 +50,21 @@ export function offersFor(chosen: readonly TaskView[]): Offer[] {
     const some = tasks.length > 0 && tasks.length < chosen.length
     return { name, label: some ? `${label} (${tasks.length})` : label, title, tasks }
   })
+}
+
+/** more succeeded tasks are not thrown away without a question */
+export const mostUnasked = 20
+
+/** What is asked before done work is thrown away; null: not so much of it. */
+export function questionOf({ name, tasks }: Pick<Offer, 'name' | 'tasks'>): Question | null {
+  if (name !== 'retry' && name !== 'downstream' && name !== 'omit') return null
+  const done = tasks.filter(({ state }) => state === 'succeeded').length
+  if (done <= mostUnasked) return null
+  const [number, all] = [done, tasks.length].map((n) => n.toLocaleString('en'))
+  const verb = name === 'omit' ? 'Omit' : 'Retry'
+  const text =
+    name === 'omit'
+      ? `${number} of them have succeeded: their results count no more, and nothing is passed on from them. This cannot be undone.`
+      : `${number} of them have succeeded: they run once more, and so does what was made from their results. This cannot be undone.`
+  return { title: `${verb} ${all} tasks?`, text, yes: `${verb} ${all} tasks` }
 }

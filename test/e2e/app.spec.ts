@@ -204,6 +204,8 @@ test('axe finds no serious violation in any view, light or dark', async () => {
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('backlot.theme', choice), theme)
     await page.reload()
+    // a reload stays where one was
+    await page.getByRole('navigation', { name: 'Jobs' }).getByText('#1', { exact: true }).click()
     for (const tab of ['Tasks', 'Graph', 'Timeline', 'Forecast', 'Outputs', 'Rehearsal']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.waitForTimeout(300)

@@ -11,7 +11,7 @@ import { changesOthers, patchesOf } from '../../src-renderer/state/patch.ts'
 import { countsOf, Rows } from '../../src-renderer/state/rows.ts'
 import { attemptOf } from '../../src-renderer/timeline/bars.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
 import { testApp, type TestApp } from '../helpers/app.ts'
@@ -109,9 +109,37 @@ describe('tasks in pages and columns', () => {
     expect((await row())?.lastLine).toBe('tile 2 of 9')
     const both = rowsOf((await t.ask('task.rows', { job: id, tasks: [1, 2] })).rows)
     expect(both.map(({ logGrewAt }) => typeof logGrewAt)).toEqual(['number', 'undefined'])
+    // nothing that is not asked for costs a look at the disk
+    expect((await row())?.logBytes).toBe(statSync(log.path).size)
+    expect(rowsOf((await t.ask('task.rows', { job: id })).rows).map(({ logBytes }) => logBytes)).toEqual([
+      ...[undefined, undefined]
+    ])
+    expect(both.map(({ logBytes }) => typeof logBytes)).toEqual(['number', 'object'])
+    expect(await t.ask('job.started', {})).toEqual({ jobs: [id] })
     writeFileSync(until, '')
     await done
     expect((await row())?.lastLine).toBeNull()
+  })
+
+  test('a job that was not asked for is in work nowhere; a look at the machine starts nothing', async () => {
+    const t = testApp()
+    const graph = new Graph('waits')
+    Step(graph, { value: 1 }, { name: 'a' })
+    const path = join(t.dataDir, 'waits.json')
+    writeFileSync(path, graph.toText())
+    await t.ask('job.create', { source: { path } })
+    expect(await t.ask('job.started', {})).toEqual({ jobs: [] })
+    const touched = join(t.dataDir, 'touched')
+    const program = join(t.dataDir, 'program.sh')
+    writeFileSync(program, `#!/bin/sh\ntouch ${touched}\n`, { mode: 0o755 })
+    const plain = { env: {}, wrapper: [], limit: null, setup: '', evaluator: 'none' as const, start: 'cold' as const }
+    await t.ask('interpreter.set', { ...plain, name: 'mine', argv: [program] })
+    await t.ask('interpreter.set', { ...plain, name: 'gone', argv: ['no-such-program-here'] })
+    const found = new Map((await t.ask('interpreter.find', {})).map((one) => [one.name, one]))
+    expect(found.get('mine')).toEqual({ name: 'mine', path: program, reason: null })
+    expect(found.get('gone')).toMatchObject({ path: null, reason: 'no-such-program-here is not on the PATH' })
+    expect(await t.ask('machine.show', {})).toMatchObject({ dataDir: t.dataDir, jobs: 1 })
+    expect(existsSync(touched)).toBe(false)
   })
 
   test('states of other tasks are no states of these', () => {

@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src-main/api.ts'
-import { offersFor } from '../../src-renderer/tasks/actions.ts'
+import { mostUnasked, offersFor, questionOf } from '../../src-renderer/tasks/actions.ts'
 import { inStates, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
 import { countsOf } from '../../src-renderer/state/rows.ts'
 import { columnOf, columns, messageOf, timeOf, type ColumnKey } from '../../src-main/domain/columns.ts'
 import { nextSort, sorted } from '../../src-renderer/tasks/order.ts'
-import { shownColumns, tracks } from '../../src-renderer/tasks/tracks.ts'
+import {
+  columnsFor,
+  isShown,
+  moved,
+  readArrangement,
+  resized,
+  stepped,
+  toggledColumn,
+  tracksFor,
+  usualArrangement,
+  windowColumns,
+  type Shown
+} from '../../src-renderer/tasks/columns-layout.ts'
+import { flatRows, rowsOf, summaryOf, topOf } from '../../src-renderer/tasks/groups.ts'
+import { frameSpans, hasFrame } from '../../src-renderer/tasks/frame-spans.ts'
+import { readTables, withTable, writeTables, type KeptTable } from '../../src-renderer/tasks/kept-table.ts'
 import { between, rowAfter, toggled } from '../../src-renderer/tasks/selection.ts'
 import { barsOf, lanesOf, lastStretch, spanAt, type Attempt } from '../../src-renderer/timeline/bars.ts'
 import { chainOf } from '../../src-renderer/timeline/chain.ts'
@@ -92,15 +107,124 @@ describe('the task table sorts', () => {
   })
 })
 
-describe('the task table has a track', () => {
+describe('the task table has columns', () => {
+  const all = { narrow: false, live: true }
+  const keys = (shown: readonly Shown[]) => shown.map(({ key }) => key)
   const count = (text: string) => text.match(/minmax\([^)]*\)|\S+/g)?.length
+  const column = (key: ColumnKey) => windowColumns.find((one) => one.key === key) as Shown
 
-  test('for each column of the window; narrow it leaves some out, idle also those of running tasks', () => {
-    const { length } = shownColumns
-    const narrow = shownColumns.filter((column) => column.narrow !== null)
-    expect([count(tracks.wide), count(tracks.narrow)]).toEqual([length, narrow.length])
-    expect(count(tracks.idle)).toBe(narrow.filter(({ live }) => !live).length)
-    expect(narrow.length).toBeLessThan(length)
+  test('with a track for each; narrow it leaves some out, idle also those of running tasks', () => {
+    const wide = columnsFor(usualArrangement, all)
+    const narrow = columnsFor(usualArrangement, { narrow: true, live: true })
+    const idle = columnsFor(usualArrangement, { narrow: true, live: false })
+    expect([wide.length > narrow.length, narrow.length > idle.length]).toEqual([true, true])
+    for (const shown of [wide, narrow, idle])
+      expect(count(tracksFor(shown, usualArrangement, shown !== wide))).toBe(shown.length)
+    expect(keys(wide)[0]).toBe('name')
+  })
+
+  test('that are hidden and shown; what was asked for by name stays in a narrow window', () => {
+    const hidden = toggledColumn(usualArrangement, column('frames'))
+    expect(keys(columnsFor(hidden, all))).not.toContain('frames')
+    expect(isShown(toggledColumn(hidden, column('frames')), column('frames'))).toBe(true)
+    const asked = toggledColumn(usualArrangement, column('end'))
+    expect(keys(columnsFor(asked, { narrow: true, live: false }))).toContain('end')
+    expect(keys(columnsFor(usualArrangement, all))).not.toContain('end')
+  })
+
+  test('that move, by the mouse anywhere and by a step among those shown', () => {
+    const first = moved(usualArrangement, 'message', 'name')
+    expect(keys(columnsFor(first, all)).slice(0, 2)).toEqual(['message', 'name'])
+    const back = stepped(first, 'message', 1)
+    expect(keys(columnsFor(back, all)).slice(0, 2)).toEqual(['name', 'message'])
+    expect(stepped(first, 'message', -1)).toBe(first)
+    expect(keys(columnsFor(moved(first, 'message', null), all)).at(-1)).toBe('message')
+  })
+
+  test('that are as wide as somebody made them, and not too narrow to be grabbed again', () => {
+    const sized = resized(usualArrangement, 'time', -50)
+    const shown = columnsFor(sized, all)
+    expect(tracksFor(shown, sized, false).split(' ')).toContain('32px')
+  })
+
+  test('that are kept; what is not understood is left out', () => {
+    const kept = resized(moved(toggledColumn(usualArrangement, column('end')), 'log', 'name'), 'name', 300)
+    expect(readArrangement(JSON.stringify(kept))).toEqual(kept)
+    expect(readArrangement('{"order":["nothing","name"],"shown":{"end":"yes"},"widths":{"name":null,"x":3}}')).toEqual({
+      ...{ order: ['name'], shown: {}, widths: {} }
+    })
+    expect(readArrangement('3')).toBeNull()
+  })
+
+  test('when it began and ended, how long it still takes, and how large its log is', () => {
+    const at = new Date(2026, 4, 1, 14, 2, 5).getTime()
+    const cell = (key: ColumnKey, more: Partial<TaskView>, now = at) => columnOf(key).text(task(1, more), now)
+    const ended = { state: 'succeeded', attempts: 1, startedAt: at, endedAt: at + 60_000 } as const
+    expect([cell('start', ended), cell('end', ended)]).toEqual(['14:02:05', '14:03:05'])
+    expect(cell('start', ended, at + 86_400_000)).toBe('05-01 14:02:05')
+    expect([cell('start', { ...ended, state: 'ready' }), cell('end', { ...ended, state: 'running' })]).toEqual(['', ''])
+    const half = { state: 'running', startedAt: at - 20_000, progress: 50 } as const
+    expect([cell('left', half), cell('left', { ...half, progress: 2 }), cell('left', ended)]).toEqual([
+      '20.0 s',
+      '',
+      ''
+    ])
+    expect([cell('log', { logBytes: 7_100_000 }), cell('log', {}), cell('log', { logBytes: null })]).toEqual([
+      '7.1 MB',
+      '',
+      ''
+    ])
+  })
+})
+
+describe('the task table is a tree', () => {
+  const list = [
+    task(1, { node: 'Layout', identifier: 'layout', state: 'succeeded' }),
+    task(2, { state: 'succeeded', attempts: 1, startedAt: 0, endedAt: 1000 }),
+    task(3, { state: 'failed', attempts: 1, startedAt: 0, endedAt: 3000 }),
+    task(4, { state: 'blocked' })
+  ]
+  const said = (rows: ReturnType<typeof rowsOf>) =>
+    rows.map((row) => (row.kind === 'group' ? `${row.name} ${row.tasks.length}` : row.task.id))
+
+  test('of nodes with several tasks; one alone stands for itself', () => {
+    expect(said(rowsOf(list, () => true))).toEqual([1, 'Render 3', 2, 3, 4])
+    expect(said(rowsOf(list, () => false))).toEqual([1, 'Render 3'])
+    expect(said(flatRows(list))).toEqual([1, 2, 3, 4])
+  })
+
+  test('whose nodes show their worst, what is done, and the mean of what has ended', () => {
+    expect(summaryOf(list.slice(1), 0)).toEqual({ state: 'failed', done: 1, failed: 1, meanMs: 2000 })
+    expect(summaryOf([task(9)], 0)).toEqual({ state: 'waiting', done: 0, failed: 0, meanMs: null })
+  })
+
+  test('whose rows begin below all that stand above them', () => {
+    const rows = rowsOf(list, () => true)
+    const heights = { row: 24, group: 28 }
+    expect([0, 1, 2, 4].map((index) => topOf(rows, index, heights))).toEqual([0, 24, 52, 100])
+  })
+})
+
+describe('what is kept of a table', () => {
+  const kept: KeptTable = { text: 'comp', states: ['failed'], sort: { column: 'time', down: true }, grouped: false }
+
+  test('comes back by its job, and the job that was looked at longest ago is forgotten', () => {
+    const one = withTable(new Map(), '/jobs/1', kept)
+    expect(readTables(writeTables(one))).toEqual(one)
+    let many = one
+    for (let i = 0; i < 250; i++) many = withTable(many, `/jobs/x${i}`, kept)
+    expect([many.size, many.has('/jobs/1'), many.has('/jobs/x249')]).toEqual([200, false, true])
+  })
+
+  test('is left out where it is damaged', () => {
+    const damaged = [
+      ['/a', kept],
+      ['/b', { ...kept, states: ['none'] }],
+      ['/c', { ...kept, sort: { column: 'no' } }],
+      7
+    ]
+    expect([...(readTables(JSON.stringify(damaged))?.keys() ?? [])]).toEqual(['/a'])
+    expect(readTables('{}')).toBeNull()
   })
 })
 
@@ -118,6 +242,26 @@ describe('the task table filters', () => {
     expect(ids(withText(list, 'nuke'))).toEqual([3])
     expect(ids(withText(list, 'render nuke'))).toEqual([])
     expect(withText(list, '  ')).toBe(list)
+  })
+
+  test('a frame or a range of them is looked for in the frames, where some task has it', () => {
+    expect([ids(withText(list, '7')), ids(withText(list, '10-11')), ids(withText(list, '8-30'))]).toEqual([
+      [1],
+      [1, 2],
+      [1, 2]
+    ])
+    // no task has it: it is text
+    expect(ids(withText([...list, task(4, { name: 'Render-99' })], '99'))).toEqual([4])
+    expect(['1-30x2', '5,40', '-5-5', '10-1'].map((text) => frameSpans(text).length)).toEqual([1, 2, 1, 1])
+    const has = (printed: string, first: number, last = first) => hasFrame(printed, { first, last, step: 1 })
+    expect([has('1-30x2', 2), has('1-30x2', 2, 3), has('1-30x2', 30), has('10-1', 5), has('a,1.5', 1)]).toEqual([
+      ...[false, true, false, true, false]
+    ])
+  })
+
+  test('a state by its name; a last line while it runs', () => {
+    expect(ids(withText(list, 'failed'))).toEqual([1])
+    expect(ids(withText([...list, task(4, { state: 'running', lastLine: 'Tile 3 of 9' })], 'tile'))).toEqual([4])
   })
 
   test('chosen states add up; none chosen shows all', () => {
@@ -311,5 +455,23 @@ describe('the timeline is laid out', () => {
     const rest = () => Promise.resolve(void rests++)
     expect(await layOut([attempt(1, 0, 1)], none, () => rests < 1, rest)).toBeNull()
     expect(rests).toBeGreaterThan(1)
+  })
+})
+
+describe('done work is not thrown away without a question', () => {
+  const done = (n: number) => Array.from({ length: n }, (_, i) => task(i, { state: 'succeeded' }))
+
+  test('above twenty succeeded tasks', () => {
+    expect(questionOf({ name: 'omit', tasks: done(mostUnasked) })).toBeNull()
+    const asked = questionOf({ name: 'omit', tasks: [...done(53), task(99, { state: 'failed' })] })
+    expect(asked).toMatchObject({ title: 'Omit 54 tasks?', yes: 'Omit 54 tasks' })
+    expect(asked?.text).toContain('53 of them have succeeded')
+    expect(questionOf({ name: 'retry', tasks: done(11_988) })?.title).toBe('Retry 11,988 tasks?')
+  })
+
+  test('but what throws nothing away asks nothing', () => {
+    const failed = Array.from({ length: 50 }, (_, i) => task(i, { state: 'failed' }))
+    expect(questionOf({ name: 'retry', tasks: failed })).toBeNull()
+    expect(questionOf({ name: 'cancel', tasks: done(50) })).toBeNull()
   })
 })

@@ -1,0 +1,9 @@
+/** A line of a menu. */
+export interface MenuItem {
+  label: string
+  title: string
+  disabled?: boolean
+  /** a choice that is on or off; not there: an action */
+  checked?: boolean
+  run: () => void
+}
