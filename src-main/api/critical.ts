@@ -17,7 +17,8 @@ export const criticalCalls = {
     for (const attempt of jobAttempts(context.store.db, job)) {
       if (attempt.endedAt === null || attempt.end === 'unchanged' || !stored.tasks.has(attempt.task)) continue
       const node = stored.task(attempt.task).node.name
-      tasks.set(attempt.task, { id: attempt.task, node, start: attempt.startedAt, end: attempt.endedAt })
+      const first = tasks.get(attempt.task)?.first ?? attempt.startedAt
+      tasks.set(attempt.task, { id: attempt.task, node, start: attempt.startedAt, end: attempt.endedAt, first })
       const ms = tookOf(attempt, attempt.endedAt) ?? 0
       const list = took.get(node)
       if (list) list.push(ms)

@@ -8,6 +8,8 @@ export interface PathTask {
   /** ms since 1970 */
   start: number
   end: number
+  /** when its first attempt began: what lies between that and `start` was no wait for a slot */
+  first: number
 }
 
 export interface PathStep extends PathTask {
@@ -24,7 +26,7 @@ export function criticalPath(
   needs: (id: number) => Iterable<number>
 ): PathStep[] {
   let first = Infinity
-  for (const { start } of tasks.values()) first = Math.min(first, start)
+  for (const task of tasks.values()) first = Math.min(first, task.first)
   let current = latestOf(tasks.values())
   const steps: PathStep[] = []
   const seen = new Set<number>()
@@ -32,7 +34,7 @@ export function criticalPath(
     seen.add(current.id)
     const needed = [...needs(current.id)].flatMap((id) => tasks.get(id) ?? [])
     const before = latestOf(needed)
-    steps.push({ ...current, waited: Math.max(0, current.start - (before?.end ?? first)) })
+    steps.push({ ...current, waited: Math.max(0, current.first - (before?.end ?? first)) })
     current = before
   }
   return steps.reverse()
@@ -65,7 +67,7 @@ const percent = (part: number, whole: number): string => `${Math.round((100 * pa
 export function shortenings(steps: readonly PathStep[], tookOf: (node: string) => readonly number[]): Shortening[] {
   const [first, last] = [steps[0], steps.at(-1)]
   if (!first || !last) return []
-  const whole = last.end - first.start + first.waited
+  const whole = last.end - first.first + first.waited
   const found = [slots(steps), heaviest(steps, whole), ...steps.flatMap((step) => unevenBatch(step, tookOf(step.node)))]
   return found
     .filter((one): one is Shortening => one !== null && one.saves >= whole * leastShare && one.saves > 0)

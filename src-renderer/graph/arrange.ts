@@ -85,9 +85,11 @@ function place({ boxes }: Shape, dagre: Graph, up: 1 | -1): Placed {
   return { boxes: placed, up }
 }
 
-function ranked({ boxes, links, graphs }: Shape): Graph {
+function ranked({ boxes, links, graphs, direction }: Shape): Graph {
   const dagre = new Graph({ compound: true })
-  dagre.setGraph({ ...gaps, ranker: boxes.length > manyNodes ? 'longest-path' : 'network-simplex' })
+  // rows are read closer to each other than columns
+  const ranksep = direction === 'down' ? 44 : gaps.ranksep
+  dagre.setGraph({ ...gaps, ranksep, ranker: boxes.length > manyNodes ? 'longest-path' : 'network-simplex' })
   graphs.forEach((_, graph) => graph > 0 && dagre.setNode(graphId(graph), {}))
   boxes.forEach(({ width, height, graph }, index) => {
     dagre.setNode(nodeId(index), { width, height })

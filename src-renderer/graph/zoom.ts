@@ -4,13 +4,16 @@ import type { Box } from './wires.ts'
 /** No text on the screen is smaller, px. */
 export const leastText = 11
 /** From these zooms on cards are written larger, so that they stay readable; below the last they are colors alone. */
-export const zoomSteps = [0.85, 0.6, 0.42] as const
+export const zoomSteps = [0.85, 0.72, 0.6, 0.5, 0.42] as const
 /** Below this nothing can be read: a graph is not opened smaller. */
-export const leastOpen = zoomSteps[2]
+export const leastOpen = zoomSteps[4]
 export const mostOpen = 1.1
 
-/** 0: all is shown; 1 and 2: larger names, less beside them; 3: no text. */
+/** 0: all is shown; then larger names and less beside them; behind the last step no text. */
 export const distanceOf = (zoom: number): number => zoomSteps.filter((step) => zoom < step - 1e-6).length
+
+/** What is shown up to which distance: all of a card; its tasks; its name. */
+export const upTo = { all: 1, tasks: 2, name: 4 } as const
 
 /** px at zoom 1 of the names at a distance: at the far end of its zooms they are `leastText` on the screen. */
 export const nameSize = (distance: number): number => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { criticalPath, shortenings, type PathTask } from '../../src-main/domain/critical-path.ts'
 
-const task = (id: number, node: string, start: number, end: number) => [id, { id, node, start, end }] as const
+const task = (id: number, node: string, start: number, end: number, first = start) =>
+  [id, { id, node, start, end, first }] as const
 const path = (tasks: (readonly [number, PathTask])[], needs: Record<number, number[]>) =>
   criticalPath(new Map(tasks), (id) => needs[id] ?? [])
 
@@ -24,6 +25,13 @@ describe('the chain that decides how long a job takes', () => {
   test('a root that started late waited for a slot', () => {
     const tasks = [task(1, 'R', 0, 50), task(2, 'R', 50, 120)]
     expect(path(tasks, {})).toMatchObject([{ id: 2, waited: 50 }])
+  })
+
+  test('what lies between two attempts of a task was no wait for a slot', () => {
+    expect(path([task(1, 'A', 0, 10), task(2, 'B', 500, 520, 12)], { 2: [1] })).toMatchObject([
+      { waited: 0 },
+      { waited: 2 }
+    ])
   })
 
   test('of what has no times nothing is said; a circle ends', () => {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
+import { encode } from 'fast-png'
 import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
@@ -281,4 +282,44 @@ test('frames that are not there are told by kind, on the scrubber too, copied as
   await gaps.getByRole('button', { name: 'Rerun these 2 frames' }).click()
   await page.getByRole('tab', { name: /^Tasks/ }).click()
   await expect(page.getByRole('grid', { name: 'Tasks' })).toContainText('Beauty-1')
+})
+
+test('pictures of two runs: side by side, wiped, and what differs with the largest error', async () => {
+  const picture = (name: string, at: number | null) => {
+    const data = new Uint8Array(4 * 4 * 4).fill(255)
+    if (at !== null) data[4 * at] = 55
+    writeFileSync(join(dir, name), encode({ width: 4, height: 4, data, channels: 4 }))
+  }
+  picture('one.png', null)
+  picture('two.png', 6)
+  const graph = join(dir, 'beauty.ts')
+  writeFileSync(
+    graph,
+    `import { readFileSync } from 'node:fs'
+     import { defineNode, Graph } from 'backlot'
+     const Beauty = defineNode({ outputs: ['file'] }, function Beauty() {
+       return { file: readFileSync(${JSON.stringify(join(dir, 'which'))}, 'utf8') }
+     })
+     export const graph = new Graph('beauty')
+     Beauty(graph)`
+  )
+  for (const name of ['one.png', 'two.png']) {
+    writeFileSync(join(dir, 'which'), join(dir, name))
+    expect(backlot('run', graph, '--trust').status).toBe(0)
+  }
+  await launch({})
+  await page.getByText('#2', { exact: true }).first().click()
+  await page.getByRole('tab', { name: /^Outputs/ }).click()
+  await page.getByRole('button', { name: 'two.png' }).click()
+  await page.getByRole('button', { name: 'Side by side' }).click()
+  await expect(page.locator('dialog canvas[data-painted]')).toHaveCount(2)
+  await page.getByRole('button', { name: 'Wipe' }).click()
+  const edge = page.getByRole('slider', { name: 'Where the pictures meet' })
+  await edge.press('ArrowLeft')
+  await expect(edge).toHaveAttribute('aria-valuenow', '48')
+  await page.getByRole('button', { name: 'Difference' }).click()
+  await expect(page.locator('dialog [role=status]')).toContainText(
+    '6.3 % of the pixels differ; largest error 0.7843 at 2, 1'
+  )
+  expect(await axe()).toEqual([])
 })

@@ -202,9 +202,9 @@ describe('zoom', () => {
   })
 
   test('names are never under 11 px on the screen where there are any', () => {
-    for (let zoom = zoomSteps[2]; zoom < 2; zoom += 0.01)
+    for (let zoom = zoomSteps[4]; zoom < 2; zoom += 0.01)
       expect(nameSize(distanceOf(zoom)) * zoom).toBeGreaterThan(leastText - 0.1)
-    expect(distanceOf(0.3)).toBe(3)
+    expect(distanceOf(0.3)).toBe(5)
   })
 
   test('of nothing there are bounds', () => {

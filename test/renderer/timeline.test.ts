@@ -81,7 +81,9 @@ describe('rows', () => {
 })
 
 describe('the critical path', () => {
-  const step = (id: number, start: number, end: number, waited: number) => ({ id, node: 'N', start, end, waited })
+  const step = (id: number, start: number, end: number, waited: number) => ({
+    ...{ id, node: 'N', start, end, waited, first: start }
+  })
 
   test('is of the last attempts of its tasks', () => {
     const bars = [bar(1, 0, 5), bar(2, 1, 2), bar(1, 6, 9, { number: 2 })]
