@@ -2,7 +2,7 @@
  * `npm run bench:window`: how responsive the window is while 20,000 commands run, when all are done, and on a log of 1 GB; on
  * the stand-in over Chromium, or on Electron with BACKLOT_ELECTRON=1. Writes bench/results/window.json.
  *
- *     npm run bench:window [-- --tasks 20000] [--profile]
+ *     npm run bench:window [-- --tasks 20000] [--only graph] [--profile]
  *
  * `--profile` writes V8 profiles beside it; build with `build.minify: false` to read names in them.
  */
@@ -17,11 +17,17 @@ import type { CallName, Input } from '../src-main/contract.ts'
 import { at } from '../src-main/domain/at.ts'
 import { build, root } from '../scripts/build.mjs'
 import { delays, memory, profileOff, profileOn, watchDelay, type Delay } from './window/main-process.ts'
+import { layeredGraph } from './window/graph.ts'
 import { follow, observe, scroll, taken, unfollow } from './window/page.ts'
 import { hottest, type Profile } from './window/profile.ts'
 
 const { values } = parseArgs({
-  options: { tasks: { type: 'string', default: '20000' }, profile: { type: 'boolean', default: false } }
+  options: {
+    tasks: { type: 'string', default: '20000' },
+    /** `graph`: only the graph of 2,000 nodes */
+    only: { type: 'string' },
+    profile: { type: 'boolean', default: false }
+  }
 })
 const many = Number(values.tasks)
 build()
@@ -142,65 +148,99 @@ async function tab(name: 'Tasks' | 'Timeline'): Promise<void> {
     .locator(name === 'Tasks' ? ':is([role=grid], [role=treegrid])[aria-label=Tasks]' : '[role=application] canvas')
     .waitFor()
 }
-const moving = (what: 'table' | 'timeline') => async () => framesOf(await page.evaluate(scroll, { ms: 5000, what }))
+const moving = (what: 'table' | 'timeline' | 'graph') => async () =>
+  framesOf(await page.evaluate(scroll, { ms: 5000, what }))
 
 await app.evaluate(watchDelay)
 const plain = { env: {}, wrapper: [], limit: null, setup: '', evaluator: 'none', start: 'cold' } as const
 await call('interpreter.set', { name: 'command', argv: ['/bin/true'], ...plain, wrapper: [] })
-const large = await job('large', many)
-await page.reload()
-await page.getByRole('status').filter({ hasText: 'tasks' }).waitFor()
-await page.evaluate(observe)
 const load = loadavg()
-const begin = performance.now()
-const ended = call('job.run', { job: large }) // it answers at the job's end
-await phase('running, its table in view', async () => {
-  await page.evaluate(follow)
-  await pause(15_000)
-  await page.evaluate(unfollow)
-})
-await phase('running, scrolling the table', moving('table'))
-await tab('Timeline')
-await phase('running, moving the timeline', moving('timeline'))
-await tab('Tasks')
-await page.evaluate(follow)
-await phase('running, to the end', () =>
-  page
-    .getByTestId('job-status')
-    .filter({ hasText: 'succeeded' })
-    .waitFor({ timeout: 1_800_000 })
-    .then(() => null)
-)
-await ended
-await page.evaluate(unfollow)
-const seconds = (performance.now() - begin) / 1000
-await phase('done, scrolling the table', moving('table'))
-await tab('Timeline')
-await phase('done, moving the timeline', moving('timeline'))
+let [seconds, searched] = [0, 0]
 
-const long = await job('long', 1)
-await call('job.run', { job: long })
-await page.reload()
-await page.getByTestId('job-status').filter({ hasText: 'succeeded' }).waitFor()
-const { tasks } = await call('task.list', { job: long })
-const task = at(tasks, 0).id
-const { log } = at((await call('task.attempts', { task })).toReversed(), 0)
-spawnSync(node, [join(root, 'test/e2e/long-log.ts'), log], { stdio: 'inherit' })
-await page.evaluate(observe)
-await phase('a log of 1 GB, opened', async () => {
-  await page.getByText('#1', { exact: true }).first().click()
-  await page.getByText('#2', { exact: true }).first().click()
-  await page.getByRole('log').getByText('this is the last line').waitFor()
-})
-let searched = 0
-await phase('a log of 1 GB, searched', async () => {
-  await page.getByLabel('Find in the log').fill('the needle')
-  await page.getByLabel('Regular expression').click()
-  const begun = performance.now()
-  await page.getByRole('button', { name: 'Search the whole log' }).click()
-  await page.getByText('the whole log was searched').waitFor({ timeout: 600_000 })
-  searched = statSync(log).size / 1e3 / (performance.now() - begun)
-})
+async function thousandsOfTasks(): Promise<void> {
+  const large = await job('large', many)
+  await page.reload()
+  await page.getByRole('status').filter({ hasText: 'tasks' }).waitFor()
+  await page.evaluate(observe)
+  const begin = performance.now()
+  const ended = call('job.run', { job: large }) // it answers at the job's end
+  await phase('running, its table in view', async () => {
+    await page.evaluate(follow)
+    await pause(15_000)
+    await page.evaluate(unfollow)
+  })
+  await phase('running, scrolling the table', moving('table'))
+  await tab('Timeline')
+  await phase('running, moving the timeline', moving('timeline'))
+  await tab('Tasks')
+  await page.evaluate(follow)
+  await phase('running, to the end', () =>
+    page
+      .getByTestId('job-status')
+      .filter({ hasText: 'succeeded' })
+      .waitFor({ timeout: 1_800_000 })
+      .then(() => null)
+  )
+  await ended
+  await page.evaluate(unfollow)
+  seconds = (performance.now() - begin) / 1000
+  await phase('done, scrolling the table', moving('table'))
+  await tab('Timeline')
+  await phase('done, moving the timeline', moving('timeline'))
+
+  const long = await job('long', 1)
+  await call('job.run', { job: long })
+  await page.reload()
+  await page.getByTestId('job-status').filter({ hasText: 'succeeded' }).waitFor()
+  const { tasks } = await call('task.list', { job: long })
+  const task = at(tasks, 0).id
+  const { log } = at((await call('task.attempts', { task })).toReversed(), 0)
+  spawnSync(node, [join(root, 'test/e2e/long-log.ts'), log], { stdio: 'inherit' })
+  await page.evaluate(observe)
+  await phase('a log of 1 GB, opened', async () => {
+    await page.getByText('#1', { exact: true }).first().click()
+    await page.getByText('#2', { exact: true }).first().click()
+    await page.getByRole('log').getByText('this is the last line').waitFor()
+  })
+  await phase('a log of 1 GB, searched', async () => {
+    await page.getByLabel('Find in the log').fill('the needle')
+    await page.getByLabel('Regular expression').click()
+    const begun = performance.now()
+    await page.getByRole('search').locator('[aria-live]').getByText(/^1$/).waitFor({ timeout: 600_000 })
+    searched = statSync(log).size / 1e3 / (performance.now() - begun)
+  })
+}
+
+/** A graph of 2,000 nodes in ten layers: opened, all its cards shown, moved. */
+async function thousandsOfNodes(): Promise<void> {
+  const path = join(dataDir, 'g2000.json')
+  writeFileSync(path, layeredGraph(2000, 10))
+  await page.evaluate(observe)
+  await app.evaluate(
+    ({ BrowserWindow }, file) => BrowserWindow.getAllWindows()[0]?.webContents.send('open', file),
+    path
+  )
+  await phase('2,000 nodes, first picture', async () => {
+    await page.locator('.svelte-flow__node').first().waitFor()
+    return null
+  })
+  await phase('2,000 nodes, moved', moving('graph'))
+  await phase('2,000 nodes, every card', async () => {
+    await page.getByRole('button', { name: 'Collapse layers' }).click()
+    await page.locator('[data-cards="2000"]').waitFor({ timeout: 120_000 })
+    return null
+  })
+  await phase('2,000 nodes, every card, moved', moving('graph'))
+  await phase('2,000 nodes, every card, all in view', async () => {
+    await page.getByRole('button', { name: 'Fit the whole graph' }).click()
+    await pause(2000)
+    return null
+  })
+  await phase('2,000 nodes, all in view, moved', moving('graph'))
+}
+
+if (values.only !== 'graph') await thousandsOfTasks()
+await thousandsOfNodes()
 await app.close()
 rmSync(dataDir, { recursive: true, force: true })
 

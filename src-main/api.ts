@@ -1,5 +1,6 @@
 /** One handler a call, over the core. */
 import { clearingCalls } from './api/clearing.ts'
+import { criticalCalls } from './api/critical.ts'
 import { filesCalls } from './api/files.ts'
 import { forecastCalls } from './api/forecast.ts'
 import { graphCalls } from './api/graph.ts'
@@ -19,6 +20,7 @@ export const api = {
   ...taskCalls,
   ...filesCalls,
   ...clearingCalls,
+  ...criticalCalls,
   ...runningCalls,
   ...logCalls,
   ...machineCalls,

@@ -9,6 +9,7 @@ export interface DesktopInputs {
   pickFolder: { title: string }
   reveal: { path: string }
   open: { path: string }
+  edit: { path: string; line: number | null }
   copy: { text: string }
 }
 

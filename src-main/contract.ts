@@ -90,6 +90,8 @@ export const contract = {
   'job.started': () => z.strictObject({}),
   /** every attempt of a job, for a timeline */
   'job.attempts': () => z.strictObject({ job: id }),
+  /** the chain of tasks that decided how long it took, by what waited for what, and what would shorten it */
+  'job.path': () => z.strictObject({ job: id }),
   /** how many of its tasks shared processes */
   'job.warm': () => z.strictObject({ job: id.optional() }),
   /** tasks that are still to run */
@@ -100,7 +102,8 @@ export const contract = {
   'job.report': () => z.strictObject({ job: id, out: path.min(1) }),
   /** what this environment has otherwise than that of its first attempt */
   'job.surroundings': () => z.strictObject({ job: id }),
-  'job.outputs': () => z.strictObject({ job: id.optional() }),
+  /** `partial`: also of nodes that are not done, from those of their tasks that are */
+  'job.outputs': () => z.strictObject({ job: id.optional(), partial: z.boolean().optional() }),
   'task.find': () => z.strictObject({ text: z.string().min(1) }),
   'task.list': () => z.strictObject({ job: id.optional() }),
   /** tasks as columns: those asked for, or at most `limit` of all behind the task `after` */
@@ -128,6 +131,23 @@ export const contract = {
         .min(1)
         .max(1 << 20)
     }),
+  /** where the lines of a log begin and which are errors: counts on from a place, for some milliseconds; asked again it goes on */
+  'task.outline': () =>
+    z.strictObject({
+      task: id,
+      attempt: z.number().int().positive().optional(),
+      from: z
+        .strictObject({
+          offset: z.number().int().min(0),
+          line: z.number().int().min(1),
+          trace: z.boolean(),
+          bad: z.number().int().min(0),
+          open: z.boolean()
+        })
+        .optional(),
+      /** ends at this byte, where a line begins */
+      to: z.number().int().min(0).optional()
+    }),
   /** lines of a log that have a text in them: searches on from a place, for some milliseconds; asked again it goes on */
   'task.search': () =>
     z.strictObject({
@@ -139,6 +159,8 @@ export const contract = {
       /** upper and lower case are told apart */
       cased: z.boolean().optional(),
       from: z.strictObject({ offset: z.number().int().min(0), line: z.number().int().min(1) }).optional(),
+      /** ends at this byte, where a line begins */
+      to: z.number().int().min(0).optional(),
       /** ends after so many lines */
       most: z.number().int().min(1).max(1000).optional(),
       /** of lines with a find: all of them, their places without their text, or only how many finds there are */

@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import { contract, type CallName, type Input } from './contract.ts'
 import type { RunEvent } from './domain/events.ts'
 import { fail, ok, type Result } from './domain/result.ts'
+import { edit } from './edit.ts'
 import { graphExtensions } from './opening.ts'
 
 const path = z.strictObject({ path: z.string().min(1) })
@@ -14,6 +15,8 @@ export const desktopContract = {
   pickFolder: z.strictObject({ title: z.string() }),
   reveal: path,
   open: path,
+  /** in the user's editor, at a line */
+  edit: z.strictObject({ path: z.string().min(1).max(4096), line: z.number().int().positive().nullable() }),
   copy: z.strictObject({ text: z.string() })
 } as const
 export type DesktopCall = keyof typeof desktopContract
@@ -41,6 +44,8 @@ const desktop: {
     const problem = await shell.openPath(path)
     return problem ? fail('run', `${path} cannot be opened: ${problem}`) : ok(null)
   },
+  edit: ({ path, line }) =>
+    edit(path, line, { open: (file) => shell.openPath(file), reveal: (file) => shell.showItemInFolder(file) }),
   copy: async ({ text }) => {
     await clipboard.writeText(text)
     return ok(null)

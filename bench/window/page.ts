@@ -59,13 +59,19 @@ export function follow(): void {
 
 export const unfollow = (): void => clearInterval(window.benchFollow)
 
-/** Scrolls the table, or pans and zooms the timeline, on every frame for `ms`; returns the times between frames, ms. */
-export function scroll({ ms, what }: { ms: number; what: 'table' | 'timeline' }): Promise<number[]> {
+/** Scrolls the table, or pans and zooms the timeline or the graph, on every frame for `ms`; returns the times between frames, ms. */
+export function scroll({ ms, what }: { ms: number; what: 'table' | 'timeline' | 'graph' }): Promise<number[]> {
   const grid = document.querySelector('[role=grid]')
   const chart = document.querySelector('[role=application] canvas')
   const wheel = (deltaY: number, shiftKey: boolean) =>
     chart?.dispatchEvent(new WheelEvent('wheel', { deltaY, shiftKey, clientX: 600, clientY: 300, cancelable: true }))
+  const pane = document.querySelector('.svelte-flow__pane')
+  const turn = (deltaY: number) =>
+    pane?.dispatchEvent(
+      new WheelEvent('wheel', { deltaY, clientX: 700, clientY: 500, bubbles: true, cancelable: true })
+    )
   const steps = {
+    graph: (i: number) => turn(i % 120 < 60 ? -25 : 25),
     table: () => {
       if (grid) grid.scrollTop = (grid.scrollTop + 90) % (grid.scrollHeight - grid.clientHeight)
     },

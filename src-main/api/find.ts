@@ -170,7 +170,8 @@ export interface NodeOutputView {
   cwd: string
 }
 
-export function outputsOf(context: Context, job: StoredJob): NodeOutputView[] {
+/** `partial`: of a node that is not complete what those of its tasks gave that are done. */
+export function outputsOf(context: Context, job: StoredJob, partial = false): NodeOutputView[] {
   const tasksOfNode = Map.groupBy(job.tasks.values(), (task) => task.node.position)
   const { cwd } = job.settings
   const states = job.plan.derive()
@@ -178,8 +179,9 @@ export function outputsOf(context: Context, job: StoredJob): NodeOutputView[] {
   const logged = new Map(loggedRows(context.store.db, job.id).map((row) => [row.task, row.wrote ?? []]))
   return job.nodes.map((node) => {
     const ids = (tasksOfNode.get(node.position) ?? []).map((task) => task.id)
-    const complete = ids.length > 0 && ids.every((id) => isDone(statusOf(of(states, id))))
-    const values = complete ? ids.map((id) => written.get(id) ?? []) : []
+    const done = ids.filter((id) => isDone(statusOf(of(states, id))))
+    const complete = ids.length > 0 && done.length === ids.length
+    const values = complete || partial ? done.map((id) => written.get(id) ?? []) : []
     const outputs = outputNames(values).map((end): OutputView => {
       const merged = mergeOutput(values, end.plug, end.key, mergeRuleOf(node.merge, end.plug))
       // a rule that does not fit fails what is downstream by name; here every value is shown, never a null in their place

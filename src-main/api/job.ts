@@ -111,11 +111,11 @@ export const jobCalls = {
     return row.ok ? ok(warmOf(context.store.db, row.value.id)) : row
   }),
 
-  /** The outputs of every node whose tasks are all done, merged; what is not done yet is not shown as if it were. */
-  'job.outputs': handler<'job.outputs'>()((context, { job }) => {
+  /** The outputs of every node whose tasks are all done, merged; what is not done yet is shown only where that was asked for. */
+  'job.outputs': handler<'job.outputs'>()((context, { job, partial }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
-    return ok({ job: row.value.id, nodes: outputsOf(context, jobNow(context, row.value.id)) })
+    return ok({ job: row.value.id, nodes: outputsOf(context, jobNow(context, row.value.id), partial ?? false) })
   }),
 
   'job.export': handler<'job.export'>()(async (context, { job, format, out, verify }) => {

@@ -5,6 +5,7 @@ import { didYouMean } from '../domain/near.ts'
 import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
+import { outlineLog } from '../core/attempt/outline.ts'
 import { readPart } from '../core/attempt/read.ts'
 import { searchLog } from '../core/attempt/search.ts'
 import { whyOf } from '../core/job/why.ts'
@@ -114,11 +115,18 @@ export const taskCalls = {
     return found.ok ? readPart(found.value.log, offset, bytes) : found
   }),
 
-  'task.search': handler<'task.search'>()((context, { task, attempt, text, regex, cased, from, most, give }) => {
+  'task.outline': handler<'task.outline'>()((context, { task, attempt, from, to }) => {
+    const found = attemptOf(context, task, attempt)
+    if (!found.ok) return found
+    const start = { offset: 0, line: 1, trace: false, bad: 0, open: false }
+    return outlineLog(found.value.log, from ?? start, { ms: searchMs, to })
+  }),
+
+  'task.search': handler<'task.search'>()((context, { task, attempt, text, regex, cased, from, to, most, give }) => {
     const found = attemptOf(context, task, attempt)
     if (!found.ok) return found
     const query = { text, regex: regex ?? false, cased: cased ?? false }
-    const limits = { lines: most ?? 1000, ms: searchMs, give }
+    const limits = { lines: most ?? 1000, ms: searchMs, give, to }
     return searchLog(found.value.log, query, from ?? { offset: 0, line: 1 }, limits)
   }),
 

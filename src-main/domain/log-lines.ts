@@ -25,3 +25,9 @@ export const sessionText = (nth: number, pid: number, said: string | null): stri
   `session, ${ordinal(nth)} task of process ${pid}${said === null ? '' : `; what it says beside its tasks: ${said}`}`
 
 export const isNote = (line: string): boolean => line.startsWith(noteMark)
+
+/** Notes that only tell: in which process a task runs, that it was spared, what it left behind. */
+const tells = new RegExp(`^${noteMark}(?:session, |unchanged since |left behind )`)
+
+/** A note that says why the attempt ended as it did. */
+export const isVerdict = (line: string): boolean => isNote(line) && !tells.test(line)

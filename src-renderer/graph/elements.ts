@@ -1,6 +1,7 @@
 /** The layout as the flow library takes it. Sizes are known, so that the first picture waits for no measuring. */
 import { Position } from '@xyflow/svelte'
 import type { Layout } from './layout.ts'
+import { groupId } from './scene.ts'
 
 const handles = (width: number) => [
   { type: 'target' as const, position: Position.Left, x: 0, y: 0 },
@@ -28,25 +29,38 @@ const framesOf = ({ frames }: Layout) =>
   }))
 
 /** In reading order, which is the order of the Tab key. */
-const cardsOf = ({ cards }: Layout) =>
+const cardsOf = ({ cards }: Layout, isCompact: boolean) =>
   cards
     .toSorted((a, b) => a.x - b.x || a.y - b.y)
     .map((card) => ({
       ...boxOf(card),
       id: String(card.index),
-      type: 'card',
+      type: isCompact ? 'compact' : 'card',
       ariaLabel: `node ${card.node.name}, ${card.node.className}${card.node.omit ? ', omitted' : ''}`,
       data: { card }
     }))
 
-export const nodesOf = (layout: Layout) => [...framesOf(layout), ...cardsOf(layout)]
+const groupsOf = ({ groups }: Layout) =>
+  groups.map((group) => ({
+    ...boxOf(group),
+    id: groupId(group.id),
+    type: 'group-card',
+    ariaLabel: `${group.members.length} more nodes like it, ${group.className}: Enter shows them`,
+    data: { group }
+  }))
+
+export const nodesOf = (layout: Layout, isCompact: boolean) => [
+  ...framesOf(layout),
+  ...cardsOf(layout, isCompact),
+  ...groupsOf(layout)
+]
 
 export const edgesOf = ({ wires }: Layout) =>
   wires.map((wire) => ({
     id: wire.id,
     type: 'wire',
-    source: String(wire.from),
-    target: String(wire.to),
+    source: wire.from,
+    target: wire.to,
     ariaLabel: wire.label,
     data: { wire }
   }))

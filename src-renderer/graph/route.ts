@@ -15,7 +15,6 @@ const at = ({ x, y }: Point) => `${Math.round(x * 10) / 10} ${Math.round(y * 10)
 
 function bend(from: Point, to: Point): string {
   const ahead = to.x - from.x
-  // an edge that runs backwards swings out on both sides
   const reach = ahead > 0 ? Math.min(Math.max(ahead / 2, 28), 120) : 60
   return `C${at({ x: from.x + reach, y: from.y })} ${at({ x: to.x - reach, y: to.y })} ${at(to)}`
 }
@@ -30,3 +29,18 @@ export function route(from: Point, to: Point, lanes: readonly Lane[]): string {
   }
   return path + bend(here, to)
 }
+
+/** How far an edge that runs backwards swings out at both ends. */
+const swing = 36
+
+/** Back round over what lies between, level at `y`. */
+export function routeBack(from: Point, to: Point, y: number): string {
+  const [out, back] = [from.x + swing, to.x - swing]
+  return (
+    `M${at(from)}C${at({ x: out + swing / 2, y: from.y })} ${at({ x: out + swing / 2, y })} ${at({ x: from.x, y })}` +
+    `L${at({ x: to.x, y })}C${at({ x: back - swing / 2, y })} ${at({ x: back - swing / 2, y: to.y })} ${at(to)}`
+  )
+}
+
+/** A path whose numbers are pairs, with x and y exchanged: what ran right runs down. */
+export const turned = (path: string): string => path.replace(/(-?[\d.]+) (-?[\d.]+)/g, '$2 $1')

@@ -8,16 +8,19 @@ export const isArrow = (key: string): key is Arrow => (arrows as readonly string
 
 /** Along an edge if there is one that way, else to the nearest card; null at the border. */
 export function walk({ cards, wires }: Layout, from: number, arrow: Arrow): number | null {
-  const here = cards[from]
+  const here = cards.find((card) => card.index === from)
   if (!here) return null
-  const linked = wires.flatMap((wire) =>
-    arrow === 'ArrowRight' && wire.from === from
-      ? [wire.to]
-      : arrow === 'ArrowLeft' && wire.to === from
-        ? [wire.from]
-        : []
+  const linked = new Set(
+    wires.flatMap((wire) =>
+      arrow === 'ArrowRight' && wire.from === String(from)
+        ? [wire.to]
+        : arrow === 'ArrowLeft' && wire.to === String(from)
+          ? [wire.from]
+          : []
+    )
   )
-  const among = linked.length ? cards.filter((card) => linked.includes(card.index)) : cards
+  const along = cards.filter((card) => linked.has(String(card.index)))
+  const among = along.length ? along : cards
   let best: number | null = null
   let least = Infinity
   for (const card of among) {

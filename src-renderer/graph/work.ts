@@ -1,5 +1,6 @@
 /** What the tasks of a node amount to. */
 import type { TaskView } from '../../src-main/api.ts'
+import { tookOf } from '../../src-main/domain/durations.ts'
 import { byRank, isDone, statusOf, taskStates, type TaskState } from '../../src-main/domain/status.ts'
 
 export interface NodeWork {
@@ -73,3 +74,28 @@ export function barOf({ tasks, counts }: NodeWork, width: number): BarPart[] {
 }
 
 const round = (x: number) => Math.round(x * 100) / 100
+
+/** How long a node's tasks took. */
+export interface Times {
+  /** ms on average, by identifier; only of those that ended */
+  mean: ReadonlyMap<string, number>
+  /** the longest mean of all */
+  most: number
+}
+
+const mean = (list: readonly number[]): number => list.reduce((sum, n) => sum + n, 0) / list.length
+
+/** ms that its ended tasks took on average; null: none has ended. */
+export function meanOf({ tasks }: NodeWork): number | null {
+  const took = tasks.flatMap((task) => (task.endedAt === null ? [] : (tookOf(task, task.endedAt) ?? [])))
+  return took.length ? mean(took) : null
+}
+
+export function timesOf(works: ReadonlyMap<string, NodeWork>): Times {
+  const means = new Map<string, number>()
+  for (const [identifier, work] of works) {
+    const took = meanOf(work)
+    if (took !== null) means.set(identifier, took)
+  }
+  return { mean: means, most: Math.max(0, ...means.values()) }
+}

@@ -45,6 +45,18 @@ export class LogFile {
     return true
   }
 
+  /** Around a byte: from the line's start above it. A small log is read whole. */
+  async openNear(offset: number): Promise<boolean> {
+    const { size } = this.window
+    if (size <= wholeBytes || offset <= step) return this.openAt(0, 1)
+    if (offset >= size - step) return this.openEnd()
+    const part = await this.read(Math.floor(offset) - size, megabyte)
+    if (!part) return false
+    this.window.begin(part.start)
+    this.put(part, part.start > Math.floor(offset))
+    return this.earlier()
+  }
+
   /**
    * Reads on at the end. `same` where nothing was new, `anew` where the file became shorter and was opened again.
    */

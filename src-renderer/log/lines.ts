@@ -2,7 +2,7 @@
  * A window of lines onto a log of any size. Parts are put on at either end and dropped at the far one; every line keeps
  * its place in the file, so numbers are right as soon as the file's start was seen once.
  */
-import { kindOf, type Context, type Kind } from './kinds.ts'
+import { kindOf, type Context, type Kind } from '../../src-main/domain/log-kinds.ts'
 import { clean, openColors } from './text.ts'
 
 export interface Part {
@@ -79,6 +79,39 @@ export class LogLines {
   get numbering(): { plus: number; known: boolean } {
     const first = this.chunks[0]?.lines[0] ?? this.tail
     return { plus: 1 - (this.origin ?? first?.at ?? 0), known: this.origin !== null }
+  }
+
+  /** Somebody counted: the number of the line at the window's start. */
+  countFrom(number: number): void {
+    this.origin = this.firstAt() + 1 - number
+  }
+
+  /** Lines at the window's start that are Backlot's own head. */
+  get headLines(): number {
+    if (this.start > 0) return 0
+    const { lines } = this
+    const end = lines.findIndex(({ kind }) => kind !== 'head' && kind !== 'command')
+    return end < 0 ? lines.length : end
+  }
+
+  /** About where a loaded line is, in bytes. */
+  offsetOf(index: number): number {
+    let before = 0
+    for (const { start, end, lines } of this.chunks) {
+      if (index < before + lines.length) return start + ((index - before) / lines.length) * (end - start)
+      before += lines.length
+    }
+    return index > before ? this.size : this.end
+  }
+
+  /** About which loaded line is at a byte. */
+  indexAt(offset: number): number {
+    let before = 0
+    for (const { start, end, lines } of this.chunks) {
+      if (offset < end) return before + Math.max(0, Math.floor(((offset - start) / (end - start)) * lines.length))
+      before += lines.length
+    }
+    return Math.max(0, before - (this.tail ? 0 : 1))
   }
 
   get full(): boolean {

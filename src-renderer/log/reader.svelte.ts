@@ -1,13 +1,20 @@
-/** The log of one attempt as the window shows it: what is loaded, what the search found. Reads one thing at a time. */
+/** The log of one attempt as the window shows it: what is loaded of it, what is known of all of it. Reads one thing at a time. */
+import type { Input } from '../../src-main/contract.ts'
+import { headMark } from '../../src-main/domain/log-lines.ts'
 import { tell } from '../api.ts'
+import { Counting } from './counting.svelte.ts'
 import { LogFile, type ReadPart } from './file.ts'
-import { errorStarts } from './kinds.ts'
-import type { LogLine } from './lines.ts'
-import { prefs } from './prefs.svelte.ts'
-import { lineAt, placeOf, spanOf, type Span, type Stamp } from './time.ts'
+import { Finding } from './finding.svelte.ts'
 import { Finds } from './finds.ts'
+import type { LogLine } from './lines.ts'
 import { Scanner } from './scanner.ts'
-import { expressionOf, search, searchAll, type AskStep, type WholeHit, type WholeSearch } from './search.ts'
+import { search, type WholeHit } from './search.ts'
+import { clean } from './text.ts'
+import { lineAt, placeOf, spanOf, type Span, type Stamp } from './time.ts'
+
+const headBytes = 16 << 10
+/** Of a longer stretch of lines no more is copied, bytes. */
+const mostCopied = 16 << 20
 
 export class LogReader {
   lines = $state.raw<readonly LogLine[]>([])
@@ -18,41 +25,52 @@ export class LogReader {
   opened = $state(false)
   gone = $state(false)
   follow = $state(false)
-  whole = $state.raw<WholeSearch | null>(null)
+  /** Backlot's own head is one line */
+  folded = $state(true)
+  /** the folder that the attempt ran in, as its log's head says; null: it does not */
+  cwd = $state<string | null>(null)
+  /** the loaded lines that one sees, by their index */
+  seen = $state.raw({ first: 0, last: 0 })
   /** why the loaded lines could not be searched */
   trouble = $state<string | null>(null)
-  /** index into what the search found */
-  found = $state(-1)
-
-  readonly errors = $derived.by(() => errorStarts(this.lines))
-  readonly expression = $derived(expressionOf(prefs))
-  /** in the loaded lines */
+  /** in the loaded lines: what is marked */
   finds = $state.raw(Finds.none)
+  readonly counting: Counting
+  readonly finding: Finding
+  readonly expression = $derived.by(() => this.finding.expression)
 
   private readonly file: LogFile
   private readonly read: ReadPart
-  private readonly ask: AskStep
   private readonly scanner = new Scanner()
   private busy: Promise<unknown> | null = null
   private closed = false
-  private searching = 0
   private turn = 0
+  /** loaded lines that are folded away */
+  private hidden = 0
 
   constructor(task: number, attempt: number) {
     this.read = async (offset, bytes) => {
       const answer = await tell('task.read', { task, attempt, offset, bytes })
       return 'value' in answer ? answer.value : null
     }
-    this.ask = async (from, give) => {
-      const { text, regex, cased } = prefs
-      const answer = await tell('task.search', { task, attempt, text, regex, cased, from, give })
-      return 'value' in answer ? answer.value : { error: answer.error.message }
-    }
+    this.counting = new Counting(async (from, to) => {
+      const query: Input<'task.outline'> = { task, attempt, from }
+      const answer = await tell('task.outline', to === undefined ? query : { ...query, to })
+      return 'value' in answer ? answer.value : null
+    })
+    this.finding = new Finding(task, attempt)
     this.file = new LogFile(this.read)
   }
 
-  open(): Promise<void> {
-    return this.work(() => this.file.openEnd())
+  async open(): Promise<void> {
+    await this.work(() => this.file.openEnd())
+    void this.readHead()
+    void this.count()
+  }
+
+  private async readHead(): Promise<void> {
+    const part = await this.read(0, headBytes)
+    if (part?.text.startsWith(headMark)) this.cwd = /^# cwd: (.+)$/m.exec(part.text)?.[1] ?? null
   }
 
   openAt(offset: number, number: number | null): Promise<void> {
@@ -66,8 +84,12 @@ export class LogReader {
     await this.work(async () => {
       const news = await this.file.later()
       if (news === 'more' && this.follow) this.file.trim('start')
+      if (news === 'anew') this.counting.again()
       return news !== 'gone'
     })
+    if (this.extent.size <= this.counting.outline.size) return
+    await this.count()
+    void this.finding.goOn()
   }
 
   /** Scrolled to the loaded end of a log that goes on: makes room at the start. */
@@ -91,15 +113,47 @@ export class LogReader {
     this.show(false)
   }
 
-  numberOf(line: LogLine): string {
-    return line.starts ? String(line.at + this.numbering.plus) : ''
+  /** Counts all lines, and numbers those that are loaded. */
+  private async count(): Promise<void> {
+    const counted = this.counting.run()
+    await this.counting.reached(this.extent.start)
+    if (!this.numbering.known) await this.work(() => Promise.resolve(true))
+    await counted
   }
 
+  numberOf(line: LogLine): string {
+    return line.starts && this.numbering.known ? String(line.at + this.numbering.plus) : ''
+  }
+
+  /** The index of a loaded line; -1: it is not loaded. */
   indexOf(number: number): number {
+    if (!this.numbering.known) return -1
     return this.lines.findIndex((line) => line.starts && line.at + this.numbering.plus === number)
   }
 
-  /** Searches the loaded lines; called again, it begins anew. `anew`: for something else than before. */
+  /** The number of the topmost line in view; null: nobody counted so far. */
+  get topLine(): number | null {
+    const line = this.lines[this.seen.first]
+    return line && this.numbering.known ? line.at + this.numbering.plus : null
+  }
+
+  /** What is in view, in bytes. */
+  get view(): { from: number; to: number } {
+    const { window } = this.file
+    const { first, last } = this.seen
+    const to = last + 1 >= this.lines.length && this.extent.end >= this.extent.size - 1 ? this.extent.size : null
+    return {
+      from: first === 0 && window.start === 0 ? 0 : window.offsetOf(first + this.hidden),
+      to: to ?? window.offsetOf(last + 1 + this.hidden)
+    }
+  }
+
+  fold(isFolded: boolean): void {
+    this.folded = isFolded
+    this.show(false)
+  }
+
+  /** Marks what is looked for in the loaded lines; called again, it begins anew. `anew`: for something else than before. */
   async searchLoaded(anew: boolean): Promise<void> {
     const mine = ++this.turn
     const { lines, expression } = this
@@ -113,46 +167,61 @@ export class LogReader {
     }
   }
 
-  async searchWhole(): Promise<void> {
-    if (!(this.expression instanceof RegExp)) return
-    const mine = ++this.searching
-    this.whole = { hits: [], count: 0, read: 0, size: this.extent.size, done: false, error: null }
-    this.found = -1
-    for await (const state of searchAll(this.ask)) {
-      if (mine !== this.searching || this.closed) return
-      this.whole = state
-    }
+  /** Searches all of the log from the line that one looks at. */
+  searchWhole(): Promise<void> {
+    return this.finding.run(async () => {
+      const offset = this.view.from
+      await this.counting.reached(offset)
+      return this.counting.outline.before(Math.min(offset, this.counting.outline.next.offset)) ?? { offset: 0, line: 1 }
+    })
   }
 
-  /** What was found so far stays. */
-  stopSearch(): void {
-    this.searching++
-    if (this.whole) this.whole = { ...this.whole, done: true }
-  }
-
-  cancelSearch(): void {
-    this.searching++
-    this.whole = null
-    this.found = -1
-  }
-
-  /** The index of the line of a find anywhere in the log, loading around it where needed. */
-  async reach(hit: WholeHit): Promise<number> {
-    const loaded = this.numbering.known ? this.indexOf(hit.number) : -1
+  /** The index of a line anywhere in the log, loading around it where needed; -1: there is none. */
+  async reach(number: number, near?: WholeHit['part']): Promise<number> {
+    if (number <= this.counting.outline.head) this.fold(false)
+    const loaded = this.indexOf(number)
     if (loaded >= 0) return loaded
     this.follow = false
-    await this.openAt(hit.part.offset, hit.part.line)
-    return this.indexOf(hit.number)
+    const { offset, line } = near ?? this.counting.outline.above(number)
+    await this.openAt(offset, line)
+    for (let i = 0; i < 4 && this.indexOf(number) < 0 && this.extent.end < this.extent.size; i++) await this.further()
+    await this.earlier()
+    return this.indexOf(number)
+  }
+
+  /** The index of the line at a byte, loading around it where needed. */
+  async reachOffset(offset: number): Promise<number> {
+    const { start, end } = this.extent
+    if (offset < start || offset > end) {
+      this.follow = false
+      await this.work(() => this.file.openNear(offset))
+    }
+    return Math.max(0, this.file.window.indexAt(offset) - this.hidden)
   }
 
   /** Where the search stands: a loaded line and the find in it; null where that is not loaded. */
   get current(): { key: number; from: number } | null {
-    const whole = this.whole?.hits[this.found]
-    const hit = this.finds.at(this.found)
-    const at = whole ? this.indexOf(whole.number) : (hit?.line ?? -1)
-    const from = whole ? this.finds.of(at)[whole.nth]?.[0] : hit?.from
+    const { hit } = this.finding
+    const at = hit ? this.indexOf(hit.number) : -1
+    const from = hit && this.finds.of(at)[hit.nth]?.[0]
     const line = this.lines[at]
     return line && from !== undefined ? { key: line.key, from } : null
+  }
+
+  /** Lines of the log as they are shown, without colors; of very many the first. */
+  async textOf(from: number, to: number): Promise<string> {
+    let { offset, line } = this.counting.outline.above(from)
+    const lines: string[] = []
+    for (let bytes = 0; line <= to && bytes < mostCopied;) {
+      const part = await this.read(offset, 1 << 20)
+      if (!part || part.end <= offset) break
+      const texts = part.text.replace(/\n$/, '').split('\n')
+      lines.push(...texts.slice(Math.max(0, from - line), Math.max(0, to + 1 - line)))
+      line += texts.length
+      bytes += part.end - offset
+      offset = part.end
+    }
+    return lines.map((text) => clean(text).text).join('\n')
   }
 
   /** From when to when the log tells; null where its lines carry no times. */
@@ -173,14 +242,15 @@ export class LogReader {
 
   close(): void {
     this.closed = true
-    this.searching++
+    this.counting.stop()
+    this.finding.cancel()
     this.scanner.close()
   }
 
   private async work(read: () => Promise<boolean>, shift = false): Promise<void> {
     while (this.busy) await this.busy
     if (this.closed) return
-    const work = read()
+    const work = this.readAndNumber(read)
     this.busy = work
     const ok = await work
     this.busy = null
@@ -190,8 +260,19 @@ export class LogReader {
     this.show(shift)
   }
 
+  private async readAndNumber(read: () => Promise<boolean>): Promise<boolean> {
+    const ok = await read()
+    const { window } = this.file
+    const number = window.numbering.known ? null : await this.counting.numberAt(window.start)
+    if (number !== null) window.countFrom(number)
+    return ok
+  }
+
   private show(shift: boolean): void {
-    const { lines, start, end, size, numbering } = this.file.window
+    const { window } = this.file
+    const { start, end, size, numbering } = window
+    this.hidden = this.folded ? window.headLines : 0
+    const lines = window.lines.slice(this.hidden)
     const same = this.lines.length === lines.length && this.lines.at(-1)?.key === lines.at(-1)?.key
     this.shift = shift
     if (this.lines[0]?.key !== lines[0]?.key) this.finds = this.finds.moved(movedBy(this.lines, lines))

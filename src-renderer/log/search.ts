@@ -111,54 +111,117 @@ function larger(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 }
 
 type Step = Output<'task.search'>
+type Place = Step['next']
 
 export interface WholeHit {
   /** the line's number in the file, and which of its finds this is */
   number: number
   nth: number
   /** where a part with this line begins, and its first line's number */
-  part: Step['next']
+  part: Place
 }
 
 export interface WholeSearch {
-  /** the first of them */
-  hits: readonly WholeHit[]
-  /** how many there are in what was read */
-  count: number
+  /** the first finds from where the search began on, then those above it; each in the order of the lines */
+  below: readonly WholeHit[]
+  above: readonly WholeHit[]
+  /** how many there are, listed or not */
+  belowCount: number
+  aboveCount: number
+  /** share of the log that was searched, 0 to 1 */
   read: number
-  size: number
-  /** to the end of the log, or until it was stopped */
+  /** all of the log, or until it was stopped */
   done: boolean
   /** what is wrong with the expression, or with the log */
   error: string | null
+  /** where a log that has grown is searched on */
+  next: Place
 }
 
 /** The core's answer to one step. */
 export type AskStep = (
-  from: Step['next'],
-  give: NonNullable<Input<'task.search'>['give']>
+  from: Place,
+  give: NonNullable<Input<'task.search'>['give']>,
+  to?: number
 ) => Promise<Step | { error: string }>
 
 const hitsOf = ({ lines }: Step): WholeHit[] =>
   lines.flatMap(({ number, part, finds }) => Array.from({ length: finds }, (_, nth) => ({ number, nth, part })))
 
-/** Goes through a log step by step; gives what was found so far a few times a second. Stop it by not asking on. */
-export async function* searchAll(ask: AskStep): AsyncGenerator<WholeSearch> {
-  const hits: WholeHit[] = []
-  let found: WholeSearch = { hits, count: 0, read: 0, size: 1, done: false, error: null }
+export const unsearched = (start: Place): WholeSearch => ({
+  ...{ below: [], above: [], belowCount: 0, aboveCount: 0 },
+  ...{ read: 0, done: false, error: null, next: start }
+})
+
+/** All finds, listed or not. */
+export const countOf = ({ belowCount, aboveCount }: WholeSearch): number => belowCount + aboveCount
+
+/**
+ * Goes through a log step by step, from a place to its end and then from its start to there; gives what was found so far a
+ * few times a second. Stop it by not asking on.
+ */
+export async function* searchAll(ask: AskStep, start: Place): AsyncGenerator<WholeSearch> {
+  let found = unsearched(start)
   let toldAt = performance.now()
-  for (let from = { offset: 0, line: 1 }; !found.done;) {
-    const step = await ask(from, hits.length < maxHits ? 'places' : 'count')
+  for await (const part of stretch(ask, start)) {
+    const read = part.size > 0 ? (part.next.offset - start.offset) / part.size : 1
+    found = { ...found, below: part.hits, belowCount: part.count, next: part.next, error: part.error, read }
+    if (part.error !== null) {
+      yield { ...found, done: true }
+      return
+    }
+    if (performance.now() - toldAt < tellMs) continue
+    toldAt = performance.now()
+    yield { ...found, below: [...part.hits] }
+  }
+  const size = Math.max(1, found.next.offset)
+  if (start.offset > 0)
+    for await (const part of stretch(ask, { offset: 0, line: 1 }, start.offset)) {
+      const read = (size - start.offset + part.next.offset) / size
+      found = { ...found, above: part.hits, aboveCount: part.count, error: part.error, read }
+      if (part.error !== null) {
+        yield { ...found, done: true }
+        return
+      }
+      if (performance.now() - toldAt < tellMs) continue
+      toldAt = performance.now()
+      yield { ...found, above: [...part.hits] }
+    }
+  yield { ...found, above: [...found.above], below: [...found.below], read: 1, done: true }
+}
+
+/** What a log that was searched has got since. */
+export async function searchOn(ask: AskStep, before: WholeSearch): Promise<WholeSearch> {
+  let found = before
+  const room = Math.max(0, maxHits - before.below.length)
+  for await (const part of stretch(ask, before.next))
+    found = {
+      ...before,
+      ...{ below: [...before.below, ...part.hits.slice(0, room)], belowCount: before.belowCount + part.count },
+      ...{ next: part.next, error: part.error }
+    }
+  return found
+}
+
+interface Stretch {
+  hits: WholeHit[]
+  count: number
+  next: Place
+  size: number
+  error: string | null
+}
+
+/** From a place to another, or to the log's end. */
+async function* stretch(ask: AskStep, from: Place, to?: number): AsyncGenerator<Stretch> {
+  const hits: WholeHit[] = []
+  for (let [next, count, done] = [from, 0, false]; !done;) {
+    const step = await ask(next, hits.length < maxHits ? 'places' : 'count', to)
     if ('error' in step) {
-      yield { ...found, done: true, error: step.error }
+      yield { hits, count, next, size: 0, error: step.error }
       return
     }
     for (const hit of hitsOf(step)) if (hits.length < maxHits) hits.push(hit)
-    from = step.next
-    const count = found.count + step.finds
-    found = { hits, count, read: step.next.offset, size: step.size, done: step.done, error: null }
-    if (!step.done && performance.now() - toldAt < tellMs) continue
-    toldAt = performance.now()
-    yield { ...found, hits: [...hits] }
+    ;[next, count, done] = [step.next, count + step.finds, step.done]
+    yield { hits, count, next, size: step.size, error: null }
   }
 }

@@ -1,12 +1,14 @@
 /** A line as spans to draw: colors, the chip on a directive's word, what the search found. Only for lines in view. */
 import Anser from 'anser'
 import { directiveWord } from '../../src-main/domain/directives.ts'
+import type { FileLink } from './links.ts'
 
 export interface Span {
   text: string
   style: string
   chip: boolean
   mark: '' | 'hit' | 'current'
+  link: FileLink | null
 }
 
 type Range = readonly [number, number]
@@ -71,14 +73,20 @@ function piecesOf(styled: string, length: number): Piece[] {
 export function spansOf(
   line: { text: string; styled: string },
   finds: readonly Range[],
-  current: number | null
+  current: number | null,
+  links: readonly FileLink[] = []
 ): Span[] {
   const { text } = line
   const chip = directiveWord(text)
   const pieces = piecesOf(line.styled, text.length)
-  if (pieces.length === 1 && !chip && finds.length === 0)
-    return [{ text, style: pieces[0]?.style ?? '', chip: false, mark: '' }]
-  const cuts = [...pieces.flatMap((p) => [p.from, p.to]), ...(chip ?? []), ...finds.flat()]
+  if (pieces.length === 1 && !chip && finds.length === 0 && links.length === 0)
+    return [{ text, style: pieces[0]?.style ?? '', chip: false, mark: '', link: null }]
+  const cuts = [
+    ...pieces.flatMap((p) => [p.from, p.to]),
+    ...(chip ?? []),
+    ...finds.flat(),
+    ...links.flatMap((l) => [l.from, l.to])
+  ]
   const edges = [...new Set(cuts)].filter((at) => at <= text.length).sort((a, b) => a - b)
   const within = (range: Range | null, at: number) => range !== null && at >= range[0] && at < range[1]
   return edges.slice(0, -1).map((from, i): Span => {
@@ -87,6 +95,7 @@ export function spansOf(
       text: text.slice(from, edges[i + 1]),
       style: pieces.find((p) => from >= p.from && from < p.to)?.style ?? '',
       chip: within(chip, from),
+      link: links.find((link) => from >= link.from && from < link.to) ?? null,
       mark: find ? (find[0] === current ? 'current' : 'hit') : ''
     }
   })

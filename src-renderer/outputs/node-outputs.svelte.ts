@@ -34,7 +34,7 @@ export class JobOutputs {
       () => {
         this.timer = null
         this.askedAt = performance.now()
-        void ask('job.outputs', { job: this.job }).then((answer) => {
+        void ask('job.outputs', { job: this.job, partial: true }).then((answer) => {
           if (answer && !this.closed) this.nodes = answer.nodes
         })
       },
@@ -55,9 +55,16 @@ export interface NodeTasks {
   version: number
 }
 
-/** Changes when what `job.outputs` says may change: a node became complete, or ran again. */
+/** Of a node that is not done its outputs are asked for again so many times at most. */
+const looks = 20
+
+/** Changes when what `job.outputs` says may change: a node became complete, more of it is done, or it ran again. */
 export const outputsKey = (nodes: ReadonlyMap<string, NodeTasks>): string =>
-  [...nodes.values()].map(({ tasks, done, version }) => (done < tasks.length ? '-' : version)).join()
+  [...nodes.values()]
+    .map(({ tasks, done, version }) =>
+      done < tasks.length ? `-${Math.floor((done * looks) / tasks.length)}` : version
+    )
+    .join()
 
 /** All frames of a node's batches, printed; empty for a whole node. */
 export const framesText = ({ tasks }: NodeTasks): string =>

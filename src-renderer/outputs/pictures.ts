@@ -1,5 +1,6 @@
 /** Files that can be looked at, and what is fetched before it is looked at. */
 import type { FileKind } from '../../src-main/domain/picture-kind.ts'
+import type { FrameState } from './frame-states.ts'
 import { decoder, type Source } from './decode/decoder.ts'
 import type { View } from './decode/messages.ts'
 
@@ -7,6 +8,8 @@ export interface Picture extends Source {
   kind: FileKind
   frame: string | null
   fault: 'missing' | 'empty' | null
+  /** of its frame, for the scrubber */
+  state: FrameState
 }
 
 /** How a picture is looked at first. */

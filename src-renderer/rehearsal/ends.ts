@@ -103,7 +103,7 @@ function drawn(part: GraphView, ends: FindingEnds, stacked: boolean): EndsPictur
   const missing = new Set(Array.from({ length: count }, (_, i) => `e${first + i}`))
   const [x, y] = [pad - left, pad - top]
   const gap = laid.wires.find(({ id }) => missing.has(id))
-  const [a, b] = gap ? [laid.cards[gap.from], laid.cards[gap.to]] : []
+  const [a, b] = gap ? [laid.cards[Number(gap.from)], laid.cards[Number(gap.to)]] : []
   return {
     view: part,
     layout: shifted(laid, x, y),
@@ -117,6 +117,7 @@ function drawn(part: GraphView, ends: FindingEnds, stacked: boolean): EndsPictur
 
 const shifted = (laid: Layout, x: number, y: number): Layout => ({
   frames: [],
+  groups: [],
   cards: laid.cards.map((card) => ({ ...card, x: card.x + x, y: card.y + y })),
   wires: laid.wires.map((wire) => ({ ...wire, path: moved(wire.path, x, y) }))
 })
@@ -146,9 +147,9 @@ function stack(laid: Layout): Layout {
   }
   const cards = laid.cards.map((card) => ({ ...card, x: 0, y: tops.get(card.index) ?? 0 }))
   const wires = laid.wires.map((wire) => {
-    const [a, b] = [cards[wire.from], cards[wire.to]]
+    const [a, b] = [cards[Number(wire.from)], cards[Number(wire.to)]]
     const path = a && b ? `M${a.width / 2} ${a.y + a.height}L${b.width / 2} ${b.y}` : wire.path
     return { ...wire, path }
   })
-  return { cards, wires, frames: [] }
+  return { cards, wires, frames: [], groups: [] }
 }

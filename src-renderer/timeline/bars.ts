@@ -21,6 +21,8 @@ export interface Span {
 export interface Bar extends Span {
   task: number
   name: string
+  /** written on it */
+  label: string
   number: number
   outcome: Outcome
 }
@@ -48,6 +50,15 @@ export function attemptOf(event: TaskEvent, known: Attempt | undefined): Attempt
   return { ...begun, endedAt: begun.endedAt ?? when, took: begun.took ?? event.took, reason }
 }
 
+/** `4 Render_beauty`: the number first, so that it is read where a bar is short. */
+export function labelOf(name: string, node: string | undefined): string {
+  const batch = node !== undefined && name.startsWith(`${node}-`) ? name.slice(node.length + 1) : ''
+  return /^\d+$/.test(batch) ? `${batch} ${node}` : name
+}
+
+/** ms; what still runs ends now. */
+export const endOf = ({ start, end }: Span, now: number): number => (end === Infinity ? Math.max(now, start) : end)
+
 /** In the order of their starts. */
 export function barsOf(attempts: readonly Attempt[], taskOf: (id: number) => TaskView | undefined): Bar[] {
   const bars = attempts.map((attempt) => {
@@ -55,6 +66,7 @@ export function barsOf(attempts: readonly Attempt[], taskOf: (id: number) => Tas
     return {
       task: attempt.task,
       name: task?.name ?? `task ${attempt.task}`,
+      label: labelOf(task?.name ?? `task ${attempt.task}`, task?.node),
       number: attempt.number,
       start: attempt.startedAt,
       end: attempt.endedAt ?? Infinity,

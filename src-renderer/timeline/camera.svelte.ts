@@ -19,6 +19,12 @@ export class Camera {
     this.chosen = part
   }
 
+  /** A stretch of time, with a little air. */
+  look({ start, end }: Range): void {
+    const air = Math.max((end - start) * 0.05, 5)
+    this.chosen = fitted({ start: start - air, end: end + air }, this.width)
+  }
+
   fits(part: Part): boolean {
     return this.chosen === part
   }

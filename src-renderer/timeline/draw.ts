@@ -1,36 +1,13 @@
-/** Draws the chart: only what is in view, and of bars that share a pixel only the worst. */
+/** Draws the chart: its grid, its rows, and the stretch of time that is marked. */
 import { at } from '../../src-main/domain/at.ts'
-import { looks, rankOf } from '../../src-main/domain/status.ts'
+import { rankOf } from '../../src-main/domain/status.ts'
 import { stateName } from '../parts/states.ts'
-import { firstEndingAfter, outcomes, type Bar, type Outcome } from './bars.ts'
-import { ticksOf, type View } from './scale.ts'
-
-/** px: what lies left of the lanes and above them */
-export const gutter = 44
-export const axis = 26
-
-export interface Scene {
-  bars: readonly Bar[]
-  lanes: readonly (readonly number[])[]
-  chain: readonly number[]
-  /** its `from` is the time at the right end of the gutter */
-  view: View
-  width: number
-  height: number
-  laneHeight: number
-  /** px that lanes are scrolled by */
-  scrolled: number
-  /** the job's first start, ms */
-  origin: number
-  now: number
-  hovered: number | null
-  selected: number | null
-  /** the task whose log is shown */
-  focused: number | null
-}
-
-type PaletteName = 'bg' | 'surface' | 'raised' | 'line' | 'text' | 'muted' | 'accent' | 'onBar' | 'font'
-export type Palette = Record<PaletteName, string> & { bars: ReadonlyMap<Outcome, string> }
+import { firstEndingAfter, outcomes } from './bars.ts'
+import { drawBar, drawMarks, drawShading } from './draw-bars.ts'
+import { axis, boxOf, xOf, type Palette, type Scene, type Sheet } from './scene.ts'
+import { canTellApart } from './density.ts'
+import type { Row } from './rows.ts'
+import { ticksOf } from './scale.ts'
 
 export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element)
@@ -40,6 +17,7 @@ export function paletteOf(element: Element): Palette {
     surface: value('--surface'),
     raised: value('--raised'),
     line: value('--line'),
+    stripe: value('--bg'),
     text: value('--text'),
     muted: value('--muted'),
     accent: value('--accent'),
@@ -47,20 +25,6 @@ export function paletteOf(element: Element): Palette {
     font: value('--font'),
     bars: new Map(outcomes.map((outcome) => [outcome, value(stateName(outcome))]))
   }
-}
-
-interface Box {
-  x: number
-  y: number
-  w: number
-  h: number
-}
-
-/** What is drawn, where, and in which colors. */
-interface Sheet {
-  ctx: CanvasRenderingContext2D
-  scene: Scene
-  colors: Palette
 }
 
 export function draw(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palette): void {
@@ -71,29 +35,20 @@ export function draw(ctx: CanvasRenderingContext2D, scene: Scene, colors: Palett
   drawGrid(sheet)
   ctx.save()
   ctx.beginPath()
-  ctx.rect(gutter, axis, width - gutter, height - axis)
+  ctx.rect(scene.gutter, axis, width - scene.gutter, height - axis)
   ctx.clip()
   const inChain = new Set(scene.chain)
-  const laneOf = new Map<number, number>()
+  const rowOf = new Map<number, number>()
   const first = Math.max(0, Math.floor(scene.scrolled / scene.laneHeight))
-  const last = Math.min(scene.lanes.length - 1, Math.floor((scene.scrolled + height - axis) / scene.laneHeight))
-  for (let lane = first; lane <= last; lane++) drawLane(sheet, lane, inChain, laneOf)
-  drawSteps(sheet, laneOf)
+  const last = Math.min(scene.rows.length - 1, Math.floor((scene.scrolled + height - axis) / scene.laneHeight))
+  for (let row = first; row <= last; row++) drawRow(sheet, row, inChain, rowOf)
+  drawSteps(sheet, rowOf)
+  drawRange(sheet)
   ctx.restore()
 }
 
-const xOf = ({ view }: Scene, time: number) => gutter + (time - view.from) / view.per
-const endOf = (scene: Scene, bar: Bar) => (bar.end === Infinity ? Math.max(scene.now, bar.start) : bar.end)
-
-export function boxOf(scene: Scene, index: number, lane: number): Box {
-  const bar = at(scene.bars, index)
-  const x = xOf(scene, bar.start)
-  const y = axis + lane * scene.laneHeight - scene.scrolled
-  return { x, y: y + 2, w: Math.max(xOf(scene, endOf(scene, bar)) - x, 1), h: scene.laneHeight - 4 }
-}
-
 function drawGrid({ ctx, scene, colors }: Sheet): void {
-  const { width, height, view, lanes, laneHeight, scrolled, origin } = scene
+  const { width, height, view, rows, laneHeight, scrolled, origin, gutter } = scene
   ctx.lineWidth = 1
   ctx.textBaseline = 'middle'
   ctx.font = `11px ${colors.font}`
@@ -108,16 +63,15 @@ function drawGrid({ ctx, scene, colors }: Sheet): void {
   ctx.fillStyle = colors.surface
   ctx.fillRect(0, axis, gutter, height)
   ctx.fillStyle = colors.muted
-  ctx.textAlign = 'right'
-  const every = Math.ceil(14 / laneHeight)
-  lanes.forEach((_, lane) => {
-    const y = axis + (lane + 0.5) * laneHeight - scrolled
-    if (y > axis && y < height && lane % every === 0) ctx.fillText(String(lane + 1), gutter - 10, y)
+  rows.forEach((_, row) => {
+    const y = axis + row * laneHeight - scrolled
+    if (laneHeight < 24 || row % 2 === 0 || y > height || y < axis - laneHeight) return
+    ctx.fillStyle = colors.stripe
+    ctx.fillRect(gutter, y, width - gutter, laneHeight)
   })
   ctx.fillStyle = colors.raised
   ctx.fillRect(0, 0, width, axis)
   ctx.fillStyle = colors.muted
-  ctx.fillText('Slot', gutter - 10, axis / 2)
   ctx.save()
   ctx.beginPath()
   ctx.rect(gutter, 0, width - gutter, axis)
@@ -138,29 +92,41 @@ function drawGrid({ ctx, scene, colors }: Sheet): void {
   ctx.stroke()
 }
 
-function drawLane(sheet: Sheet, lane: number, inChain: ReadonlySet<number>, laneOf: Map<number, number>): void {
+function drawRow(sheet: Sheet, place: number, inChain: ReadonlySet<number>, rowOf: Map<number, number>): void {
+  const { scene } = sheet
+  const row = at(scene.rows, place)
+  for (const index of row.indexes) if (inChain.has(index)) rowOf.set(index, place)
+  if (!row.isShared) return drawLane(sheet, row, place, inChain)
+  const view = { ...scene.view, now: scene.now }
+  const isSparse = (row.sub?.count ?? 1) <= mostLanes && canTellApart(scene.bars, row.indexes, view)
+  if (isSparse) for (const index of row.indexes) drawBar(sheet, index, boxOf(scene, index, place), inChain.has(index))
+  else drawShading(sheet, row, place)
+  drawMarks(sheet, row, place)
+}
+
+/** Bars over each other in one row: more cannot be told apart. */
+const mostLanes = 8
+
+/** A row whose bars follow each other: only what is in view, and of bars that share a pixel only the worst. */
+function drawLane(sheet: Sheet, row: Row, place: number, inChain: ReadonlySet<number>): void {
   const { ctx, scene, colors } = sheet
-  const { bars, view, width } = scene
-  const indexes = scene.lanes[lane] ?? []
+  const { bars, view, width, gutter } = scene
   const until = view.from + (width - gutter) * view.per
   /** px up to which the lane, and its mark of the chain, are drawn */
   let drawn = -Infinity
   let marked = -Infinity
   let drawnWeight = 0
-  for (let place = firstEndingAfter(bars, indexes, view.from); place < indexes.length; place++) {
-    const index = at(indexes, place)
+  for (let next = firstEndingAfter(bars, row.indexes, view.from); next < row.indexes.length; next++) {
+    const index = at(row.indexes, next)
     const bar = at(bars, index)
     if (bar.start > until) break
-    const box = boxOf(scene, index, lane)
+    const box = boxOf(scene, index, place)
     const right = box.x + box.w
     const special = index === scene.hovered || index === scene.selected || bar.task === scene.focused
-    if (inChain.has(index)) {
-      laneOf.set(index, lane)
-      if (right > marked + 0.75) {
-        ctx.fillStyle = colors.text
-        ctx.fillRect(box.x, box.y + box.h - 1, box.w, 3)
-        marked = right
-      }
+    if (inChain.has(index) && right > marked + 0.75) {
+      ctx.fillStyle = colors.text
+      ctx.fillRect(box.x, box.y + box.h - 1, box.w, 3)
+      marked = right
     }
     // of bars in one pixel the worst is seen
     const weight = rankOf(bar.outcome)
@@ -171,51 +137,26 @@ function drawLane(sheet: Sheet, lane: number, inChain: ReadonlySet<number>, lane
   }
 }
 
-function drawBar(sheet: Sheet, index: number, box: Box, chained: boolean): void {
-  const { ctx, scene, colors } = sheet
-  const bar = at(scene.bars, index)
-  const gap = box.w > 4 ? 1 : 0 // neighbours are told apart
-  const [w, h] = [box.w - gap, box.h - (chained ? 2 : 0)]
-  ctx.globalAlpha = index === scene.hovered ? 0.8 : 1
-  ctx.fillStyle = colors.bars.get(bar.outcome) ?? colors.muted
-  ctx.beginPath()
-  if (w > 6) ctx.roundRect(box.x, box.y, w, h, 3)
-  else ctx.rect(box.x, box.y, w, h)
-  ctx.fill()
+/** The stretch of time that is marked, over all rows. */
+function drawRange({ ctx, scene, colors }: Sheet): void {
+  if (!scene.marked) return
+  const [left, right] = [xOf(scene, scene.marked.start), xOf(scene, scene.marked.end)]
+  ctx.globalAlpha = 0.14
+  ctx.fillStyle = colors.accent
+  ctx.fillRect(left, axis, right - left, scene.height - axis)
   ctx.globalAlpha = 1
-  if (w > 26 && h > 11) drawLabel(sheet, bar, { ...box, w, h })
-  if (index === scene.selected || bar.task === scene.focused) {
-    ctx.strokeStyle = index === scene.selected ? colors.accent : colors.text
-    ctx.lineWidth = 2
-    ctx.strokeRect(box.x - 1, box.y - 1, w + 2, box.h + 2)
-  }
-}
-
-/** The name at the bar's visible left end, with the sign of its outcome; cut where the bar ends. */
-function drawLabel({ ctx, scene, colors }: Sheet, bar: Bar, box: Box): void {
-  const left = Math.max(box.x, gutter)
-  const room = Math.min(box.x + box.w, scene.width) - left - 10
-  if (room < 14) return
-  ctx.save()
-  ctx.beginPath()
-  ctx.rect(left, box.y, room + 8, box.h)
-  ctx.clip()
-  ctx.font = `11px ${colors.font}`
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'middle'
-  ctx.fillStyle = colors.onBar
-  ctx.fillText(`${looks[bar.outcome].sign} ${bar.name}`, left + 6, box.y + box.h / 2 + 0.5)
-  ctx.restore()
+  ctx.fillRect(left - 0.75, axis, 1.5, scene.height - axis)
+  ctx.fillRect(right - 0.75, axis, 1.5, scene.height - axis)
 }
 
 /** Where the chain goes from one lane to another. */
-function drawSteps({ ctx, scene, colors }: Sheet, laneOf: ReadonlyMap<number, number>): void {
+function drawSteps({ ctx, scene, colors }: Sheet, rowOf: ReadonlyMap<number, number>): void {
   ctx.strokeStyle = colors.text
   ctx.lineWidth = 1.5
   ctx.beginPath()
   for (let i = 1; i < scene.chain.length; i++) {
     const [from, to] = [at(scene.chain, i - 1), at(scene.chain, i)]
-    const [laneFrom, laneTo] = [laneOf.get(from), laneOf.get(to)]
+    const [laneFrom, laneTo] = [rowOf.get(from), rowOf.get(to)]
     if (laneFrom === undefined || laneTo === undefined || laneFrom === laneTo) continue
     const a = boxOf(scene, from, laneFrom)
     const b = boxOf(scene, to, laneTo)

@@ -1,13 +1,10 @@
 /** All that the timeline shows of a job's attempts, made in steps, so that the window stays responsive. */
 import type { TaskView } from '../../src-main/api.ts'
-import { at } from '../../src-main/domain/at.ts'
 import { barsOf, lanesOf, lastStretch, outcomes, type Attempt, type Bar, type Outcome } from './bars.ts'
-import { chainOf } from './chain.ts'
 
 export interface Layout {
   bars: readonly Bar[]
   lanes: readonly (readonly number[])[]
-  chain: readonly number[]
   /** what needs a person first */
   counts: readonly { outcome: Outcome; n: number }[]
   start: number
@@ -17,9 +14,6 @@ export interface Layout {
   again: number
   /** when the first of those that run started; null where none runs */
   runningSince: number | null
-  /** how long the ended ones of the chain took, and when the one started that still runs */
-  chainMs: number
-  chainSince: number | null
 }
 
 const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve))
@@ -39,9 +33,9 @@ export async function layOut(
   const lanes = lanesOf(bars)
   await rest()
   if (!wanted()) return null
-  const chain = chainOf(bars)
+  const sums = sumsOf(bars)
   await rest()
-  return wanted() ? { bars, lanes, chain, ...sumsOf(bars), ...chainSums(chain.map((i) => at(bars, i))) } : null
+  return wanted() ? { bars, lanes, ...sums } : null
 }
 
 function sumsOf(bars: readonly Bar[]) {
@@ -54,9 +48,4 @@ function sumsOf(bars: readonly Bar[]) {
   }
   const counts = outcomes.map((outcome) => ({ outcome, n: tally.get(outcome) ?? 0 })).filter(({ n }) => n > 0)
   return { start, lastEnd, counts, again: lastStretch(bars), runningSince: bars.find(isOpen)?.start ?? null }
-}
-
-function chainSums(chain: readonly Bar[]) {
-  const chainMs = chain.reduce((sum, bar) => (isOpen(bar) ? sum : sum + Math.max(0, bar.end - bar.start)), 0)
-  return { chainMs, chainSince: chain.find(isOpen)?.start ?? null }
 }

@@ -6,7 +6,8 @@ import { readPart } from '../../src-main/core/attempt/read.ts'
 import { LogFile, type ReadPart } from '../../src-renderer/log/file.ts'
 import { Finds } from '../../src-renderer/log/finds.ts'
 import { searchLog } from '../../src-main/core/attempt/search.ts'
-import { errorStarts, kindOf, type Kind } from '../../src-renderer/log/kinds.ts'
+import { at } from '../../src-main/domain/at.ts'
+import { errorStarts, kindOf, type Kind } from '../../src-main/domain/log-kinds.ts'
 import type { LogLines } from '../../src-renderer/log/lines.ts'
 import {
   expressionOf,
@@ -16,6 +17,7 @@ import {
   maxMarks,
   search,
   searchAll,
+  searchOn,
   type AskStep,
   type Scan,
   type WholeSearch
@@ -36,6 +38,7 @@ const read: ReadPart = async (offset, bytes) => {
 }
 const texts = (window: LogLines) => window.lines.map((line) => line.text)
 const numbers = (window: LogLines) => window.lines.map((line) => (line.starts ? line.at + window.numbering.plus : null))
+const top = { offset: 0, line: 1 }
 const numbered = (count: number, from = 1) => Array.from({ length: count }, (_, i) => `line ${from + i}\n`).join('')
 
 describe('a window onto a log', () => {
@@ -114,6 +117,25 @@ describe('a window onto a log', () => {
       expect(lines.at(-1)?.text).toBe(`line ${count}`)
       expect(numbering.known).toBe(false)
       expect(numbers(file.window)[0]).toBe(1)
+    })
+
+    test('counted from outside, its numbers are right at once', async () => {
+      await file.openEnd()
+      const first = Number(texts(file.window)[0]?.split(' ')[1])
+      file.window.countFrom(first)
+      expect(numbers(file.window)[0]).toBe(first)
+      await file.earlier()
+      expect(texts(file.window)[0]).toBe(`line ${numbers(file.window)[0]}`)
+    })
+
+    test('opened near a byte it shows the line there, and finds the way back to the byte', async () => {
+      await file.openEnd()
+      const wanted = Buffer.byteLength(numbered(250_000))
+      expect(await file.openNear(wanted)).toBe(true)
+      const index = file.window.indexAt(wanted)
+      expect(Math.abs(Number(texts(file.window)[index]?.split(' ')[1]) - 250_000)).toBeLessThan(50)
+      expect(Math.abs(file.window.offsetOf(index) - wanted)).toBeLessThan(1000)
+      expect(file.window.start).toBeLessThan(wanted - (200 << 10))
     })
 
     test('earlier parts join without a gap or a double', async () => {
@@ -199,6 +221,14 @@ describe('what a line is', () => {
     ]
     const found = kinds(lines, true)
     expect(found).toEqual(['head', 'head', 'command', 'head', 'plain', 'note'])
+  })
+
+  test('a note that only tells is no error', () => {
+    const session = '# backlot: session, third task of process 12; what it says beside its tasks: /x'
+    expect(kinds([session, '# backlot: unchanged since job 1: the result of task 2 counts'])).toEqual([
+      ...['directive', 'directive']
+    ])
+    expect(kinds(['# backlot: killed: it ran longer than 5 min'])).toEqual(['note'])
   })
 
   test('a traceback to its last line', () => {
@@ -349,19 +379,22 @@ describe('search', () => {
     writeFileSync(path, numbered(200_000))
     const query = { text: 'line (7|150000)$', regex: true, cased: true }
     const states: WholeSearch[] = []
-    const ask: AskStep = (from, give) => {
-      const step = searchLog(path, query, from, { lines: 1000, ms: 1, give })
+    const ask: AskStep = (from, give, to) => {
+      const step = searchLog(path, query, from, { lines: 1000, ms: 1, give, to })
       return Promise.resolve(step.ok ? step.value : { error: step.error.message })
     }
-    for await (const state of searchAll(ask)) states.push(state)
-    expect(states.at(-1)).toMatchObject({ done: true, error: null, hits: [{ number: 7, nth: 0 }, { number: 150_000 }] })
-    const far = states.at(-1)?.hits[1]
+    for await (const state of searchAll(ask, top)) states.push(state)
+    expect(states.at(-1)).toMatchObject({
+      ...{ done: true, error: null, read: 1, aboveCount: 0, belowCount: 2 },
+      below: [{ number: 7, nth: 0 }, { number: 150_000 }]
+    })
+    const far = states.at(-1)?.below[1]
     const file = new LogFile(read)
     await file.openAt(far?.part.offset ?? 0, far?.part.line ?? 0)
     const line = file.window.lines.find((l) => l.at + file.window.numbering.plus === 150_000)
     expect(line?.text).toBe('line 150000')
     rmSync(path)
-    const gone = await searchAll(ask).next()
+    const gone = await searchAll(ask, top).next()
     expect(gone.value).toMatchObject({ done: true, error: expect.stringContaining('cannot be read') as string })
   })
 
@@ -373,10 +406,30 @@ describe('search', () => {
       return Promise.resolve(found.ok ? found.value : { error: found.error.message })
     }
     let last: WholeSearch | null = null
-    for await (const state of searchAll(step)) last = state
-    expect(last).toMatchObject({ done: true, count: 600_000 })
-    expect(last?.hits).toHaveLength(maxHits)
-    expect(last?.read).toBe(last?.size)
+    for await (const state of searchAll(step, top)) last = state
+    expect(last).toMatchObject({ done: true, belowCount: 600_000, read: 1 })
+    expect(last?.below).toHaveLength(maxHits)
+  })
+
+  test('of the whole log begins where one looks, goes round, and finds each once; grown, it goes on', async () => {
+    const lines = 50_000
+    writeFileSync(path, numbered(lines))
+    const query = { text: '0000$', regex: true, cased: true }
+    const ask: AskStep = (from, give, to) => {
+      const step = searchLog(path, query, from, { lines: 1000, ms: 1, give, to })
+      return Promise.resolve(step.ok ? step.value : { error: step.error.message })
+    }
+    const states: WholeSearch[] = []
+    const start = { offset: Buffer.byteLength(numbered(29_999)), line: 30_000 }
+    for await (const state of searchAll(ask, start)) states.push(state)
+    const found = at(states, states.length - 1)
+    expect(found.below.map(({ number }) => number)).toEqual([30_000, 40_000, 50_000])
+    expect(found.above.map(({ number }) => number)).toEqual([10_000, 20_000])
+    expect([found.belowCount, found.aboveCount, found.done]).toEqual([3, 2, true])
+    appendFileSync(path, 'line 60000\n')
+    const more = await searchOn(ask, found)
+    expect(more.below.map(({ number }) => number)).toEqual([30_000, 40_000, 50_000, 50_001])
+    expect(more.belowCount).toBe(4)
   })
 })
 

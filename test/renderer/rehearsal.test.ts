@@ -164,7 +164,7 @@ describe('the picture of a finding', () => {
     expect(picture.view.nodes.map(({ name }) => name)).toEqual(['Fog', 'Comp', 'Scene', 'Beauty'])
     expect(picture.scale).toBe(1)
     const wires = picture.layout.wires.filter(({ id }) => picture.missing.has(id))
-    expect(wires.map(({ from, to }) => [from, to])).toEqual([[0, 1]])
+    expect(wires.map(({ from, to }) => [from, to])).toEqual([['0', '1']])
     expect(picture.label).not.toBeNull()
     for (const { x, y, width, height } of picture.layout.cards) {
       expect(x).toBeGreaterThanOrEqual(0)

@@ -23,7 +23,6 @@ import { frameSpans, hasFrame } from '../../src-renderer/tasks/frame-spans.ts'
 import { readTables, withTable, writeTables, type KeptTable } from '../../src-renderer/tasks/kept-table.ts'
 import { between, rowAfter, toggled } from '../../src-renderer/tasks/selection.ts'
 import { barsOf, lanesOf, lastStretch, spanAt, type Attempt } from '../../src-renderer/timeline/bars.ts'
-import { chainOf } from '../../src-renderer/timeline/chain.ts'
 import { layOut } from '../../src-renderer/timeline/layout.ts'
 import { fitted, panned, ticksOf, zoomed } from '../../src-renderer/timeline/scale.ts'
 
@@ -350,27 +349,6 @@ describe('lanes', () => {
   })
 })
 
-describe('the longest chain of waits', () => {
-  test('goes back from the last end along what ended just before', () => {
-    const spans = [span(0, 100), span(0, 300), span(110, 200), span(310, 500), span(700, 900), span(540, 680)]
-    expect(chainOf(spans)).toEqual([1, 3, 5, 4])
-  })
-
-  test('stops where nothing ended within 250 ms', () => {
-    expect(chainOf([span(0, 100), span(351, 400)])).toEqual([1])
-    expect(chainOf([span(0, 100), span(350, 400)])).toEqual([0, 1])
-  })
-
-  test('what runs counts as last, the one that started first above all', () => {
-    expect(chainOf([span(0, 10), span(10, Infinity), span(20, Infinity)])).toEqual([0, 1])
-  })
-
-  test('ends although spans take no time', () => {
-    expect(chainOf([span(5, 5), span(5, 5), span(5, 5)])).toHaveLength(3)
-    expect(chainOf([])).toEqual([])
-  })
-})
-
 describe('bars', () => {
   const attempt = (more: Partial<Attempt>): Attempt => ({
     ...{
@@ -439,8 +417,7 @@ describe('the timeline is laid out', () => {
   test('with what ended and what runs told apart, so that time can go on without it', async () => {
     const attempts = [attempt(1, 0, 100), attempt(2, 0, 80, 'exit code 1'), attempt(3, 100, null)]
     expect(await layOut(attempts, none, () => true)).toMatchObject({
-      ...{ lanes: [[0, 2], [1]], chain: [0, 2], start: 0, lastEnd: 100, again: 0, runningSince: 100 },
-      ...{ chainMs: 100, chainSince: 100 },
+      ...{ lanes: [[0, 2], [1]], start: 0, lastEnd: 100, again: 0, runningSince: 100 },
       counts: [
         { outcome: 'failed', n: 1 },
         { outcome: 'running', n: 1 },

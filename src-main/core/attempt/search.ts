@@ -34,9 +34,9 @@ export interface SearchStep {
   finds: number
   /** where the next step begins */
   next: Place
-  /** bytes in the log now */
+  /** bytes in the log now, or where the step was told to end */
   size: number
-  /** the log was searched to its end */
+  /** the log was searched to there */
   done: boolean
 }
 
@@ -51,6 +51,8 @@ export interface SearchLimits {
   ms: number
   /** default: lines */
   give?: Giving | undefined
+  /** a step ends at this byte, where a line begins; default: the log's end */
+  to?: number | undefined
 }
 
 const partBytes = 256 << 10
@@ -137,7 +139,7 @@ class Search {
 
   step(from: Place, limits: SearchLimits): Result<SearchStep> {
     const until = performance.now() + limits.ms
-    const { size } = fstatSync(this.file)
+    const size = Math.min(fstatSync(this.file).size, limits.to ?? Infinity)
     const lines: FoundLine[] = []
     let [next, finds] = [from, 0]
     while (next.offset < size && lines.length < limits.lines && performance.now() < until) {
@@ -158,7 +160,7 @@ class Search {
     part ??= Buffer.allocUnsafe(partBytes + overlap)
     const before = Math.min(offset, overlap)
     const read = readSync(this.file, part, 0, partBytes + before, offset - before)
-    const bytes = part.subarray(before, read)
+    const bytes = part.subarray(before, Math.min(read, before + size - offset))
     const inside = before > 0 && !this.isBreak(part, before)
     const first = this.firstBreak(bytes, offset) + 1
     if (inside || first > longestLine || (first === 0 && bytes.length > longestLine)) {

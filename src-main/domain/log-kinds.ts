@@ -1,6 +1,6 @@
 /** What a line of a log is: decides its color and what "first error" finds. */
-import { directiveWord } from '../../src-main/domain/directives.ts'
-import { headEnd, headMark, isNote } from '../../src-main/domain/log-lines.ts'
+import { directiveWord } from './directives.ts'
+import { headEnd, headMark, isNote, isVerdict } from './log-lines.ts'
 
 export type Kind = 'head' | 'command' | 'note' | 'error' | 'trace' | 'warning' | 'directive' | 'plain'
 
@@ -26,7 +26,7 @@ export function kindOf(line: string, context: Context): Kind {
   }
   if (isNote(text)) {
     context.trace = false
-    return 'note'
+    return isVerdict(text) ? 'note' : 'directive'
   }
   if (traceback.test(text)) {
     context.trace = true
@@ -42,7 +42,8 @@ export function kindOf(line: string, context: Context): Kind {
   return directiveWord(text) ? 'directive' : 'plain'
 }
 
-const isBad = (kind: Kind | undefined) => kind === 'error' || kind === 'note' || kind === 'trace'
+/** Part of an error. */
+export const isBad = (kind: Kind | undefined): boolean => kind === 'error' || kind === 'note' || kind === 'trace'
 
 /** The first line of every run of bad lines. A note of Backlot's right after an error belongs to its run. */
 export function errorStarts(lines: readonly { kind: Kind }[]): number[] {

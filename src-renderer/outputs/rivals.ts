@@ -1,0 +1,44 @@
+/** What other runs of the same graph have in the place of an output's pictures. */
+import { ask } from '../api.ts'
+import type { Source } from './decode/decoder.ts'
+import { filesOf, framesOf, spanOf, urlOf } from './paths.ts'
+
+/** How two pictures are looked at together. */
+export type CompareWay = 'side' | 'wipe' | 'difference'
+
+export interface Run {
+  job: number
+  /** `#616, 27 Nov 14:02` */
+  label: string
+}
+
+export interface Rivals {
+  /** the newest first */
+  runs: readonly Run[]
+  /** this run */
+  own: Run
+  identifier: string
+  /** as `job.outputs` names it */
+  output: string
+}
+
+/** A run's picture in the place of another one: of the same frame, else of the same place in the list. */
+export async function rivalOf(
+  { identifier, output }: Rivals,
+  job: number,
+  { frame, index }: { frame: string | null; index: number }
+): Promise<Source | { error: string }> {
+  const answer = await ask('job.outputs', { job, partial: true })
+  const node = answer?.nodes.find((one) => one.identifier === identifier)
+  const found = node?.outputs.find((one) => one.output === output)
+  if (!node || !found) return { error: `Job ${job} has no output ${output} of this node.` }
+  const frames = frame === null ? [] : framesOf(String(Number(frame)))
+  const { files } = filesOf(found.value, spanOf(frames), node.cwd)
+  const pictures = files.filter(({ kind }) => kind === 'picture' || kind === 'decoded')
+  const same = frame === null ? undefined : pictures.find((file) => Number(file.frame) === Number(frame))
+  const path = (same ?? (frame === null ? pictures[index] : undefined))?.path
+  if (path === undefined) return { error: `Job ${job} has no picture in this place.` }
+  const [state] = (await ask('files.check', { paths: [path] })) ?? []
+  if (!state) return { error: `${path} of job ${job} is missing.` }
+  return { path, url: urlOf(path, state.modified), key: `${path} ${state.modified} ${state.size}`, size: state.size }
+}
