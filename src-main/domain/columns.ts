@@ -131,18 +131,18 @@ const all = [
     sort: ({ state }) => rankOf(state)
   }),
   column({
-    ...{ key: 'name', header: 'Task', width: 'minmax(120px, 2fr)', narrow: 'minmax(110px, 2.2fr)' },
+    ...{ key: 'name', header: 'Task', width: 'minmax(200px, 2fr)', narrow: 'minmax(150px, 2.2fr)' },
     text: ({ name }) => name,
     sort: ({ node }) => node,
     within: ({ batch }) => batch ?? -1
   }),
   column({
-    ...{ key: 'frames', header: 'Frames', width: 'minmax(76px, 0.8fr)', number: true },
+    ...{ key: 'frames', header: 'Frames', width: 'minmax(76px, 0.5fr)', number: true },
     text: ({ frames }) => frames ?? '',
     sort: ({ frames }) => (frames === null ? null : Number.parseInt(frames, 10))
   }),
   column({
-    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(80px, 0.7fr)', narrow: null },
+    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(72px, 0.5fr)', narrow: null },
     text: ({ interpreter }) => interpreter
   }),
   column({
@@ -152,13 +152,13 @@ const all = [
     sort: ({ attempts }) => attempts
   }),
   column({
-    ...{ key: 'start', header: 'Start', width: '96px', narrow: null, number: true, terminal: false },
+    ...{ key: 'start', header: 'Start', width: '64px', narrow: null, number: true, terminal: false },
     hint: 'When the last attempt began',
     text: (task, now) => timeOfDay(startOf(task), now),
     sort: startOf
   }),
   column({
-    ...{ key: 'end', header: 'End', width: '96px', narrow: null, number: true, terminal: false, usual: false },
+    ...{ key: 'end', header: 'End', width: '64px', narrow: null, number: true, terminal: false, usual: false },
     hint: 'When the last attempt ended',
     text: (task, now) => timeOfDay(endOf(task), now),
     sort: endOf
@@ -208,7 +208,7 @@ const all = [
     sort: ({ logBytes }) => logBytes ?? null
   }),
   column({
-    ...{ key: 'message', header: 'Last line', width: 'minmax(160px, 3.4fr)', narrow: 'minmax(130px, 4fr)' },
+    ...{ key: 'message', header: 'Last line', width: 'minmax(180px, 3.4fr)', narrow: 'minmax(130px, 4fr)' },
     hint: 'The last line of its log while it runs, or why it is in this state',
     text: messageOf
   })

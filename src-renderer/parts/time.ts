@@ -2,6 +2,6 @@
 export function clock(at: number): string {
   const date = new Date(at)
   const today = new Date().toDateString() === date.toDateString()
-  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-  return today ? time : `${date.toLocaleDateString([], { month: 'short', day: 'numeric' })} ${time}`
+  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return today ? time : `${date.toLocaleDateString('en', { month: 'short', day: 'numeric' })} ${time}`
 }

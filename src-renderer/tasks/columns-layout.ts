@@ -39,7 +39,7 @@ export interface Room {
 /** Those to show now. What the user asked for by name stays in a narrow window as well. */
 export function columnsFor(arrangement: Arrangement, { narrow, live }: Room): Shown[] {
   const fits = (column: Shown) =>
-    !narrow || arrangement.shown[column.key] === true || (column.narrow !== null && (live || !column.live))
+    arrangement.shown[column.key] === true || ((live || !column.live) && (!narrow || column.narrow !== null))
   return ordered(arrangement).filter((column) => isShown(arrangement, column) && fits(column))
 }
 

@@ -64,6 +64,15 @@ function findFaults(): string[] {
     const { box, scrolls, cut } = clipped(own, control)
     if (!scrolls && (isEmpty(box) || cut > 3))
       faults.push(`off the page: ${control.tagName} ${say(control.getAttribute('aria-label') ?? control.textContent)}`)
+    const above = isEmpty(box)
+      ? null
+      : document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+    const isReached =
+      above && (control.contains(above) || above.contains(control) || control.closest('label')?.contains(above))
+    if (above && !isReached && !above.closest('[role="status"][aria-live]'))
+      faults.push(
+        `under ${say(above.textContent)}: ${control.tagName} ${say(control.getAttribute('aria-label') ?? control.textContent)}`
+      )
   }
 
   const texts: { text: string; box: Box; element: Element }[] = []

@@ -120,6 +120,7 @@ describe('the task table has columns', () => {
     for (const shown of [wide, narrow, idle])
       expect(count(tracksFor(shown, usualArrangement, shown !== wide))).toBe(shown.length)
     expect(keys(wide)[0]).toBe('name')
+    expect(keys(columnsFor(usualArrangement, { narrow: false, live: false }))).not.toContain('progress')
   })
 
   test('that are hidden and shown; what was asked for by name stays in a narrow window', () => {

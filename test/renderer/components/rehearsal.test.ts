@@ -90,7 +90,7 @@ describe('a job that was rehearsed', () => {
     await waitFor(() =>
       expect(core.calls).toContainEqual({ name: 'ledger.show', input: { job: job.id, path: fogFrame(1001) } })
     )
-    expect(screen.getByRole('button', { name: '← All files' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'All files' })).toBeTruthy()
   })
 
   test('is rehearsed again on demand', async () => {
