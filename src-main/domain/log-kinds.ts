@@ -20,6 +20,8 @@ export interface Context {
 /** The kind of a line; `context` is carried on to the next one. Only the beginning of a very long line is looked at. */
 export function kindOf(line: string, context: Context): Kind {
   const text = line.length > 4000 ? line.slice(0, 4000) : line
+  // a log that begins with a note has no head: nothing was started
+  if (context.head && isNote(text)) context.head = false
   if (context.head) {
     if (text === headEnd) context.head = false
     return text.startsWith(headMark) ? 'head' : 'command'

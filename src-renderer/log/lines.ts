@@ -2,6 +2,7 @@
  * A window of lines onto a log of any size. Parts are put on at either end and dropped at the far one; every line keeps
  * its place in the file, so numbers are right as soon as the file's start was seen once.
  */
+import { headEnd } from '../../src-main/domain/log-lines.ts'
 import { kindOf, type Context, type Kind } from '../../src-main/domain/log-kinds.ts'
 import { clean, openColors } from './text.ts'
 
@@ -91,7 +92,9 @@ export class LogLines {
     if (this.start > 0) return 0
     const { lines } = this
     const end = lines.findIndex(({ kind }) => kind !== 'head' && kind !== 'command')
-    return end < 0 ? lines.length : end
+    const count = end < 0 ? lines.length : end
+    // one that is not whole yet is no head
+    return lines[count - 1]?.text === headEnd ? count : 0
   }
 
   /** About where a loaded line is, in bytes. */

@@ -18,18 +18,21 @@ export interface Rivals {
   /** this run */
   own: Run
   identifier: string
+  /** of the node: a graph that is code gives its nodes new identifiers with every run */
+  name: string
   /** as `job.outputs` names it */
   output: string
 }
 
 /** A run's picture in the place of another one: of the same frame, else of the same place in the list. */
 export async function rivalOf(
-  { identifier, output }: Rivals,
+  { identifier, name, output }: Rivals,
   job: number,
   { frame, index }: { frame: string | null; index: number }
 ): Promise<Source | { error: string }> {
   const answer = await ask('job.outputs', { job, partial: true })
-  const node = answer?.nodes.find((one) => one.identifier === identifier)
+  const nodes = answer?.nodes ?? []
+  const node = nodes.find((one) => one.identifier === identifier) ?? nodes.find((one) => one.name === name)
   const found = node?.outputs.find((one) => one.output === output)
   if (!node || !found) return { error: `Job ${job} has no output ${output} of this node.` }
   const frames = frame === null ? [] : framesOf(String(Number(frame)))

@@ -60,6 +60,19 @@ describe('a window onto a log', () => {
     expect(await file.openEnd()).toBe(false)
   })
 
+  test('Backlot’s head is counted where it is whole; a log that begins with a note has none', async () => {
+    writeFileSync(path, '# backlot job 1\n# cwd: /x\ncd /x && y\n# output:\none\n')
+    await file.openEnd()
+    expect(file.window.headLines).toBe(4)
+    writeFileSync(path, '# backlot: unchanged since job 1: the result of task 2 counts\n')
+    await file.openAt(0, 1)
+    expect(texts(file.window)).toHaveLength(1)
+    expect(file.window.headLines).toBe(0)
+    writeFileSync(path, '# backlot job 1\n')
+    await file.openAt(0, 1)
+    expect(file.window.headLines).toBe(0)
+  })
+
   test('an empty log has no lines', async () => {
     writeFileSync(path, '')
     expect(await file.openEnd()).toBe(true)
