@@ -161,7 +161,7 @@ test('a sequence without frames shows what the disk has and which are missing; t
     tiles: join(folder, 'w.<UDIM>.exr'),
     view: join(folder, 'c_%V.exr')
   })
-  await expect(page.getByText('2 missing')).toContainText('frames 3-4')
+  await expect(page.getByText('missing 3-4')).toBeVisible()
   for (const name of ['a.0005.exr', 'w.1012.exr', 'c_left.exr']) await expect(tile(name)).toBeVisible()
   await expect(tile('a.0003.exr, missing')).toBeVisible()
   await expect(tile('c_right.exr')).toHaveCount(0)

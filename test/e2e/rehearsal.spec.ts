@@ -44,7 +44,7 @@ const axe = async () => {
 
 test('findings, the line that connects, who touched a file, and a task with its own files', async () => {
   await launchRehearsed('full')
-  await expect(page.getByRole('tab', { name: 'Rehearsal (4)' })).toBeVisible()
+  await expect(page.getByRole('tab', { name: 'Rehearsal 4' })).toBeVisible()
   await expect(page.getByRole('heading', { name: '4 errors, 2 warnings' })).toBeVisible()
   await expect(
     page.getByText('graph["Denoise_fog"].outputs["files"].connect(graph["Comp"].inputs["fog"])')

@@ -208,7 +208,7 @@ test('who watches a run is brought its failure, and told how far it is', async (
   await expect(page.getByText('2 of 4 done')).toBeVisible()
   await expect(page.getByText('50 %', { exact: true })).toBeVisible()
   await page.getByRole('row').filter({ hasText: 'Other' }).click()
-  await page.getByRole('button', { name: '1 failed', exact: true }).click()
+  await page.getByTitle('Go to the next failure (N)').click()
   await expect(page.getByRole('row', { selected: true })).toContainText('Check')
   await page.getByRole('button', { name: 'Show the 1 blocked' }).click()
   await expect(page.getByRole('grid', { name: 'Tasks' })).toHaveAttribute('aria-rowcount', '2')

@@ -281,7 +281,7 @@ test('frames that are not there are told by kind, on the scrubber too, copied as
   await page.keyboard.press('Escape')
   await gaps.getByRole('button', { name: 'Rerun these 2 frames' }).click()
   await page.getByRole('tab', { name: /^Tasks/ }).click()
-  await expect(page.getByRole('grid', { name: 'Tasks' })).toContainText('Beauty-1')
+  await expect(page.getByRole('treegrid', { name: 'Tasks' })).toContainText('Beauty-1')
 })
 
 test('pictures of two runs: side by side, wiped, and what differs with the largest error', async () => {
