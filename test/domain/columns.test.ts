@@ -3,9 +3,11 @@ import {
   columnOf,
   columns,
   messageOf,
+  leftOf,
   progressOf,
   stillOf,
   timeOf,
+  timeOfDay,
   type ColumnKey,
   type TaskFields
 } from '../../src-main/domain/columns.ts'
@@ -26,10 +28,12 @@ describe('what a task shows', () => {
   test('while it runs', () => {
     expect(texts(task())).toEqual({
       ...{ id: '7', state: 'running', name: 'Render-1', frames: '11-20', interpreter: 'maya', tries: '2' },
+      ...{ start: timeOfDay(1000, now), end: '', left: '7.0 s', log: '' },
       ...{ time: '5.0 s', memory: '3.4 MB', progress: '42%', still: '2.0 s', message: 'pass 2' }
     })
     expect(sorts(task())).toEqual({
       ...{ id: 7, state: 3, name: 'Render', frames: 11, interpreter: 'maya', tries: 2 },
+      ...{ start: 1000, end: null, left: (5000 * 58.5) / 41.5, log: null },
       ...{ time: 5000, memory: 3_440_000, progress: 41.5, still: 2000, message: 'pass 2' }
     })
   })
@@ -41,6 +45,7 @@ describe('what a task shows', () => {
     })
     expect(texts(before)).toEqual({
       ...{ id: '7', state: 'waiting', name: 'Render-1', frames: '', interpreter: 'maya', tries: '' },
+      ...{ start: '', end: '', left: '', log: '' },
       ...{ time: '', memory: '', progress: '', still: '', message: '' }
     })
     expect(sorts(before)).toMatchObject({
@@ -68,6 +73,21 @@ test('the time of the last attempt is shown while it runs and when it has ended,
   })
   expect(timeOf(task({ state: 'failed', startedAt: null, endedAt: null }), now)).toBe(null)
   expect(timeOf(task({ state: 'failed', startedAt: 1000, endedAt: null }), now)).toBe(null)
+})
+
+test('when it began and ended, how much its log holds, and what is left of it', () => {
+  const ended = task({ state: 'failed', startedAt: 1000, endedAt: 5000, logBytes: 2000 })
+  const shown = (key: ColumnKey, one: TaskFields) => columnOf(key).text(one, now)
+  expect([shown('start', ended), shown('end', ended)]).toEqual([timeOfDay(1000, now), timeOfDay(5000, now)])
+  expect([shown('log', ended), columnOf('log').sort(ended, now)]).toEqual(['2 KB', 2000])
+  expect([shown('start', task({ state: 'waiting' })), shown('end', task())]).toEqual(['', ''])
+  expect(timeOfDay(1000, 3 * 86_400_000)).toMatch(/^\d\d-\d\d \d\d:\d\d:\d\d$/)
+  // it has said too little, or runs no more
+  expect([leftOf(task({ progress: 4 }), now), leftOf(task({ progress: null }), now), leftOf(ended, now)]).toEqual([
+    null,
+    null,
+    null
+  ])
 })
 
 test('a still log and progress are of running tasks alone', () => {
@@ -101,10 +121,14 @@ describe('the list', () => {
         "frames: Frames",
         "interpreter: Interpreter",
         "tries: Tries",
+        "start: Start",
+        "end: End",
         "time: Time",
+        "left: Left",
         "memory: Memory",
         "progress: Progress",
         "still: Log still",
+        "log: Log",
         "message: Last line",
       ]
     `)
@@ -112,12 +136,15 @@ describe('the list', () => {
   })
 
   test('which of them are where', () => {
-    expect(keysWhere(({ terminal }) => !terminal)).toEqual(['memory', 'still'])
+    expect(keysWhere(({ terminal }) => !terminal)).toEqual(['start', 'end', 'left', 'memory', 'still', 'log'])
     expect(keysWhere(({ width }) => width === null)).toEqual(['id'])
-    expect(keysWhere(({ narrow }) => narrow === null)).toEqual(['id', 'interpreter'])
-    expect(keysWhere(({ live }) => live)).toEqual(['progress', 'still'])
-    expect(keysWhere(({ number }) => number)).toEqual(['id', 'frames', 'tries', 'time', 'memory', 'still'])
-    expect(keysWhere(({ hint }) => hint !== null)).toEqual(['tries', 'time', 'memory', 'still', 'message'])
+    expect(keysWhere(({ narrow }) => narrow !== null)).toEqual([
+      ...['state', 'name', 'frames', 'time', 'progress', 'message']
+    ])
+    expect(keysWhere(({ live }) => live)).toEqual(['left', 'progress', 'still'])
+    expect(keysWhere(({ usual }) => !usual)).toEqual(['end', 'still'])
+    expect(keysWhere(({ number }) => !number)).toEqual(['state', 'name', 'interpreter', 'progress', 'message'])
+    expect(keysWhere(({ hint }) => hint === null)).toEqual(['id', 'state', 'name', 'frames', 'interpreter', 'progress'])
   })
 
   test('a width is a track of a CSS grid', () => {
