@@ -70,7 +70,9 @@ describe.skipIf(process.platform !== 'linux')('a process in a session of its own
     const ran = backlot(dataDir, 'run', path, '--trust')
     expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('process-left') })
     expect(pids().filter((pid) => isAlive(pid, null))).toEqual([])
-    expect(logOf(dataDir)).toMatch(/\n# backlot: left behind by the task, so it was ended: .*sh.* \(\d+\)\n$/)
+    expect(logOf(dataDir)).toMatch(
+      /\n# backlot: left behind by the task, so it was ended: .*sh.* \(\d+\)\n(?:Terminated\n)?$/
+    )
   })
 
   test('is found where there is no launcher, too', async () => {
