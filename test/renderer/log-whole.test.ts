@@ -86,7 +86,7 @@ describe('places in files that a line names', () => {
   test.each<[string, [string, number | null][]]>([
     ['  File "/show/tools/beauty.py", line 212, in render', [['/show/tools/beauty.py', 212]]],
     ['/a/b.cpp:12:3: error: no', [['/a/b.cpp', 12]]],
-    ['    at run (file:///srv/x/graph.ts:9:7)', [['/srv/x/graph.ts', 9]]],
+    ['    at run (file:///show/x/graph.ts:9:7)', [['/show/x/graph.ts', 9]]],
     ['C:\\tools\\a.mel(33): odd', [['C:\\tools\\a.mel', 33]]],
     ['// Error: file: /s/a b.mel line 3', []],
     ['// Error: file: /s/ab.mel line 3: no //', [['/s/ab.mel', 3]]],
