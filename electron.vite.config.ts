@@ -10,6 +10,8 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // of the command line; Electron's own is newer (bin/oldest.cjs)
+      target: 'node22',
       rolldownOptions: {
         input: {
           main: resolve(here, 'src-main/main.ts'),

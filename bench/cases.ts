@@ -50,7 +50,7 @@ const venv = join(here, 'venv/bin')
 const env = { ...process.env, PATH: `${venv}:${process.env.PATH}` }
 // peers that remove their files work in memory: on ext4, whatever creates files after that is slowed for minutes
 const inMemory = existsSync('/dev/shm') ? { ...env, TMPDIR: '/dev/shm' } : env
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 
 // nothing is deleted between runs: ext4 is slow to reuse inodes that were freed seconds ago
 const scratch = mkdtempSync(join(tmpdir(), 'backlot-bench-'))

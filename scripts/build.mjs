@@ -4,8 +4,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js', 'out/renderer/index.html'].map((file) =>
-  join(root, file)
+const made = ['main/cli.js', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'].map(
+  (file) => join(root, 'out', file)
 )
 
 function newest() {
@@ -13,21 +13,23 @@ function newest() {
   const below = (folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))
   const sources = [...below('src-main'), ...below('src-renderer')]
-  sources.push('electron.vite.config.ts', 'alone.vite.config.ts', 'package.json')
+  sources.push('electron.vite.config.ts', 'alone.vite.config.ts', 'types.rolldown.config.mjs', 'package.json')
   return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
 }
 
 const isFresh = () => made.every((file) => existsSync(file) && statSync(file).mtimeMs >= newest())
 
 /**
- * @param {string} program
+ * A package's own program on the Node that runs this: what lies in node_modules/.bin is a script for one system's shell.
+ * @param {string} name
  * @param {string[]} args
  */
-function run(program, args) {
-  const bin = join(root, 'node_modules/.bin', program)
-  const done = spawnSync(bin, args, { cwd: root, encoding: 'utf8' })
+function run(name, args) {
+  const program = join(root, 'node_modules', name, 'bin', name === 'rolldown' ? 'cli.mjs' : `${name}.js`)
+  const done = spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: 'utf8' })
   if (done.status === 0) return
-  process.stderr.write(done.error ? `${done.error.message}: run npm ci first\n` : `${done.stdout}${done.stderr}`)
+  const missing = existsSync(program) ? '' : `${name} is not here: run npm ci first\n`
+  process.stderr.write(missing || (done.error ? `${done.error.message}\n` : `${done.stdout}${done.stderr}`))
   process.exit(2)
 }
 
@@ -37,6 +39,7 @@ export function build(force = false) {
   process.stderr.write('building …\n')
   run('electron-vite', ['build'])
   for (const mode of ['evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
+  run('rolldown', ['-c', 'types.rolldown.config.mjs'])
 }
 
 if (process.argv[1] === import.meta.filename) build(true)

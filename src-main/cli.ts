@@ -4,6 +4,7 @@ import { beQuiet, bug, chooseDataDir, documentOf, Failure, loadDocuments, note }
 import { addCompareCommand } from './cli/compare.ts'
 import { addCompletionCommands } from './cli/completion.ts'
 import { addControlCommands } from './cli/control.ts'
+import { addDemoCommand } from './cli/demo.ts'
 import { addExportCommands } from './cli/exports.ts'
 import { addForecastCommand } from './cli/forecast.ts'
 import { addGraphCommands } from './cli/graphs.ts'
@@ -53,6 +54,7 @@ const program = new Command('backlot')
 
 addGraphCommands(program)
 addRunCommands(program)
+addDemoCommand(program)
 addRehearseCommand(program)
 addControlCommands(program)
 addJobsCommands(program)
@@ -69,6 +71,7 @@ addCompletionCommands(program)
 addSchemaCommand(program)
 examples(
   program,
+  ['backlot demo', 'see one run: the film that Backlot brings along'],
   ['backlot run film.json', 'run a graph’s job here'],
   ['backlot why Comp-3', 'why a task does not run'],
   ['backlot log Comp-3', 'what it printed'],
@@ -107,10 +110,6 @@ async function tellJson(
 
 /** Runs one command line; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (Number(process.versions.node.split('.')[0]) < 24) {
-    note(`Backlot needs Node 24 and runs on ${process.version}; start it with npm run backlot, which brings its own`)
-    return 2
-  }
   const asJson = wantsJson(argv)
   try {
     await program.parseAsync([...argv], { from: 'user' })
