@@ -1,5 +1,5 @@
 // The Node that a clone brings where the machine's own is too old for Backlot. `npm ci` calls this file when it is done
-// (package.json: prepare): it installs one of npm's packages of Node, for the platforms that there are such packages of,
+// (package.json: the script "dependencies", which npm runs in a clone alone): it installs one of npm's packages of Node, for the platforms that there are such packages of,
 // and puts it first on the PATH of npm's scripts. Where the machine's Node will do, nothing is brought. Node 6 reads it.
 'use strict'
 

@@ -42,4 +42,4 @@ export function build(force = false) {
   run('rolldown', ['-c', 'types.rolldown.config.mjs'])
 }
 
-if (process.argv[1] === import.meta.filename) build(true)
+if (process.argv[1] === import.meta.filename) build(!process.argv.includes('--if-older'))
