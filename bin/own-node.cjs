@@ -28,9 +28,19 @@ function ownNode() {
 /** Tells npm's scripts to run on it. */
 function putFirst(own) {
   const place = path.join(bin, program)
-  if (fs.existsSync(place)) return
+  if (!fs.existsSync(bin)) fs.mkdirSync(bin)
+  removeLink(place)
   if (isWindows) fs.linkSync(own, place)
   else fs.symlinkSync(path.relative(bin, own), place)
+}
+
+/** One of an earlier time may lead nowhere. */
+function removeLink(place) {
+  try {
+    fs.unlinkSync(place)
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+  }
 }
 
 function prepare() {
