@@ -5,5 +5,12 @@ import { dts } from 'rolldown-plugin-dts'
 export default defineConfig({
   input: { author: 'src-main/core/graph/author.ts' },
   output: { dir: 'out/types', format: 'es', cleanDir: true },
-  plugins: [dts({ dtsOnly: true, tsconfig: false, generator: 'tsc', compilerOptions: { stripInternal: true, allowImportingTsExtensions: true } })]
+  plugins: [
+    dts({
+      dtsOnly: true,
+      tsconfig: false,
+      generator: 'tsc',
+      compilerOptions: { stripInternal: true, allowImportingTsExtensions: true }
+    })
+  ]
 })

@@ -9,7 +9,13 @@ exports.handOver = function () {
   const own = ownNode()
   if (own === null) {
     process.stderr.write(
-      'backlot needs Node ' + oldest.major + ' or newer, and this is ' + process.version + ' (' + process.execPath + '); ' +
+      'backlot needs Node ' +
+        oldest.major +
+        ' or newer, and this is ' +
+        process.version +
+        ' (' +
+        process.execPath +
+        '); ' +
         'install a newer one, or put it first on the PATH\n'
     )
     process.exitCode = 2

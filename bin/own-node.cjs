@@ -46,15 +46,29 @@ function removeLink(place) {
 function prepare() {
   if (oldest.isNewEnough(process.versions.node)) return
   if (ownNode() === null) {
-    const npm = [process.env.npm_execpath || '', 'ci', '--include=optional', '--no-audit', '--no-fund', '--ignore-scripts']
+    const npm = [
+      process.env.npm_execpath || '',
+      'ci',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--ignore-scripts'
+    ]
     spawnSync(process.execPath, npm, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   }
   const own = ownNode()
   if (own !== null) putFirst(own)
   else
     process.stderr.write(
-      'backlot needs Node ' + oldest.major + ' or newer; this is ' + process.version + ', and npm has none for ' +
-        process.platform + '-' + process.arch + ': install a newer one\n'
+      'backlot needs Node ' +
+        oldest.major +
+        ' or newer; this is ' +
+        process.version +
+        ', and npm has none for ' +
+        process.platform +
+        '-' +
+        process.arch +
+        ': install a newer one\n'
     )
 }
 

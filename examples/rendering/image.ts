@@ -20,7 +20,12 @@ export function writePng(path: string, { width, height, data }: Image): void {
   head.writeUInt32BE(width, 0)
   head.writeUInt32BE(height, 4)
   head.set([8, 2], 8) // bits, and that there are three colours
-  const bytes = Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', packed(data, width, height)), chunk('IEND')])
+  const bytes = Buffer.concat([
+    signature,
+    chunk('IHDR', head),
+    chunk('IDAT', packed(data, width, height)),
+    chunk('IEND')
+  ])
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(`${path}.part`, bytes)
   renameSync(`${path}.part`, path)
@@ -59,7 +64,7 @@ export function readPng(path: string): Image {
 
 function chunksOf(bytes: Buffer): { type: string; data: Buffer }[] {
   const chunks: { type: string; data: Buffer }[] = []
-  for (let at = signature.length; at + 12 <= bytes.length; ) {
+  for (let at = signature.length; at + 12 <= bytes.length;) {
     const length = bytes.readUInt32BE(at)
     chunks.push({ type: bytes.toString('latin1', at + 4, at + 8), data: bytes.subarray(at + 8, at + 8 + length) })
     at += length + 12
@@ -94,7 +99,11 @@ function predicted(filter: number, left: number, above: number, corner: number):
 /** The one of the three that is nearest to `left + above - corner`. */
 function nearest(left: number, above: number, corner: number): number {
   const guess = left + above - corner
-  const [toLeft, toAbove, toCorner] = [left, above, corner].map((one) => Math.abs(guess - one)) as [number, number, number]
+  const [toLeft, toAbove, toCorner] = [left, above, corner].map((one) => Math.abs(guess - one)) as [
+    number,
+    number,
+    number
+  ]
   if (toLeft <= toAbove && toLeft <= toCorner) return left
   return toAbove <= toCorner ? above : corner
 }

@@ -43,7 +43,8 @@ const placeLine = /^(?:\s+at (?:async )?(?:[^/\\\n]*? \()?)?((?:file:\/\/)?(?:\/
 
 /** What to do where a file is read as a script, and is a module by half. */
 function moduleAdvice(message: string, file: string): string {
-  if (!/import statement outside a module|Unexpected token 'export'|import\.meta.* outside a module/.test(message)) return ''
+  if (!/import statement outside a module|Unexpected token 'export'|import\.meta.* outside a module/.test(message))
+    return ''
   const renamed = basename(file).replace(/\.c?([jt]s)$/, '.m$1')
   return `; it has import or export beside module.exports or exports: keep to one of them, or rename it to ${renamed}`
 }

@@ -58,7 +58,19 @@ test('it brings what it needs to run and nothing else', () => {
   ])
   const tops = readdirSync(installed).sort()
   expect(tops).toEqual(
-    ['LICENSE', 'README.md', 'bin', 'drizzle', 'examples', 'node_modules', 'out', 'package.json', 'python', 'schemas', 'tools'].sort()
+    [
+      'LICENSE',
+      'README.md',
+      'bin',
+      'drizzle',
+      'examples',
+      'node_modules',
+      'out',
+      'package.json',
+      'python',
+      'schemas',
+      'tools'
+    ].sort()
   )
   const own = bytesOf(installed) - bytesOf(join(installed, 'node_modules'))
   expect(own).toBeLessThan(8e6)
@@ -100,7 +112,13 @@ test.skipIf(!flowpipe())('a graph in Python runs', () => {
 })
 
 test('an example runs from where npm has put it', () => {
-  const { code, err } = backlot('run', join(installed, 'examples/guide/explicit_batching.ts'), '--trust', '--map', 'maya=node')
+  const { code, err } = backlot(
+    'run',
+    join(installed, 'examples/guide/explicit_batching.ts'),
+    '--trust',
+    '--map',
+    'maya=node'
+  )
   expect(err).toContain('4 succeeded')
   expect(code).toBe(0)
 })

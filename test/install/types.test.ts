@@ -34,12 +34,17 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 /** Resolves with what it printed, or nothing where it is content. */
 function compiled(tsc: string, options: Record<string, unknown>): Promise<string> {
   const config = join(scratch, `tsconfig.${String(options.module)}.json`)
-  const compilerOptions = { ...{ strict: true, noEmit: true, target: 'es2022', types: [], lib: ['es2022', 'dom'] }, ...options }
+  const compilerOptions = {
+    ...{ strict: true, noEmit: true, target: 'es2022', types: [], lib: ['es2022', 'dom'] },
+    ...options
+  }
   writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'] }))
   const child = spawn(process.execPath, [tsc, '-p', config], { cwd: scratch })
   let said = ''
   child.stdout.on('data', (text) => (said += String(text)))
-  return new Promise((resolve) => child.once('close', (code) => resolve(code === 0 ? said : said || `exit code ${code}`)))
+  return new Promise((resolve) =>
+    child.once('close', (code) => resolve(code === 0 ? said : said || `exit code ${code}`))
+  )
 }
 
 const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' }
@@ -58,22 +63,27 @@ test.each(modes)('strict, %s: examples compile, and each slip is found', async (
 })
 
 // compilers that npm carries, so only where nothing may be left out
-describe.skipIf(process.env.BACKLOT_REQUIRE !== '1')('the same with the oldest TypeScript that we promise, and the newest', () => {
-  test.each(['5.0.4', '7.0.2'])('TypeScript %s', async (version) => {
-    const folder = join(scratch, `typescript ${version}`)
-    mkdirSync(folder)
-    npm(['install', '--prefix', folder, `typescript@${version}`], folder, userEnvironment(folder))
-    for (const [, options] of modes)
-      expect(await compiled(join(folder, 'node_modules/typescript/bin/tsc'), options)).toBe('')
-  })
-})
+describe.skipIf(process.env.BACKLOT_REQUIRE !== '1')(
+  'the same with the oldest TypeScript that we promise, and the newest',
+  () => {
+    test.each(['5.0.4', '7.0.2'])('TypeScript %s', async (version) => {
+      const folder = join(scratch, `typescript ${version}`)
+      mkdirSync(folder)
+      npm(['install', '--prefix', folder, `typescript@${version}`], folder, userEnvironment(folder))
+      for (const [, options] of modes)
+        expect(await compiled(join(folder, 'node_modules/typescript/bin/tsc'), options)).toBe('')
+    })
+  }
+)
 
 test('the types are whole in themselves: no source of Backlot’s, no types of others', () => {
   const types = readdirSync(join(backlot, 'out/types'), { recursive: true, encoding: 'utf8' })
   expect(types).toEqual(['author.d.ts'])
   const text = readFileSync(join(backlot, 'out/types/author.d.ts'), 'utf8')
   expect(text).not.toMatch(/\bfrom ['"]|import\(|<reference|@internal/)
-  expect(readdirSync(backlot, { recursive: true, encoding: 'utf8' }).filter((name) => name.startsWith('src-'))).toEqual([])
+  expect(readdirSync(backlot, { recursive: true, encoding: 'utf8' }).filter((name) => name.startsWith('src-'))).toEqual(
+    []
+  )
 })
 
 test('@arethetypeswrong/cli and publint have nothing to say', () => {

@@ -51,9 +51,8 @@ export type Part<T, K extends string | number> = unknown extends T
       : unknown
 
 /** Keys that a function returns and its definition does not declare. */
-type Undeclared<R, O extends string> = string extends KeysOf<Given<R>>
-  ? never
-  : Exclude<KeysOf<Given<R>>, O | PlugName<O> | `${PlugName<O>}.${string}`>
+type Undeclared<R, O extends string> =
+  string extends KeysOf<Given<R>> ? never : Exclude<KeysOf<Given<R>>, O | PlugName<O> | `${PlugName<O>}.${string}`>
 
 /** Anything, or a sentence where the function returns what is none of its outputs. */
 export type Declared<R, O extends string> = [Undeclared<R, O>] extends [never]
