@@ -1,6 +1,5 @@
 /** One handler a call, over the core. */
-import type { Context } from './api/context.ts'
-import type { CallName, Parsed } from './contract.ts'
+import type { CallName } from './contract.ts'
 import { of } from './domain/at.ts'
 
 /** The rooms of handlers, each loaded when a call first needs it: most command lines make one or two calls. */

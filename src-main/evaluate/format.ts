@@ -43,6 +43,7 @@ export function stripped(url: string): Stripped | null {
 
 /** Types are exchanged for blanks, so that lines and columns stay. Node's remark that this is new is not for the task's log. */
 function withoutTypes(text: string): string {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was, never called here
   const { emitWarning } = process
   process.emitWarning = () => undefined
   try {

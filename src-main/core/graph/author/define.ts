@@ -18,6 +18,7 @@ export interface NodeOptions<O extends string> {
 }
 
 /** What a node's function may return: an object with its outputs, at once or later; or nothing. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- what a function without a return gives
 type Outcome = object | null | undefined | void
 
 /** Of each output what it gives, where nothing says more. */
