@@ -10,12 +10,9 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      // of the command line; Electron's own is newer (bin/oldest.cjs)
-      target: 'node22',
       rolldownOptions: {
         input: {
           main: resolve(here, 'src-main/main.ts'),
-          cli: resolve(here, 'src-main/main-cli.ts'),
           app: resolve(here, 'src-main/app.ts')
         }
       }

@@ -48,7 +48,7 @@ export function build(force = false) {
   if (!force && isFresh()) return
   process.stderr.write('building …\n')
   run('electron-vite', ['build'])
-  for (const mode of ['evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
+  for (const mode of ['cli', 'evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
   run('rolldown', ['-c', 'types.rolldown.config.mjs'])
 }
 
