@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { builtinModules } from 'node:module'
+import { promisify } from 'node:util'
 import { defineConfig, type Plugin } from 'vite'
 
 const sources: Readonly<Record<string, string>> = {
@@ -15,21 +16,35 @@ const heavy = [
 ]
 const nameOf = (id: string): string => id.replace(/^node:/, '')
 
-/** They become modules of the bundle, which runs a module's code when one that needs it runs. */
+/** Classes that are used; members that are no functions are left out, so that a build in need of one fails. */
+const classes = ['Script']
+
+/** A function that loads its module when it is called, or when it is made one that gives a promise. */
+function standInFor(member: string, value: object): string {
+  const called = `export const ${member} = (...given) => load().${member}(...given)`
+  if (!(promisify.custom in value)) return called
+  const asked = `{ get: () => load().${member}[promised] }`
+  return `${called}\nObject.defineProperty(${member}, promised, ${asked})`
+}
+
+/** The text of a module that stands for one of Node's. */
+function standIn(name: string): string {
+  const members: [string, unknown][] = Object.entries(process.getBuiltinModule(name) ?? {})
+  const exported = members.flatMap(([member, value]) => {
+    if (classes.includes(member)) return [`export const ${member} = /* @__PURE__ */ (() => load().${member})()`]
+    return typeof value === 'function' && /^[a-z]/.test(member) ? [standInFor(member, value)] : []
+  })
+  const load = `const promised = Symbol.for('nodejs.util.promisify.custom')\nlet loaded\nconst load = () => (loaded ??= process.getBuiltinModule('node:${name}'))`
+  return [load, 'export default new Proxy({}, { get: (_, member) => load()[member] })', ...exported].join('\n')
+}
+
 function whenNeeded(): Plugin {
   const mark = '\0when-needed:'
   return {
     name: 'when-needed',
     enforce: 'pre',
     resolveId: (id) => (heavy.includes(nameOf(id)) ? mark + nameOf(id) : null),
-    load(id) {
-      if (!id.startsWith(mark)) return null
-      const name = id.slice(mark.length)
-      const members = Object.keys(process.getBuiltinModule(name) ?? {}).filter((one) => one !== 'default')
-      const exported = members.map((one) => `export const ${one} = /* @__PURE__ */ (() => builtin.${one})()`)
-      const code = [`const builtin = process.getBuiltinModule('node:${name}')`, 'export default builtin', ...exported]
-      return { moduleSideEffects: false, code: code.join('\n') }
-    }
+    load: (id) => (id.startsWith(mark) ? { moduleSideEffects: false, code: standIn(id.slice(mark.length)) } : null)
   }
 }
 
