@@ -76,7 +76,12 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       input: { [mode]: resolve(import.meta.dirname, sources[mode] ?? '') },
       external: mode === 'cli' ? ['better-sqlite3', ...ofNode.filter((id) => !heavy.includes(nameOf(id)))] : ofNode,
-      output: { entryFileNames: '[name].js', format: 'es', codeSplitting: mode !== 'cli', comments: { legal: true, jsdoc: mode !== 'cli', annotation: true } }
+      output: {
+        entryFileNames: '[name].js',
+        format: 'es',
+        codeSplitting: mode !== 'cli',
+        comments: { legal: true, jsdoc: mode !== 'cli', annotation: true }
+      }
     }
   },
   ssr: { noExternal: true }

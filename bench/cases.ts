@@ -147,6 +147,25 @@ export const cases: Readonly<Record<string, (runs: number) => Row[]>> = {
     ]
   },
 
+  start(runs) {
+    const data = folder()
+    backlot(data, 'jobs')
+    const [ours, ofNode] = [noFigures(), noFigures()]
+    // in turn, and more often than the others: each takes a fraction of a second
+    for (let i = 0; i < 10 * runs; i++) {
+      ofNode.push(timed(node, ['-e', '0']) * 1000)
+      ours.push(backlot(data, 'jobs') * 1000)
+    }
+    return [
+      {
+        what: 'backlot jobs, the whole command',
+        unit: 'ms',
+        ours,
+        peers: [{ name: 'node -e 0', values: ofNode, bar: 2 }]
+      }
+    ]
+  },
+
   python(runs) {
     const n = 300
     const [ours, inSession, guide] = [noFigures(), noFigures(), noFigures()]
