@@ -1,17 +1,72 @@
 import { resolve } from 'node:path'
 import { builtinModules } from 'node:module'
-import { defineConfig } from 'vite'
+import { promisify } from 'node:util'
+import { defineConfig, type Plugin } from 'vite'
 
 const sources: Readonly<Record<string, string>> = {
+  cli: 'src-main/main-cli.ts',
   evaluate: 'src-main/evaluate.ts',
   author: 'src-main/core/graph/author.ts'
 }
 
+/** Modules of Node that take milliseconds to load, crypto as long as Node itself: a command that needs none loads none. */
+const heavy = [
+  ...['child_process', 'crypto', 'dns/promises', 'fs/promises', 'net', 'readline', 'stream/promises'],
+  ...['timers/promises', 'vm', 'zlib']
+]
+const nameOf = (id: string): string => id.replace(/^node:/, '')
+
+/** Classes that are used; members that are no functions are left out, so that a build in need of one fails. */
+const classes = ['Script']
+
+/** A function that loads its module when it is called, or when it is made one that gives a promise. */
+function standInFor(member: string, value: object): string {
+  const called = `export const ${member} = (...given) => load().${member}(...given)`
+  if (!(promisify.custom in value)) return called
+  const asked = `{ get: () => load().${member}[promised] }`
+  return `${called}\nObject.defineProperty(${member}, promised, ${asked})`
+}
+
+/** The text of a module that stands for one of Node's. */
+function standIn(name: string): string {
+  const members: [string, unknown][] = Object.entries(process.getBuiltinModule(name) ?? {})
+  const exported = members.flatMap(([member, value]) => {
+    if (classes.includes(member)) return [`export const ${member} = /* @__PURE__ */ (() => load().${member})()`]
+    return typeof value === 'function' && /^[a-z]/.test(member) ? [standInFor(member, value)] : []
+  })
+  const load = `const promised = Symbol.for('nodejs.util.promisify.custom')\nlet loaded\nconst load = () => (loaded ??= process.getBuiltinModule('node:${name}'))`
+  return [load, 'export default new Proxy({}, { get: (_, member) => load()[member] })', ...exported].join('\n')
+}
+
+function whenNeeded(): Plugin {
+  const mark = '\0when-needed:'
+  return {
+    name: 'when-needed',
+    enforce: 'pre',
+    resolveId: (id) => (heavy.includes(nameOf(id)) ? mark + nameOf(id) : null),
+    load: (id) => (id.startsWith(mark) ? { moduleSideEffects: false, code: standIn(id.slice(mark.length)) } : null)
+  }
+}
+
+/** V8 holds a text of such characters alone in half the memory, and reads it in less time. */
+const inAscii: Plugin = {
+  name: 'ascii',
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk')
+        file.code = file.code.replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  }
+}
+
+const ofNode = builtinModules.flatMap((name) => [name, `node:${name}`])
+
 /**
- * `--mode evaluate` and `--mode author`: files that need nothing beside them. Bundles carry the node evaluator to machines
- * without Backlot, and users' graphs import the authoring API from wherever the package lies.
+ * `--mode cli`, `evaluate` and `author`: files that need nothing beside them. Bundles carry the node evaluator to machines
+ * without Backlot, and users' graphs import the authoring API from wherever the package lies. The command line is one file
+ * because a file is read sooner than fifty; what a command does not need of it is not run.
  */
 export default defineConfig(({ mode }) => ({
+  plugins: mode === 'cli' ? [whenNeeded(), inAscii] : [],
   build: {
     ssr: true,
     target: 'node22',
@@ -20,8 +75,13 @@ export default defineConfig(({ mode }) => ({
     minify: false,
     rolldownOptions: {
       input: { [mode]: resolve(import.meta.dirname, sources[mode] ?? '') },
-      external: builtinModules.flatMap((name) => [name, `node:${name}`]),
-      output: { entryFileNames: '[name].js', format: 'es' }
+      external: mode === 'cli' ? ['better-sqlite3', ...ofNode.filter((id) => !heavy.includes(nameOf(id)))] : ofNode,
+      output: {
+        entryFileNames: '[name].js',
+        format: 'es',
+        codeSplitting: mode !== 'cli',
+        comments: { legal: true, jsdoc: mode !== 'cli', annotation: true }
+      }
     }
   },
   ssr: { noExternal: true }

@@ -13,7 +13,6 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           main: resolve(here, 'src-main/main.ts'),
-          cli: resolve(here, 'src-main/main-cli.ts'),
           app: resolve(here, 'src-main/app.ts')
         }
       }

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: Backlot's speed beside that of its peers, measured in the same run, as ratios of medians.
  *
- *     npm run bench [-- CASE …] [--runs 3]      cases: commands python dcc convert frames changed log growth forecast rehearse
+ *     npm run bench [-- CASE …] [--runs 3]      cases: commands start python dcc convert frames changed log growth forecast rehearse
  *
  * bench/peers.sh installs the peers. Nothing else should run on the machine meanwhile.
  */

@@ -4,6 +4,6 @@ import { join } from 'node:path'
 import { build, root } from '../scripts/build.mjs'
 
 build()
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 process.exitCode =
   spawnSync(node, [join(root, 'test/fuzz/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1

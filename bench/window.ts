@@ -34,7 +34,7 @@ build()
 const results = join(import.meta.dirname, 'results')
 mkdirSync(results, { recursive: true })
 const dataDir = mkdtempSync(join(tmpdir(), 'backlot-bench-window-'))
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 if (process.env.BACKLOT_ELECTRON !== '1') process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
 
 /** A graph as flowpipe writes it: one plain command for every frame. */

@@ -4,30 +4,42 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const made = ['out/main/cli.js', 'out/main/author.js', 'out/main/evaluate.js', 'out/renderer/index.html'].map((file) =>
-  join(root, file)
+const made = ['main/cli.js', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'].map(
+  (file) => join(root, 'out', file)
 )
 
+/**
+ * When the newest file below was written, ms since 1970. On the way of every command of a clone, so it makes no detours.
+ * @param {string} folder
+ * @returns {number}
+ */
+const newestIn = (folder) =>
+  Math.max(
+    ...readdirSync(folder, { withFileTypes: true }).map((entry) => {
+      const path = `${folder}/${entry.name}`
+      return entry.isDirectory() ? newestIn(path) : statSync(path).mtimeMs
+    })
+  )
+
 function newest() {
-  /** @param {string} folder */
-  const below = (folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))
-  const sources = [...below('src-main'), ...below('src-renderer')]
-  sources.push('electron.vite.config.ts', 'alone.vite.config.ts', 'package.json')
-  return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs))
+  const files = ['electron.vite.config.ts', 'alone.vite.config.ts', 'types.rolldown.config.mjs', 'package.json']
+  const folders = ['src-main', 'src-renderer'].map((folder) => newestIn(join(root, folder)))
+  return Math.max(...folders, ...files.map((file) => statSync(join(root, file)).mtimeMs))
 }
 
 const isFresh = () => made.every((file) => existsSync(file) && statSync(file).mtimeMs >= newest())
 
 /**
- * @param {string} program
+ * A package's own program on the Node that runs this: what lies in node_modules/.bin is a script for one system's shell.
+ * @param {string} name
  * @param {string[]} args
  */
-function run(program, args) {
-  const bin = join(root, 'node_modules/.bin', program)
-  const done = spawnSync(bin, args, { cwd: root, encoding: 'utf8' })
+function run(name, args) {
+  const program = join(root, 'node_modules', name, 'bin', name === 'rolldown' ? 'cli.mjs' : `${name}.js`)
+  const done = spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: 'utf8' })
   if (done.status === 0) return
-  process.stderr.write(done.error ? `${done.error.message}: run npm ci first\n` : `${done.stdout}${done.stderr}`)
+  const missing = existsSync(program) ? '' : `${name} is not here: run npm ci first\n`
+  process.stderr.write(missing || (done.error ? `${done.error.message}\n` : `${done.stdout}${done.stderr}`))
   process.exit(2)
 }
 
@@ -36,7 +48,8 @@ export function build(force = false) {
   if (!force && isFresh()) return
   process.stderr.write('building …\n')
   run('electron-vite', ['build'])
-  for (const mode of ['evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
+  for (const mode of ['cli', 'evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
+  run('rolldown', ['-c', 'types.rolldown.config.mjs'])
 }
 
-if (process.argv[1] === import.meta.filename) build(true)
+if (process.argv[1] === import.meta.filename) build(!process.argv.includes('--if-older'))

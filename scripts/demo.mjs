@@ -1,17 +1,11 @@
-// The main job on the example film: plan, live progress, outputs, and where everything is.
+// `backlot demo` of a clone: what it leaves lies in the clone unless BACKLOT_DATA_DIR says otherwise.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './build.mjs'
 
 const data = process.env.BACKLOT_DATA_DIR ?? join(root, 'demo-data')
-const images = process.env.BACKLOT_OUTPUT_DIR ?? join(data, 'images')
-mkdirSync(data, { recursive: true })
-const args = ['run', 'examples/rendering/graph.ts', '--trust', '--export', join(data, 'rendering.job.json')]
-const done = spawnSync(process.execPath, [join(root, 'scripts/backlot.mjs'), ...args], {
-  cwd: root,
+const done = spawnSync(process.execPath, [join(root, 'bin/backlot.cjs'), 'demo', ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { ...process.env, BACKLOT_DATA_DIR: data, BACKLOT_OUTPUT_DIR: images }
+  env: { ...process.env, BACKLOT_DATA_DIR: data }
 })
-process.stderr.write(`images: ${images}\n`)
 process.exitCode = done.status ?? 1

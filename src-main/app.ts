@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { api, type Output } from './api.ts'
+import { handlerOf, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
 import { contract, repeatable, shapeOf, steering, type CallName, type Input } from './contract.ts'
 import { isOfTheShell } from './domain/environment.ts'
@@ -14,7 +14,7 @@ import { Link } from './control/link.ts'
 import { Seat } from './control/seat.ts'
 import { followed, type RemoteCall } from './control/wire.ts'
 import { enoughOpenFiles } from './core/process/open-files.ts'
-import { Scheduler } from './core/run/scheduler.ts'
+import type { Scheduler } from './core/run/scheduler.ts'
 import { openDb, storeTrouble } from './core/store/db.ts'
 import { useFolder } from './core/store/folders.ts'
 import { Store } from './core/store/store.ts'
@@ -150,8 +150,11 @@ class Core implements App {
       const issue = parsed.error.issues[0]
       return fail('usage', `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`)
     }
-    const handler = api[name] as (context: Context, input: unknown) => Promise<Result<Output<N>>> | Result<Output<N>>
     try {
+      const handler = (await handlerOf(name)) as (
+        context: Context,
+        input: unknown
+      ) => Promise<Result<Output<N>>> | Result<Output<N>>
       return await handler(context, parsed.data)
     } catch (error) {
       return inWords(error)
@@ -213,6 +216,7 @@ class Core implements App {
 
   private async begin(): Promise<{ worker: Scheduler; tookOver: boolean }> {
     const { store, dataDir } = this
+    const { Scheduler } = await import('./core/run/scheduler.ts')
     const emit = (event: RunEvent) => this.emit(event)
     const resting = () => this.seat.rest()
     const scheduler = new Scheduler({ store, dataDir, ...this.options, scripts: scriptPaths(this.root), emit, resting })

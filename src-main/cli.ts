@@ -1,25 +1,10 @@
 /** `backlot`: argv → the same calls as the window. Data on stdout, progress on stderr, exit codes that mean something. */
 import { Command, CommanderError } from 'commander'
 import { beQuiet, bug, chooseDataDir, documentOf, Failure, loadDocuments, note } from './cli/base.ts'
-import { addCompareCommand } from './cli/compare.ts'
-import { addCompletionCommands } from './cli/completion.ts'
-import { addControlCommands } from './cli/control.ts'
-import { addExportCommands } from './cli/exports.ts'
-import { addForecastCommand } from './cli/forecast.ts'
-import { addGraphCommands } from './cli/graphs.ts'
-import { addInterpreterCommands } from './cli/interpreters.ts'
-import { addJobsCommands } from './cli/jobs.ts'
-import { addLedgerCommand } from './cli/ledger.ts'
-import { addLogCommand } from './cli/log.ts'
-import { addLookCommands } from './cli/look.ts'
-import { addOpenCommand } from './cli/open.ts'
-import { applyProject, projectFor } from './cli/project-defaults.ts'
-import { addRehearseCommand } from './cli/rehearse.ts'
-import { addRunCommands } from './cli/run.ts'
 import { oneLine, toTerminal } from './cli/outlet.ts'
-import { addSchemaCommand } from './cli/schema.ts'
-import { addWorkerCommands } from './cli/worker.ts'
 import { errorKinds } from './domain/result.ts'
+import { projectFor } from './cli/project.ts'
+import { commandIn, loadCommands } from './cli/commands.ts'
 import { examples } from './cli/help.ts'
 import { packageRoot, versionOf } from './paths.ts'
 
@@ -42,33 +27,18 @@ const program = new Command('backlot')
   .option('-q, --quiet', 'say only what failed or is wrong: no plan, no progress, no summary')
   .hook('preAction', async (_, action) => {
     const { dataDir, quiet = false } = program.opts<{ dataDir?: string; quiet?: boolean }>()
-    const project = projectFor(action)
+    const project = await projectFor(action)
     chooseDataDir(dataDir, project?.dataDir)
-    if (project) applyProject(project, action)
+    if (project) (await import('./cli/project-defaults.ts')).applyProject(project, action)
     beQuiet(quiet)
     const { verbose: tracebacks = false, json = false } = action.opts<{ verbose?: boolean; json?: boolean }>()
     verbose = tracebacks
     if (json) await loadDocuments()
   })
 
-addGraphCommands(program)
-addRunCommands(program)
-addRehearseCommand(program)
-addControlCommands(program)
-addJobsCommands(program)
-addLookCommands(program)
-addLogCommand(program)
-addLedgerCommand(program)
-addInterpreterCommands(program)
-addWorkerCommands(program)
-addExportCommands(program)
-addCompareCommand(program)
-addForecastCommand(program)
-addOpenCommand(program)
-addCompletionCommands(program)
-addSchemaCommand(program)
 examples(
   program,
+  ['backlot demo', 'see one run: the film that Backlot brings along'],
   ['backlot run film.json', 'run a graph’s job here'],
   ['backlot why Comp-3', 'why a task does not run'],
   ['backlot log Comp-3', 'what it printed'],
@@ -107,12 +77,9 @@ async function tellJson(
 
 /** Runs one command line; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (Number(process.versions.node.split('.')[0]) < 24) {
-    note(`Backlot needs Node 24 and runs on ${process.version}; start it with npm run backlot, which brings its own`)
-    return 2
-  }
   const asJson = wantsJson(argv)
   try {
+    if (argv.join() !== '--version') await loadCommands(program, commandIn(argv))
     await program.parseAsync([...argv], { from: 'user' })
     return typeof process.exitCode === 'number' ? process.exitCode : 0
   } catch (error) {

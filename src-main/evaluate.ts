@@ -18,7 +18,7 @@ import { evaluateFile } from './evaluate/attempt.ts'
 import { checkText } from './evaluate/check.ts'
 import { hideFramesOf } from './evaluate/evaluator.ts'
 import { say } from './evaluate/failure.ts'
-import { formatOf } from './evaluate/format.ts'
+import { formatOf, oldestForTypes, stripped } from './evaluate/format.ts'
 import { graphText } from './evaluate/graph.ts'
 import { serve } from './evaluate/serve.ts'
 
@@ -34,7 +34,7 @@ function offerBacklot(): void {
   modules.registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'backlot' ? { url: import.meta.url, shortCircuit: true } : next(specifier, context),
-    load: (url, context, next) => next(url, { ...context, format: formatOf(url, context.format) })
+    load: (url, context, next) => stripped(url) ?? next(url, { ...context, format: formatOf(url, context.format) })
   })
 }
 
@@ -49,7 +49,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const counts = first === '--graph' ? [2, 3] : textFor ? [2] : [1]
   if (!('registerHooks' in modules)) {
     // a farm's own node may be an old one
-    say(`backlot: ${process.execPath} is Node ${process.version}; nodes in TypeScript need 22.15 or newer`)
+    say(`backlot: ${process.execPath} is Node ${process.version}; nodes in TypeScript need ${oldestForTypes} or newer`)
     process.exitCode = 1
     return
   }

@@ -50,11 +50,6 @@ export const clearingCalls = {
     return ok(null)
   }),
 
-  'job.sizes': handler<'job.sizes'>()((context, { jobs, ms }) => {
-    const until = ms === undefined ? Infinity : performance.now() + ms
-    return ok(jobs.map((job) => ({ job, bytes: bytesIn(jobFolder(context.dataDir, job), until) })))
-  }),
-
   'store.clear': handler<'store.clear'>()((context, { dry }) => context.alone(() => clear(context, dry ?? false)))
 }
 

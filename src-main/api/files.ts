@@ -1,6 +1,6 @@
 /** Calls about the files that outputs name. */
 import { statSync } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { bytesText } from '../domain/durations.ts'
@@ -51,15 +51,24 @@ async function framesOf(path: string): Promise<Result<string[]>> {
 /** The whole of a picture. Errors (`input`): it cannot be read, or is larger than 512 MB. */
 async function read(path: string): Promise<Result<Uint8Array<ArrayBuffer>>> {
   try {
-    await using file = await open(path)
+    const bytes = await bytesIn(await open(path))
+    if (typeof bytes !== 'number') return ok(bytes)
+    return fail('input', `${path} has ${bytesText(bytes)}; pictures up to ${bytesText(mostBytes)} are shown`)
+  } catch (error) {
+    return fail('input', `${path} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+/** What a file holds, or its size where that is too much. Closes it. */
+async function bytesIn(file: FileHandle): Promise<Uint8Array<ArrayBuffer> | number> {
+  try {
     const { size } = await file.stat()
-    if (size > mostBytes)
-      return fail('input', `${path} has ${bytesText(size)}; pictures up to ${bytesText(mostBytes)} are shown`)
+    if (size > mostBytes) return size
     const bytes = new Uint8Array(size)
     let at = 0
     for (let n = 1; n > 0 && at < size; at += n) ({ bytesRead: n } = await file.read(bytes, at))
-    return ok(bytes.subarray(0, at))
-  } catch (error) {
-    return fail('input', `${path} cannot be read: ${(error as Error).message}`)
+    return bytes.subarray(0, at)
+  } finally {
+    await file.close()
   }
 }

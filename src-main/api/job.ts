@@ -90,13 +90,6 @@ export const jobCalls = {
     return ok(null)
   }),
 
-  'job.list': handler<'job.list'>()((context) => ok(listJobs(context.store.db).map((row) => viewOf(context, row)))),
-
-  'job.show': handler<'job.show'>()((context, { job }) => {
-    const row = jobOf(context, job)
-    return row.ok ? ok(viewOf(context, row.value)) : row
-  }),
-
   'job.started': handler<'job.started'>()((context) =>
     ok({ jobs: jobIds(context.store.db).filter((job) => context.live(job) !== null) })
   ),

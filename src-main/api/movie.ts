@@ -17,12 +17,20 @@ interface Box {
 /** The codec's name for people; null where the file is no such movie, or cannot be read. */
 export async function codecOf(path: string): Promise<string | null> {
   try {
-    await using file = await open(path)
+    return await codecIn(await open(path))
+  } catch {
+    return null // what cannot be read has no codec to tell
+  }
+}
+
+/** Closes the file. */
+async function codecIn(file: FileHandle): Promise<string | null> {
+  try {
     const { size } = await file.stat()
     const type = await sampleType(file, size)
     return type === null ? null : codecName(type)
-  } catch {
-    return null // what cannot be read has no codec to tell
+  } finally {
+    await file.close()
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
-import { z } from 'zod'
 import type { App } from '../app.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -15,8 +14,19 @@ type Cause = Signal | 'reader'
 /** As shells give them: 128 and the signal's number; the reader's is that of SIGPIPE. */
 const codes: Readonly<Record<Cause, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, reader: 141 }
 
-/** What a wrapper that started us heard, and how often: a terminal tells both of us, `kill` tells one. */
-const told = z.strictObject({ backlot: z.literal('signal'), signal: z.enum(signals), count: z.number() })
+/** What a wrapper that started us heard, and how often: a terminal tells both of us, `kill` tells one (bin/older.cjs). */
+interface Told {
+  signal: Signal
+  count: number
+}
+
+function told(message: unknown): Told | null {
+  if (typeof message !== 'object' || message === null || !('backlot' in message) || message.backlot !== 'signal')
+    return null
+  const { signal, count } = message as Partial<Record<string, unknown>>
+  const known = signals.find((one) => one === signal)
+  return known !== undefined && typeof count === 'number' ? { signal: known, count } : null
+}
 
 /** What npm hands on comes within this, ms; no hand is as fast. */
 const echoMs = 200
@@ -77,8 +87,8 @@ class Ending {
   }
 
   private hearWrapper(message: unknown): void {
-    const parsed = told.safeParse(message)
-    if (parsed.success) this.actOnce(parsed.data.signal, parsed.data.count)
+    const heard = told(message)
+    if (heard) this.actOnce(heard.signal, heard.count)
   }
 
   /** The same signal, told by the terminal and by the wrapper, is one; npm sends the terminal's a second time. */

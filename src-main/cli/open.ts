@@ -27,7 +27,7 @@ function electronBinary(root: string): string | null {
 function windowProgram(root: string, chromium: boolean): string {
   if (!chromium) {
     const hint =
-      'Electron’s binary is not here (npx install-electron downloads it); see the window on Chromium with: npm run start:chromium'
+      'Electron’s binary is not here (npx install-electron downloads it); see the window on Chromium with: backlot open --chromium'
     return electronBinary(root) ?? refuse(hint)
   }
   const browser = process.env.ELECTRON_DOUBLE_CHROMIUM ?? 'chromium'
@@ -50,14 +50,14 @@ export function addOpenCommand(program: Command): void {
     .command('open')
     .argument('[graph]', 'a graph to begin with')
     .description('open the desktop window')
-    .option('--chromium', 'on an installed Chromium, where Electron’s binary cannot be had (from a clone only)')
+    .option('--chromium', 'on an installed Chromium, where Electron’s binary cannot be had')
     .action(async (graph: string | undefined, flags: { chromium?: boolean }) => {
       const root = packageRoot()
       const args = [root, ...(graph === undefined ? [] : [resolve(graph)])]
       const env = {
         ...process.env,
         BACKLOT_DATA_DIR: dataDirOf(),
-        ...(flags.chromium ? { ELECTRON_DOUBLE_HEADED: '1' } : {})
+        ...(flags.chromium ? { ELECTRON_DOUBLE_HEADED: '1', ELECTRON_DOUBLE_NODE: process.execPath } : {})
       }
       const child = spawn(windowProgram(root, flags.chromium ?? false), args, { stdio: 'inherit', env })
       process.exitCode = await new Promise<number>((done) =>

@@ -3,25 +3,41 @@
  * terminal: control characters and what turns text around are shown by their codes (as in JSON, so that JSON stays the
  * same). Our own colours get through by a mark that nobody else can know.
  */
-import { randomBytes } from 'node:crypto'
 import { styleText } from 'node:util'
 import { visible, visibleLines } from '../domain/visible.ts'
 
 export type Style = Parameters<typeof styleText>[0]
 
 const escape = '\u001b'
-const own = `\ufdd0${randomBytes(8).toString('hex')}`
-const ownCodes = new RegExp(`${own}\\[\\d+m`, 'g')
+
+/** The mark of our own colours. */
+interface Own {
+  mark: string
+  codes: RegExp
+}
+
+let made: Own | null = null
+
+/** Made with the first colour: most commands have none, and what makes it takes as long to load as all the rest. */
+function own(): Own {
+  if (made) return made
+  const mark = `\ufdd0${process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex')}`
+  made = { mark, codes: new RegExp(`${mark}\\[\\d+m`, 'g') }
+  return made
+}
 
 /** Coloured where the stream is a terminal and NO_COLOR is not set. */
-export const styled = (style: Style, text: string, stream: NodeJS.WriteStream): string =>
-  styleText(style, text, { stream }).replaceAll(escape, own)
+export function styled(style: Style, text: string, stream: NodeJS.WriteStream): string {
+  const coloured = styleText(style, text, { stream })
+  return coloured.includes(escape) ? coloured.replaceAll(escape, own().mark) : coloured
+}
 
 /** The text without colours: how long it is. */
-export const unstyled = (text: string): string => text.replace(ownCodes, '')
+export const unstyled = (text: string): string => (made ? text.replace(made.codes, '') : text)
 
 /** Any text on one line: a name, a cell, a sentence. */
 export const oneLine = (text: string): string => visible(text.replace(/[\r\n]+/g, '⏎'))
 
 /** What is written; its lines and colours are ours. */
-export const toTerminal = (text: string): string => visibleLines(text).replaceAll(own, escape)
+export const toTerminal = (text: string): string =>
+  made ? visibleLines(text).replaceAll(made.mark, escape) : visibleLines(text)

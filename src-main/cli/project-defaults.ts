@@ -2,18 +2,7 @@
 import type { Command } from 'commander'
 import { memoryOf, sizeAdvice } from '../domain/memory.ts'
 import { Failure } from './base.ts'
-import { findProject, type Project } from './project.ts'
-
-/** Commands that have nothing to do with any job, and answer wherever they are asked. */
-const apart = new Set(['complete', 'completion', 'schema', 'help'])
-
-/** The project that a command is typed in; null: there is none. */
-export function projectFor(command: Command): Project | null {
-  if (apart.has(command.name())) return null
-  const found = findProject(process.cwd())
-  if (!found.ok) throw new Failure(found.error)
-  return found.value
-}
+import type { Project } from './project-shape.ts'
 
 /** Sets the options that the command has and that were not typed; mappings are joined, what was typed first. */
 export function applyProject({ path, map, slots, worker, run = {} }: Project, command: Command): void {

@@ -4,56 +4,30 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
-import { didYouMean } from '../domain/near.ts'
+import type { Command } from 'commander'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { Failure } from './base.ts'
+import type { Project } from './project-shape.ts'
 
-const whole = (least: number) => z.int().min(least)
-const seconds = z.number().positive().describe('seconds')
+/** Commands that have nothing to do with any job, and answer wherever they are asked. */
+const apart = new Set(['complete', 'completion', 'schema', 'help'])
 
-/** What `run` does where its options do not say otherwise. */
-const runDefaults = z.strictObject({
-  retries: whole(0).optional(),
-  timeout: seconds.optional(),
-  silence: seconds.optional(),
-  startTimeout: seconds.optional(),
-  memory: z.string().optional().describe('a size such as "4 GB"'),
-  failFast: z.boolean().optional(),
-  cold: z.boolean().optional(),
-  strict: z.boolean().optional(),
-  changed: z.boolean().optional(),
-  requireOutputs: z.boolean().optional(),
-  notify: z.boolean().optional()
-})
-
-export const projectShape = z.strictObject({
-  $schema: z.string().optional(),
-  dataDir: z.string().min(1).optional().describe('where jobs, logs and results are kept; from this file’s folder'),
-  map: z.record(z.string(), z.string()).optional().describe('wanted interpreter → the one to use instead'),
-  slots: whole(1).max(1024).optional().describe('tasks at once'),
-  worker: z.string().min(1).optional().describe('the worker profile of rehearsals; from this file’s folder'),
-  run: runDefaults.optional()
-})
-
-export interface Project extends Omit<z.infer<typeof projectShape>, '$schema'> {
-  /** the file */
-  path: string
+/** The project that a command is typed in; null: there is none. */
+export async function projectFor(command: Command): Promise<Project | null> {
+  if (apart.has(command.name())) return null
+  const found = await findProject(process.cwd())
+  if (!found.ok) throw new Failure(found.error)
+  return found.value
 }
 
-/** The JSON Schema of the file. */
-export const projectSchema = (): unknown => ({
-  ...z.toJSONSchema(projectShape, { io: 'input' }),
-  title: 'backlot.json, or the key backlot of package.json'
-})
-
 /** The nearest project file of a folder; null: there is none. Errors (`input`): it cannot be read, or is wrong. */
-export function findProject(from: string): Result<Project | null> {
+export async function findProject(from: string): Promise<Result<Project | null>> {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const own = join(folder, 'backlot.json')
     if (existsSync(own)) return readProject(own, null)
     const shared = join(folder, 'package.json')
     if (existsSync(shared)) {
-      const read = readProject(shared, 'backlot')
+      const read = await readProject(shared, 'backlot')
       if (!read.ok || read.value !== null) return read
     }
     if (dirname(folder) === folder) return ok(null)
@@ -61,7 +35,7 @@ export function findProject(from: string): Result<Project | null> {
 }
 
 /** `key`: of the file's object; without such a key there is no project. */
-function readProject(path: string, key: string | null): Result<Project | null> {
+async function readProject(path: string, key: string | null): Promise<Result<Project | null>> {
   let value: unknown
   try {
     value = JSON.parse(readFileSync(path, 'utf8'))
@@ -71,6 +45,8 @@ function readProject(path: string, key: string | null): Result<Project | null> {
   }
   const own: unknown = key === null ? value : isObject(value) ? value[key] : undefined
   if (key !== null && own === undefined) return ok(null)
+  // its shapes take a while to be built
+  const { projectShape, whatIsWrong } = await import('./project-shape.ts')
   const parsed = projectShape.safeParse(own)
   if (!parsed.success) return fail('input', `${path}: ${whatIsWrong(parsed.error, key)}`)
   const { dataDir, worker, map, slots, run } = parsed.data
@@ -85,15 +61,3 @@ function readProject(path: string, key: string | null): Result<Project | null> {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-function whatIsWrong({ issues }: z.ZodError, key: string | null): string {
-  const [issue] = issues
-  const where = [...(key === null ? [] : [key]), ...(issue?.path ?? [])].join('.')
-  const at = where === '' ? '' : `${where}: `
-  if (issue?.code !== 'unrecognized_keys') return `${at}${issue?.message ?? 'it is no project file'}`
-  const known = Object.keys(issue.path[0] === 'run' ? runDefaults.shape : projectShape.shape).filter(
-    (one) => one !== '$schema'
-  )
-  const [name = ''] = issue.keys
-  return `${at}there is no key ${JSON.stringify(name)}${didYouMean(name, known)}; there are ${known.join(', ')}`
-}

@@ -182,7 +182,7 @@ function addRetry(program: Command): void {
   )
 }
 
-interface RunFlags extends ConvertFlags, SourceFlags {
+export interface RunFlags extends ConvertFlags, SourceFlags {
   slots?: number
   dryRun?: boolean
   changed?: boolean
@@ -219,7 +219,8 @@ async function dryRun(source: FileSource, flags: RunFlags): Promise<void> {
   if (problems.some(isError)) process.exitCode = 3
 }
 
-async function runGraph(source: FileSource, flags: RunFlags): Promise<void> {
+/** Converts a graph, runs its job here and tells of it. */
+export async function runGraph(source: FileSource, flags: RunFlags): Promise<void> {
   if (flags.report !== undefined) exportedOf(mayReport(flags.report, runReportKind))
   if (flags.export !== undefined) exportedOf(mayExport({ format: 'job-json', out: flags.export }))
   await withApp(

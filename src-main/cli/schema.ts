@@ -6,7 +6,6 @@ import { didYouMean } from '../domain/near.ts'
 import { Failure, tell, write } from './base.ts'
 import type { DocumentName } from './documents.ts'
 import { examples } from './help.ts'
-import { projectSchema } from './project.ts'
 
 /** schema */
 export function addSchemaCommand(program: Command): void {
@@ -23,7 +22,8 @@ export function addSchemaCommand(program: Command): void {
       const all = await import('./documents.ts')
       if (flags.all !== undefined) writeAll(all, flags.all)
       else if (words.length === 0) write([...all.documentNames, projectName].join('\n'))
-      else if (words.join(' ') === projectName) write(JSON.stringify(projectSchema(), null, 2))
+      else if (words.join(' ') === projectName)
+        write(JSON.stringify((await import('./project-shape.ts')).projectSchema(), null, 2))
       else write(JSON.stringify(all.schemaOf(nameOf(all, words)), null, 2))
     })
   examples(command, ['backlot schema', 'the commands that have one'], ['backlot schema run --dry-run', 'of a dry run'])

@@ -4,8 +4,11 @@ import { oneLine, toTerminal } from './outlet.ts'
 
 const showMs = 30
 
+/** Of these each takes a column, and no table of all characters has to be made to know it. */
+const simple = /^[\x20-\x7e✓✗▶…·–’]*$/
+
 /** The columns that a text takes on a terminal: wide characters take two, colours none. */
-export const widthOf = (text: string): number => truncated(text).width
+export const widthOf = (text: string): number => (simple.test(text) ? text.length : truncated(text).width)
 
 /** So much of a text as fits into so many columns. */
 export function fitted(text: string, width: number): string {

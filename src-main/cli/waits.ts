@@ -1,5 +1,5 @@
 /** What a command waits for before its own work shows: interpreters that are asked something and do not answer. */
-import { callsInFlight } from '../core/evaluator/call.ts'
+import { callsInFlight } from '../core/evaluator/in-flight.ts'
 
 /** most answer sooner, ms */
 const patienceMs = 1500

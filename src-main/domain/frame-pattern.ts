@@ -5,6 +5,7 @@
  * and the window.
  */
 import { textsIn, type Raw } from './json.ts'
+import { literally } from './literal-pattern.ts'
 
 /** Frames that stand wherever a path has them; a `#` in a folder's name is a `#`. */
 const everywhere = String.raw`%0?\d*d|\$F\d*|\$\{F\d*\}|<[Ff](?:rame)?\d*>`
@@ -101,7 +102,7 @@ export function filesOfPattern(path: string, frames: readonly string[]): string[
 /** Reads a file's frame by a pattern's name: `a.0007.exr` by `a.%04d.exr` is 7. Null for what does not fit it. */
 export function frameReader(pattern: string): (name: string) => string | null {
   const name = nameOf(pattern)
-  const parts = name.split(new RegExp(inName.source, 'g')).map((part) => RegExp.escape(part))
+  const parts = name.split(new RegExp(inName.source, 'g')).map(literally)
   const frame = parts.length > 1 ? new RegExp(`^${parts[0] ?? ''}(-?\\d+)${parts.slice(1).join('\\1')}$`) : null
   return (file) => {
     const digits = frame?.exec(file)?.[1]

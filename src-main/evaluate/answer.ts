@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Refusal } from '../domain/result.ts'
 import { describe, Failure, say } from './failure.ts'
@@ -37,17 +38,25 @@ function tell(out: string, message: string, traceback: string): void {
   }
 }
 
+/** `FILE:LINE` above a piece of code that cannot be read, and the frames of a stack. Paths may have spaces. */
+const placeLine = /^(?:\s+at (?:async )?(?:[^/\\\n]*? \()?)?((?:file:\/\/)?(?:\/|[A-Za-z]:\\).+?):(\d+)(?::\d+)?\)?$/gm
+
+/** What to do where a file is read as a script, and is a module by half. */
+function moduleAdvice(message: string, file: string): string {
+  if (!/import statement outside a module|Unexpected token 'export'|import\.meta.* outside a module/.test(message))
+    return ''
+  const renamed = basename(file).replace(/\.c?([jt]s)$/, '.m$1')
+  return `; it has import or export beside module.exports or exports: keep to one of them, or rename it to ${renamed}`
+}
+
 /** The sentence, with the place in the file, or in another one, where the error came from. */
 function placed(error: unknown, path: string): string {
   const { type, message, traceback } = describe(error)
   if (error instanceof Failure || error instanceof Refusal) return message
-  const places = Array.from(
-    traceback.slice(0, 10_000).matchAll(/((?:file:\/\/)?(?:\/|[A-Z]:\\)[^\s()]*?):(\d+)/g),
-    ([, file = '', line]) => ({
-      file: file.startsWith('file:') ? fileURLToPath(file) : file,
-      line
-    })
-  )
+  const places = Array.from(traceback.slice(0, 10_000).matchAll(placeLine), ([, file = '', line]) => ({
+    file: file.startsWith('file:') ? fileURLToPath(file) : file,
+    line
+  }))
   const { file, line } = places.find((place) => place.file === path) ?? places[0] ?? { file: path, line: undefined }
-  return `${file}${line ? `, line ${line}` : ''}: ${type}: ${message.replace(/\s+/g, ' ')}`
+  return `${file}${line ? `, line ${line}` : ''}: ${type}: ${message.replace(/\s+/g, ' ')}${moduleAdvice(message, file)}`
 }

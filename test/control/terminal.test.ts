@@ -42,8 +42,8 @@ const running = '1 running'
 describe.skipIf(process.platform === 'win32')('in a terminal', () => {
   test.each([
     ['the built command line', [process.execPath, cli]],
-    ['the bin script', [process.execPath, join(root, 'scripts/backlot.mjs')]],
-    ['the bin script on an older Node', [older, join(root, 'scripts/backlot.mjs')]]
+    ['the bin script', [process.execPath, join(root, 'bin/backlot.cjs')]],
+    ['the bin script on an older Node', [older, join(root, 'bin/backlot.cjs')]]
   ])('%s: one Ctrl-C is one, ends what runs and queues it again', async (_, program) => {
     const { dir, path, pid, state } = job()
     const args = [...program, '--data-dir', dir, 'run', path, '--trust']

@@ -4,7 +4,7 @@ import { convert, type ConvertOptions } from '../../src-main/core/convert/conver
 import { shippedInterpreters } from '../../src-main/domain/interpreter.ts'
 import { moduleKey, type CheckOutcome, type InterpreterCheck } from '../../src-main/core/convert/preflight/input.ts'
 import { preflight } from '../../src-main/core/convert/preflight/preflight.ts'
-import { Graph } from '../../src-main/core/graph/author.ts'
+import { Graph, type Metadata } from '../../src-main/core/graph/author.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { goldenGraph, unwrap } from '../helpers/goldens.ts'
 import type { Graph as GraphData } from '../../src-main/core/graph/model.ts'
@@ -107,7 +107,7 @@ describe('frames and batches', () => {
   })
   test('a frame dependency on frames that upstream does not make', () => {
     const graph = new Graph('links')
-    const metadata = { batch_size: 1, merge: 'concat' }
+    const metadata: Metadata = { batch_size: 1, merge: 'concat' }
     const above = Render(graph, { frames: [1, 2] }, { metadata: { ...metadata, batch_size: 2 } })
     above
       .output('files')
@@ -153,7 +153,7 @@ describe('names, values and paths', () => {
 
 test('errors stand before warnings, these before the rest; inside in the order of the nodes', () => {
   const graph = new Graph('order')
-  const metadata = { batch_size: 2, merge: 'concat' }
+  const metadata: Metadata = { batch_size: 2, merge: 'concat' }
   Step(graph, { value: NaN }, { name: 'a' })
   Render(graph, { frames: [1, 2] }, { name: 'b', metadata: { batch_size: 1 } })
   Render(graph, { frames: [] }, { name: 'c', metadata })

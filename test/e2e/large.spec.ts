@@ -7,7 +7,7 @@ import { Graph } from '../../src-main/core/graph/author.ts'
 import { Render, Step } from '../fixtures/nodes/steps.ts'
 
 const root = join(import.meta.dirname, '../..')
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 let ends: (() => unknown)[] = []
 
 test.beforeEach(() => void (ends = []))

@@ -9,7 +9,7 @@ import { Step } from '../fixtures/nodes/steps.ts'
 import { fogFrame } from '../helpers/rehearsal.ts'
 
 const root = join(import.meta.dirname, '../..')
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 let app: ElectronApplication
 let page: Page
 let dir: string

@@ -10,7 +10,7 @@ import { Graph } from '../../src-main/core/graph/author.ts'
 import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
 
 const root = join(import.meta.dirname, '../..')
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 const fixture = (name: string) => join(root, 'test/fixtures', name)
 let app: ElectronApplication
 let page: Page

@@ -10,7 +10,7 @@ import { memberOf, rawArray, rawObject, rawText, type Raw } from '../../src-main
 import type { Graph } from '../../src-main/core/graph/model.ts'
 import { unwrap } from '../helpers/goldens.ts'
 
-const node = join(import.meta.dirname, '../../node_modules/.bin/node')
+const node = process.execPath
 const version = spawnSync(node, ['-p', 'process.versions.node']).stdout.toString().trim()
 const evaluator = join(import.meta.dirname, '../../src-main/evaluate.ts')
 const nodesFile = join(import.meta.dirname, '../fixtures/author/evaluator_nodes.ts')

@@ -12,7 +12,7 @@ import { unwrap } from '../helpers/goldens.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'backlot-examples-'))
-const node = [join(root, 'node_modules/.bin/node'), join(root, 'src-main/evaluate.ts')] as const
+const node = [process.execPath, join(root, 'src-main/evaluate.ts')] as const
 const python = ['python3', join(root, 'python/backlot_evaluate.py')] as const
 
 function load([program, evaluator]: readonly [string, string], example: string): Graph {

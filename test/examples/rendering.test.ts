@@ -18,7 +18,7 @@ let graph: Graph
 
 function evaluator(...args: string[]) {
   const env = { ...process.env, BACKLOT_OUTPUT_DIR: pictures }
-  const node = join(root, 'node_modules/.bin/node')
+  const node = process.execPath
   const { status, stdout, stderr } = spawnSync(node, [join(root, 'src-main/evaluate.ts'), ...args], { env })
   return { status, stdout: stdout.toString(), stderr: stderr.toString() }
 }

@@ -313,7 +313,7 @@ describe('what is wrong is refused by the call that causes it', () => {
     items.disconnect()
     items.at('y').set(1)
     const mixed = '"SumItems".items has the sub-plugs "y"; use them'
-    expect(refusal(() => items.set(1))).toBe(mixed)
+    expect(refusal(() => items.set({}))).toBe(mixed)
     expect(refusal(() => b.output('value').connect(items))).toBe(mixed)
   })
 
@@ -367,7 +367,8 @@ describe('what is wrong is refused by the call that causes it', () => {
       }
     }
     expect(set(throws)).toBe('"Pass".value cannot be read: no')
-    expect(refusal(() => Pass(graph, {}, { metadata: { date: new Date() } }))).toBe(
+    const metadata: object = { date: new Date() }
+    expect(refusal(() => Pass(graph, {}, { metadata }))).toBe(
       'the metadata of "Pass".date: a Date cannot be written as JSON'
     )
     expect(graph.nodes.map(({ name }) => name)).toEqual(['a', 'b'])
@@ -542,8 +543,8 @@ describe('functions that are no nodes are refused by defineNode', () => {
       }
     }
     const Arrow = async ({ a = 1 }: { a?: number }) => ({ out: a })
-    for (const run of [nodes.Method, Arrow]) {
-      expect(defineNode({ outputs }, run)(new Graph('g')).input('a').value).toBe(1)
+    for (const create of [defineNode({ outputs }, nodes.Method), defineNode({ outputs }, Arrow)]) {
+      expect(create(new Graph('g')).input('a').value).toBe(1)
     }
   })
 })

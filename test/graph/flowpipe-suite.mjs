@@ -4,6 +4,6 @@ import { join } from 'node:path'
 import { build, root } from '../../scripts/build.mjs'
 
 build()
-const node = join(root, 'node_modules/.bin/node')
+const node = process.execPath
 const main = join(root, 'test/graph/flowpipe-suite/main.ts')
 process.exitCode = spawnSync(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1

@@ -24,7 +24,7 @@ export interface Batched {
 export function framePair(above: Batched, below: Batched): Graph {
   const graph = new Graph('pair')
   const render = Render(graph, { frames: [...above.frames] }, { metadata: { batch_size: above.size } })
-  const metadata = { batch_size: below.size, dependency: 'frame' }
+  const metadata = { batch_size: below.size, dependency: 'frame' } as const
   const comp = Comp(graph, { frames: [...below.frames] }, { metadata })
   render.output('files').connect(comp.input('files'))
   return graph

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Graph } from '../../src-main/core/graph/author.ts'
+import { Graph, type Node } from '../../src-main/core/graph/author.ts'
 import { expect } from 'vitest'
 import { putFiles } from '../../src-main/core/export/bundle.ts'
 import { farmJob, type Farm, type FarmJob, type Replay } from '../../src-main/core/export/farm.ts'
@@ -32,7 +32,7 @@ export function filmGraph(frames: readonly number[] = [1, 2, 3, 7, 8]): Graph {
   const later = Render(graph, { prefix: 'late' }, { name: 'Later', metadata: { batch_size: 1 } })
   numbers.output('value').connect(later.input('frames'))
   const all = Step(graph, {}, { name: 'Everything' })
-  for (const [key, node] of Object.entries({ '10': comp, '2': later }))
+  for (const [key, node] of Object.entries<Node>({ '10': comp, '2': later }))
     node.output('files').connect(all.input('value').at(key))
   return graph
 }

@@ -6,6 +6,7 @@ import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
+import { inFlight } from './in-flight.ts'
 import { endGroup } from '../process/group.ts'
 import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
@@ -26,22 +27,6 @@ export async function inScratch<T>(work: (folder: string) => Promise<T>): Promis
     remove()
   }
 }
-
-/** An interpreter that was asked and has not answered. */
-export interface CallInFlight {
-  name: string
-  /** the program that was started */
-  command: string
-  /** monotonic, ms */
-  since: number
-  /** the last that it printed; null: nothing */
-  lastLine(): string | null
-}
-
-const inFlight = new Set<CallInFlight>()
-
-/** Those that are waited for now, for whoever shows that. */
-export const callsInFlight = (): readonly CallInFlight[] => [...inFlight]
 
 /** An interpreter that says nothing for so long hangs. */
 const callTimeoutMs = 120_000

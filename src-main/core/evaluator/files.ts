@@ -8,7 +8,11 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 /** V8 holds no longer text. */
 const maxGraphBytes = 500e6
 
-const languages = { '.py': 'python', '.ts': 'node', '.mts': 'node', '.js': 'node', '.mjs': 'node' } as const
+const languages = {
+  '.py': 'python',
+  ...{ '.ts': 'node', '.mts': 'node', '.cts': 'node' },
+  ...{ '.js': 'node', '.mjs': 'node', '.cjs': 'node' }
+} as const
 type CodeExtension = keyof typeof languages
 
 /** The shipped interpreter that runs a graph file to get its graph; null: the file is read, never run. */

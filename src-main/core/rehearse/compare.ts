@@ -1,5 +1,6 @@
 /** Whether two runs of a task gave the same: how they ended, what they wrote back, what stands at the paths they wrote. */
 import { readFileSync } from 'node:fs'
+import { literally } from '../../domain/literal-pattern.ts'
 import type { OutputValue } from '../store/shapes.ts'
 import type { TaskResult } from '../attempt/result.ts'
 import { seenAt, sameBytes, type Layer, type Seen } from './layers.ts'
@@ -38,7 +39,7 @@ const begins = String.raw`(?:(?<![\w.-])|(?<=\\[bfnrt]|(?<![\w.-])-[A-Za-z]))`
 export const tokensOf = (folders: Readonly<Record<string, string>>): Tokens =>
   Object.entries(folders)
     .sort(([a], [b]) => b.length - a.length)
-    .map(([folder, token]) => [new RegExp(`${begins}${RegExp.escape(folder)}(?![\\w-]|\\.\\w)`, 'g'), token] as const)
+    .map(([folder, token]) => [new RegExp(`${begins}${literally(folder)}(?![\\w-]|\\.\\w)`, 'g'), token] as const)
 
 /** A text with a machine's own folders taken out, and the random part of temporary names. */
 export function mapped(text: string, { tokens }: Pick<Side, 'tokens'>): string {

@@ -26,9 +26,11 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
     raw.pragma('journal_mode = WAL')
     // FULL: a state change that has been announced survives a power cut
     raw.pragma('synchronous = FULL')
-    const newer = newerThanUs(raw, migrationsFolder)
-    if (newer) {
+    const ours = newestMigration(migrationsFolder)
+    const last = lastMigration(raw)
+    if (last > ours) {
       raw.close()
+      const newer = new Date(last).toISOString().slice(0, 10)
       return fail(
         'store',
         `${file} was written by a newer Backlot (schema of ${newer}); update Backlot or choose another --data-dir`
@@ -37,7 +39,8 @@ export function openDb(file: string, migrationsFolder: string): Result<Db> {
     const db = drizzle(raw, { schema })
     // OFF while migrating: a table rebuild's DROP TABLE would cascade into the child tables
     raw.pragma('foreign_keys = OFF')
-    const moved = migrated(raw, () => migrate(db, { migrationsFolder }))
+    // where there is nothing to do, the migrations need not be read
+    const moved = last < ours && migrated(raw, () => migrate(db, { migrationsFolder }))
     // a look at every row, so only where a migration moved some; backlot doctor looks always
     const broken = moved ? (raw.pragma('foreign_key_check') as unknown[]) : []
     if (broken.length) {
@@ -114,13 +117,16 @@ function migrationsIn(raw: Database.Database): number {
   return has ? (raw.prepare('select count(*) from __drizzle_migrations').pluck().get() as number) : 0
 }
 
-/** The date of the store's newest migration where this Backlot does not know it. */
-function newerThanUs(raw: Database.Database, migrationsFolder: string): string | null {
-  if (migrationsIn(raw) === 0) return null
-  const last = raw.prepare('select max(created_at) as at from __drizzle_migrations').get() as { at: number | null }
+/** When the store's newest migration was made, ms since 1970; 0: it has had none. */
+function lastMigration(raw: Database.Database): number {
+  if (migrationsIn(raw) === 0) return 0
+  return raw.prepare('select max(created_at) from __drizzle_migrations').pluck().get() as number
+}
+
+/** When the newest migration was made that this Backlot knows. */
+function newestMigration(migrationsFolder: string): number {
   const journal = JSON.parse(readFileSync(join(migrationsFolder, 'meta/_journal.json'), 'utf8')) as {
     entries: { when: number }[]
   }
-  const ours = Math.max(...journal.entries.map((entry) => entry.when))
-  return (last.at ?? 0) > ours ? new Date(last.at ?? 0).toISOString().slice(0, 10) : null
+  return Math.max(...journal.entries.map((entry) => entry.when))
 }

@@ -15,7 +15,7 @@ import { unwrap } from '../../helpers/goldens.ts'
 import { filmGraph } from '../../helpers/farms.ts'
 import { missingPrograms, output, queued, startCluster, until, type Cluster } from './cluster.ts'
 
-const cli = fileURLToPath(new URL('../../../scripts/backlot.mjs', import.meta.url))
+const cli = fileURLToPath(new URL('../../../bin/backlot.cjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'backlot-slurm-'))
 
 function backlot(...args: string[]): string {

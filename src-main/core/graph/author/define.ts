@@ -3,9 +3,11 @@ import { callSiteOf } from './call-site.ts'
 import { register, type Compute, type Definition } from './definition.ts'
 import { Node as NodeObject, type InstanceOptions } from './node.ts'
 import { refuseAuthor } from './refusal.ts'
-import type { Graph, Input, Metadata, Node, Output } from './shapes.ts'
+import type { Metadata } from './metadata.ts'
+import type { Graph, Input, Node, Output } from './shapes.ts'
 import { readInputs, readOutputs } from './signature.ts'
 import { jsonOf } from './value.ts'
+import type { Declared, Gives, Literals, PlugName, Taken } from './values.ts'
 
 export interface NodeOptions<O extends string> {
   /** Names of outputs; `parts.a` declares a sub-plug. */
@@ -15,31 +17,39 @@ export interface NodeOptions<O extends string> {
   file?: string
 }
 
-type PlugName<O extends string> = O extends `${infer P}.${string}` ? P : O
+/** What a node's function may return: an object with its outputs, at once or later; or nothing. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- what a function without a return gives
+type Outcome = object | null | undefined | void
 
-/** A node whose plug names TypeScript knows. */
-export interface NodeOf<I extends object, O extends string> extends Node {
-  input(name: keyof I & string): Input
-  output(name: PlugName<O>): Output
+/** Of each output what it gives, where nothing says more. */
+type Any<O extends string> = Record<PlugName<O>, unknown>
+
+/** A node whose plug names TypeScript knows, and what they take and give. */
+export interface NodeOf<I extends object, O extends string, G extends Any<O> = Any<O>> extends Node {
+  input<K extends keyof I & string>(name: K): Input<Taken<I, K>>
+  output<P extends PlugName<O>>(name: P): Output<G[P]>
 }
 
-export type CreateNode<I extends object, O extends string> = (
+/** Creates a node of its kind in a graph. */
+export type CreateNode<I extends object, O extends string, G extends Any<O> = Any<O>> = (
   graph: Graph,
-  inputs?: Partial<I>,
+  inputs?: Literals<I>,
   options?: InstanceOptions
-) => NodeOf<I, O>
+) => NodeOf<I, O, G>
 
 /**
  * Declares a node: the function's parameter names its inputs, simple literals become their values. The result creates
  * nodes of the kind in a graph: `Render(graph, { frames: range(0, 30) }, { metadata: { batch_size: 10 } })`.
  */
-export function defineNode<const O extends string, I extends object>(
+export function defineNode<const O extends string, I extends object, R extends Outcome>(
   options: NodeOptions<O>,
-  run: (inputs: I) => object | null | undefined
-): CreateNode<I, O> {
+  run: ((inputs: I) => R) & Declared<R, O>
+): CreateNode<I, O, Gives<R, O>> {
   const definition = definitionOf(options, run)
   register(definition)
-  return (graph, inputs, instance) => new NodeObject(graph, definition, inputs ?? {}, instance ?? {})
+  // the types say of its plugs what the function says of its values; plugs themselves hold text
+  return (graph, inputs, instance) =>
+    new NodeObject(graph, definition, inputs ?? {}, instance ?? {}) as Node as NodeOf<I, O, Gives<R, O>>
 }
 
 function definitionOf(options: NodeOptions<string>, run: Compute): Definition {

@@ -96,9 +96,9 @@ export class Evaluation implements EvaluationShape {
 /** Thrown by `evaluate` when everything that could run has run. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError'
-  readonly evaluation: Evaluation
+  readonly evaluation: EvaluationShape
 
-  constructor(graph: string, count: number, evaluation: Evaluation) {
+  constructor(graph: string, count: number, evaluation: EvaluationShape) {
     const { failed, blocked } = evaluation
     const reasons = failed.map(({ node, error }) => `${shown(node.name)}: ${String(error)}`).join('; ')
     const rest = blocked.length ? `; not evaluated for it: ${blocked.map((node) => shown(node.name)).join(', ')}` : ''

@@ -7,7 +7,8 @@ import type { Definition } from './definition.ts'
 import { Input } from './input.ts'
 import { Output } from './output.ts'
 import { refuseAuthor, unknownText } from './refusal.ts'
-import type { Edge, Graph, InputState, Metadata, Node as NodeShape, OutputState } from './shapes.ts'
+import type { Metadata } from './metadata.ts'
+import type { Edge, Graph, InputState, MetadataOf, Node as NodeShape, OutputState } from './shapes.ts'
 import { jsonOf } from './value.ts'
 
 export interface InstanceOptions {
@@ -63,8 +64,8 @@ export class Node implements NodeShape {
     this.called = name
   }
 
-  get metadata(): Metadata {
-    return toJs(this.metadataText) as Metadata
+  get metadata(): MetadataOf {
+    return toJs(this.metadataText) as MetadataOf
   }
 
   input(name: string): Input {

@@ -4,19 +4,25 @@
  */
 import type { Raw } from '../../../domain/json.ts'
 import type { Definition } from './definition.ts'
+import type { Metadata } from './metadata.ts'
+import type { Part } from './values.ts'
 
-export type Metadata = Readonly<Record<string, unknown>>
+/** Metadata as a node has it: what its definition and its making said, and keys of yours. */
+export type MetadataOf = Readonly<Metadata & Record<string, unknown>>
 
 /** One node after the other, or each as soon as its parents are done. */
 export type EvaluationMode = 'linear' | 'parallel'
 
-/** What an output can be connected to: an input, a sub-plug of one, or a group of inputs. */
-export interface Target {
+/** What an output can be connected to: an input, a sub-plug of one, or a group of inputs. `T` is what it takes. */
+export interface Target<T = unknown> {
   /** @internal */ readonly ends: readonly Input[]
-  at(key: string | number): Target
-  set(value: unknown): void
+  at<K extends string | number>(key: K): Target<Part<T, K>>
+  set(value: T): void
   disconnect(): void
 }
+
+/** What an output may feed: inputs that take its value, or, as its batches may give several, a list of such values. */
+export type Feeds<T> = Target<T> | Target<T[]>
 
 /** What inputs and outputs have in common: a node, a name, and a key where they are sub-plugs. */
 export interface PlugEnd {
@@ -31,8 +37,8 @@ export interface PlugEnd {
 }
 
 /** An input plug or one of its sub-plugs. Looking at one never makes it (Q44); `set` and `connect` do. */
-export interface Input extends PlugEnd, Target {
-  at(key: string | number): Input
+export interface Input<T = unknown> extends PlugEnd, Target<T> {
+  at<K extends string | number>(key: K): Input<Part<T, K>>
   /** The literal, also while something else feeds the input (Q47); of a plug with sub-plugs, theirs as an object. */
   readonly value: unknown
   /** The output that feeds this input, or null. */
@@ -42,19 +48,19 @@ export interface Input extends PlugEnd, Target {
 }
 
 /** Inputs under one name: what is set or connected goes to each of them. */
-export interface InputGroup extends Target {
+export interface InputGroup<T = unknown> extends Target<T> {
   readonly name: string
-  at(key: string | number): InputGroup
+  at<K extends string | number>(key: K): InputGroup<Part<T, K>>
 }
 
-/** An output plug or one of its sub-plugs. */
-export interface Output extends PlugEnd {
-  at(key: string | number): Output
+/** An output plug or one of its sub-plugs. `T` is what it gives; where no type says so, it may feed any input. */
+export interface Output<T = unknown> extends PlugEnd {
+  at<K extends string | number>(key: K): Output<Part<T, K>>
   /**
    * Feeds the input from this output. An input takes one source: the one it had is replaced, as in flowpipe. Refused:
    * circles (Q24), graphs of one name (Q29), and a plain connection beside sub-plugs (Q45).
    */
-  connect(target: Target): void
+  connect(target: Feeds<T>): void
 }
 
 /** @internal */
@@ -84,7 +90,7 @@ export interface Node {
   readonly identifier: string
   omit: boolean
   readonly name: string
-  readonly metadata: Metadata
+  readonly metadata: MetadataOf
   /** Gives the node another name; its identifier stays. */
   rename(name: string): void
   input(name: string): Input
@@ -130,7 +136,7 @@ export interface Graph {
   /** A promoted output. */
   output(name: string): Output
   /** Offers inputs of this graph's nodes under one name; what is set or connected there goes to each. */
-  group(name: string, inputs: readonly Input[]): InputGroup
+  group<T>(name: string, inputs: readonly Input<T>[]): InputGroup<T>
   /** The text of flowpipe's JSON, as json.dump(indent=2) lays it out; readGraph reads it. */
   toText(): string
   /** For JSON.stringify: key order and the spelling of numbers survive it; toText is exact. */

@@ -1,6 +1,7 @@
 /** What findings are made from: the plan, and what each task did here and in a worker's room. Plain values, no files. */
 import { dirname, isAbsolute } from 'node:path'
 import { marks } from '../../../domain/frame-pattern.ts'
+import { literally } from '../../../domain/literal-pattern.ts'
 import type { Severity } from '../../../domain/problems.ts'
 import type { Access, Finding, FindingKind } from '../../../domain/rehearsal.ts'
 import type { Difference } from '../compare.ts'
@@ -155,7 +156,7 @@ export function matches(pattern: string, path: string): boolean {
   let known = patterns.get(pattern)
   if (known === undefined) {
     const parts = pattern.split(patternMark)
-    known = parts.length > 1 ? new RegExp(`^${parts.map((part) => RegExp.escape(part)).join('[^/]*')}$`) : null
+    known = parts.length > 1 ? new RegExp(`^${parts.map(literally).join('[^/]*')}$`) : null
     patterns.set(pattern, known)
   }
   return known?.test(path) ?? false
