@@ -87,6 +87,21 @@ export const shippedInterpreters: readonly Interpreter[] = [
 export const shippedEntry = (name: string): Interpreter | undefined =>
   shippedInterpreters.find((one) => one.name === name)
 
+/** How an entry starts on a system (as Node names it), and why that is not what it asks for; null: it is, or goes without saying. */
+export function startOn(
+  platform: string,
+  { evaluator, start }: Pick<Interpreter, 'evaluator' | 'start'>
+): { start: Start; why: string | null } {
+  // only Python forks, and a plain command is its own process
+  if (evaluator === 'none' || start === 'cold' || (start === 'fork' && evaluator !== 'python'))
+    return { start: 'cold', why: null }
+  if (platform !== 'win32') return { start, why: null }
+  if (start === 'fork')
+    return { start: 'cold', why: 'Windows has no fork; a session is faster, where its nodes allow one' }
+  if (evaluator === 'python') return { start, why: null }
+  return { start: 'cold', why: 'on Windows Node cannot turn the output of a process that runs to another log' }
+}
+
 /**
  * What Backlot shipped before its entries had a reset. An entry that a user never touched is one of these, and gets the
  * shipped one; a changed one stays as it is.

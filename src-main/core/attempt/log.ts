@@ -18,6 +18,8 @@ export interface LogHeader {
   interpreter: string
   /** what stood ready to evaluate it; the command below is the same task's cold start */
   start: Start
+  /** why it is cold though its entry says otherwise; null: it is as it says */
+  whyCold?: string | null
   frames: string | null
   command: AttemptCommand
   /** what it has around it; null: that is not kept */
@@ -37,7 +39,7 @@ export function headText(header: LogHeader): string {
   const lines = [
     `backlot job ${header.job} task ${header.task} attempt ${header.attempt}: ${JSON.stringify(header.name)}`,
     `started: ${new Date(header.at).toISOString()}`,
-    `interpreter: ${header.interpreter}${header.start === 'cold' ? '' : ` (${header.start})`}`,
+    `interpreter: ${header.interpreter}${startText(header)}`,
     `frames: ${header.frames ?? 'none: the whole node'}`,
     `cwd: ${command.cwd}`,
     `environment: ${
@@ -49,6 +51,11 @@ export function headText(header: LogHeader): string {
     'to run it again, paste the next line:'
   ]
   return `${lines.map((line) => `${headMark}${visible(line)}\n`).join('')}${commandLine(command, around)}\n${headEnd}\n`
+}
+
+function startText({ start, whyCold }: Pick<LogHeader, 'start' | 'whyCold'>): string {
+  if (start !== 'cold') return ` (${start})`
+  return whyCold ? ` (cold: ${whyCold})` : ''
 }
 
 /** Begins a log; returns its size in bytes. `first`: it has no task file before it. */

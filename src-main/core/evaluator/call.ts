@@ -6,10 +6,9 @@ import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
-import { endGroup } from '../process/group.ts'
 import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
-import { start } from '../process/runner.ts'
+import { processes } from '../process/processes.ts'
 import { cleanedWithUs, groupWithUs } from '../process/with-us.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>
@@ -57,7 +56,7 @@ export async function callEvaluator(
   const { argv, env } = callOf(interpreter, places, args)
   const log = join(folder, 'log.txt')
   writeFileSync(log, '')
-  const running = start({
+  const running = processes.start({
     argv,
     cwd: process.cwd(),
     env: environmentOf(interpreter.evaluator, env),
@@ -67,11 +66,11 @@ export async function callEvaluator(
   let late = false
   const timer = setTimeout(() => {
     late = true
-    void endGroup(running.pid, 2000)
+    void processes.endGroup(running, 2000)
   }, callTimeoutMs)
   const end = await followed(running, { name: interpreter.name, command: argv[0] ?? '', log })
   clearTimeout(timer)
-  await endGroup(running.pid, 2000)
+  await processes.endGroup(running, 2000)
   if (late) return fail('run', `${argv[0]} did not answer within ${callTimeoutMs / 1000} s`)
   if (end.kind === 'spawn-error') return fail('run', end.message)
   if (end.kind === 'exit' && end.code === 0) return ok(null)
@@ -80,14 +79,14 @@ export async function callEvaluator(
 
 /** How it ends; until then it is shown as waited for, and ends with us. */
 async function followed(
-  { pid, ended }: Process,
+  running: Process,
   { name, command, log }: { name: string; command: string; log: string }
 ): Promise<ProcessEnd> {
   const call = { name, command, since: performance.now(), lastLine: () => lastLines(log, 1)[0] ?? null }
-  const done = groupWithUs(pid)
+  const done = groupWithUs(running)
   inFlight.add(call)
   try {
-    return await ended
+    return await running.ended
   } finally {
     inFlight.delete(call)
     done()

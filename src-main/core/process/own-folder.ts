@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive } from './identity.ts'
+import { isPidTaken } from './identity.ts'
 
 /** Lies in each of them: others may have folders that are called alike. */
 const mark = '.backlot-own'
@@ -13,7 +13,7 @@ export function ownFolder(kind: string): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(named.exec(name)?.[1])
     const path = join(tmpdir(), name)
-    if (pid && !isAlive(pid, null) && isOurs(path)) rmSync(path, { recursive: true, force: true })
+    if (pid && !isPidTaken(pid) && isOurs(path)) rmSync(path, { recursive: true, force: true })
   }
   const folder = mkdtempSync(join(tmpdir(), `backlot-${kind}-${process.pid}-`))
   writeFileSync(join(folder, mark), '', { flag: 'wx' })

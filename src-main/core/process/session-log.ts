@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, linkSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from './identity.ts'
+import { isPidTaken } from './identity.ts'
 import { codeOf } from './process.ts'
 
 export class SessionLog {
@@ -92,7 +92,7 @@ export function newSessionLog(folder: string, number: number): SessionLog {
   if (number === 1)
     for (const name of readdirSync(folder)) {
       const pid = Number(/^(\d+)-\d+\.log$/.exec(name)?.[1])
-      if (pid && pid !== process.pid && !isAlive(pid, null)) rmSync(join(folder, name), { force: true })
+      if (pid && pid !== process.pid && !isPidTaken(pid)) rmSync(join(folder, name), { force: true })
     }
   return new SessionLog(join(folder, nameOf(number)))
 }

@@ -1,7 +1,7 @@
 /** Which warm interpreters a task may go to. */
 import { callOf } from '../../domain/command.ts'
 import { byCodePoint } from '../../domain/json.ts'
-import type { EvaluatorKind, Interpreter, Start } from '../../domain/interpreter.ts'
+import { startOn, type EvaluatorKind, type Interpreter } from '../../domain/interpreter.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import type { Pool } from '../process/sessions.ts'
 
@@ -31,7 +31,7 @@ export function poolOf(
   { cwd, folder, startTimeout, base = {} }: Place,
   scripts: Scripts
 ): Pool | null {
-  const mode = startOf(interpreter)
+  const mode = startOn(process.platform, interpreter).start
   const { evaluator, name, argv, wrapper, env, setup, reset } = interpreter
   if (mode === 'cold' || evaluator === 'none') return null
   const started = [evaluator, name, argv, wrapper, setup, reset, inOrder(env), inOrder(base)]
@@ -52,9 +52,3 @@ export function poolOf(
 /** Whoever wrote them down in which order. */
 const inOrder = (variables: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(variables).sort(([a], [b]) => byCodePoint(a, b))
-
-/** Only Python forks, and a plain command is its own process. */
-function startOf({ evaluator, start }: Interpreter): Start {
-  if (evaluator === 'none' || process.platform === 'win32') return 'cold'
-  return start === 'fork' && evaluator !== 'python' ? 'cold' : start
-}
