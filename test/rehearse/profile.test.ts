@@ -119,16 +119,16 @@ describe('a profile to begin with', () => {
     expect(profile).toMatchObject({ share: ['/mnt/show'], memory: 16e9, paths: { '/Volumes/show': '/mnt/show' } })
   })
 
-  test('has the shares that are named, is never written over without a word, and makes the folder it lies in', () => {
+  test('has the shares that are named, is never written over without a word, and makes the folder it lies in', async () => {
     const path = join(scratch(), 'show', workerFile)
-    expect(writeProfile(path, { share: ['/mnt/a b/'], force: false })).toEqual({ ok: true, value: path })
+    expect(await writeProfile(path, { share: ['/mnt/a b/'], force: false })).toEqual({ ok: true, value: path })
     expect(unwrap(readProfile(path)).share).toEqual(['/mnt/a b'])
     writeFileSync(path, 'user: mine')
-    expect(writeProfile(path, { share: [], force: false })).toMatchObject({ ok: false, error: { kind: 'usage' } })
+    expect(await writeProfile(path, { share: [], force: false })).toMatchObject({ ok: false, error: { kind: 'usage' } })
     expect(readFileSync(path, 'utf8')).toBe('user: mine')
-    unwrap(writeProfile(path, { share: [], force: true }))
+    unwrap(await writeProfile(path, { share: [], force: true }))
     expect(unwrap(readProfile(path))).toEqual(anyWorker)
-    expect(writeProfile(join(path, 'under-a-file'), { share: [], force: false })).toMatchObject({ ok: false })
+    expect(await writeProfile(join(path, 'under-a-file'), { share: [], force: false })).toMatchObject({ ok: false })
   })
 
   test('the profile that counts, written down, is the same profile', () => {

@@ -1,11 +1,12 @@
 /** A task's log as Backlot writes it: the head, which says how to run the attempt again by hand, and notes. */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { looksSecret } from '../../domain/environment.ts'
 import type { Start } from '../../domain/interpreter.ts'
 import type { Raw } from '../../domain/json.ts'
 import { headEnd, headMark, noteLine } from '../../domain/log-lines.ts'
 import { visible } from '../../domain/visible.ts'
 import { codeOf } from '../process/process.ts'
+import { removeSoon } from '../store/files.ts'
 import type { Around } from './around.ts'
 import { commandLine, leftOut, type AttemptCommand } from './command.ts'
 import type { AttemptPaths } from './paths.ts'
@@ -85,7 +86,7 @@ function writeFirst(paths: AttemptPaths, file: string, data: string | Buffer): v
 
 /** Removes what an attempt that was never begun has. */
 export function removeFiles({ task, pid, result, log }: AttemptPaths): void {
-  for (const file of [task, pid, result, log]) rmSync(file, { force: true })
+  for (const file of [task, pid, result, log]) removeSoon(file)
 }
 
 /** The files of an attempt that started nothing. */

@@ -1,11 +1,13 @@
 /** Calls an interpreter's evaluator for an answer in a file (docs/protocol.md, "The other calls"). */
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callOf, evaluatorOf } from '../../domain/command.ts'
 import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
+import { removeSoon } from '../store/files.ts'
+import { asHere } from '../process/find.ts'
 import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
 import { processes } from '../process/processes.ts'
@@ -16,7 +18,7 @@ export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 /** A folder for one call, removed behind it; what a killed Backlot left of one goes with the next call. */
 export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = ownFolder('call')
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const remove = () => removeSoon(folder)
   const done = cleanedWithUs(remove)
   try {
     return await work(folder)
@@ -53,7 +55,7 @@ export async function callEvaluator(
   folder: string
 ): Promise<Result<null>> {
   const places = { evaluator: evaluatorOf(interpreter, evaluators), node: process.execPath }
-  const { argv, env } = callOf(interpreter, places, args)
+  const { argv, env } = callOf(asHere(interpreter), places, args)
   const log = join(folder, 'log.txt')
   writeFileSync(log, '')
   const running = processes.start({

@@ -1,5 +1,5 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { at as item } from '../../domain/at.ts'
 import { join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
@@ -7,9 +7,10 @@ import { pasteable } from '../../domain/command.ts'
 import { isError, type Problem } from '../../domain/problems.ts'
 import { memberOf, rawArray } from '../../domain/json.ts'
 import { visible } from '../../domain/visible.ts'
-import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
+import { caught, caughtLater, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
+import { removed } from '../store/files.ts'
 import { makeWholeFolder, writeWholeFile } from '../store/whole.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
@@ -69,14 +70,14 @@ const farmOf = (format: ExportFormat): Farm | null =>
   format === 'job-json' || format === 'bundle' ? null : writers[format]
 
 /** Errors: `usage` for the target, `run` and `input` from the job itself or from what its farm would refuse. */
-export function exportJob(request: ExportRequest): Result<Exported> {
-  return caught(() => {
+export function exportJob(request: ExportRequest): Promise<Result<Exported>> {
+  return caughtLater(async () => {
     take(mayExport(request))
     const { layout, problems } = looked(request)
     const stop = problems.find(isError)
     if (stop) refuse('input', `${stop.name ?? layout.job.name}: ${stop.message}; ${stop.remedy}`, { problems })
-    if (request.format === 'job-json' || request.out === null) return exportJobJson(request, layout, problems)
-    return exportFolder({ ...request, out: request.out }, layout, problems)
+    if (request.format === 'job-json' || request.out === null) return await exportJobJson(request, layout, problems)
+    return await exportFolder({ ...request, out: request.out }, layout, problems)
   })
 }
 
@@ -165,11 +166,11 @@ const exportFolderOf = (dataDir: string, { job }: Layout) => join(dataDir, 'jobs
  * The commands of job-json need the records and a place for results: they stand in the data folder, and the commands
  * name them by absolute path.
  */
-function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem[]): Exported {
+async function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem[]): Promise<Exported> {
   const { dataDir, evaluators, out } = request
   const folder = exportFolderOf(dataDir, layout)
   const text = ownFiles(request, layout, folder)[0]?.text ?? ''
-  rmSync(folder, { recursive: true, force: true })
+  await removed(folder)
   writeFiles(folder, layout, evaluators)
   const where = problem(null, {
     severity: 'info',
@@ -179,11 +180,15 @@ function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem
   })
   const done = { problems: [...problems, where], verified: false }
   if (out === null) return { text, path: null, ...done }
-  take(writeWholeFile(out, text, jobJsonKind))
+  take(await writeWholeFile(out, text, jobJsonKind))
   return { text: null, path: resolve(out), ...done }
 }
 
-function exportFolder(request: ExportRequest & { out: string }, layout: Layout, problems: Problem[]): Exported {
+async function exportFolder(
+  request: ExportRequest & { out: string },
+  layout: Layout,
+  problems: Problem[]
+): Promise<Exported> {
   const { store, evaluators, out, format } = request
   const folder = resolve(out)
   const farm = farmOf(format)
@@ -198,7 +203,7 @@ function exportFolder(request: ExportRequest & { out: string }, layout: Layout, 
     ])
     if (request.verify && farm) take(verify(layout.job, farm, scratch))
   }
-  take(makeWholeFolder(out, fill))
+  take(await makeWholeFolder(out, fill))
   return { text: null, path: folder, problems, verified: request.verify && farm !== null }
 }
 

@@ -2,12 +2,12 @@
  * Warm interpreters: processes that evaluate task after task (`session`), or fork one child per task (`fork`), so that a
  * start is paid once. Same files and results as a cold start; a task that gets no session is started cold.
  */
-import { rmSync } from 'node:fs'
 import { startPrepared, unstarted, type Command, type Process, type ProcessEnd } from './process.ts'
 import { RemoteProcess } from './remote-process.ts'
 import { ownFolder } from './own-folder.ts'
 import { processes } from './processes.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
+import { removeSoon } from '../store/files.ts'
 import { newSessionLog } from './session-log.ts'
 
 export type Warm = 'fork' | 'session'
@@ -112,7 +112,7 @@ export class Sessions {
     const left = leave ? all : all.filter((session) => session.busy > 0)
     for (const session of left) session.leave()
     await Promise.all(all.filter((session) => !left.includes(session)).map((session) => session.close()))
-    if (this.folder && !leave && left.length === 0) rmSync(this.folder, { recursive: true, force: true })
+    if (this.folder && !leave && left.length === 0) removeSoon(this.folder)
   }
 
   /** All are ended hard. */

@@ -35,7 +35,7 @@ export interface NewProfile {
 }
 
 /** Writes a file to begin with and returns its absolute path. Errors: `usage`, it is there; `input`, it cannot be written. */
-export function writeProfile(file: string, { share, force }: NewProfile): Result<string> {
+export async function writeProfile(file: string, { share, force }: NewProfile): Promise<Result<string>> {
   const path = resolve(file)
   const known = share.length > 0 ? { share: share.map((folder) => plainFolder(resolve(folder))) } : {}
   try {
@@ -46,6 +46,6 @@ export function writeProfile(file: string, { share, force }: NewProfile): Result
     const { code, message } = error as NodeJS.ErrnoException
     return fail('input', `${path} cannot be written (${code ?? message}); name a file in a folder of yours`)
   }
-  const written = writeWholeFile(path, profileText(known), null)
+  const written = await writeWholeFile(path, profileText(known), null)
   return written.ok ? ok(path) : fail('input', written.error.message)
 }

@@ -3,6 +3,7 @@ import { callOf } from '../../domain/command.ts'
 import { byCodePoint } from '../../domain/json.ts'
 import { startOn, type EvaluatorKind, type Interpreter } from '../../domain/interpreter.ts'
 import { environmentOf } from '../attempt/environment.ts'
+import { asHere } from '../process/find.ts'
 import type { Pool } from '../process/sessions.ts'
 
 /** The files that interpreters run. */
@@ -42,7 +43,11 @@ export function poolOf(
     session: {
       ...{ cwd, name, code: { setup, reset }, startMs: startTimeout * 1000 },
       command: (args) => {
-        const called = callOf(interpreter, { evaluator: scripts.servers[evaluator], node: process.execPath }, args)
+        const called = callOf(
+          asHere(interpreter),
+          { evaluator: scripts.servers[evaluator], node: process.execPath },
+          args
+        )
         return { argv: called.argv, env: { ...base, ...environmentOf(evaluator, called.env) } }
       }
     }

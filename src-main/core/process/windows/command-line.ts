@@ -1,13 +1,7 @@
 /** A command as Windows wants it: one line of text, one block of variables, and the file of its program. */
 import crossSpawn from 'cross-spawn'
+import { quotedForWindows } from '../../../domain/command.ts'
 import { mergeVariables } from '../../../domain/environment.ts'
-
-/** An argument as the C runtime of the program reads it back. */
-export function quotedArgument(argument: string): string {
-  if (argument !== '' && !/[\s"]/.test(argument)) return argument
-  // backslashes count only before a quote: there, and at the end, where our own quote follows, each is written twice
-  return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`
-}
 
 export interface Line {
   /** the program's file */
@@ -25,11 +19,11 @@ export function lineOf(argv: readonly string[], env: Readonly<Record<string, str
   if (!parsed.file) return null
   if (parsed.options.windowsVerbatimArguments) {
     const shell = crossSpawn._parse(parsed.command, [], { env, cwd }).file ?? parsed.command
-    return { program: shell, line: [quotedArgument(parsed.command), ...parsed.args].join(' ') }
+    return { program: shell, line: [quotedForWindows(parsed.command), ...parsed.args].join(' ') }
   }
   // a script's own file is its first argument then
   const program = parsed.command === name ? parsed.file : crossSpawn._parse(parsed.command, [], { env, cwd }).file
-  return program ? { program, line: [parsed.command, ...parsed.args].map(quotedArgument).join(' ') } : null
+  return program ? { program, line: [parsed.command, ...parsed.args].map(quotedForWindows).join(' ') } : null
 }
 
 /** Variables as one block, in the order that Windows keeps; of two that differ in case alone there is the latter. */
