@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { logRuleShape } from './log-rules.ts'
 import { leastMemory } from './memory.ts'
+import { nameOf } from './paths.ts'
 
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
@@ -118,7 +119,7 @@ export function encoderRefusal({ name, encoder, evaluator }: Pick<Interpreter, '
   return `${name} runs no Python, and an encoder is a Python function; leave --encoder out`
 }
 
-const programOf = ({ argv }: Pick<Interpreter, 'argv'>): string => (argv[0] ?? '').split('/').at(-1) ?? ''
+const programOf = ({ argv }: Pick<Interpreter, 'argv'>): string => nameOf(argv[0] ?? '').replace(/\.exe$/i, '')
 
 /** The shipped entry whose program this is, under any name and path, such as `/opt/blender-4.2/blender`. */
 export const shippedProgram = (entry: Pick<Interpreter, 'argv'>): Interpreter | undefined =>

@@ -92,7 +92,7 @@ export class Machine {
       env: { BACKLOT_DATA_DIR: `D:\\data\\${data}`, ...options.env }
     })
 
-  private wine(args: readonly string[], { env = {}, seconds = 120 }: Options = {}): Promise<Said> {
+  private wine(args: readonly string[], { env = {}, seconds = 200 }: Options = {}): Promise<Said> {
     const n = ++this.count
     const files = ['out', 'err'].map((name) => this.at(`${n}.${name}`))
     const [out = 0, err = 0] = files.map((file) => openSync(file, 'w'))

@@ -5,14 +5,8 @@ import { stringify } from 'yaml'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { makeFolders } from '../store/folders.ts'
 import { writeWholeFile } from '../store/whole.ts'
-import {
-  plainFolder,
-  workerExamples,
-  workerFile,
-  workerKeys,
-  workerShape,
-  type WorkerProfile
-} from '../../domain/worker.ts'
+import { workerExamples, workerFile, workerKeys, workerShape, type WorkerProfile } from '../../domain/worker.ts'
+import { plainFolder } from '../../domain/paths.ts'
 
 /** Every key with what it means, as a comment; those in `known` are filled in. */
 export function profileText(known: Partial<WorkerProfile>): string {
