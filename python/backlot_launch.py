@@ -24,26 +24,21 @@ import json
 import os
 import select
 import signal
-import sys
 import time
 
-MARK = "BACKLOT_ATTEMPT"  # in the environment of all that an attempt starts (src-main/core/process/family.ts)
-PR_SET_CHILD_SUBREAPER = 36
-RESET = [signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD] + ([signal.SIGXFSZ] if hasattr(signal, "SIGXFSZ") else [])
+from backlot_system import (
+    IS_LINUX,
+    MEMORY_UNIT,
+    become_reaper,
+    is_group,
+    is_running,
+    open_children_list,
+    start_of,
+    variables_of,
+)
 
-
-def start_of(pid):
-    """The process's start in the system's own words (field 22 of /proc/PID/stat); None where there is no /proc."""
-    try:
-        stat = os.open("/proc/%d/stat" % pid, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        return os.read(stat, 4096).rpartition(b")")[2].split()[19].decode()
-    except (OSError, IndexError):
-        return None
-    finally:
-        os.close(stat)
+MARK = "BACKLOT_ATTEMPT"  # in the environment of all that an attempt starts (src-main/core/process/system.ts)
+RESET = [getattr(signal, n) for n in ("SIGPIPE", "SIGINT", "SIGCHLD", "SIGXFSZ") if hasattr(signal, n)]
 
 
 def claim(path):
@@ -76,32 +71,6 @@ def wake_on_children():
     return woken, wake
 
 
-def become_reaper():
-    """Whether orphans below this process become its children from now on (Linux)."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        import ctypes
-
-        return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
-    except Exception:
-        return False  # a Python without ctypes, a system without prctl: processes in groups of their own are not ours
-
-
-def read_file(path):
-    """The start of a file of /proc, as bytes; empty where it is gone or not ours to read."""
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except OSError:
-        return b""
-    try:
-        return os.read(file, 1 << 17)
-    except OSError:
-        return b""
-    finally:
-        os.close(file)
-
-
 class Orphans:
     """
     Children that we did not start: their parent, a task or what it started, is gone. Each is laid at one task's door: by
@@ -117,7 +86,7 @@ class Orphans:
 
     def reap(self):
         try:
-            self.list = os.open("/proc/self/task/%d/children" % os.getpid(), os.O_RDONLY)
+            self.list = open_children_list()
         except OSError:
             return  # another system, or a kernel that does not list them
         self.reaps = become_reaper()
@@ -153,7 +122,7 @@ class Orphans:
 
     def named(self, pid, leaders):
         """The leader that it names itself: by its mark, its group or its session; None: none of these."""
-        set_there = read_file("/proc/%d/environ" % pid).split(b"\0")
+        set_there = variables_of(pid)
         for leader, request in leaders.items():
             mark = (request.get("env") or {}).get(MARK)
             if mark is not None and os.fsencode("%s=%s" % (MARK, mark)) in set_there:
@@ -166,12 +135,6 @@ class Orphans:
 
 
 orphans = Orphans()
-
-
-def is_running(pid):
-    """Whether it is there and more than a zombie; True where there is no /proc."""
-    stat = read_file("/proc/%d/stat" % pid)
-    return stat.rpartition(b")")[2].split()[:1] not in ([], [b"Z"], [b"X"])
 
 
 def collect(running):
@@ -196,11 +159,11 @@ def ended_children(running):
         return
     left = orphans.left({pid: request for pid, (request, _, _) in ended.items()}, running) if orphans.reaps else {}
     for pid, (request, status, usage) in ended.items():
-        memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        memory = usage.ru_maxrss * MEMORY_UNIT
         remains = {"peakMemory": memory, "logged": size_of(request["log"])}
         if orphans.reaps:
             remains.update(left=bool(left[pid]), orphans=left[pid])
-        elif is_group(pid) or not sys.platform.startswith("linux"):
+        elif is_group(pid) or not IS_LINUX:
             remains["left"] = is_group(pid)
         if "began" in request:
             remains["ran"] = round((time.monotonic() - request["began"]) * 1000)
@@ -208,15 +171,6 @@ def ended_children(running):
             yield request, ("s", request["id"], os.WTERMSIG(status), remains)
         else:
             yield request, ("e", request["id"], os.WEXITSTATUS(status), remains)
-
-
-def is_group(pid):
-    """Whether a process of this group is there."""
-    try:
-        os.killpg(pid, 0)
-        return True
-    except OSError as error:
-        return error.errno == errno.EPERM
 
 
 def size_of(path):
@@ -229,13 +183,23 @@ def size_of(path):
 
 def outlive(running):
     """Waits for children and puts down how each ended, for a later Backlot. `running`: requests by pid."""
-    while running and hasattr(os, "waitid"):
-        # first the line, then the process is collected: whoever sees it gone finds how
-        end = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-        request = running.pop(end.si_pid, None)
+    while running:
+        pid, kind, number = next_end()
+        request = running.pop(pid, None)
         if request:
-            add_line(request["pid"], "%s %d" % ("e" if end.si_code == os.CLD_EXITED else "s", end.si_status))
-        os.waitpid(end.si_pid, 0)
+            add_line(request["pid"], "%s %d" % (kind, number))
+        if hasattr(os, "waitid"):
+            os.waitpid(pid, 0)
+
+
+def next_end():
+    """The next child that ends, and how. Its line comes before it is collected: whoever sees it gone finds how."""
+    if hasattr(os, "waitid"):
+        end = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        return end.si_pid, "e" if end.si_code == os.CLD_EXITED else "s", end.si_status
+    # macOS before Python 3.13: collected first, so for a moment nobody finds how
+    pid, status = os.waitpid(-1, 0)
+    return (pid, "s", os.WTERMSIG(status)) if os.WIFSIGNALED(status) else (pid, "e", os.WEXITSTATUS(status))
 
 
 def add_line(path, line):

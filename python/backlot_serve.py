@@ -22,7 +22,8 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(globals().get("__file__", ""))))
-from backlot_launch import Answers, Queue, add_line, claim, ended_children, note, outlive, start_of, wake_on_children
+from backlot_launch import Answers, Queue, add_line, claim, ended_children, note, outlive, wake_on_children
+from backlot_system import IS_WINDOWS, children, forget_peak, open_files, peak_memory, start_of, thread_count
 from backlot_state import State
 import backlot_evaluate as evaluator  # takes its folder off sys.path again
 
@@ -41,29 +42,12 @@ import traceback
 try:
     import ctypes
 
-    FLUSH_C = ctypes.CDLL(None).fflush
+    FLUSH_C = ctypes.CDLL("ucrtbase" if IS_WINDOWS else None).fflush
 except Exception:
     FLUSH_C = None  # a Python without ctypes: what C code printed is written when its buffer is full
 
 MAX_TASKS = 500
 MAX_BYTES = 4 << 30
-
-
-def peak_memory():
-    """The most bytes this process had in memory since `forget_peak`; None where nobody can say."""
-    try:
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
-    except (OSError, StopIteration):
-        return None
-
-
-def forget_peak():
-    try:
-        with open("/proc/self/clear_refs", "w") as refs:
-            refs.write("5")
-    except OSError:
-        pass  # no /proc: the peak is that of the whole session
 
 
 def flush_all():
@@ -84,7 +68,7 @@ def flush_c():
 def point_output(path):
     """From here on the log is what this process prints, and what its children do."""
     flush_all()
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
     for fd in (1, 2):
         os.dup2(log, fd)
     os.close(log)
@@ -143,10 +127,35 @@ class Warm:
             self.setups.add(task.get("setup"))
 
 
+class Pipe:
+    """Windows: a named pipe, used as a socket is. One that waits for the other side cannot be written to meanwhile."""
+
+    def __init__(self, path):
+        self.file = open(path, "r+b", buffering=0)
+
+    def recv(self, most):
+        try:
+            return self.file.read(most)
+        except OSError:
+            return b""  # the other side is gone
+
+    def sendall(self, data):
+        while data:
+            data = data[self.file.write(data) :]
+
+
+def connected(path):
+    """The other side."""
+    if IS_WINDOWS:
+        return Pipe(path)
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    found.connect(path)
+    return found
+
+
 class Server:
     def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.connect(path)
+        self.socket = connected(path)
         self.rest = b""
         self.answers = Answers()
         self.warm = Warm()
@@ -305,10 +314,7 @@ class ForkServer(Server):
 
 def count_threads():
     """Of this process, also those that only C code knows of."""
-    try:
-        return max(len(os.listdir("/proc/self/task")), threading.active_count())
-    except OSError:
-        return threading.active_count()
+    return max(thread_count(), threading.active_count())
 
 
 def put_down(path):
@@ -329,20 +335,6 @@ def owns_start(request):
         return False
 
 
-def open_files():
-    """The descriptors of this process with what each leads to; what a task leaves open shows up here."""
-    found = {}
-    try:
-        for fd in os.listdir("/proc/self/fd"):
-            try:
-                found[fd] = os.readlink("/proc/self/fd/" + fd)
-            except OSError:
-                pass  # that of the list itself
-    except OSError:
-        pass  # no /proc
-    return found
-
-
 NTH = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 
 
@@ -351,26 +343,6 @@ def nth_text(nth):
     if nth <= len(NTH):
         return NTH[nth - 1]
     return "%d%s" % (nth, "th" if nth % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(nth % 10, "th"))
-
-
-def children():
-    """Processes that this one has started and that have not been collected, as far as the system tells."""
-    found = set()
-    try:
-        for thread in os.listdir("/proc/self/task"):
-            with open("/proc/self/task/%s/children" % thread) as file:
-                found.update(file.read().split())
-    except OSError:
-        pass
-    return {pid for pid in found if start_of(int(pid)) is not None and not is_zombie(pid)}
-
-
-def is_zombie(pid):
-    try:
-        with open("/proc/%s/stat" % pid) as stat:
-            return stat.read().rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
-        return True
 
 
 class Standing:

@@ -4,6 +4,7 @@ import { app, dialog, Notification } from 'electron'
 import { openApp } from './app.ts'
 import { makeFolders } from './core/store/folders.ts'
 import { connect } from './ipc.ts'
+import { takeLoginPath } from './login-path.ts'
 import { setMenu } from './menu.ts'
 import { notify } from './notify.ts'
 import { hearOpenings } from './opening.ts'
@@ -30,6 +31,7 @@ function isFirst(): boolean {
 async function start(): Promise<void> {
   const showOpenings = hearOpenings()
   await app.whenReady()
+  takeLoginPath()
   const opened = found.ok ? openApp({ dataDir: found.value }) : found
   if (!opened.ok) {
     dialog.showErrorBox('Backlot cannot open its data folder', opened.error.message)

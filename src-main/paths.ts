@@ -43,10 +43,21 @@ export const versionOf = (root: string): string =>
  */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): Result<string> {
   if (env.BACKLOT_DATA_DIR) return ok(env.BACKLOT_DATA_DIR)
-  if (process.platform === 'win32' && env.APPDATA) return ok(join(env.APPDATA, 'Backlot'))
+  const [local, roaming] = [env.LOCALAPPDATA, env.APPDATA]
+  if (process.platform === 'win32' && (local || roaming)) return ok(windowsFolder(local, roaming))
   if (process.platform === 'linux' && env.XDG_DATA_HOME) return ok(join(env.XDG_DATA_HOME, 'backlot'))
   const home = homeFolder()
   return home === null ? fail('store', homeless) : ok(join(home, ...folderAtHome()))
+}
+
+/**
+ * Logs and a database belong to one machine, so they are not among the settings that Windows carries from one to the next;
+ * what an older Backlot kept there stays where it is.
+ */
+export function windowsFolder(local: string | undefined, roaming: string | undefined, isThere = existsSync): string {
+  const [here, before] = [local && join(local, 'Backlot'), roaming && join(roaming, 'Backlot')]
+  const old = before && isThere(join(before, 'backlot.db')) && !(here && isThere(here)) ? before : null
+  return old ?? (here || before || 'Backlot')
 }
 
 const homeless =
@@ -54,5 +65,5 @@ const homeless =
 
 function folderAtHome(): string[] {
   if (process.platform === 'darwin') return ['Library', 'Application Support', 'Backlot']
-  return process.platform === 'win32' ? ['AppData', 'Roaming', 'Backlot'] : ['.local', 'share', 'backlot']
+  return process.platform === 'win32' ? ['AppData', 'Local', 'Backlot'] : ['.local', 'share', 'backlot']
 }

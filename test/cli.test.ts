@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../src-main/core/graph/author.ts'
-import { isAlive } from '../src-main/core/process/identity.ts'
+import { isPidTaken } from '../src-main/core/process/identity.ts'
 import { Evil, Flaky, Render, Step } from './fixtures/nodes/steps.ts'
 import { scratch } from './helpers/app.ts'
 import { goldenJson, goldenNames, goldenPath, goldenText } from './helpers/goldens.ts'
@@ -269,7 +269,7 @@ describe('running', () => {
     child.kill('SIGINT')
     const code = await new Promise((resolve) => child.once('exit', resolve))
     expect(code).toBe(130)
-    expect(isAlive(Number(readFileSync(path, 'utf8')), null)).toBe(false)
+    expect(isPidTaken(Number(readFileSync(path, 'utf8')))).toBe(false)
     const [last, end] = lines(out).slice(-2)
     expect(last).toMatchObject({ status: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
     expect(end).toEqual({ job: 1, status: 'queued' })
@@ -297,7 +297,7 @@ describe('running', () => {
     await new Promise((resolve) => child.once('exit', resolve))
     const deaf = Number(readFileSync(join(dir, 'pid'), 'utf8'))
     process.kill(-deaf, 'SIGKILL')
-    await until(() => !isAlive(deaf, null))
+    await until(() => !isPidTaken(deaf))
     // the kill of Backlot left its tasks alone; the one that was killed too is lost, and runs again
     const resumed = spawn(process.execPath, [cli, '--data-dir', dir, 'resume', '--json'])
     const pid = () => Number(readFileSync(join(dir, 'pid'), 'utf8'))

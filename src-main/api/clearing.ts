@@ -19,6 +19,8 @@ export interface Cleared {
   bytes: number
   /** files in jobs' folders that Backlot did not make, and did not touch */
   left: string[]
+  /** files that another program has open: they go the next time */
+  open: string[]
 }
 
 export const clearingCalls = {
@@ -54,15 +56,15 @@ export const clearingCalls = {
 }
 
 /** `dry`: nothing is removed; `bytes` is what the files take. */
-function clear(context: Context, dry: boolean): Promise<Result<Cleared>> {
+async function clear(context: Context, dry: boolean): Promise<Result<Cleared>> {
   const { store, dataDir } = context
   const jobs = deletedJobs(store.db).map(({ id }) => id)
   const known = new Set(jobIds(store.db))
   const folders = jobFolders(dataDir).filter((job) => !known.has(job))
-  const cleared: Cleared = { jobs, folders, graphs: 0, bytes: 0, left: [] }
+  const cleared: Cleared = { jobs, folders, graphs: 0, bytes: 0, left: [], open: [] }
   if (dry) {
     for (const job of [...jobs, ...folders]) cleared.bytes += bytesIn(jobFolder(dataDir, job)) ?? 0
-    return Promise.resolve(ok(cleared))
+    return ok(cleared)
   }
   const before = storeBytes(store)
   // the store first: a folder without its job is found again, a job without its files is not
@@ -70,11 +72,12 @@ function clear(context: Context, dry: boolean): Promise<Result<Cleared>> {
   cleared.graphs = forgetGraphs(store)
   forgetEnvironments(store)
   for (const job of [...jobs, ...folders]) {
-    const { bytes, left } = removeJobFiles(dataDir, job)
+    const { bytes, left, open } = await removeJobFiles(dataDir, job)
     cleared.bytes += bytes
     cleared.left.push(...left)
+    cleared.open.push(...open)
   }
   shrink(store)
   cleared.bytes += Math.max(0, before - storeBytes(store))
-  return Promise.resolve(ok(cleared))
+  return ok(cleared)
 }

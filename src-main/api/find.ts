@@ -14,9 +14,9 @@ import { aroundOf } from '../core/attempt/around.ts'
 import { attemptCommand, commandLine } from '../core/attempt/command.ts'
 import { attemptPaths, tasksFolder } from '../core/attempt/paths.ts'
 import { mostWrote } from '../core/attempt/heard.ts'
-import { fileFrom } from '../domain/frame-pattern.ts'
+import { fileFrom } from '../domain/paths.ts'
 import { readNote } from '../core/process/pid-file.ts'
-import { ageOf, peakMemoryOf } from '../core/process/identity.ts'
+import { processes } from '../core/process/processes.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
 import { isDone, isStopped, jobStatus, shownState, statusOf, taskStatuses } from '../domain/status.ts'
 import { openTasks } from '../core/job/status.ts'
@@ -99,9 +99,9 @@ export function liveTask({ dataDir }: Context, row: TaskRow): TaskLine {
   const logGrewAt = statSync(log, { throwIfNoEntry: false })?.mtimeMs ?? null
   const { process, starter } = readNote(pid)
   // a session is older than its tasks
-  const age = process && starter ? ageOf(process) : null
+  const age = process && starter ? processes.ageOf(process) : null
   const startedAt = inOurTime(row.startedAt, age, Date.now())
-  return { ...storedTask(row), startedAt, logGrewAt, peakMemory: process && peakMemoryOf(process.pid) }
+  return { ...storedTask(row), startedAt, logGrewAt, peakMemory: process && processes.peakMemoryOf(process.pid) }
 }
 
 /** between a date and what a process says of its age */

@@ -79,15 +79,16 @@ export const jobCalls = {
     return ok(null)
   }),
 
-  'job.delete': handler<'job.delete'>()((context, { job }) => {
+  'job.delete': handler<'job.delete'>()(async (context, { job }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
     const scheduler = context.scheduler()
     if (!scheduler.ok) return scheduler
     if (scheduler.value.isActive(job)) return fail('usage', `job ${job} runs; stop it first with: backlot stop ${job}`)
     context.store.deleteJob(job)
-    removeJobFiles(context.dataDir, job)
-    return ok(null)
+    // what is open elsewhere goes with the next clearing: a folder without its job is found again
+    const { open } = await removeJobFiles(context.dataDir, job)
+    return ok({ open })
   }),
 
   'job.started': handler<'job.started'>()((context) =>

@@ -17,7 +17,7 @@ interface Rehearsed {
 }
 
 /** Whole or not at all. Errors (`usage`): the rehearsal has not ended, or the file cannot be written. */
-export function saveReport({ store }: Context, view: Rehearsed, out: string): Result<{ path: string }> {
+export async function saveReport({ store }: Context, view: Rehearsed, out: string): Promise<Result<{ path: string }>> {
   const { job, endedAt } = view
   if (endedAt === null) return fail('usage', `the rehearsal of job ${job} has not ended: there is no report yet`)
   const name = findJob(store.db, job)?.name ?? `job ${job}`
@@ -25,10 +25,10 @@ export function saveReport({ store }: Context, view: Rehearsed, out: string): Re
 }
 
 /** Errors (`usage`): as of `mayReport`. */
-export function writeReport(out: string, kind: Kind, text: () => string): Result<{ path: string }> {
+export async function writeReport(out: string, kind: Kind, text: () => string): Promise<Result<{ path: string }>> {
   const there = mayReport(out, kind)
   if (!there.ok) return there
-  const written = writeWholeFile(out, text(), kind)
+  const written = await writeWholeFile(out, text(), kind)
   return written.ok ? ok({ path: resolve(out) }) : written
 }
 

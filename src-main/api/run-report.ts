@@ -17,7 +17,7 @@ const mark = '<p class="kicker">Backlot run</p>'
 export const runReportKind: Kind = { what: 'report of a run', is: (text) => text.includes(mark) }
 
 /** Whole or not at all. Errors (`usage`): there is no such job, or the file cannot be written. */
-export function saveRunReport(context: Context, job: number, out: string): Result<{ path: string }> {
+export async function saveRunReport(context: Context, job: number, out: string): Promise<Result<{ path: string }>> {
   const row = jobOf(context, job)
   if (!row.ok) return row
   return writeReport(out, runReportKind, () => html(context, viewOf(context, row.value)))

@@ -228,7 +228,7 @@ function addClear(program: Command): void {
     .action(async (flags: { dryRun?: boolean; json?: boolean }) => {
       const cleared = await call('store.clear', { dry: flags.dryRun })
       if (flags.json) return void json('gc', cleared)
-      const { jobs, folders, graphs, bytes, left } = cleared
+      const { jobs, folders, graphs, bytes, left, open } = cleared
       const what = [
         `${jobs.length} deleted ${jobs.length === 1 ? 'job' : 'jobs'}`,
         ...(folders.length ? [`${folders.length} folders without a job`] : []),
@@ -236,6 +236,8 @@ function addClear(program: Command): void {
       ]
       write(`${flags.dryRun ? 'there are' : 'freed'} ${bytesText(bytes)}: ${what.join(', ')}`)
       for (const path of left) note(`left, since Backlot did not make it: ${path}`)
+      for (const path of open)
+        note(`left, since another program has it open; close that and run backlot gc again: ${path}`)
     })
   examples(
     command,

@@ -24,8 +24,8 @@ function addInit(worker: Command): void {
     .description(`write a profile to begin with (default: ${workerFile} here)`)
     .option('--share <dir>', 'a folder that all machines see (repeatable)', collect)
     .option('--force', 'write over a file that is there')
-    .action((file: string | undefined, flags: { share?: string[]; force?: boolean }) => {
-      const written = writeProfile(file ?? workerFile, { share: flags.share ?? [], force: flags.force ?? false })
+    .action(async (file: string | undefined, flags: { share?: string[]; force?: boolean }) => {
+      const written = await writeProfile(file ?? workerFile, { share: flags.share ?? [], force: flags.force ?? false })
       if (!written.ok) throw new Failure(written.error)
       write(written.value)
     })

@@ -4,12 +4,13 @@
  * stay behind, so it counts only while that very process lives.
  */
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { isAlive, ourselves } from '../core/process/identity.ts'
 import { ownFolder } from '../core/process/own-folder.ts'
 import { codeOf } from '../core/process/process.ts'
+import { removeSoon, renameSoon } from '../core/store/files.ts'
 
 const noteShape = z.object({
   pid: z.number(),
@@ -54,7 +55,7 @@ export function writeHolder(dataDir: string, holder: Holder): void {
   const path = join(dataDir, noteName)
   const beside = `${path}.${holder.pid}`
   writeFileSync(beside, JSON.stringify(holder), { mode: 0o600 })
-  renameSync(beside, path)
+  renameSoon(beside, path)
 }
 
 /** Says that it still runs: the note's time is when it last did. */
@@ -70,7 +71,7 @@ export function touchHolder(dataDir: string): void {
 /** Puts the note of one that died aside: when it last lived is still asked for. */
 export function keepLast(dataDir: string): void {
   try {
-    renameSync(join(dataDir, noteName), join(dataDir, lastName))
+    renameSoon(join(dataDir, noteName), join(dataDir, lastName))
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error // whoever was here before left in order
   }
@@ -78,10 +79,10 @@ export function keepLast(dataDir: string): void {
 
 /** Takes the note and the address away, before the lock is let go. */
 export function removeHolder(dataDir: string, { address }: Holder): void {
-  rmSync(join(dataDir, noteName), { force: true })
+  removeSoon(join(dataDir, noteName))
   if (process.platform === 'win32') return
-  rmSync(address, { force: true })
-  if (dirname(address) !== dataDir) rmSync(dirname(address), { recursive: true, force: true })
+  removeSoon(address)
+  if (dirname(address) !== dataDir) removeSoon(dirname(address))
 }
 
 /** Who runs jobs here now; null: nobody, or nobody who says so. */

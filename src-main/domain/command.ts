@@ -46,6 +46,31 @@ const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/
 export const quoted = (argument: string): string =>
   plainWord.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
 
+const inPowershell = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** The same for PowerShell, 5.1 and newer; `folder` is where it runs. */
+export function pasteableInPowershell(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string
+): string {
+  const [program = '', ...args] = argv
+  // the two take a quote in an argument differently; what stands behind --% goes to the program as it is
+  const words = args.some((arg) => arg.includes('"')) ? ['--%', ...args.map(quotedForWindows)] : args.map(inPowershell)
+  return [
+    ...(cwd === undefined ? [] : [`Set-Location -LiteralPath ${inPowershell(cwd)}`]),
+    ...Object.entries(env).map(([name, value]) => `\${env:${name}} = ${inPowershell(value)}`),
+    ['&', inPowershell(program), ...words].join(' ')
+  ].join('; ')
+}
+
+/** An argument as the C runtime of a Windows program reads it back. */
+export function quotedForWindows(argument: string): string {
+  if (argument !== '' && !/[\s"]/.test(argument)) return argument
+  // backslashes count only before a quote: there, and at the end, where our own quote follows, each is written twice
+  return `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`
+}
+
 /** A command line that can be pasted into bash. */
 export function pasteable(argv: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string): string {
   const assignments = Object.entries(env).map(([name, value]) => quoted(`${name}=${value}`))

@@ -88,3 +88,15 @@ export const changeText = ({ name, left, right, hidden }: Difference): string =>
 /** A value for a table. */
 export const valueText = ({ hidden }: Difference, value: string | null): string =>
   hidden ? '(not kept)' : shown(value)
+
+/**
+ * Variables with others on top; what is undefined is not set. `caseBlind`, as Windows is: `Path` and `PATH` are one
+ * variable, under the name that it has below.
+ */
+export function mergeVariables(below: Variables, above: Variables, caseBlind: boolean): Record<string, string> {
+  const key = (name: string) => (caseBlind ? name.toUpperCase() : name)
+  const merged = new Map<string, [name: string, value: string | undefined]>()
+  for (const [name, value] of [...Object.entries(below), ...Object.entries(above)])
+    merged.set(key(name), [merged.get(key(name))?.[0] ?? name, value])
+  return Object.fromEntries([...merged.values()].filter((entry): entry is [string, string] => entry[1] !== undefined))
+}

@@ -6,6 +6,7 @@
  */
 import { textsIn, type Raw } from './json.ts'
 import { literally } from './literal-pattern.ts'
+import { nameOf, pathFrom } from './paths.ts'
 
 /** Frames that stand wherever a path has them; a `#` in a folder's name is a `#`. */
 const everywhere = String.raw`%0?\d*d|\$F\d*|\$\{F\d*\}|<[Ff](?:rame)?\d*>`
@@ -17,9 +18,6 @@ const tile = /<(?:UDIM|udim)>|%\(UDIM\)d|<(?:UVTILE|uvtile)>/
 /** every mark, so that a path can be compared with a pattern */
 export const marks = new RegExp(`${everywhere}|#+|${view.source}|${tile.source}`)
 
-/** The file's name, behind the last slash of either kind. */
-export const nameOf = (path: string): string => /[^\\/]*$/.exec(path)?.[0] ?? path
-
 /** Whether only the disk knows which files there are: a picture has some tiles of all, and some views. */
 export const hasVariants = (path: string): boolean => view.test(path) || tile.test(nameOf(path))
 
@@ -28,9 +26,6 @@ export const hasFrames = (path: string): boolean => inName.test(nameOf(path)) ||
 
 /** Whether the path stands for several files: per frame, tile or view. */
 export const hasFramePattern = (path: string): boolean => hasFrames(path) || hasVariants(path)
-
-/** On Linux, macOS, Windows, and as a UNC path. */
-export const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/]|\\\\[^\\])/.test(path)
 
 /** A lone `#` is a frame of one digit, or an ordinary character of a name such as `take#2.txt`. */
 export const isAmbiguous = (path: string): boolean => /(?<!#)#(?!#)/.test(nameOf(path))
@@ -116,28 +111,6 @@ export function frameReader(pattern: string): (name: string) => string | null {
 /** The last number before the ending: `beauty.0012.png` is frame 0012; null if there is none. */
 export const frameIn = (path: string): string | null =>
   /(?:^|[._-])(-?\d+)\.[A-Za-z][\w.]*$/.exec(nameOf(path))?.[1] ?? null
-
-/**
- * The absolute path that a text names: its own, or, of `./a` and `../a`, from the folder that its task starts in. Null where
- * it names none: `a/b` may be a path or any other name. `base` null: nobody knows where the task starts.
- */
-export function pathFrom(text: string, base: string | null): string | null {
-  if (isAbsolute(text)) return text
-  if (base === null) return null
-  const [between, separator] = base.startsWith('/') ? [/\//, '/'] : [/[\\/]/, '\\']
-  const [first = '', ...rest] = text.split(between)
-  if (rest.length === 0 || (first !== '.' && first !== '..')) return null
-  const folders = base.split(between)
-  for (const part of [first, ...rest]) {
-    if (part === '..') folders.splice(Math.max(1, folders.length - 1))
-    else if (part !== '.' && part !== '') folders.push(part)
-  }
-  return folders.join(separator)
-}
-
-/** The same of a text that is known to name a file, such as `out/f.png` behind `Saved:`. */
-export const fileFrom = (path: string, base: string): string =>
-  pathFrom(path, base) ?? pathFrom(`./${path}`, base) ?? path
 
 /** The paths among the texts of a JSON value, once each, in order; those from `base` where that is known. */
 export const pathsIn = (value: Raw, base: string | null = null): string[] => [

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { logRuleShape } from './log-rules.ts'
 import { leastMemory } from './memory.ts'
+import { nameOf } from './paths.ts'
 
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
@@ -87,6 +88,21 @@ export const shippedInterpreters: readonly Interpreter[] = [
 export const shippedEntry = (name: string): Interpreter | undefined =>
   shippedInterpreters.find((one) => one.name === name)
 
+/** How an entry starts on a system (as Node names it), and why that is not what it asks for; null: it is, or goes without saying. */
+export function startOn(
+  platform: string,
+  { evaluator, start }: Pick<Interpreter, 'evaluator' | 'start'>
+): { start: Start; why: string | null } {
+  // only Python forks, and a plain command is its own process
+  if (evaluator === 'none' || start === 'cold' || (start === 'fork' && evaluator !== 'python'))
+    return { start: 'cold', why: null }
+  if (platform !== 'win32') return { start, why: null }
+  if (start === 'fork')
+    return { start: 'cold', why: 'Windows has no fork; a session is faster, where its nodes allow one' }
+  if (evaluator === 'python') return { start, why: null }
+  return { start: 'cold', why: 'on Windows Node cannot turn the output of a process that runs to another log' }
+}
+
 /**
  * What Backlot shipped before its entries had a reset. An entry that a user never touched is one of these, and gets the
  * shipped one; a changed one stays as it is.
@@ -103,7 +119,7 @@ export function encoderRefusal({ name, encoder, evaluator }: Pick<Interpreter, '
   return `${name} runs no Python, and an encoder is a Python function; leave --encoder out`
 }
 
-const programOf = ({ argv }: Pick<Interpreter, 'argv'>): string => (argv[0] ?? '').split('/').at(-1) ?? ''
+const programOf = ({ argv }: Pick<Interpreter, 'argv'>): string => nameOf(argv[0] ?? '').replace(/\.exe$/i, '')
 
 /** The shipped entry whose program this is, under any name and path, such as `/opt/blender-4.2/blender`. */
 export const shippedProgram = (entry: Pick<Interpreter, 'argv'>): Interpreter | undefined =>

@@ -147,6 +147,15 @@ export function textsIn(raw: Raw): string[] {
 export const textOf = (raw: Raw): string => (raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1))
 
 /** A string as Python's json.dumps writes it: everything outside printable ASCII escaped. */
+/** A value with other texts in it; the names of members stay. */
+export const mapTexts = (raw: Raw, change: (text: string) => string): Raw =>
+  raw.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (found, colon: string | undefined) => {
+    if (colon !== undefined) return found
+    const text = textOf(found)
+    const changed = change(text)
+    return changed === text ? found : rawText(changed)
+  })
+
 export const rawText = (text: string): Raw =>
   JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

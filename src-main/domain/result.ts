@@ -54,6 +54,16 @@ export function caught<T>(work: () => T): Result<T> {
   }
 }
 
+/** The same of work that takes its time. */
+export async function caughtLater<T>(work: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return ok(await work())
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, error: error.error }
+    throw error
+  }
+}
+
 /** The value, or a Refusal for the `caught` around it. */
 export function take<T>(result: Result<T>): T {
   if (result.ok) return result.value

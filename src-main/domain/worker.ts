@@ -1,23 +1,10 @@
 /** What a render-farm worker has, as a studio writes it down (backlot.worker.yaml). */
 import { z } from 'zod'
 import { bytesOf, sizePattern } from './durations.ts'
+import { isAbsolute, isWithin, plainFolder } from './paths.ts'
 
 /** The file's name, looked for beside the graph. */
 export const workerFile = 'backlot.worker.yaml'
-
-/** Without doubled or closing slashes, `.` and `..`: two spellings of one folder compare as one. `path` starts with `/`. */
-export function plainFolder(path: string): string {
-  const parts: string[] = []
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return `/${parts.join('/')}`
-}
-
-/** Whether `path` is `folder` or lies below it; both as `plainFolder` gives them. */
-export const isWithin = (path: string, folder: string): boolean =>
-  folder === '/' || path === folder || path.startsWith(`${folder}/`)
 
 /** Installed the same on every machine, or of the system's own making. */
 export const systemFolders = [
@@ -44,6 +31,10 @@ const folder = z
   .string('a path that starts with /')
   .regex(/^\/[^\0]*$/, 'a path that starts with /')
   .transform(plainFolder)
+const anyFolder = z
+  .string('an absolute path')
+  .refine((text) => isAbsolute(text) && !text.includes('\0'), 'an absolute path')
+  .transform((text) => (text.startsWith('/') ? plainFolder(text) : text))
 const folders = z.array(folder, 'a list of folders')
 const size = z
   .union([z.string().regex(sizePattern, 'a size above 0'), z.number()], 'a size above 0')
@@ -56,6 +47,10 @@ const variable = z.string('a variable’s name').regex(/^[^=\0]+$/, 'a variable�
 const variableValue = z
   .union([z.string().regex(/^[^\0]*$/), z.number(), z.boolean()], 'a variable’s value')
   .transform(String)
+
+/** What a farm's machines run. */
+export const workerSystems = ['linux', 'macos', 'windows'] as const
+export type WorkerSystem = (typeof workerSystems)[number]
 
 /** What is said here of a key stands in the JSON Schema and in the template of `backlot worker init`, too. */
 export const workerShape = z
@@ -92,9 +87,15 @@ export const workerShape = z
       .default('farm01')
       .describe('what the worker is called'),
     paths: z
-      .record(folder, folder, 'folders with folders')
+      .record(anyFolder, anyFolder, 'folders with folders')
       .default({})
-      .describe('the author’s folder, and where a worker sees it')
+      .describe(
+        'the author’s folder, and where a worker sees it, as /mnt/show: "P:\\\\show"; exports are written so, and results come back the other way'
+      ),
+    os: z
+      .enum(workerSystems, 'linux, macos or windows')
+      .default('linux')
+      .describe('the system that workers run: linux, macos or windows')
   })
   .meta({
     title: 'Backlot worker profile',
@@ -117,7 +118,8 @@ export const workerExamples: Readonly<Record<WorkerKey, string>> = {
   workers: '20',
   user: 'render',
   host: 'farm01',
-  paths: '{ /Volumes/show: /mnt/show }'
+  paths: '{ /Volumes/show: /mnt/show }',
+  os: 'linux'
 }
 
 /** A worker of which nothing is written down. */

@@ -5,11 +5,11 @@ import {
   frameIn,
   hasFrames,
   hasVariants,
-  isAbsolute,
   isAmbiguous,
   pathsIn,
   variantsOf
 } from '../../src-main/domain/frame-pattern.ts'
+import { isAbsolute } from '../../src-main/domain/paths.ts'
 import { parseFrameRange } from '../../src-main/domain/frames.ts'
 import type { Raw } from '../../src-main/domain/json.ts'
 import { fileKindOf, type FileKind } from '../../src-main/domain/picture-kind.ts'

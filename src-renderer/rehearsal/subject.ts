@@ -1,6 +1,6 @@
 /** What a finding is about, in a line below its sentence. */
 import { someOf } from '../../src-main/domain/findings.ts'
-import { nameOf } from '../../src-main/domain/frame-pattern.ts'
+import { nameOf } from '../../src-main/domain/paths.ts'
 import type { Finding } from '../../src-main/domain/rehearsal.ts'
 
 /** A path's last name, a folder's too: `publish/v031/` is `v031/`. */

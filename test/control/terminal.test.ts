@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from 'backlot'
-import { isAlive } from '../../src-main/core/process/identity.ts'
+import { isPidTaken } from '../../src-main/core/process/identity.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch } from '../helpers/app.ts'
 import { backlot, cli, graphFile, until } from '../helpers/cli.ts'
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
     const seen = await inTerminal([{ see: running, send: ctrlC }], args, { cwd: dir })
     expect(seen).toMatchObject({ code: 130, signal: null })
     expect(seen.text).toContain('press Ctrl-C once more')
-    expect(isAlive(pid(), null)).toBe(false)
+    expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
 
@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
       cwd: dir
     })
     expect(seen.code).toBe(130)
-    expect(isAlive(pid(), null)).toBe(false)
+    expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
 
@@ -86,7 +86,7 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
     const args = [process.execPath, cli, '--data-dir', dir, 'run', path, '--trust']
     const seen = await inTerminal([{ see: running, hangup: true }], args, { cwd: dir })
     expect(seen.code).toBe(129)
-    expect(isAlive(pid(), null)).toBe(false)
+    expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
 
@@ -127,7 +127,7 @@ describe.skipIf(process.platform === 'win32')('without a terminal', () => {
     await until(hasBegun)
     child.kill(signal)
     expect(await ended).toBe(code)
-    expect(isAlive(pid(), null)).toBe(false)
+    expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
 
@@ -143,7 +143,7 @@ describe.skipIf(process.platform === 'win32')('without a terminal', () => {
     // nothing was written to the closed pipe before the end: the job is done, or it was cut off and says so
     const code = await ended
     expect([code, state()[0]]).toEqual(code === 141 ? [141, 'ready'] : [0, 'succeeded'])
-    expect(isAlive(pid(), null)).toBe(false)
+    expect(isPidTaken(pid())).toBe(false)
   })
 
   test('who only reads may be cut off: that is no error', () => {

@@ -6,13 +6,10 @@ import {
   frameIn,
   hasFramePattern,
   hasVariants,
-  isAbsolute,
   isAmbiguous,
-  nameOf,
-  fileFrom,
-  pathFrom,
   pathsIn
 } from '../../src-main/domain/frame-pattern.ts'
+import { isAbsolute, nameOf, fileFrom, pathFrom } from '../../src-main/domain/paths.ts'
 
 describe('the file of a frame', () => {
   test.each([

@@ -201,7 +201,7 @@ describe('submit.sh', () => {
         env: { PATH: process.env.PATH, CUE_USER: user },
         encoding: 'utf8'
       })
-    expect(say('artist').stderr).toContain('usage: ./submit.sh [--print] SHOW SHOT')
+    expect(say('artist').stderr).toContain('usage: sh submit.sh [--print] SHOW SHOT')
     expect(say('artist', 'bbb', 's1').stderr).toContain('a shot has 3 characters')
     expect(say('root', 'bbb', 'sh010').stderr).toContain('CUE_USER')
   })

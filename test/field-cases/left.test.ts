@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isAlive } from '../../src-main/core/process/identity.ts'
+import { isPidTaken } from '../../src-main/core/process/identity.ts'
 import type { Start } from '../../src-main/domain/interpreter.ts'
 import { scratch } from '../helpers/app.ts'
 import { backlot, backlotIn } from '../helpers/cli.ts'
@@ -15,7 +15,7 @@ function pidsIn(folder: string): () => number[] {
     existsSync(join(folder, 'pids'))
       ? readFileSync(join(folder, 'pids'), 'utf8').split('\n').filter(Boolean).map(Number)
       : []
-  onTestFinished(() => read().forEach((pid) => isAlive(pid, null) && process.kill(pid, 'SIGKILL')))
+  onTestFinished(() => read().forEach((pid) => isPidTaken(pid) && process.kill(pid, 'SIGKILL')))
   return read
 }
 
@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('a process in a session of its own
     const ran = backlot(dataDir, 'run', path, '--trust', '--timeout', '1.5')
     expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('it ran longer than 1.5 s') })
     expect(pids().length).toBe(1)
-    expect(pids().filter((pid) => isAlive(pid, null))).toEqual([])
+    expect(pids().filter((pid) => isPidTaken(pid))).toEqual([])
   })
 
   test.each(['setsid', 'setsid env -i'])('that a task leaves behind (%s) is told and ended', async (how) => {
@@ -70,7 +70,7 @@ describe.skipIf(process.platform !== 'linux')('a process in a session of its own
     const { dataDir, path } = await shellJob(hides)
     const ran = backlot(dataDir, 'run', path, '--trust')
     expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('process-left') })
-    expect(pids().filter((pid) => isAlive(pid, null))).toEqual([])
+    expect(pids().filter((pid) => isPidTaken(pid))).toEqual([])
     expect(logOf(dataDir)).toMatch(/\n# backlot: left behind by the task, so it was ended: .*sh.* \(\d+\)\n$/)
   })
 
@@ -83,7 +83,7 @@ describe.skipIf(process.platform !== 'linux')('a process in a session of its own
     )
     const ran = backlotIn({ PATH: `${folder}:${process.env.PATH ?? ''}` }, dataDir, 'run', path, '--trust')
     expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('process-left') })
-    expect(pids().filter((pid) => isAlive(pid, null))).toEqual([])
+    expect(pids().filter((pid) => isPidTaken(pid))).toEqual([])
   })
 })
 
@@ -129,6 +129,6 @@ describe.skipIf(!flowpipe() || process.platform !== 'linux')('a task of a warm i
     expect(ran).toMatchObject({ code: 0, err: expect.stringMatching(/process-left: Leaves-0 /) })
     expect(ran.err).not.toContain('process-left: Leaves-1')
     expect(pids().length).toBe(1)
-    expect(pids().filter((pid) => isAlive(pid, null))).toEqual([])
+    expect(pids().filter((pid) => isPidTaken(pid))).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 /** Random jobs as farms get them: what `farmJob` makes of a store's job, built in memory. */
 import fc from 'fast-check'
-import type { FarmJob, FarmNode, FarmTask } from '../../src-main/core/export/farm.ts'
+import { anyWorkers, type FarmJob, type FarmNode, type FarmTask } from '../../src-main/core/export/farm.ts'
 import { margins, noAssets, type Limits } from '../../src-main/core/export/measured.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { rawText, type Raw } from '../../src-main/domain/json.ts'
@@ -168,7 +168,16 @@ function build(seed: { name: string; priority: number; settings: FarmJob['settin
   for (const one of seed.nodes) nodes.push(nodeOf(one, nodes, tasks))
   const names = distinctNames(tasks.map((task) => task.name))
   tasks.forEach((task, i) => (task.name = names[i] as string))
-  return { id: 1, name: seed.name, settings: seed.settings, priority: seed.priority, nodes, tasks, assets: noAssets }
+  return {
+    id: 1,
+    name: seed.name,
+    settings: seed.settings,
+    priority: seed.priority,
+    nodes,
+    tasks,
+    assets: noAssets,
+    workers: anyWorkers
+  }
 }
 
 function nodeOf(seed: NodeSeed, before: readonly FarmNode[], tasks: FarmTask[]): FarmNode {

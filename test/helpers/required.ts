@@ -6,6 +6,7 @@ import { openexr } from './openexr.ts'
 import { openjd } from './openjd.ts'
 import { blender, ffmpeg, rez, rooms } from './rooms.ts'
 import { tclsh } from './tcl.ts'
+import { wine } from './wine.ts'
 
 /** What tests use where it is there; each suite says so with `describe.skipIf`. */
 const optional: readonly [() => boolean, string][] = [
@@ -22,6 +23,7 @@ const optional: readonly [() => boolean, string][] = [
   [blender, 'Blender (apt-get install blender): the rehearsal of a real render, sessions of it, the film'],
   [ffmpeg, 'ffmpeg (apt-get install ffmpeg): the film'],
   [rez, 'rez (pip install rez==3.4.0): the rehearsal of a job in its packages'],
+  [wine, 'wine and Maven (apt-get install wine64 maven): the command line on Windows’ Node and Python'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isAlive, startOf } from '../../src-main/core/process/identity.ts'
-import { start } from '../../src-main/core/process/runner.ts'
+import { isAlive, isPidTaken } from '../../src-main/core/process/identity.ts'
+import { processes } from '../../src-main/core/process/processes.ts'
 import { scratch } from '../helpers/app.ts'
 
 /** `sh -c TEXT`; `go` makes a file of that name in its folder. */
@@ -10,20 +10,21 @@ function shell(text: string) {
   const folder = scratch()
   const log = join(folder, 'log')
   writeFileSync(log, '')
-  const running = start({ argv: ['/bin/sh', '-c', text], cwd: folder, env: {}, log, pid: null })
+  const running = processes.start({ argv: ['/bin/sh', '-c', text], cwd: folder, env: {}, log, pid: null })
   return { ...running, go: () => writeFileSync(join(folder, 'go'), '') }
 }
 
 describe('whether a process is alive', () => {
   test('its pid with another start is another process that was given the pid', () => {
-    const started = startOf(process.pid)
+    const started = processes.startOf(process.pid)
     expect(started).not.toBe(null)
     expect(isAlive(process.pid, started)).toBe(true)
     expect(isAlive(process.pid, `${started}0`)).toBe(false)
   })
 
-  test('whose start nobody knows is alive where anything has its pid', () => {
-    expect(isAlive(process.pid, null)).toBe(true)
+  test('whose start nobody knows may be anybody: it is none of ours, though its pid is taken', () => {
+    expect(isAlive(process.pid, null)).toBe(false)
+    expect(isPidTaken(process.pid)).toBe(true)
   })
 
   test('that has ended is not', async () => {
@@ -31,6 +32,6 @@ describe('whether a process is alive', () => {
     expect(isAlive(pid, startedAt)).toBe(true)
     go()
     expect(await ended).toEqual({ kind: 'exit', code: 0 })
-    expect([isAlive(pid, startedAt), isAlive(pid, null)]).toEqual([false, false])
+    expect([isAlive(pid, startedAt), isPidTaken(pid)]).toEqual([false, false])
   })
 })

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { checkProfile } from '../../src-main/core/rehearse/profile-check.ts'
 import { effectiveText, profileText, writeProfile } from '../../src-main/core/rehearse/profile-text.ts'
 import { findProfile, parseProfile, readProfile } from '../../src-main/core/rehearse/profile.ts'
-import { anyWorker, isWithin, plainFolder, workerFile } from '../../src-main/domain/worker.ts'
+import { anyWorker, workerFile } from '../../src-main/domain/worker.ts'
+import { isWithin, plainFolder } from '../../src-main/domain/paths.ts'
 import { scratch } from '../helpers/app.ts'
 import { unwrap } from '../helpers/goldens.ts'
 
@@ -119,16 +120,16 @@ describe('a profile to begin with', () => {
     expect(profile).toMatchObject({ share: ['/mnt/show'], memory: 16e9, paths: { '/Volumes/show': '/mnt/show' } })
   })
 
-  test('has the shares that are named, is never written over without a word, and makes the folder it lies in', () => {
+  test('has the shares that are named, is never written over without a word, and makes the folder it lies in', async () => {
     const path = join(scratch(), 'show', workerFile)
-    expect(writeProfile(path, { share: ['/mnt/a b/'], force: false })).toEqual({ ok: true, value: path })
+    expect(await writeProfile(path, { share: ['/mnt/a b/'], force: false })).toEqual({ ok: true, value: path })
     expect(unwrap(readProfile(path)).share).toEqual(['/mnt/a b'])
     writeFileSync(path, 'user: mine')
-    expect(writeProfile(path, { share: [], force: false })).toMatchObject({ ok: false, error: { kind: 'usage' } })
+    expect(await writeProfile(path, { share: [], force: false })).toMatchObject({ ok: false, error: { kind: 'usage' } })
     expect(readFileSync(path, 'utf8')).toBe('user: mine')
-    unwrap(writeProfile(path, { share: [], force: true }))
+    unwrap(await writeProfile(path, { share: [], force: true }))
     expect(unwrap(readProfile(path))).toEqual(anyWorker)
-    expect(writeProfile(join(path, 'under-a-file'), { share: [], force: false })).toMatchObject({ ok: false })
+    expect(await writeProfile(join(path, 'under-a-file'), { share: [], force: false })).toMatchObject({ ok: false })
   })
 
   test('the profile that counts, written down, is the same profile', () => {

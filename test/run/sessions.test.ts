@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isAlive } from '../../src-main/core/process/identity.ts'
+import { isPidTaken } from '../../src-main/core/process/identity.ts'
 import { scratch } from '../helpers/app.ts'
 import { until } from '../helpers/cli.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
@@ -82,7 +82,7 @@ real('a session puts its Python back after each task', () => {
     expect(await made.run()).toBe('succeeded')
     expect(await made.log(0)).toMatch(/it left processes running: \d+/)
     const pid = Number(/running: (\d+)/.exec(await made.log(0))?.[1])
-    await until(() => !isAlive(pid, null))
+    await until(() => !isPidTaken(pid))
   })
 })
 

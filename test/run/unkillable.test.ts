@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import type { Start } from '../../src-main/domain/interpreter.ts'
-import { isAlive } from '../../src-main/core/process/identity.ts'
+import { isPidTaken } from '../../src-main/core/process/identity.ts'
 import { Evil, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { backlot, graphFile, startBacklot, until } from '../helpers/cli.ts'
@@ -80,7 +80,7 @@ describe.skipIf(!flowpipe())('kill -9', () => {
   test('of a fork server leaves its children alone: they are followed to their end', async () => {
     const { t, job, done, parent, go } = await runWaiting('fork')
     process.kill(parent, 'SIGKILL')
-    await until(() => !isAlive(parent, null))
+    await until(() => !isPidTaken(parent))
     go()
     expect((await done).status).toBe('succeeded')
     expect(await statesOf(t, job)).toEqual(Array.from({ length: 4 }, () => ['succeeded', 1]))
@@ -126,7 +126,7 @@ test('a stopped task is ended by the silence limit, and its neighbours go on', a
     ['succeeded', null]
   ])
   await t.app.close()
-  expect(isAlive(pid, null)).toBe(false)
+  expect(isPidTaken(pid)).toBe(false)
 })
 
 test('a log that is deleted while it grows: its task goes on to its end', async () => {

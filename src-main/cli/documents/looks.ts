@@ -123,5 +123,6 @@ export const cleared = z.object({
   folders: z.array(jobId).describe('folders of jobs that the store does not know'),
   graphs: count,
   bytes: z.number().describe('free now'),
-  left: texts.describe('files that Backlot did not make')
+  left: texts.describe('files that Backlot did not make'),
+  open: texts.describe('files that another program has open; they go the next time')
 })

@@ -27,7 +27,7 @@ export function surroundingsHere(more: Variables = {}): Surroundings {
 
 /** Beside the folder of a job's tasks. */
 const scriptOf = (dataDir: string, job: number, id: number): string =>
-  join(dataDir, 'jobs', String(job), `environment-${id}.sh`)
+  join(dataDir, 'jobs', String(job), `environment-${id}.${process.platform === 'win32' ? 'ps1' : 'sh'}`)
 
 const isLong = ({ variables }: Surroundings): boolean => {
   const entries = Object.entries(variables)
@@ -48,10 +48,15 @@ export function keepAround(store: Store, dataDir: string, job: number, more: Var
   return aroundOf({ ...found, id: putEnvironment(store, found, hash) }, dataDir, job)
 }
 
+const setting = (name: string, value: string): string =>
+  process.platform === 'win32'
+    ? `\${env:${name}} = '${value.replaceAll("'", "''")}'`
+    : `export ${name}=${quoted(value)}`
+
 /** Writes the script that a log's command names, where it does. Throws where the system refuses. */
 export function writeScript({ script: path, variables, hidden }: Around): void {
   if (path === null || existsSync(path)) return
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`)
+  const lines = Object.entries(variables).map(([name, value]) => setting(name, value))
   const left = hidden.length ? [`# left out, since they look secret: ${hidden.join(', ')}`] : []
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(

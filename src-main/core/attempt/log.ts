@@ -1,11 +1,12 @@
 /** A task's log as Backlot writes it: the head, which says how to run the attempt again by hand, and notes. */
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { looksSecret } from '../../domain/environment.ts'
 import type { Start } from '../../domain/interpreter.ts'
 import type { Raw } from '../../domain/json.ts'
 import { headEnd, headMark, noteLine } from '../../domain/log-lines.ts'
 import { visible } from '../../domain/visible.ts'
 import { codeOf } from '../process/process.ts'
+import { removeSoon } from '../store/files.ts'
 import type { Around } from './around.ts'
 import { commandLine, leftOut, type AttemptCommand } from './command.ts'
 import type { AttemptPaths } from './paths.ts'
@@ -18,6 +19,8 @@ export interface LogHeader {
   interpreter: string
   /** what stood ready to evaluate it; the command below is the same task's cold start */
   start: Start
+  /** why it is cold though its entry says otherwise; null: it is as it says */
+  whyCold?: string | null
   frames: string | null
   command: AttemptCommand
   /** what it has around it; null: that is not kept */
@@ -37,7 +40,7 @@ export function headText(header: LogHeader): string {
   const lines = [
     `backlot job ${header.job} task ${header.task} attempt ${header.attempt}: ${JSON.stringify(header.name)}`,
     `started: ${new Date(header.at).toISOString()}`,
-    `interpreter: ${header.interpreter}${header.start === 'cold' ? '' : ` (${header.start})`}`,
+    `interpreter: ${header.interpreter}${startText(header)}`,
     `frames: ${header.frames ?? 'none: the whole node'}`,
     `cwd: ${command.cwd}`,
     `environment: ${
@@ -49,6 +52,11 @@ export function headText(header: LogHeader): string {
     'to run it again, paste the next line:'
   ]
   return `${lines.map((line) => `${headMark}${visible(line)}\n`).join('')}${commandLine(command, around)}\n${headEnd}\n`
+}
+
+function startText({ start, whyCold }: Pick<LogHeader, 'start' | 'whyCold'>): string {
+  if (start !== 'cold') return ` (${start})`
+  return whyCold ? ` (cold: ${whyCold})` : ''
 }
 
 /** Begins a log; returns its size in bytes. `first`: it has no task file before it. */
@@ -78,7 +86,7 @@ function writeFirst(paths: AttemptPaths, file: string, data: string | Buffer): v
 
 /** Removes what an attempt that was never begun has. */
 export function removeFiles({ task, pid, result, log }: AttemptPaths): void {
-  for (const file of [task, pid, result, log]) rmSync(file, { force: true })
+  for (const file of [task, pid, result, log]) removeSoon(file)
 }
 
 /** The files of an attempt that started nothing. */

@@ -1,13 +1,14 @@
 /** The files of jobs in the data folder: how much they take, and taking away those that Backlot made. */
-import { readdirSync, rmdirSync, rmSync, statSync, type Dirent } from 'node:fs'
+import { readdirSync, rmdirSync, statSync, type Dirent } from 'node:fs'
 import { join, relative } from 'node:path'
+import { isInUse, removed as isRemoved } from '../store/files.ts'
 
 /** What Backlot and its evaluators write below a job's folder; all else there is somebody else's. */
 const ours = [
   /^tasks\/\d+\/\d+-\d+\.(?:task\.json|result\.json|pid|log)$/,
   /^tasks\/\d+\/\d+-\d+\.result\.json(?:\.\d+\.tmp)?$/,
   /^sessions\/\d+\.log$/,
-  /^environment-\d+\.sh(?:\.part)?$/,
+  /^environment-\d+\.(?:sh|ps1)(?:\.part)?$/,
   /^export\//
 ]
 
@@ -34,17 +35,23 @@ export interface Removed {
   bytes: number
   /** files that were left, since Backlot did not make them */
   left: string[]
+  /** files that another program has open, which Windows does not let go */
+  open: string[]
 }
 
-/** Removes what Backlot made for a job, and the folders that are empty then. Throws where the system refuses. */
-export function removeJobFiles(dataDir: string, job: number): Removed {
+/**
+ * Removes what Backlot made for a job, and the folders that are empty then; what is open elsewhere stays for the next
+ * time. Throws where the system refuses.
+ */
+export async function removeJobFiles(dataDir: string, job: number): Promise<Removed> {
   const root = jobFolder(dataDir, job)
-  const removed: Removed = { bytes: 0, left: [] }
+  const removed: Removed = { bytes: 0, left: [], open: [] }
   for (const path of filesIn(root)) {
     if (!ours.some((pattern) => pattern.test(relative(root, path).replaceAll('\\', '/')))) removed.left.push(path)
     else {
-      removed.bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0
-      rmSync(path, { force: true })
+      const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+      if (await isRemoved(path)) removed.bytes += bytes
+      else removed.open.push(path)
     }
   }
   removeEmpty(root)
@@ -68,7 +75,9 @@ function removeEmpty(folder: string): boolean {
     rmdirSync(folder)
     return true
   } catch (error) {
-    if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    // a file that is removed while it is open is there until it is closed
+    if (isInUse(error) || ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return false
     throw error
   }
 }

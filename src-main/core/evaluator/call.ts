@@ -1,5 +1,5 @@
 /** Calls an interpreter's evaluator for an answer in a file (docs/protocol.md, "The other calls"). */
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { callOf, evaluatorOf } from '../../domain/command.ts'
 import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
@@ -7,10 +7,11 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
 import { inFlight } from './in-flight.ts'
-import { endGroup } from '../process/group.ts'
+import { removeSoon } from '../store/files.ts'
+import { asHere } from '../process/find.ts'
 import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
-import { start } from '../process/runner.ts'
+import { processes } from '../process/processes.ts'
 import { cleanedWithUs, groupWithUs } from '../process/with-us.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>
@@ -18,7 +19,7 @@ export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 /** A folder for one call, removed behind it; what a killed Backlot left of one goes with the next call. */
 export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = ownFolder('call')
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const remove = () => removeSoon(folder)
   const done = cleanedWithUs(remove)
   try {
     return await work(folder)
@@ -39,10 +40,10 @@ export async function callEvaluator(
   folder: string
 ): Promise<Result<null>> {
   const places = { evaluator: evaluatorOf(interpreter, evaluators), node: process.execPath }
-  const { argv, env } = callOf(interpreter, places, args)
+  const { argv, env } = callOf(asHere(interpreter), places, args)
   const log = join(folder, 'log.txt')
   writeFileSync(log, '')
-  const running = start({
+  const running = processes.start({
     argv,
     cwd: process.cwd(),
     env: environmentOf(interpreter.evaluator, env),
@@ -52,11 +53,11 @@ export async function callEvaluator(
   let late = false
   const timer = setTimeout(() => {
     late = true
-    void endGroup(running.pid, 2000)
+    void processes.endGroup(running, 2000)
   }, callTimeoutMs)
   const end = await followed(running, { name: interpreter.name, command: argv[0] ?? '', log })
   clearTimeout(timer)
-  await endGroup(running.pid, 2000)
+  await processes.endGroup(running, 2000)
   if (late) return fail('run', `${argv[0]} did not answer within ${callTimeoutMs / 1000} s`)
   if (end.kind === 'spawn-error') return fail('run', end.message)
   if (end.kind === 'exit' && end.code === 0) return ok(null)
@@ -65,14 +66,14 @@ export async function callEvaluator(
 
 /** How it ends; until then it is shown as waited for, and ends with us. */
 async function followed(
-  { pid, ended }: Process,
+  running: Process,
   { name, command, log }: { name: string; command: string; log: string }
 ): Promise<ProcessEnd> {
   const call = { name, command, since: performance.now(), lastLine: () => lastLines(log, 1)[0] ?? null }
-  const done = groupWithUs(pid)
+  const done = groupWithUs(running)
   inFlight.add(call)
   try {
-    return await ended
+    return await running.ended
   } finally {
     inFlight.delete(call)
     done()

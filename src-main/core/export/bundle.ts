@@ -8,10 +8,12 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { mergeRuleOf } from '../convert/convert.ts'
 import type { EvaluatorKind } from '../../domain/interpreter.ts'
-import { rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
+import { mapTexts, rawArray, rawObject, rawText, type Raw } from '../../domain/json.ts'
+import { mapped, type PathRule } from '../../domain/paths.ts'
 import type { Edge } from '../graph/model.ts'
 import { codeMembers, type StoredJob, type StoredNode } from '../job/stored-job.ts'
 import { folderOf, launchesOf, type Farm, type FarmFile, type FarmJob, type FarmNode, type FarmTask } from './farm.ts'
+import { pythonFiles, runnerFile } from './python-script.ts'
 import { evaluatorFiles, taskScript, toldFiles } from './script.ts'
 import { toldBy, type Launch } from './told.ts'
 
@@ -44,22 +46,35 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
   for (const node of job.nodes)
     for (const task of node.tasks)
       files.push({ path: taskFile(at(layout.folders, task.index)), text: taskText(layout, node, task, byId) })
-  files.push(...launchesOf(job).flatMap(commandFiles))
+  files.push(...launchesOf(job).flatMap((launch, i) => commandFiles(job, launch, i)))
   putFiles(folder, files)
   const used = new Set(job.nodes.map((node) => node.interpreter.evaluator))
+  if (job.workers.os === 'windows')
+    copyFileSync(join(dirname(evaluators.python), 'backlot_task.py'), join(folder, runnerFile))
   for (const kind of used) if (kind !== 'none') copyFileSync(evaluators[kind], join(folder, evaluatorFiles[kind]))
 }
 
 /** The script of some tasks, and how it reads their logs. */
-function commandFiles(launch: Launch, i: number): FarmFile[] {
+function commandFiles({ workers }: FarmJob, launch: Launch, i: number): FarmFile[] {
+  const inPython =
+    workers.os === 'windows' ? pythonFiles(launch, `commands/${i}.py`, evaluatorFiles, workers.paths) : []
   const path = `commands/${i}.sh`
   const { awk, marks } = toldBy(launch)
   const files = toldFiles(path)
   return [
-    { path, text: taskScript(launch, path, marks !== null), executable: true },
+    { path, text: taskScript(elsewhere(launch, workers.paths), path, marks !== null), executable: true },
     { path: files.awk, text: awk },
-    ...(marks === null ? [] : [{ path: files.marks, text: marks }])
+    ...(marks === null ? [] : [{ path: files.marks, text: marks }]),
+    ...inPython
   ]
+}
+
+/** With paths as the farm's machines see them. */
+function elsewhere({ interpreter, strict }: Launch, rules: readonly PathRule[]): Launch {
+  const there = (text: string) => mapped(text, rules)
+  const env = Object.fromEntries(Object.entries(interpreter.env).map(([name, value]) => [name, there(value)]))
+  const { argv, wrapper } = interpreter
+  return { strict, interpreter: { ...interpreter, argv: argv.map(there), wrapper: wrapper.map(there), env } }
 }
 
 /** Writes files below `folder`, with the folders that they need. */
@@ -71,9 +86,13 @@ export function putFiles(folder: string, files: readonly FarmFile[]): void {
   }
 }
 
-const nodeText = (node: StoredNode, tasks: readonly FarmTask[], { folders }: Layout): Raw =>
+/** A value with the paths in it as the other side sees them. */
+export const mappedTexts = (raw: Raw, rules: readonly PathRule[]): Raw =>
+  rules.length === 0 ? raw : mapTexts(raw, (text) => mapped(text, rules))
+
+const nodeText = (node: StoredNode, tasks: readonly FarmTask[], { folders, job }: Layout): Raw =>
   rawObject([
-    ['record', node.fill(new Map())],
+    ['record', mappedTexts(node.fill(new Map()), job.workers.paths)],
     ['tasks', rawArray(tasks.map((t) => rawText(t.name)))],
     ['results', rawArray(tasks.map((t) => rawText(`../tasks/${folders[t.index]}/result.json`)))]
   ])

@@ -1,5 +1,5 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { at as item } from '../../domain/at.ts'
 import { join, resolve } from 'node:path'
 import { writeGraph } from '../graph/write.ts'
@@ -7,15 +7,26 @@ import { pasteable } from '../../domain/command.ts'
 import { isError, type Problem } from '../../domain/problems.ts'
 import { memberOf, rawArray } from '../../domain/json.ts'
 import { visible } from '../../domain/visible.ts'
-import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
+import { caught, caughtLater, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
+import { removed } from '../store/files.ts'
 import { makeWholeFolder, writeWholeFile } from '../store/whole.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
 import { findJob, warmOf } from '../store/views.ts'
 import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.ts'
-import { batchLabel, farmJob, folderOf, problem, scriptOf, type Farm, type FarmFile, type FarmJob } from './farm.ts'
+import {
+  anyWorkers,
+  batchLabel,
+  farmJob,
+  folderOf,
+  problem,
+  scriptOf,
+  type Farm,
+  type FarmFile,
+  type FarmJob
+} from './farm.ts'
 import type { ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
 import { shown } from '../graph/names.ts'
@@ -25,7 +36,7 @@ import { bundleLosses, jobJsonLosses } from './plain-losses.ts'
 import { surroundingLosses } from './surroundings.ts'
 import { surroundingsHere } from '../attempt/around.ts'
 import { firstEnvironment } from '../store/environments.ts'
-import { assetsOf, measuredNodes, noAssets } from './measured.ts'
+import { assetsOf, measuredNodes, noAssets, workersOf } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
 import { jobJsonKind, mayExport } from './target.ts'
@@ -69,14 +80,14 @@ const farmOf = (format: ExportFormat): Farm | null =>
   format === 'job-json' || format === 'bundle' ? null : writers[format]
 
 /** Errors: `usage` for the target, `run` and `input` from the job itself or from what its farm would refuse. */
-export function exportJob(request: ExportRequest): Result<Exported> {
-  return caught(() => {
+export function exportJob(request: ExportRequest): Promise<Result<Exported>> {
+  return caughtLater(async () => {
     take(mayExport(request))
     const { layout, problems } = looked(request)
     const stop = problems.find(isError)
     if (stop) refuse('input', `${stop.name ?? layout.job.name}: ${stop.message}; ${stop.remedy}`, { problems })
-    if (request.format === 'job-json' || request.out === null) return exportJobJson(request, layout, problems)
-    return exportFolder({ ...request, out: request.out }, layout, problems)
+    if (request.format === 'job-json' || request.out === null) return await exportJobJson(request, layout, problems)
+    return await exportFolder({ ...request, out: request.out }, layout, problems)
   })
 }
 
@@ -104,7 +115,8 @@ function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | '
   const limits = measuredNodes(store.db, job, (task) => active.tasks.get(task)?.node.position ?? -1)
   // no other format has a place for them, and a job has many ledgers
   const assets = format === 'openjd' ? assetsOf(store.db, job, dataDir) : noAssets
-  const forFarm = take(farmJob(active, { limits, assets }))
+  const workers = workersOf(store.db, job) ?? anyWorkers
+  const forFarm = take(farmJob(active, { limits, assets, workers }))
   const layout = layoutOf(active, forFarm, farmOf(format) ?? plain)
   const isDocument = format === 'job-json'
   const found = rehearsalOf(store.db, job)?.report?.findings ?? null
@@ -118,6 +130,7 @@ function looked({ store, dataDir, job, format }: Pick<ExportRequest, 'store' | '
     // the guide's job JSON is a document, no job for a farm
     ...(isDocument ? [] : [...rehearsalLosses(forFarm, found), ...warmLosses(forFarm, warmOf(store.db, job))]),
     ...formatLosses(format, forFarm),
+    ...shellLosses(format, forFarm),
     ...surroundingLosses(forFarm, here, !isDocument)
   ]
   return { layout, problems }
@@ -127,6 +140,21 @@ function formatLosses(format: ExportFormat, job: FarmJob): Problem[] {
   if (format === 'job-json') return jobJsonLosses(job)
   return format === 'bundle' ? bundleLosses(job) : writers[format].problems(job)
 }
+
+/** Farms whose commands are a shell's, whatever their machines are. */
+const shellFarms: readonly ExportFormat[] = ['opencue', 'tractor', 'slurm']
+
+const shellLosses = (format: ExportFormat, { workers }: FarmJob): Problem[] =>
+  workers.os !== 'windows' || !shellFarms.includes(format)
+    ? []
+    : [
+        problem(null, {
+          severity: 'warning',
+          code: 'shell',
+          message: 'its workers run Windows (backlot.worker.yaml), and these commands need /bin/sh',
+          remedy: 'export for openjd, deadline or as a bundle, whose commands are Python’s there'
+        })
+      ]
 
 const deferredLosses = (job: FarmJob, active: StoredJob): Problem[] =>
   job.nodes
@@ -156,7 +184,8 @@ function ownFiles(request: Pick<ExportRequest, 'format' | 'dataDir'>, layout: La
     })
   )
   const json = { path: 'job.json', text }
-  return isFile ? [json] : [json, { path: 'run.sh', text: runScript(layout), executable: true }]
+  const inPython = layout.job.workers.os === 'windows' ? [{ path: 'run.py', text: runInPython(layout) }] : []
+  return isFile ? [json] : [json, { path: 'run.sh', text: runScript(layout), executable: true }, ...inPython]
 }
 
 const exportFolderOf = (dataDir: string, { job }: Layout) => join(dataDir, 'jobs', String(job.id), 'export')
@@ -165,11 +194,11 @@ const exportFolderOf = (dataDir: string, { job }: Layout) => join(dataDir, 'jobs
  * The commands of job-json need the records and a place for results: they stand in the data folder, and the commands
  * name them by absolute path.
  */
-function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem[]): Exported {
+async function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem[]): Promise<Exported> {
   const { dataDir, evaluators, out } = request
   const folder = exportFolderOf(dataDir, layout)
   const text = ownFiles(request, layout, folder)[0]?.text ?? ''
-  rmSync(folder, { recursive: true, force: true })
+  await removed(folder)
   writeFiles(folder, layout, evaluators)
   const where = problem(null, {
     severity: 'info',
@@ -179,11 +208,15 @@ function exportJobJson(request: ExportRequest, layout: Layout, problems: Problem
   })
   const done = { problems: [...problems, where], verified: false }
   if (out === null) return { text, path: null, ...done }
-  take(writeWholeFile(out, text, jobJsonKind))
+  take(await writeWholeFile(out, text, jobJsonKind))
   return { text: null, path: resolve(out), ...done }
 }
 
-function exportFolder(request: ExportRequest & { out: string }, layout: Layout, problems: Problem[]): Exported {
+async function exportFolder(
+  request: ExportRequest & { out: string },
+  layout: Layout,
+  problems: Problem[]
+): Promise<Exported> {
   const { store, evaluators, out, format } = request
   const folder = resolve(out)
   const farm = farmOf(format)
@@ -198,7 +231,7 @@ function exportFolder(request: ExportRequest & { out: string }, layout: Layout, 
     ])
     if (request.verify && farm) take(verify(layout.job, farm, scratch))
   }
-  take(makeWholeFolder(out, fill))
+  take(await makeWholeFolder(out, fill))
   return { text: null, path: folder, problems, verified: request.verify && farm !== null }
 }
 
@@ -228,10 +261,10 @@ function frameDifferences(job: FarmJob, farm: Farm, folder: string): string[] {
 
 const readme = `A render job that runs without Backlot.
 
-job.json   (bundle) the tasks: run each command in this folder when those it depends on have succeeded, or ./run.sh
+job.json   (bundle) the tasks: run each command in this folder when those it depends on have succeeded, or sh run.sh
 nodes/     one record per node, by number
 tasks/     one folder per task, NODE/BATCH: task.json goes in, result.json, logs and attempts.txt come out
-commands/  one script per interpreter: sh commands/0.sh NODE/BATCH runs a task
+commands/  one script per interpreter: sh commands/0.sh NODE/BATCH runs a task; for Windows: python commands/0.py NODE/BATCH
 Bring the results back with: backlot pull FOLDER
 `
 
@@ -243,7 +276,28 @@ function bundleText({ active, job, folders }: Layout): string {
     node.tasks.map(({ batch, frames, index }) => ({ node: node.identifier, batch, frames, folder: folders[index] }))
   )
   const interpreters = [...active.interpreters.values()]
-  return `${JSON.stringify({ bundle: bundleVersion, name: job.name, settings: job.settings, interpreters, tasks: entries })}\n`
+  return `${JSON.stringify({ bundle: bundleVersion, name: job.name, settings: job.settings, interpreters, tasks: entries, paths: job.workers.paths })}\n`
+}
+
+/** The same for Windows. */
+function runInPython({ job, folders }: Layout): string {
+  const tasks = job.nodes.flatMap((node) =>
+    node.tasks.map((task) => [visible(task.name), scriptOf(job, node, 'py'), folders[task.index]])
+  )
+  return `"""Runs every task of this bundle, one after the other: python run.py"""
+import json
+import os
+import subprocess
+import sys
+
+TASKS = json.loads(${JSON.stringify(JSON.stringify(tasks))})
+
+for name, script, task in TASKS:
+    print(name, flush=True)
+    code = subprocess.call([sys.executable, script, task], cwd=os.path.dirname(os.path.abspath(__file__)))
+    if code:
+        sys.exit(code)
+`
 }
 
 /** Every task in a legal order; one that fails stops the script with its name. */

@@ -11,6 +11,8 @@ import { caught, take, type Result } from '../../domain/result.ts'
 import type { StoredJob, StoredNode } from '../job/stored-job.ts'
 import type { JobSettings } from '../../domain/settings.ts'
 import { noAssets, unmeasured, type Assets, type Limits } from './measured.ts'
+import type { PathRule } from '../../domain/paths.ts'
+import type { WorkerSystem } from '../../domain/worker.ts'
 import type { Launch } from './told.ts'
 
 export interface FarmTask {
@@ -60,6 +62,15 @@ export interface FarmNode {
   strict: boolean
 }
 
+export interface Workers {
+  os: WorkerSystem
+  /** folders here, and where workers see them */
+  paths: readonly PathRule[]
+}
+
+/** Nothing is written down of them. */
+export const anyWorkers: Workers = { os: 'linux', paths: [] }
+
 export interface FarmJob {
   id: number
   name: string
@@ -71,6 +82,8 @@ export interface FarmJob {
   tasks: FarmTask[]
   /** what its tasks read and wrote here */
   assets: Assets
+  /** what its farm’s machines are */
+  workers: Workers
 }
 
 /** Seconds after which a task is ended: as the user said, else as it was measured; null: never. */
@@ -121,10 +134,17 @@ export const folderOf = (farm: Pick<Farm, 'label'>, node: FarmNode, task: FarmTa
 /** The plain label: the batch's number, 0 for a whole node. */
 export const batchLabel = (task: FarmTask): string => String(task.batch ?? 0)
 
-/** The script that starts the tasks of a node, below the export's folder; its one argument is the task's folder. */
-export const scriptOf = (job: FarmJob, { interpreter, strict }: FarmNode): string => {
+/**
+ * The script that starts the tasks of a node, below the export's folder; its one argument is the task's folder. `ending`:
+ * `py` where workers have no shell.
+ */
+export const scriptOf = (
+  job: FarmJob,
+  { interpreter, strict }: Pick<FarmNode, 'interpreter' | 'strict'>,
+  ending: 'sh' | 'py' = 'sh'
+): string => {
   const i = launchesOf(job).findIndex((one) => one.interpreter === interpreter && one.strict === strict)
-  return `commands/${i}.sh`
+  return `commands/${i}.${ending}`
 }
 
 /** What is made of a node or a job, once: farms ask for each task. */
@@ -136,6 +156,12 @@ export function oncePer<K extends object, V>(make: (of: K) => V): (of: K) => V {
     return found.made
   }
 }
+
+/** What runs a script on the farm's machines. */
+export const scriptKind = ({ workers }: Pick<FarmJob, 'workers'>) =>
+  workers.os === 'windows'
+    ? ({ program: 'python', ending: 'py' } as const)
+    : ({ program: '/bin/sh', ending: 'sh' } as const)
 
 /** Every interpreter of the job once, in the order of its nodes. */
 export const interpretersOf = oncePer((job: FarmJob): readonly Interpreter[] => [
@@ -170,12 +196,16 @@ export const problem = (node: FarmNode | null, found: Omit<Problem, 'node' | 'na
 export interface Measured {
   limits: ReadonlyMap<number, Limits>
   assets: Assets
+  workers?: Workers
 }
 
 const nothingMeasured: Measured = { limits: new Map(), assets: noAssets }
 
 /** The job of the store for a farm; omitted tasks are left out. Errors: `run` for a missing interpreter. */
-export function farmJob(job: StoredJob, { limits, assets }: Measured = nothingMeasured): Result<FarmJob> {
+export function farmJob(
+  job: StoredJob,
+  { limits, assets, workers = anyWorkers }: Measured = nothingMeasured
+): Result<FarmJob> {
   return caught(() => {
     const states = job.plan.derive()
     const kept = [...job.tasks.values()].filter((task) => states.get(task.id) !== 'omitted')
@@ -198,7 +228,7 @@ export function farmJob(job: StoredJob, { limits, assets }: Measured = nothingMe
     }
     const nodes = [...made.values()].sort((a, b) => a.position - b.position)
     for (const node of nodes) node.parents = (parents.get(node.position) ?? []).map((above) => linkOf(job, above, node))
-    return { id: job.id, name: job.name, settings: job.settings, priority: job.priority, nodes, tasks, assets }
+    return { id: job.id, name: job.name, settings: job.settings, priority: job.priority, nodes, tasks, assets, workers }
   })
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, isAbsolute } from 'node:path'
 import { tookOf } from '../../domain/durations.ts'
 import type { Access } from '../../domain/rehearsal.ts'
-import { isWithinAny, plainFolder, systemFolders, type WorkerProfile } from '../../domain/worker.ts'
+import { isWithinAny, systemFolders, type WorkerProfile, type WorkerSystem } from '../../domain/worker.ts'
+import { plainFolder, type PathRule } from '../../domain/paths.ts'
 import { byCodePoint } from '../../domain/json.ts'
 import { stateOf } from '../job/code.ts'
 import { homeFolder } from '../process/home.ts'
@@ -77,6 +78,13 @@ export function assetsIn(accesses: readonly Access[], isShared: (path: string) =
     inputs: [...inputs].filter((path) => stateOf(path) !== null).sort(byCodePoint),
     outputs: [...outputs].filter((path) => !path.endsWith('/__pycache__')).sort(byCodePoint)
   }
+}
+
+/** What the profile beside its graph says of the farm's machines; null: there is none. */
+export function workersOf(db: Db['db'], job: number): { os: WorkerSystem; paths: PathRule[] } | null {
+  const profile = profileOf(db, job)
+  if (profile === null) return null
+  return { os: profile.os, paths: Object.entries(profile.paths).map(([from, to]) => ({ from, to })) }
 }
 
 /** The profile beside the graph that a job came from; null: there is none that can be read. */

@@ -7,6 +7,7 @@ import { interpreterShape } from '../../domain/interpreter.ts'
 import { readGraph } from '../graph/read.ts'
 import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { checkJson } from '../../domain/json-check.ts'
+import type { Raw } from '../../domain/json.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import { hashOf } from '../evaluator/files.ts'
@@ -16,6 +17,8 @@ import { exitText, whyOf } from '../attempt/end.ts'
 import { readPlainResult, readResult, type TaskResult } from '../attempt/result.ts'
 import { settingsShape, type JobSettings } from '../../domain/settings.ts'
 import type { Store } from '../store/store.ts'
+import { backwards, type PathRule } from '../../domain/paths.ts'
+import { mappedTexts } from './bundle.ts'
 import { attemptLog, attemptsFile } from './script.ts'
 import { bundleVersion } from './export.ts'
 
@@ -43,6 +46,8 @@ const bundleSchema = z.object({
   name: z.string(),
   settings: settingsSchema,
   interpreters: z.array(interpreterShape),
+  /** bundles of 0.1 have none */
+  paths: z.array(z.strictObject({ from: z.string(), to: z.string() })).default([]),
   tasks: z.array(
     z.object({
       node: z.string(),
@@ -138,7 +143,7 @@ function takeResults(target: Target, folder: string, jobId: number, bundle: Bund
     const task = byKey.get(JSON.stringify([node, batch]))
     if (!task) return refuse('input', `${folder}: task ${name} (${node}) is not of its graph`)
     const plain = job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
-    count[takeTask({ ...target, plain }, jobId, task, join(folder, 'tasks', name))]++
+    count[takeTask({ ...target, plain, paths: backwards(bundle.paths) }, jobId, task, join(folder, 'tasks', name))]++
   }
   return count
 }
@@ -185,7 +190,7 @@ function readAttempts(text: string, folder: string): PulledAttempt[] {
 }
 
 function takeTask(
-  { store, dataDir, plain }: Target & { plain: boolean },
+  { store, dataDir, plain, paths }: Target & { plain: boolean; paths: readonly PathRule[] },
   job: number,
   task: StoredTask,
   folder: string
@@ -204,13 +209,19 @@ function takeTask(
     store.finish(
       { id, end, cause: null, exitCode, signal: null, reason, seconds, ...unknownHere },
       { task: task.id, from: 'running', to: status, reason },
-      status === 'succeeded' && read.ok ? read.value.outputs : null,
+      status === 'succeeded' && read.ok ? read.value.outputs.map((one) => asHere(one, paths)) : null,
       ended
     )
     writeLog(attemptPaths(dataDir, job, task.id, number).log, folder, attempt.log, reason)
   })
   return status === 'queued' ? 'missing' : status
 }
+
+/** A value that names the farm's folders names ours again. */
+const asHere = <T extends { value: Raw }>(output: T, rules: readonly PathRule[]): T => ({
+  ...output,
+  value: mappedTexts(output.value, rules)
+})
 
 /** What a farm's folder does not tell. */
 const unknownOrigin = { origin: null, code: { files: [], nodes: [] } }

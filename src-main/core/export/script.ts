@@ -42,7 +42,7 @@ folder="$here/tasks/$1"
 task="$folder/task.json"
 result="$folder/result.json"
 if [ ! -f "$task" ]; then
-  echo "backlot: there is no task $1 in $here" >&2
+  printf '%s\\n' "backlot: there is no task $1 in $here" >&2
   exit 1
 fi
 now() {
@@ -55,9 +55,9 @@ while [ -e "$folder/log.$n.txt" ]; do n=$((n + 1)); done
 echo "$n began $(now)" >> "$folder/${attemptsFile}"
 rm -f "$result" # an earlier attempt's
 {
-  echo "# backlot task $1, attempt $n, in $here"
+  printf '%s\\n' "# backlot task $1, attempt $n, in $here"
   set -- ${command}
-  echo "# command: $*"
+  printf '%s\\n' "# command: $*"
   echo "${headEnd}"
   "$@" < /dev/null
   echo $? > "$folder/code.$n"
@@ -81,8 +81,8 @@ if [ "$code" = 0 ]; then
     sed '1,/^${headEnd}$/d' "$folder/log.$n.txt" | tr -d '\\000' | tr '\\r' '\\n' | ${worthALook}awk -f ${awk}
   )
   if [ -n "$told" ]; then
-    echo "backlot: \${told#* }" >&2
-    echo "$n said \${told#* }" >> "$folder/${attemptsFile}"
+    printf '%s\\n' "backlot: \${told#* }" >&2
+    printf '%s\\n' "$n said \${told#* }" >> "$folder/${attemptsFile}"
     code=\${told%% *}
   fi
 fi

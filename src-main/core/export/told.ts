@@ -20,7 +20,7 @@ export interface Launch {
 /** What a line says: of a failure, of a warning, of an exit code, or of something else that no other rule reads then. */
 type Telling = 'fail' | 'exit' | 'warning' | 'other'
 
-interface Entry {
+export interface Entry {
   telling: Telling
   pattern: string
 }
@@ -33,7 +33,8 @@ export interface Told {
   unread: string[]
 }
 
-export function toldBy({ interpreter, strict }: Launch): Told {
+/** Directives and rules in the order in which they are tried. */
+export function entriesOf({ interpreter, strict }: Launch): Entry[] {
   const telling = (kind: string): Telling =>
     kind === 'fail' || kind === 'failure'
       ? 'fail'
@@ -42,16 +43,22 @@ export function toldBy({ interpreter, strict }: Launch): Told {
         : kind === 'warning' && strict
           ? kind
           : 'other'
-  const rules = rulesOf(interpreter).filter(({ pattern }) => readPattern(pattern).ok)
-  const entries: Entry[] = [...directivePatterns, ...rules].map(({ kind, pattern }) => ({
+  return [...directivePatterns, ...rulesFor(interpreter)].map(({ kind, pattern }) => ({
     telling: telling(kind),
     pattern
   }))
+}
+
+const rulesFor = (interpreter: Interpreter) => rulesOf(interpreter).filter(({ pattern }) => readPattern(pattern).ok)
+
+export function toldBy(launch: Launch): Told {
+  const entries = entriesOf(launch)
+  const rules = entries.slice(directivePatterns.length)
   const failing = entries.filter((entry) => entry.telling !== 'other').map((entry) => entry.pattern)
   const read = entries.map((entry) => ({ telling: entry.telling, text: posixPattern(entry.pattern) }))
   return {
     awk: programOf(read.flatMap(({ telling: what, text }) => (text === null ? [] : [[what, text] as const]))),
-    marks: marksOf(rules.filter(({ kind }) => telling(kind) !== 'other').map(({ pattern }) => pattern)),
+    marks: marksOf(rules.filter(({ telling }) => telling !== 'other').map(({ pattern }) => pattern)),
     unread: failing.filter((pattern) => posixPattern(pattern) === null)
   }
 }

@@ -1,13 +1,14 @@
 /**
  * Cold starts, fast: a small Python process (python/backlot_launch.py) starts commands for us, since a process as large
- * as this one takes several times as long. Without Python 3.8, or on Windows, we start them ourselves (runner.ts).
+ * as this one takes several times as long. Without Python 3.8, or on Windows, we start them ourselves (processes.ts).
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { signalGroup } from './group.ts'
-import { startPrepared, type Command, type Process } from './process.ts'
+import { identityOf } from './identity.ts'
+import { spawnSentence, startPrepared, type Command, type Process } from './process.ts'
+import { processes } from './processes.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import { RemoteProcess } from './remote-process.ts'
-import { adopt, spawnSentence, start } from './runner.ts'
+import type { Identity } from './system.ts'
 import { processOf } from './take-up.ts'
 
 /** A command that the launcher was sent: it always has a pid file. */
@@ -27,6 +28,7 @@ export class Launcher {
   private readonly options: LauncherOptions
   private readonly sent = new WeakMap<RemoteProcess, Sent>()
   private child: ChildProcess | null = null
+  private leader: Identity | null = null
   private remote: Remote | null = null
   /** it never came up: from then on commands are started directly */
   private broken = process.platform === 'win32'
@@ -42,9 +44,9 @@ export class Launcher {
   /** `prefetched`: it starts when another one ends (only where `prefetches` says so). */
   start(command: Command, prefetched = false): Process {
     const { pid } = command
-    if (this.broken || pid === null) return start(command)
+    if (this.broken || pid === null) return processes.start(command)
     this.remote ??= this.open()
-    if (this.remote === null) return start(command)
+    if (this.remote === null) return processes.start(command)
     const run = new RemoteProcess(command, { shared: false, prefetched })
     this.sent.set(run, { ...command, pid })
     this.remote.send(run)
@@ -76,6 +78,7 @@ export class Launcher {
       detached: true
     })
     this.child = child
+    this.leader = child.pid === undefined ? null : identityOf(child.pid)
     this.isThere = false
     child.on('error', () => (this.broken = true))
     if (!child.stdout || !child.stdin) {
@@ -114,7 +117,7 @@ export class Launcher {
     this.options.slower?.(
       `python3 on the PATH did not answer within ${comesUpMs / 1000} s; commands are started without it, which takes a little longer`
     )
-    signalGroup(child.pid ?? 0, 'SIGKILL')
+    if (this.leader) processes.signalGroup(this.leader, 'hard')
     remote.giveUp()
   }
 
@@ -127,6 +130,6 @@ export class Launcher {
     if (!command) return
     const found = await processOf(command)
     if (!found && (run.prefetched || run.isUnwanted)) run.end({ kind: 'revoked' })
-    else run.follow(found ? adopt(found, command.pid) : startPrepared(() => start(command)))
+    else run.follow(found ? processes.adopt(found, command.pid) : startPrepared(() => processes.start(command)))
   }
 }

@@ -1,8 +1,9 @@
 /** Folders of this process, for sockets, whose paths have to be short, and for what does not outlive a call: below the system's temporary folder, open to their owner alone. */
-import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive } from './identity.ts'
+import { removeSoon } from '../store/files.ts'
+import { isPidTaken } from './identity.ts'
 
 /** Lies in each of them: others may have folders that are called alike. */
 const mark = '.backlot-own'
@@ -13,7 +14,7 @@ export function ownFolder(kind: string): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(named.exec(name)?.[1])
     const path = join(tmpdir(), name)
-    if (pid && !isAlive(pid, null) && isOurs(path)) rmSync(path, { recursive: true, force: true })
+    if (pid && !isPidTaken(pid) && isOurs(path)) removeSoon(path)
   }
   const folder = mkdtempSync(join(tmpdir(), `backlot-${kind}-${process.pid}-`))
   writeFileSync(join(folder, mark), '', { flag: 'wx' })

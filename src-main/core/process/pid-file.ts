@@ -8,8 +8,8 @@
  *     -             nothing was started, and nobody may any more
  */
 import { appendFileSync, openSync, readFileSync, writeSync, closeSync } from 'node:fs'
-import type { Identity } from './identity.ts'
 import { codeOf, signalNumbered, type ProcessEnd } from './process.ts'
+import type { Identity } from './system.ts'
 
 export interface PidNote {
   isThere: boolean

@@ -2,9 +2,10 @@
  * What a session's program says beside its tasks, such as while it starts: a file in the data folder, and in the folder of
  * each job that it served under a name of its own (a second link to the same file), so that it stays when the session goes.
  */
-import { closeSync, fstatSync, linkSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, linkSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive } from './identity.ts'
+import { removeSoon } from '../store/files.ts'
+import { isPidTaken } from './identity.ts'
 import { codeOf } from './process.ts'
 
 export class SessionLog {
@@ -69,7 +70,7 @@ export class SessionLog {
 
   /** Its session has ended: what no job has is forgotten. */
   close(): void {
-    if (this.mayGo) rmSync(this.path, { force: true })
+    if (this.mayGo) removeSoon(this.path)
   }
 }
 
@@ -92,7 +93,7 @@ export function newSessionLog(folder: string, number: number): SessionLog {
   if (number === 1)
     for (const name of readdirSync(folder)) {
       const pid = Number(/^(\d+)-\d+\.log$/.exec(name)?.[1])
-      if (pid && pid !== process.pid && !isAlive(pid, null)) rmSync(join(folder, name), { force: true })
+      if (pid && pid !== process.pid && !isPidTaken(pid)) removeSoon(join(folder, name))
     }
   return new SessionLog(join(folder, nameOf(number)))
 }

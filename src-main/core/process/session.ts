@@ -1,13 +1,12 @@
 /** One warm interpreter: its process, its socket, and the tasks it was given. */
 import { appendFileSync, closeSync, openSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
-import { endGroup, signalGroup } from './group.ts'
+import { basename, join } from 'node:path'
 import { readNote } from './pid-file.ts'
 import { codeOf, type Process, type ProcessEnd } from './process.ts'
+import { processes } from './processes.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import type { RemoteProcess } from './remote-process.ts'
-import { adopt, start } from './runner.ts'
 import { groupWithUs } from './with-us.ts'
 import type { SessionLog } from './session-log.ts'
 import { processOf } from './take-up.ts'
@@ -63,6 +62,10 @@ const slowMs = 2000
 /** of what a program says while it starts at most so much goes into the first task's log, bytes */
 const mostSaid = 1 << 16
 
+/** A socket in its folder; on Windows a named pipe, which lies in no folder and so has the folder's name in its own. */
+const addressOf = ({ folder, number }: SessionStart): string =>
+  process.platform === 'win32' ? `\\\\.\\pipe\\${basename(folder)}-${number}` : join(folder, String(number))
+
 export class Session {
   private readonly options: SessionStart
   private readonly listener: SessionListener
@@ -86,16 +89,17 @@ export class Session {
     this.options = options
     this.listener = listener
     const path = join(options.folder, String(options.number))
-    this.server = createServer((socket) => this.connected(socket)).listen(path)
+    const address = addressOf(options)
+    this.server = createServer((socket) => this.connected(socket)).listen(address)
     // nothing can connect then, so the process ends and its tasks are started cold
     this.server.on('error', () => undefined)
     const log = options.log.path
     closeSync(openSync(log, 'a'))
     const own = `${path}.json`
     writeFileSync(own, JSON.stringify({ ...options.code, interpreter: options.name, log }))
-    const { argv, env } = options.command([path, options.mode, own])
-    this.process = start({ argv, env, cwd: options.cwd, log, pid: null })
-    this.isThere = groupWithUs(this.process.pid)
+    const { argv, env } = options.command([address, options.mode, own])
+    this.process = processes.start({ argv, env, cwd: options.cwd, log, pid: null })
+    this.isThere = groupWithUs(this.process)
     this.timer = setTimeout(() => this.late(), options.startMs)
     void this.process.ended.then((end) => {
       this.hasEnded = true
@@ -186,7 +190,7 @@ export class Session {
 
   /** Ends it hard. */
   kill(): void {
-    if (!this.hasEnded) signalGroup(this.process.pid, 'SIGKILL')
+    if (!this.hasEnded) processes.signalGroup(this.process, 'hard')
   }
 
   /** Lets it end by itself, after the tasks that it has. */
@@ -201,7 +205,7 @@ export class Session {
   }
 
   private end(): Promise<void> {
-    return endGroup(this.process.pid, this.options.graceMs)
+    return processes.endGroup(this.process, this.options.graceMs)
   }
 
   private stop(): void {
@@ -248,7 +252,7 @@ export class Session {
       if (!found && (run.prefetched || run.isRevoked)) run.end({ kind: 'revoked' })
       else if (!found) this.listener.alone(run)
       else if (this.options.mode === 'session') run.end(readNote(traces.pid).end ?? end)
-      else run.follow(adopt(found, traces.pid))
+      else run.follow(processes.adopt(found, traces.pid))
     }
   }
 

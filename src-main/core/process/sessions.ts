@@ -2,12 +2,12 @@
  * Warm interpreters: processes that evaluate task after task (`session`), or fork one child per task (`fork`), so that a
  * start is paid once. Same files and results as a cold start; a task that gets no session is started cold.
  */
-import { rmSync } from 'node:fs'
 import { startPrepared, unstarted, type Command, type Process, type ProcessEnd } from './process.ts'
 import { RemoteProcess } from './remote-process.ts'
 import { ownFolder } from './own-folder.ts'
-import { start } from './runner.ts'
+import { processes } from './processes.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
+import { removeSoon } from '../store/files.ts'
 import { newSessionLog } from './session-log.ts'
 
 export type Warm = 'fork' | 'session'
@@ -66,7 +66,6 @@ export class Sessions {
    * one ends (only where `prefetches` says so).
    */
   start(task: WarmTask, prefetched = false): Process {
-    if (process.platform === 'win32') return this.options.start(task.cold)
     const unfit = this.unfit.get(task.key)
     if (unfit) return this.without(task, unfit)
     const run = new RemoteProcess(task.request, { shared: task.mode === 'session', prefetched })
@@ -89,7 +88,7 @@ export class Sessions {
 
   /** Lets so many of a pool come up before there is a task for them; one fork server does for all. */
   warmUp(pool: Pool, count: number): void {
-    if (process.platform === 'win32' || this.unfit.has(pool.key)) return
+    if (this.unfit.has(pool.key)) return
     const wanted = pool.mode === 'fork' ? 1 : count
     while (this.of(pool).length < wanted) this.of(pool).push(this.open(pool))
   }
@@ -113,7 +112,7 @@ export class Sessions {
     const left = leave ? all : all.filter((session) => session.busy > 0)
     for (const session of left) session.leave()
     await Promise.all(all.filter((session) => !left.includes(session)).map((session) => session.close()))
-    if (this.folder && !leave && left.length === 0) rmSync(this.folder, { recursive: true, force: true })
+    if (this.folder && !leave && left.length === 0) removeSoon(this.folder)
   }
 
   /** All are ended hard. */
@@ -152,7 +151,7 @@ export class Sessions {
           this.send(run, known)
         },
         // no other session gets it: should it be what killed this one, it would kill them all
-        alone: (run) => this.startCold(run, start),
+        alone: (run) => this.startCold(run, (command) => processes.start(command)),
         unfit: (run, why) => {
           this.unfit.set(key, { why, start: 'cold' })
           if (run.prefetched) run.end({ kind: 'revoked' })

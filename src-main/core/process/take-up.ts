@@ -1,11 +1,11 @@
 /** Takes up attempts whose starter is gone: finds out whether a process was started, and follows it. */
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAlive, startOf, type Identity } from './identity.ts'
+import { isAlive } from './identity.ts'
 import { giveUp, readNote, type PidNote } from './pid-file.ts'
 import { codeOf, type Process, type ProcessEnd } from './process.ts'
+import { processes } from './processes.ts'
 import { RemoteProcess } from './remote-process.ts'
-import { adopt } from './runner.ts'
+import type { Identity } from './system.ts'
 
 /** What a process leaves behind: its pid file, and the log it prints into. */
 export interface Traces {
@@ -23,7 +23,7 @@ export function takeUp(traces: Traces): Process {
   void processOf(traces).then((found) => {
     const note = readNote(traces.pid)
     // a session outlives its tasks
-    if (found && !note.end && isAlive(found.pid, found.startedAt)) run.follow(adopt(found, traces.pid))
+    if (found && !note.end && isAlive(found.pid, found.startedAt)) run.follow(processes.adopt(found, traces.pid))
     else run.end(endOf(note))
   })
   return run
@@ -43,7 +43,7 @@ export async function processOf(traces: Traces): Promise<Identity | null> {
     if (note.process) return note.process
     if (note.givenUp || (!note.isThere && isGivenUp(traces.pid))) return null
     const { starter } = note
-    if (starter && !isAlive(starter.pid, starter.startedAt)) return processOfLog(traces.log)
+    if (starter && !isAlive(starter.pid, starter.startedAt)) return processes.processOfLog(traces.log)
     if (performance.now() > until) return endStarter(starter, traces)
     await sleep(pollMs)
   }
@@ -61,38 +61,6 @@ function isGivenUp(path: string): boolean {
 
 /** A starter that neither starts nor ends is ended: it is one of ours. */
 function endStarter(starter: Identity | null, traces: Traces): Identity | null {
-  try {
-    if (starter && starter.pid !== process.pid) process.kill(starter.pid, 'SIGKILL')
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error // it has just ended, or may not be signalled
-  }
-  return readNote(traces.pid).process ?? processOfLog(traces.log)
-}
-
-/**
- * The leader of a group that prints into this log: a process whose starter died before it wrote the pid down. Linux
- * only; elsewhere null.
- */
-function processOfLog(log: string): Identity | null {
-  try {
-    const path = realpathSync(log)
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-    const pid = pids.find((name) => linkOf(`/proc/${name}/fd/1`) === path && isLeader(name))
-    return pid === undefined ? null : { pid: Number(pid), startedAt: startOf(Number(pid)) }
-  } catch {
-    return null // no log, so nothing was started; or no /proc
-  }
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return null // it has just ended, or belongs to another user
-  }
-}
-
-function isLeader(pid: string): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === pid
+  if (starter && starter.pid !== process.pid) processes.kill(starter)
+  return readNote(traces.pid).process ?? processes.processOfLog(traces.log)
 }

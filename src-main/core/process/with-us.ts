@@ -2,7 +2,8 @@
  * What must not outlive this process, however that ends: programs that are only asked something, and the folders of those
  * questions. Tasks are not among them: they are ended in order, or go on.
  */
-import { signalGroup } from './group.ts'
+import { processes } from './processes.ts'
+import type { Identity } from './system.ts'
 
 const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type End = (typeof ends)[number]
@@ -10,11 +11,11 @@ type End = (typeof ends)[number]
 /** between the soft signal and the hard one, ms; whoever asked for the end waits for it */
 const softMs = 300
 
-const groups = new Set<number>()
+const groups = new Set<Identity>()
 const folders = new Set<() => void>()
 
-/** This process group ends with us. Returns how to forget it. */
-export const groupWithUs = (pid: number): (() => void) => held(groups, pid)
+/** The group or job of this process ends with us. Returns how to forget it. */
+export const groupWithUs = (leader: Identity): (() => void) => held(groups, leader)
 
 /** This is done when we end. Returns how to forget it. */
 export const cleanedWithUs = (clean: () => void): (() => void) => held(folders, clean)
@@ -34,7 +35,7 @@ function watch(on: boolean): void {
 }
 
 function endAll(): void {
-  for (const pid of groups) signalGroup(pid, 'SIGKILL')
+  for (const leader of groups) processes.signalGroup(leader, 'hard')
   for (const clean of folders) clean()
   groups.clear()
   folders.clear()
@@ -42,7 +43,7 @@ function endAll(): void {
 
 /** Where nobody else answers the signal it ends this process, as it would have without us. */
 function told(signal: End): void {
-  for (const pid of groups) signalGroup(pid, 'SIGTERM')
+  for (const leader of groups) processes.signalGroup(leader, 'soft')
   if (process.listenerCount(signal) > 1) {
     setTimeout(endAll, softMs).unref()
     return

@@ -2,7 +2,8 @@
  * Which folders are shared, the author's own, or the system's. Shared ones are layered in every room; the author's own are
  * layered for the author and empty for a worker; the system's are the same for both.
  */
-import { isWithin, isWithinAny, systemFolders, type WorkerProfile } from '../../domain/worker.ts'
+import { isWithinAny, systemFolders, type WorkerProfile } from '../../domain/worker.ts'
+import { isWithin } from '../../domain/paths.ts'
 
 /** What is known of this machine; all paths absolute and without links. */
 export interface MachineFacts {

@@ -1,7 +1,8 @@
 /** A worker profile held against this machine and against itself. */
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isWithin, type WorkerProfile } from '../../domain/worker.ts'
+import { type WorkerProfile } from '../../domain/worker.ts'
+import { isWithin } from '../../domain/paths.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { lineFinder, parseProfile, profileFile, type ProfileProblem } from './profile.ts'
 

@@ -5,14 +5,8 @@ import { stringify } from 'yaml'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { makeFolders } from '../store/folders.ts'
 import { writeWholeFile } from '../store/whole.ts'
-import {
-  plainFolder,
-  workerExamples,
-  workerFile,
-  workerKeys,
-  workerShape,
-  type WorkerProfile
-} from '../../domain/worker.ts'
+import { workerExamples, workerFile, workerKeys, workerShape, type WorkerProfile } from '../../domain/worker.ts'
+import { plainFolder } from '../../domain/paths.ts'
 
 /** Every key with what it means, as a comment; those in `known` are filled in. */
 export function profileText(known: Partial<WorkerProfile>): string {
@@ -35,7 +29,7 @@ export interface NewProfile {
 }
 
 /** Writes a file to begin with and returns its absolute path. Errors: `usage`, it is there; `input`, it cannot be written. */
-export function writeProfile(file: string, { share, force }: NewProfile): Result<string> {
+export async function writeProfile(file: string, { share, force }: NewProfile): Promise<Result<string>> {
   const path = resolve(file)
   const known = share.length > 0 ? { share: share.map((folder) => plainFolder(resolve(folder))) } : {}
   try {
@@ -46,6 +40,6 @@ export function writeProfile(file: string, { share, force }: NewProfile): Result
     const { code, message } = error as NodeJS.ErrnoException
     return fail('input', `${path} cannot be written (${code ?? message}); name a file in a folder of yours`)
   }
-  const written = writeWholeFile(path, profileText(known), null)
+  const written = await writeWholeFile(path, profileText(known), null)
   return written.ok ? ok(path) : fail('input', written.error.message)
 }

@@ -1,14 +1,15 @@
 /** Writes what an attempt needs to start: its task file and the head of its log. */
 import { readsTask } from '../../domain/command.ts'
 import { rangeText } from '../../domain/frames.ts'
+import { startOn } from '../../domain/interpreter.ts'
 import { writeScript, type Around } from '../attempt/around.ts'
 import { attemptCommand } from '../attempt/command.ts'
 import { writeHead, writeTask, type LogHeader } from '../attempt/log.ts'
 import { sessionsFolder, type AttemptPaths } from '../attempt/paths.ts'
 import type { ReadyTask, StoredJob, StoredTask } from '../job/stored-job.ts'
-import { markName } from '../process/family.ts'
 import type { Command } from '../process/process.ts'
 import type { Pool, WarmTask } from '../process/sessions.ts'
+import { markName } from '../process/system.ts'
 import type { Scripts } from './pools.ts'
 
 export interface Launch {
@@ -53,6 +54,7 @@ export function prepare(
     ...{ job: job.id, task: task.id, name: task.name, attempt: number, interpreter: interpreter.name },
     ...{
       start: pool?.mode ?? 'cold',
+      whyCold: pool === null ? startOn(process.platform, interpreter).why : null,
       frames: task.frames && rangeText(task.frames),
       command: attemptCommand(interpreter, evaluators, { taskFile: paths.task, cwd: job.settings.cwd }),
       around,

@@ -1,6 +1,6 @@
-/** Weighs what runs: what all processes of an attempt have in memory together, now and then (Linux). */
-import { markOf, type MarkReader } from '../process/family.ts'
-import { allPids, lookAt, type Processes } from '../process/tree.ts'
+/** Weighs what runs: what all processes of an attempt have in memory together, now and then. */
+import { processes } from '../process/processes.ts'
+import type { MarkReader, Processes } from '../process/system.ts'
 import type { RunningAttempt } from './running.ts'
 
 /** between two looks: where a task has a limit, and where none has */
@@ -28,7 +28,7 @@ export class MemoryWatch {
   }
 
   private processes(): Processes {
-    const all = lookAt(allPids())
+    const all = processes.lookAt()
     const there = new Set([...all.values()].map(({ pid, startedAt }) => `${pid} ${startedAt}`))
     for (const key of this.marks.keys()) if (!there.has(key)) this.marks.delete(key)
     return all
@@ -38,7 +38,7 @@ export class MemoryWatch {
     const key = `${process.pid} ${process.startedAt}`
     const known = this.marks.get(key)
     if (known !== undefined) return known
-    const mark = markOf(process)
+    const mark = processes.markOf(process)
     this.marks.set(key, mark)
     return mark
   }

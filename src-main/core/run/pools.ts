@@ -1,8 +1,9 @@
 /** Which warm interpreters a task may go to. */
 import { callOf } from '../../domain/command.ts'
 import { byCodePoint } from '../../domain/json.ts'
-import type { EvaluatorKind, Interpreter, Start } from '../../domain/interpreter.ts'
+import { startOn, type EvaluatorKind, type Interpreter } from '../../domain/interpreter.ts'
 import { environmentOf } from '../attempt/environment.ts'
+import { asHere } from '../process/find.ts'
 import type { Pool } from '../process/sessions.ts'
 
 /** The files that interpreters run. */
@@ -31,7 +32,7 @@ export function poolOf(
   { cwd, folder, startTimeout, base = {} }: Place,
   scripts: Scripts
 ): Pool | null {
-  const mode = startOf(interpreter)
+  const mode = startOn(process.platform, interpreter).start
   const { evaluator, name, argv, wrapper, env, setup, reset } = interpreter
   if (mode === 'cold' || evaluator === 'none') return null
   const started = [evaluator, name, argv, wrapper, setup, reset, inOrder(env), inOrder(base)]
@@ -42,7 +43,11 @@ export function poolOf(
     session: {
       ...{ cwd, name, code: { setup, reset }, startMs: startTimeout * 1000 },
       command: (args) => {
-        const called = callOf(interpreter, { evaluator: scripts.servers[evaluator], node: process.execPath }, args)
+        const called = callOf(
+          asHere(interpreter),
+          { evaluator: scripts.servers[evaluator], node: process.execPath },
+          args
+        )
         return { argv: called.argv, env: { ...base, ...environmentOf(evaluator, called.env) } }
       }
     }
@@ -52,9 +57,3 @@ export function poolOf(
 /** Whoever wrote them down in which order. */
 const inOrder = (variables: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(variables).sort(([a], [b]) => byCodePoint(a, b))
-
-/** Only Python forks, and a plain command is its own process. */
-function startOf({ evaluator, start }: Interpreter): Start {
-  if (evaluator === 'none' || process.platform === 'win32') return 'cold'
-  return start === 'fork' && evaluator !== 'python' ? 'cold' : start
-}

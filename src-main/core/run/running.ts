@@ -11,12 +11,11 @@ import { readerOf } from '../attempt/readers.ts'
 import { framesOfTask } from '../attempt/task-frames.ts'
 import { LogWatch } from '../attempt/watch.ts'
 import type { StoredTask } from '../job/stored-job.ts'
-import { endFamily, leftOf, markOf, membersOf, type Family, type MarkReader } from '../process/family.ts'
-import { signalGroup } from '../process/group.ts'
-import { ageOf, isAlive, type Identity } from '../process/identity.ts'
+import { identityOf, isAlive } from '../process/identity.ts'
 import { readNote } from '../process/pid-file.ts'
 import type { Process, ProcessEnd, Remains } from '../process/process.ts'
-import { commandOf, lastPid, lookAt, memoryOf, type Processes } from '../process/tree.ts'
+import { processes } from '../process/processes.ts'
+import type { Family, Identity, MarkReader, Processes } from '../process/system.ts'
 import type { NewAttempt } from '../store/shapes.ts'
 import { memoryKill, type Clock } from './limits.ts'
 
@@ -158,7 +157,7 @@ export class RunningAttempt {
     this.process = process
     const { prefetched, waits } = process
     // what comes after the first process of its own is younger; a session's was there before
-    this.pidBefore = process.shared ? lastPid() : process.pid || null
+    this.pidBefore = process.shared ? processes.lastPid() : process.pid || null
     if (waits !== null) this.awaits(process, waits)
     void process.ready.then(() => {
       this.ranSince = performance.now()
@@ -170,7 +169,7 @@ export class RunningAttempt {
 
   /** When one that was found running began, its process says; a session's is older than its task. */
   private takeAge(process: Process): void {
-    const age = readNote(this.paths.pid).starter && process.pid ? ageOf(process) : null
+    const age = readNote(this.paths.pid).starter && process.pid ? processes.ageOf(process) : null
     if (age === null) return
     this.since = performance.now() - age
     this.isVague = false
@@ -231,13 +230,13 @@ export class RunningAttempt {
   }
 
   /** Weighs its processes among all that there are; whether they have more in memory than they may. */
-  weigh(all: Processes, mark: MarkReader = markOf): boolean {
+  weigh(all: Processes, mark: MarkReader = processes.markOf): boolean {
     if (!this.process?.pid) return false
-    const own = membersOf(this.family(this.process.pid), all, mark)
+    const own = processes.membersOf(this.family(this.process.pid), all, mark)
     const resident = own.reduce((sum, one) => sum + one.resident, 0)
     const most = Math.min(this.peakMemory ?? 0, this.limit?.bytes ?? Infinity)
     if (resident <= most) return false
-    const used = memoryOf(own)
+    const used = processes.memoryOf(own)
     this.peakMemory = Math.max(this.peakMemory ?? 0, used)
     return this.limit !== null && used > this.limit.bytes
   }
@@ -254,13 +253,13 @@ export class RunningAttempt {
     this.process?.revoke()
     await this.process?.ready
     if (!this.process?.pid) return
-    this.weigh(lookAt())
-    await endFamily(this.family(this.process.pid), this.start.graceMs)
+    this.weigh(processes.lookAt())
+    await processes.endFamily(this.family(this.process.pid), this.start.graceMs)
   }
 
   /** What ends it waits no longer. */
   async endHard(): Promise<void> {
-    if (this.process?.pid) await endFamily(this.family(this.process.pid), 0)
+    if (this.process?.pid) await processes.endFamily(this.family(this.process.pid), 0)
   }
 
   private family(leader: number | null, others: readonly number[] = []): Family {
@@ -274,8 +273,9 @@ export class RunningAttempt {
   seekLeft(end: ProcessEnd): Promise<void> | null {
     const { left, orphans = [] } = remainsOf(end)
     if (!this.process || left === false || end.kind === 'revoked' || end.kind === 'spawn-error') return null
-    if (this.cause) this.left = orphans.map((pid) => ({ pid, startedAt: null }))
-    else this.left = this.look(orphans)
+    // they are told as soon as they are seen, so whoever has the pid now is meant
+    this.left = orphans.map(identityOf)
+    if (!this.cause) this.left = this.look(orphans)
     return this.left.length > 0 && !this.cause ? this.linger() : null
   }
 
@@ -283,9 +283,7 @@ export class RunningAttempt {
     const { pid = 0, shared = false } = this.process ?? {}
     const leader = shared || !pid ? null : pid
     const began = { pid: this.start.adopted ? null : this.pidBefore, ago: this.ranFor(performance.now()) ?? Infinity }
-    const found = leftOf(this.family(leader, orphans), began)
-    if (found !== null) return found
-    return leader !== null && signalGroup(leader, 0) ? [{ pid: leader, startedAt: null }] : []
+    return processes.leftOf(this.family(leader, orphans), began)
   }
 
   private async linger(): Promise<void> {
@@ -302,11 +300,11 @@ export class RunningAttempt {
     const { pid = 0, shared = false } = this.process ?? {}
     if (!this.cause) {
       found()
-      const names = this.left.map(({ pid }) => `${commandOf(pid) ?? 'a process'} (${pid})`)
+      const names = this.left.map(({ pid }) => `${processes.nameOf(pid) ?? 'a process'} (${pid})`)
       appendNote(this.paths.log, `left behind by the task, so it was ended: ${names.join(', ')}`)
     }
     const others = this.left.map((one) => one.pid)
-    await endFamily(this.family(shared || !pid ? null : pid, others), this.start.graceMs)
+    await processes.endFamily(this.family(shared || !pid ? null : pid, others), this.start.graceMs)
   }
 }
 

@@ -18,16 +18,15 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
-  renameSync,
   rmdirSync,
-  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
   type Stats
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { caught, refuse, type Result } from '../../domain/result.ts'
+import { caught, caughtLater, refuse, type Result } from '../../domain/result.ts'
+import { removed, renamed, renamedFolder } from './files.ts'
 import { makeFolders } from './folders.ts'
 
 /** What may be written over: `is` says of a text whether it is `what`, such as "job JSON". */
@@ -51,12 +50,12 @@ export const mayWriteFile = (out: string, kind: Kind | null): Result<null> =>
   })
 
 /** Writes the whole file or nothing; a pipe or a device is written into. Errors (`usage`): as of `mayWriteFile`. */
-export const writeWholeFile = (out: string, text: string, kind: Kind | null): Result<null> =>
-  caught(() => {
+export const writeWholeFile = (out: string, text: string, kind: Kind | null): Promise<Result<null>> =>
+  caughtLater(async () => {
     const { path, state } = fileAt(out, kind)
-    inWords(out, () => {
+    await inWordsLater(out, async () => {
       if (state !== null && !state.isFile()) writeFileSync(path, text)
-      else putFile(path, text, state)
+      else await putFile(path, text, state)
     })
     return null
   })
@@ -70,18 +69,18 @@ export const mayMakeFolder = (out: string): Result<null> =>
   })
 
 /** Has `fill` make a folder's content, then puts all of it there. Errors (`usage`): as of `mayMakeFolder`; those of `fill`. */
-export const makeWholeFolder = (out: string, fill: (scratch: string) => void): Result<null> =>
-  caught(() => {
+export const makeWholeFolder = (out: string, fill: (scratch: string) => void): Promise<Result<null>> =>
+  caughtLater(async () => {
     const { path, state } = folderAt(out)
-    inWords(out, () => {
+    await inWordsLater(out, async () => {
       makeFolders(dirname(path))
       const scratch = join(dirname(path), scratchName())
       mkdirSync(scratch)
       try {
         fill(scratch)
-        putFolder(scratch, path, state)
+        await putFolder(scratch, path, state)
       } finally {
-        rmSync(scratch, { recursive: true, force: true })
+        await removed(scratch)
       }
     })
     return null
@@ -174,7 +173,7 @@ function tryFolder(folder: string): void {
   rmdirSync(scratch)
 }
 
-function putFile(path: string, text: string, before: Stats | null): void {
+async function putFile(path: string, text: string, before: Stats | null): Promise<void> {
   const scratch = join(dirname(path), scratchName())
   const file = openSync(scratch, 'wx')
   try {
@@ -182,17 +181,16 @@ function putFile(path: string, text: string, before: Stats | null): void {
     fsyncSync(file)
     closeSync(file)
     if (before) chmodSync(scratch, before.mode)
-    renameSync(scratch, path)
+    await renamed(scratch, path)
   } finally {
-    rmSync(scratch, { force: true })
+    await removed(scratch)
   }
 }
 
 /** An empty folder gives way, as the system has it; one that is not empty any more does not. */
-function putFolder(scratch: string, path: string, before: Stats | null): void {
+async function putFolder(scratch: string, path: string, before: Stats | null): Promise<void> {
   if (before) chmodSync(scratch, before.mode)
-  if (before && process.platform === 'win32') rmdirSync(path)
-  renameSync(scratch, path)
+  await renamedFolder(scratch, path, before !== null)
 }
 
 /** What the system refuses, as a sentence; everything else stays thrown. */
@@ -200,15 +198,28 @@ function inWords<T>(out: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException
-    if (code === undefined || syscall === undefined) throw error
-    return refuse('usage', `${out} cannot be written (${reasons[code] ?? code}); name another place`)
+    return refuseFor(out, error)
   }
+}
+
+async function inWordsLater<T>(out: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    return refuseFor(out, error)
+  }
+}
+
+function refuseFor(out: string, error: unknown): never {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) throw error
+  return refuse('usage', `${out} cannot be written (${reasons[code] ?? code}); name another place`)
 }
 
 const reasons: Readonly<Partial<Record<string, string>>> = {
   EACCES: 'its folder, or it itself, is not yours to write',
   EPERM: 'the system forbids it',
+  EBUSY: 'another program has it open',
   EROFS: 'its disk is read-only',
   ENOSPC: 'its disk is full',
   EDQUOT: 'your quota is used up',

@@ -5,7 +5,7 @@
  * Source: https://docs.thinkboxsoftware.com/products/deadline/10.1/1_User%20Manual/manual/manual-submission.html and
  * …/app-commandline.html.
  */
-import { scriptOf, timeLimitOf, wholeSeconds, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { scriptKind, scriptOf, timeLimitOf, wholeSeconds, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
 import { framesText, isFrameDependent, spaceOf } from './frames.ts'
 import { batchName, limitsOf, nodeName } from './names.ts'
 
@@ -83,8 +83,8 @@ function dependencies(node: FarmNode): Entries {
 }
 
 const pluginInfo = (job: FarmJob, node: FarmNode): Entries => [
-  ['Executable', '/bin/sh'],
-  ['Arguments', `${scriptOf(job, node)} ${node.position}/<STARTFRAME>`],
+  ['Executable', scriptKind(job).program],
+  ['Arguments', `${scriptOf(job, node, scriptKind(job).ending)} ${node.position}/<STARTFRAME>`],
   ['StartupDirectory', folderPlace],
   ['ShellExecute', 'False'],
   ['SingleFramesOnly', 'False']

@@ -103,7 +103,7 @@ const submission: Loss[] = [
     'info',
     'submission',
     'pool, group and department are not in the job: it gets what the farm gives where nobody says more, and is of whoever submits it',
-    'say it when you submit: ./submit.sh Pool=NAME Group=NAME'
+    'say it when you submit: sh submit.sh Pool=NAME Group=NAME'
   ],
   [
     'info',

@@ -37,8 +37,8 @@ const jobShape = z.strictObject({
 })
 
 const pluginShape = z.strictObject({
-  Executable: z.literal('/bin/sh'),
-  Arguments: z.string().regex(/^commands\/\d+\.sh \d+\/<STARTFRAME>$/),
+  Executable: z.enum(['/bin/sh', 'python']),
+  Arguments: z.string().regex(/^commands\/\d+\.(?:sh|py) \d+\/<STARTFRAME>$/),
   StartupDirectory: z.literal(folderPlace),
   ShellExecute: z.literal('False'),
   SingleFramesOnly: z.literal('False')

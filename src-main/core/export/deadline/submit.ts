@@ -7,13 +7,13 @@ export const submitFile = 'submit.sh'
 const ours = ['Plugin', 'Frames', 'ChunkSize', 'JobDependencies', 'IsFrameDependent'] as const
 
 const head = `#!/bin/sh
-# Submits this job to Deadline from the folder that it lies in now: ./submit.sh [KEY=VALUE of job info, for every job]
-# such as: ./submit.sh Pool=film Group=linux. Each node is a job; prints their ids, parents first.
+# Submits this job to Deadline from the folder that it lies in now: sh submit.sh [KEY=VALUE of job info, for every job]
+# such as: sh submit.sh Pool=film Group=linux. Each node is a job; prints their ids, parents first.
 # DEADLINECOMMAND in the environment: the program; else deadlinecommand, of the PATH or in DEADLINE_PATH
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 case $folder in
   *[[:cntrl:]]* | *[[:space:]])
-    echo "Deadline takes no control character in a path and no space at its end: move $folder" >&2
+    printf '%s\\n' "Deadline takes no control character in a path and no space at its end: move $folder" >&2
     exit 1
     ;;
 esac
@@ -23,13 +23,13 @@ for one in "$@"; do
   key=$(printf %s "\${one%%=*}" | tr '[:upper:]' '[:lower:]')
   case $key=$one in
     *[[:cntrl:]]* | ${ours.map((own) => `${own.toLowerCase()}=*`).join(' | ')})
-      echo "not to be said here: $one" >&2
+      printf '%s\\n' "not to be said here: $one" >&2
       exit 2
       ;;
     ?*=?*=*) given="$given$one
 " ;;
     *)
-      echo "usage: ./submit.sh [KEY=VALUE of job info]; $one is none" >&2
+      printf '%s\\n' "usage: sh submit.sh [KEY=VALUE of job info]; $one is none" >&2
       exit 2
       ;;
   esac
@@ -38,7 +38,7 @@ PATH=$PATH\${DEADLINE_PATH:+:$DEADLINE_PATH}
 deadline=\${DEADLINECOMMAND-deadlinecommand}
 submitted=
 stop() {
-  echo "$1; submitted already:\${submitted:- nothing}" >&2
+  printf '%s\\n' "$1; submitted already:\${submitted:- nothing}" >&2
   [ -z "$submitted" ] || echo 'Delete these jobs in the Monitor before you submit again' >&2
   exit 1
 }
@@ -79,8 +79,8 @@ submit() {
   case $id in
     '' | *[!0-9A-Za-z]*) stop "deadlinecommand gave no JobID for deadline/$1: $said" ;;
   esac
-  echo "$id" > "$work/$1"
-  echo "$id"
+  printf '%s\\n' "$id" > "$work/$1"
+  printf '%s\\n' "$id"
   submitted="$submitted $id"
   at=
 }

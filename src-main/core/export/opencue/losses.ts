@@ -134,7 +134,7 @@ const submission = (job: FarmJob): Loss[] => [
     'info',
     'submission',
     'the show, the shot and the user are not in the job: job.xml says SHOW, SHOT and USER, which cuebot refuses',
-    'submit with ./submit.sh SHOW SHOT; FACILITY and CUE_USER in the environment say more, and root may not submit'
+    'submit with sh submit.sh SHOW SHOT; FACILITY and CUE_USER in the environment say more, and root may not submit'
   ],
   [
     'info',

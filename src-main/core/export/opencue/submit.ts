@@ -6,8 +6,8 @@ import { folderVariable, publicId, specFile } from './spec.ts'
  * what it likes.
  */
 export const submitScript = `#!/bin/sh
-# Submits this job to OpenCue from the folder that it lies in now: ./submit.sh SHOW SHOT
-# or, to see the spec and submit nothing:                          ./submit.sh --print SHOW SHOT
+# Submits this job to OpenCue from the folder that it lies in now: sh submit.sh SHOW SHOT
+# or, to see the spec and submit nothing:                          sh submit.sh --print SHOW SHOT
 # In the environment:
 #   SHOW, SHOT     in place of the arguments
 #   FACILITY       where it shall run; else the cuebot decides
@@ -21,7 +21,7 @@ if [ "\${1-}" = --print ]; then
 fi
 case \${1-}\${2-} in -*) set -- refused refused refused ;; esac
 if [ $# -gt 2 ]; then
-  echo 'usage: ./submit.sh [--print] SHOW SHOT; it takes no other options: say them in CueGUI, or in job.xml' >&2
+  echo 'usage: sh submit.sh [--print] SHOW SHOT; it takes no other options: say them in CueGUI, or in job.xml' >&2
   exit 2
 fi
 show=\${1-\${SHOW-}}
@@ -36,7 +36,7 @@ from xml.dom import minidom
 
 mode, folder, show, shot, user, uid, facility = sys.argv[1:]
 if show == '' or not re.match(r'[A-Za-z0-9_.-]{3,}$', shot):
-    sys.exit('usage: ./submit.sh [--print] SHOW SHOT; a shot has 3 characters or more of A-Z a-z 0-9 _ . -')
+    sys.exit('usage: sh submit.sh [--print] SHOW SHOT; a shot has 3 characters or more of A-Z a-z 0-9 _ . -')
 if user in ('', 'root'):
     sys.exit('cuebot takes no job of root: say whose it is with CUE_USER')
 

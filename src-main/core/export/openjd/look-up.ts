@@ -3,7 +3,7 @@
 /** Which frames each of a node's tasks has, a line a task; below the export's folder. */
 export const framesFile = (position: number): string => `nodes/${position}.frames`
 
-export const framesScript = 'commands/frames.sh'
+export const framesScript = { sh: 'commands/frames.sh', py: 'commands/frames.py' } as const
 
 /**
  * POSIX sh. An engine's wording of frames is read as the set that it means: `1,2-8:2`, `1-2,4-8:2` and `1,2,4,6,8` are
@@ -36,7 +36,7 @@ place=$(asked=$3 LC_ALL=C awk '
   $0 == text { print NR - 1; exit }
 ' "nodes/$2.frames")
 if [ -z "$place" ]; then
-  echo "backlot: no task of node $2 has just the frames $3: they were cut otherwise than template.yaml says" >&2
+  printf '%s\\n' "backlot: no task of node $2 has just the frames $3: they were cut otherwise than template.yaml says" >&2
   exit 1
 fi
 exec /bin/sh "$1" "$2/$place"

@@ -70,7 +70,11 @@ function tasksOf(step: Step, { extensions }: Template, folder: string): Replay['
   const values = take(valuesOf(parameter))
   if (args.length === 2) return new Map(values.map(({ text, frames }) => [args[1].replace(place, text), frames]))
   const position = args[2]
-  if (args[0] !== `{{Param.${folderParameter}}}/${framesScript}` || !/^\d+$/.test(position) || args[3] !== place)
+  if (
+    !Object.values(framesScript).some((script) => args[0] === `{{Param.${folderParameter}}}/${script}`) ||
+    !/^\d+$/.test(position) ||
+    args[3] !== place
+  )
     refuse('input', `${templateFile}: ${step.name} looks its tasks up otherwise than it was written`)
   const file = join(folder, framesFile(Number(position)))
   if (!existsSync(file)) refuse('input', `${templateFile}: ${step.name} has frames, and ${file} is not there`)

@@ -76,7 +76,7 @@ const step = z.strictObject({
   script: z.strictObject({
     actions: z.strictObject({
       onRun: z.strictObject({
-        command: z.literal('/bin/sh'),
+        command: z.enum(['/bin/sh', 'python']),
         args: z.union([
           /** the script, and the task's folder below `tasks/` */
           z.tuple([argument, argument]),

@@ -1,7 +1,17 @@
 /** Writes the three files of a Deadline Cloud job bundle: the template, and the farm's settings and files beside it. */
 import { at, of } from '../../../domain/at.ts'
 import { stringify } from 'yaml'
-import { memoryOf, scriptOf, timeLimitOf, wholeSeconds, type FarmFile, type FarmJob, type FarmNode } from '../farm.ts'
+import { lookUpInPython } from '../python-script.ts'
+import {
+  memoryOf,
+  scriptKind,
+  scriptOf,
+  timeLimitOf,
+  wholeSeconds,
+  type FarmFile,
+  type FarmJob,
+  type FarmNode
+} from '../farm.ts'
 import { jobName, stepNames } from './names.ts'
 import {
   folderParameter,
@@ -28,7 +38,9 @@ function frameFiles(job: FarmJob): FarmFile[] {
     const text = framesText(node)
     return text === null ? [] : [{ path: framesFile(node.position), text }]
   })
-  return files.length === 0 ? [] : [...files, { path: framesScript, text: lookUp, executable: true }]
+  const { ending } = scriptKind(job)
+  const script = { path: framesScript[ending], text: ending === 'py' ? lookUpInPython : lookUp, executable: true }
+  return files.length === 0 ? [] : [...files, script]
 }
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
@@ -76,11 +88,11 @@ const folder: Template['parameterDefinitions'][0] = {
   description: 'The folder of this template: records go in, results and logs come out.'
 }
 
-/** The commands are POSIX shell scripts. */
-function requirements(node: FarmNode): Step['hostRequirements'] {
+/** The commands are POSIX shell scripts, or Python's. */
+function requirements(node: FarmNode, { workers }: FarmJob): Step['hostRequirements'] {
   const memory = memoryOf(node)
   return {
-    attributes: [{ name: 'attr.worker.os.family', anyOf: ['linux', 'macos'] }],
+    attributes: [{ name: 'attr.worker.os.family', anyOf: workers.os === 'windows' ? ['windows'] : ['linux', 'macos'] }],
     ...(memory === null ? {} : { amounts: [{ name: 'amount.worker.memory', min: memory }] })
   }
 }
@@ -89,21 +101,23 @@ function stepOf(job: FarmJob, node: FarmNode, nameOf: ReadonlyMap<FarmNode, stri
   const parameter = parameterOf(node)
   const last = parameter ? `{{Task.Param.${parameter.name}}}` : labelOf(node, at(node.tasks, 0))
   const [below, position] = [`{{Param.${folderParameter}}}/`, String(node.position)]
+  const { program, ending } = scriptKind(job)
+  const own = scriptOf(job, node, ending)
   const args: Step['script']['actions']['onRun']['args'] =
     framesText(node) === null
-      ? [below + scriptOf(job, node), `${position}/${last}`]
-      : [below + framesScript, scriptOf(job, node), position, last]
+      ? [below + own, `${position}/${last}`]
+      : [below + framesScript[ending], own, position, last]
   const timeout = timeLimitOf(job, node)
   return {
     name: of(nameOf, node),
     ...(node.parents.length
       ? { dependencies: node.parents.map(({ parent }) => ({ dependsOn: of(nameOf, parent) })) }
       : {}),
-    hostRequirements: requirements(node),
+    hostRequirements: requirements(node, job),
     ...(parameter ? { parameterSpace: { taskParameterDefinitions: [parameter] } } : {}),
     script: {
       actions: {
-        onRun: { command: '/bin/sh', args, ...(timeout === null ? {} : { timeout: wholeSeconds(timeout) }) }
+        onRun: { command: program, args, ...(timeout === null ? {} : { timeout: wholeSeconds(timeout) }) }
       }
     }
   }

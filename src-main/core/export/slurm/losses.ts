@@ -78,7 +78,7 @@ function settingLosses(job: FarmJob): Loss[] {
       'warning',
       'priority',
       `the priority ${job.priority} is lost`,
-      'say it as the farm has it: ./submit.sh --nice=N or --qos=NAME'
+      'say it as the farm has it: sh submit.sh --nice=N or --qos=NAME'
     ]
   ]
 }
@@ -99,7 +99,7 @@ const memoryLoss = (job: FarmJob): Loss =>
     'info',
     'memory',
     'its arrays ask for memory, which sbatch refuses where slurm.conf says no RealMemory of the nodes',
-    'set it there, or submit with: ./submit.sh --mem=0'
+    'set it there, or submit with: sh submit.sh --mem=0'
   ]
 
 function submission(job: FarmJob): Loss {
@@ -109,6 +109,6 @@ function submission(job: FarmJob): Loss {
     'info',
     'submission',
     `partition, account, cores${memory}${time} are not in the job: each task gets what the farm gives where nobody says more`,
-    'say it when you submit: ./submit.sh --partition=NAME --cpus-per-task=N --mem=SIZE --time=MINUTES'
+    'say it when you submit: sh submit.sh --partition=NAME --cpus-per-task=N --mem=SIZE --time=MINUTES'
   ]
 }

@@ -18,7 +18,7 @@ const arrayVariable = (node: FarmNode, i: number): string => `n${node.position}_
 const nodeVariable = (node: FarmNode): string => `n${node.position}`
 
 export const submitHead = `#!/bin/sh
-# Submits this job to Slurm from the folder that it lies in now: ./submit.sh [options of sbatch, for every array]
+# Submits this job to Slurm from the folder that it lies in now: sh submit.sh [options of sbatch, for every array]
 # Each node is an array of its batches, or several of ${arraySize}. Prints their numbers: scancel NUMBERS takes them back.
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 case $folder in
@@ -42,8 +42,8 @@ mkdir -p -- "$folder/slurm" || exit 1
 logs=$(printf %s "$folder/slurm" | sed 's/%/%%/g')
 submitted=
 stop() {
-  echo "sbatch took not all of it; submitted so far:\${submitted:- nothing}" >&2
-  [ -z "$submitted" ] || echo "scancel$submitted takes it back" >&2
+  printf '%s\\n' "sbatch took not all of it; submitted so far:\${submitted:- nothing}" >&2
+  [ -z "$submitted" ] || printf '%s\\n' "scancel$submitted takes it back" >&2
   exit 1
 }
 submit() {
@@ -53,7 +53,7 @@ submit() {
   submitted="$submitted $id"
 }
 `
-export const submitTail = `echo "\${submitted# }"\n`
+export const submitTail = `printf '%s\\n' "\${submitted# }"\n`
 
 /** POSIX sh. Options of sbatch that people give come before the arrays and dependencies, so that none takes them apart. */
 export const submitScript = (job: FarmJob): string => {

@@ -17,7 +17,7 @@ const backslashed = `now=$(printf %s "$folder/${scripts}" | sed 's/[][";$# ]/\\\
  * its own, which must have no character that Tcl or Tractor would take for its own: % is replaced in commands there.
  */
 export const submitScript = (root: string): string => `#!/bin/sh
-# Spools this job to Tractor from the folder that it lies in now: ./submit.sh [options of tractor-spool]
+# Spools this job to Tractor from the folder that it lies in now: sh submit.sh [options of tractor-spool]
 # A priority that is said so counts more than the job's own.
 # TRACTOR_SPOOL in the environment: the program, else tractor-spool
 was=${quoted(start(root))}
@@ -27,7 +27,7 @@ if [ "$folder" != ${quoted(root)} ]; then
   case $folder in
     *[{}%\\\\]* | *'
 '*)
-      echo "Tractor takes no { } % or \\\\ in a path: move $folder" >&2
+      printf '%s\\n' "Tractor takes no { } % or \\\\ in a path: move $folder" >&2
       exit 1
       ;;
   esac

@@ -1,0 +1,188 @@
+"""Runs one task of an export's folder where there is no POSIX shell, as commands/N.sh does elsewhere (docs/protocol.md).
+
+    python commands/N.py NODE/BATCH              the task of this folder
+    python commands/frames.py commands/N.py NODE 1-9:2,20    the task that has just these frames
+
+Beside N.py lies N.json: {"argv": [...], "env": {...}, "evaluator": file or "", "plain": bool, "rules": [[telling, pattern]]}.
+Prints and keeps what the command prints (log.K.txt), notes when the attempt began and ended and its exit code
+(attempts.txt), and ends as the command did; with an error also where the result or the log tells of one. Python 3.7 syntax.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+HEAD_END = "# output:"
+LONGEST_LINE = 20000
+LONGEST_MESSAGE = 500
+
+
+def now():
+    return int(time.time() * 1000)
+
+
+def fill(text, places):
+    return re.sub(r"\{(evaluator|task|node)\}", lambda found: places[found.group(1)], text)
+
+
+class Task:
+    def __init__(self, root, name, launch):
+        self.root, self.name, self.launch = root, name, launch
+        self.folder = os.path.join(root, "tasks", *name.split("/"))
+        self.file = os.path.join(self.folder, "task.json")
+        self.result = os.path.join(self.folder, "result.json")
+        self.number = 1
+        while os.path.exists(self.path_of_log()):
+            self.number += 1
+
+    def path_of_log(self):
+        return os.path.join(self.folder, "log.%d.txt" % self.number)
+
+    def note(self, text):
+        with open(os.path.join(self.folder, "attempts.txt"), "a", encoding="utf-8", newline="\n") as notes:
+            notes.write("%d %s\n" % (self.number, text))
+
+    def run(self):
+        """The exit code."""
+        self.note("began %d" % now())
+        if os.path.exists(self.result):
+            os.remove(self.result)  # an earlier attempt's
+        code = self.evaluate()
+        if code == 0 and self.result_lacks():
+            sys.stderr.write("backlot: exit code 0, but the result is missing or tells of a failure\n")
+            code = 1
+        told = self.told() if code == 0 else None
+        if told:
+            code, sentence = told
+            sys.stderr.write("backlot: %s\n" % sentence)
+            self.note("said %s" % sentence)
+        self.note("ended %d %d" % (now(), code))
+        return code
+
+    def evaluate(self):
+        evaluator = self.launch["evaluator"]
+        places = {
+            "evaluator": os.path.join(self.root, evaluator) if evaluator else "",
+            "task": self.file,
+            "node": "node",
+        }
+        argv = [fill(word, places) for word in self.launch["argv"]]
+        environment = dict(os.environ)
+        for name, value in self.launch["env"].items():
+            environment[name] = fill(value, places)
+        with open(self.path_of_log(), "wb") as log:
+            self.say(log, "# backlot task %s, attempt %d, in %s\n" % (self.name, self.number, self.root))
+            self.say(log, "# command: %s\n%s\n" % (subprocess.list2cmdline(argv), HEAD_END))
+            nothing, pipe, both = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
+            try:
+                process = subprocess.Popen(argv, cwd=self.root, env=environment, stdin=nothing, stdout=pipe, stderr=both)
+            except OSError as error:
+                self.say(log, "backlot: %s cannot be started: %s\n" % (argv[0], error))
+                return 127
+            for data in iter(lambda: process.stdout.read1(1 << 16), b""):
+                self.show(log, data)
+            code = process.wait()
+        return code if 0 <= code < 256 else 1
+
+    def say(self, log, text):
+        self.show(log, text.encode("utf-8", "backslashreplace"))
+
+    def show(self, log, data):
+        log.write(data)
+        log.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    def result_lacks(self):
+        """A plain command need write no result."""
+        try:
+            with open(self.result, encoding="utf-8") as result:
+                return '"outputs"' not in result.read()
+        except OSError:
+            return not self.launch["plain"]
+
+    def told(self):
+        """The exit code and a sentence about the first line that tells of a failure; None: none does."""
+        rules = list(readable(self.launch["rules"]))
+        with open(self.path_of_log(), "rb") as log:
+            text = log.read().decode("utf-8", "replace").partition(HEAD_END + "\n")[2]
+        for line in re.split(r"\r\n|\r|\n", text.replace("\0", "")):
+            line = line[:LONGEST_LINE]
+            telling = next((telling for telling, pattern in rules if pattern.search(line)), "other")
+            found = failure(telling, line)
+            if found:
+                return found
+        return None
+
+
+def failure(telling, line):
+    if telling == "fail":
+        said = re.sub(r"^openjd_fail: *", "", line)
+        return 1, "the log says it failed: " + said[:LONGEST_MESSAGE].strip()
+    if telling == "warning":
+        return 1, "it is strict, and its log warns: " + line[:LONGEST_MESSAGE].strip()
+    if telling == "exit":
+        found = re.search(r"-?\d+", line)
+        code = int(found.group()) if found else 0
+        if code:
+            return code if 0 < code < 256 else 1, "the log says exit status %d" % code
+    return None
+
+
+def readable(rules):
+    """Patterns are JavaScript's, of which Python reads all but the names of groups; one that it cannot read is left out."""
+    for telling, pattern in rules:
+        try:
+            yield telling, re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", pattern))
+        except re.error:
+            pass
+
+
+def refuse(text):
+    sys.stderr.write("backlot: %s\n" % text)
+    sys.exit(1)
+
+
+def main(script):
+    """Of commands/N.py."""
+    script = os.path.abspath(script)
+    root = os.path.dirname(os.path.dirname(script))
+    with open(os.path.splitext(script)[0] + ".json", encoding="utf-8") as file:
+        launch = json.load(file)
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if not os.path.isfile(os.path.join(root, "tasks", *(name.split("/") + ["task.json"]))):
+        refuse("there is no task %s in %s" % (name, root))
+    os.chdir(root)
+    sys.exit(Task(root, name, launch).run())
+
+
+PIECE = re.compile(r"(-?\d+)(?:-(-?\d+)(?::(-?\d+))?)?$")
+
+
+def frames_in(text):
+    """`1-9:2,20` as rising numbers; None where it is no range."""
+    found = []
+    for piece in text.split(","):
+        match = PIECE.match(piece)
+        if not match:
+            return None
+        first, last, step = match.group(1), match.group(2) or match.group(1), int(match.group(3) or 1)
+        if step == 0:
+            return None
+        found += range(int(first), int(last) + (1 if step > 0 else -1), step)
+    return sorted(found)
+
+
+def look_up(script):
+    """Of commands/frames.py: runs the task that has these frames."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(script)))
+    command, node, asked = sys.argv[1:4]
+    wanted = frames_in(asked)
+    with open(os.path.join(root, "nodes", node + ".frames"), encoding="utf-8") as file:
+        known = [frames_in(line.strip()) for line in file]
+    if wanted is None or wanted not in known:
+        refuse("no task of node %s has just the frames %s: they were cut otherwise than template.yaml says" % (node, asked))
+    task = "%s/%d" % (node, known.index(wanted))
+    sys.exit(subprocess.call([sys.executable, os.path.join(root, *command.split("/")), task]))

@@ -1,0 +1,156 @@
+/** The built command line on Windows' Node and Python, under wine (test/helpers/wine.ts). Skipped where that is missing. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../helpers/cli.ts'
+import { inTerminal } from '../helpers/terminal.ts'
+import { flowpipe } from '../helpers/flowpipe.ts'
+import { Machine, root, wine } from '../helpers/wine.ts'
+
+const machine = new Machine()
+const { node, cli, at } = machine
+const sleepGraph = 'D:\\t\\sleep.ts'
+const asNode = ['--map', 'maya=node,python=node', '--trust']
+const implicit = 'M:\\examples\\guide\\implicit_batching.ts'
+const lines = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+const count = (path: string, word: string) => lines(path).split(word).length - 1
+/** A mark on D:, by both names. */
+const markOf = (name: string) => ({ path: at('t', name), env: { T_MARK: `D:\\t\\${name}` } })
+
+describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { timeout: 500_000 }, () => {
+  beforeAll(() => machine.start(), 240_000)
+  afterAll(() => machine.stop())
+
+  test('Node starts, and the store’s SQLite with it', async () => {
+    const store =
+      "const D=require('M:/node_modules/better-sqlite3');const d=new D('D:/t/x.db');console.log(process.platform,d.pragma('journal_mode=WAL',{simple:true}))"
+    expect((await node(['-e', store])).out).toBe('win32 wal\n')
+    const doctor = await cli('doctor', ['doctor'])
+    expect([doctor.code, doctor.text]).toEqual([0, expect.stringContaining('win32 x64')])
+  })
+
+  test('a job runs, its log is searched, nothing changed; every graph and export is what it is on Linux', async () => {
+    const ran = await cli('run', ['run', implicit, ...asNode])
+    expect([ran.code, ran.text]).toEqual([0, expect.stringContaining('4 succeeded')])
+    expect((await cli('run', ['log', '1', '--grep', 'rendering'])).out).toContain('rendering 10 frames')
+    expect((await cli('run', ['run', implicit, ...asNode, '--changed'])).text).toMatch(
+      /unchanged since job 1|nothing changed since job 1/
+    )
+    const all = 'test/fixtures/windows/all.mjs'
+    await node([`M:\\${all.replaceAll('/', '\\')}`, 'M:\\', 'D:\\data\\run', 'D:\\t\\all.json', 'D:\\t\\out'], {
+      seconds: 160
+    })
+    spawnSync(process.execPath, [join(root, all), root, at('data/linux'), at('linux.json')])
+    const [here, there] = [at('t/all.json'), at('linux.json')].map(
+      (path) => JSON.parse(readFileSync(path, 'utf8')) as { shown: object; exported: object }
+    )
+    expect(here?.shown).toEqual(there?.shown)
+    expect([...new Set(Object.values(here?.exported ?? {}))]).toEqual(['written'])
+    // as its README says it is started, on a file system without executable bits
+    const bundle = spawnSync('sh', ['run.sh'], { cwd: at('t/out/bundle'), encoding: 'utf8' })
+    // its nodes' code is at a path of Windows
+    expect(bundle.stdout).toContain('# backlot task 0/0, attempt 1')
+  })
+
+  test('--timeout ends a process', async () => {
+    const mark = markOf('timeout')
+    const env = { ...mark.env, T_S: '40' }
+    const ran = await cli('timeout', ['run', sleepGraph, '--trust', '--timeout', '1'], { env })
+    expect([ran.code, ran.text]).toEqual([1, expect.stringContaining('it ran longer than 1 s')])
+    expect(lines(mark.path)).toMatch(/^begin \d+\n$/)
+  })
+
+  test('a task of a killed Backlot is taken up and not run twice; its log is read while it grows', async () => {
+    const mark = markOf('adopt')
+    const first = cli('adopt', ['run', sleepGraph, '--trust'], { env: { ...mark.env, T_S: '12' } })
+    await until(() => lines(mark.path) !== '')
+    expect((await cli('adopt', ['log', '1'])).out).toContain('openjd_progress: 50')
+    const { pid } = JSON.parse(lines(at('data/adopt/scheduler.json'))) as { pid: number }
+    await node(['-e', `process.kill(${pid},'SIGKILL')`])
+    await first
+    const went = await cli('adopt', ['resume', '1'])
+    expect([went.code, went.text]).toEqual([0, expect.stringContaining('1 succeeded')])
+    expect([count(mark.path, 'begin'), count(mark.path, 'end')]).toEqual([1, 1])
+  })
+
+  test('Ctrl-C is heard, and ends what runs', async () => {
+    const mark = markOf('ctrl-c')
+    const env = { ...machine.env, ...mark.env, T_S: '40', BACKLOT_DATA_DIR: 'D:\\data\\ctrl-c' }
+    const command = ['wine', 'D:\\node.exe', 'M:\\out\\main\\cli.js', 'run', sleepGraph, '--trust']
+    const seen = await inTerminal([{ see: '50%', send: '\x03' }], command, { cwd: root, env })
+    expect(seen.text).toContain('running tasks are ended')
+    expect(lines(mark.path)).toMatch(/^begin \d+\n$/)
+  })
+
+  test('a .bat is a program like any other, whatever its arguments are', async () => {
+    writeFileSync(at('t/wrap.bat'), '@echo off\r\necho hello %1\r\necho [%~2] [%~3]\r\nexit /b 0\r\n')
+    const program = ['D:\\t\\wrap', 'a & b', '(c^d)', 'C:\\a b\\']
+    await cli('bat', ['interpreter', 'set', 'bat', '--evaluator', 'none', '--', ...program])
+    const ran = await cli('bat', ['run', sleepGraph, '--trust', '--map', 'node=bat'])
+    expect(ran.text).toContain('1 succeeded')
+    const log = lines(at('data/bat/jobs/1/tasks/0/1-1.log'))
+    expect(log).toContain('hello "a & b"')
+    expect(log).toContain('[(c^d)] [C:\\a b\\]')
+  })
+
+  test('--changed sees a file on a UNC path', async () => {
+    const path = at('t/unc.txt')
+    const env = { T_FILE: `\\\\?\\unix${path.replaceAll('/', '\\')}` }
+    writeFileSync(path, 'one')
+    await cli('unc', ['run', 'D:\\t\\read.ts', '--trust', '--changed'], { env })
+    writeFileSync(path, 'two-two')
+    expect((await cli('unc', ['run', 'D:\\t\\read.ts', '--trust', '--changed'], { env })).out).toContain('two-two')
+  })
+
+  test('an interpreter’s variable wins whatever its case', async () => {
+    writeFileSync(at('t/env.txt'), 'x')
+    const env = { T_FILE: 'D:\\t\\env.txt', STUDIO_ROOT: 'outer' }
+    const entry = ['--evaluator', 'node', '--env', 'studio_root=inner', '--', '{node}', '{evaluator}', '{task}']
+    await cli('env', ['interpreter', 'set', 'node', ...entry], { env })
+    expect((await cli('env', ['run', 'D:\\t\\read.ts', '--trust'], { env })).out).toContain('inner')
+  })
+
+  test('paths over 260 characters', async () => {
+    const name = 'x'.repeat(60)
+    const env = { T_MARK: 'D:\\t\\long' }
+    const ran = await cli([name, name, name, name].join('\\'), ['run', sleepGraph, '--trust'], { env })
+    expect(ran.text).toContain('1 succeeded')
+  })
+
+  test('the bin script', async () => {
+    const { bin } = JSON.parse(lines(join(root, 'package.json'))) as { bin: { backlot: string } }
+    const script = `M:\\${bin.backlot.replace('./', '').replaceAll('/', '\\')}`
+    const jobs = await node([script, 'jobs'], { env: { BACKLOT_DATA_DIR: 'D:\\data\\clone' } })
+    expect([jobs.code, jobs.err]).toEqual([0, ''])
+  })
+
+  test('Python: found, run, warm, and what outlives its task is ended', async () => {
+    const python = ['--', 'D:\\python\\python.exe', '{evaluator}', '{task}']
+    await cli('py', ['interpreter', 'set', 'python', '--start', 'session', ...python])
+    expect((await cli('py', ['interpreter', 'check', 'python'])).out).toContain('1.3.0')
+    const ran = await cli('py', ['run', 'M:\\examples\\guide\\implicit_batching.py', '--map', 'maya=python', '--trust'])
+    expect(ran.text).toContain('4 succeeded')
+    // a line that ends in CR LF ends there
+    expect((await cli('py', ['log', '4', '--grep', 'exr$'])).out).toContain('file.%04d.exr')
+    const warm = await cli('py', ['run', 'D:\\t\\warm.py', '--trust', '--slots', '1'])
+    expect(warm.text).toContain('3 succeeded')
+    const pids = new Set([...lines(at('data/py/jobs/2/tasks/0/7-1.log')).matchAll(/task of process (\d+)/g)])
+    expect(pids.size).toBe(1)
+    expect(lines(at('data/py/jobs/2/tasks/0/7-1.log'))).toMatch(/session, third task of process \d+/)
+  })
+
+  test('what outlives its task is ended', async () => {
+    const env = { T_ORPHAN: 'D:\\t\\orphan', T_S: '5' }
+    const python = ['--start', 'cold', '--', 'D:\\python\\python.exe', '{evaluator}', '{task}']
+    await cli('tree', ['interpreter', 'set', 'python', ...python])
+    const ran = await cli('tree', ['run', 'D:\\t\\tree.py', '--trust'], { env })
+    expect(ran.text).toContain('1 succeeded')
+    const log = lines(at('data/tree/jobs/1/tasks/0/1-1.log'))
+    const [, pid = ''] = /left behind by the task, so it was ended: .*python\.exe \((\d+)\)/.exec(log) ?? []
+    expect(pid).not.toBe('')
+    const alive = `try{process.kill(${pid},0);console.log('alive')}catch{console.log('gone')}`
+    expect((await node(['-e', alive])).out).toBe('gone\n')
+    expect(existsSync(at('t/orphan'))).toBe(false)
+  })
+})
