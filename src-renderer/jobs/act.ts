@@ -4,6 +4,7 @@ import { jobs } from '../state/jobs.svelte.ts'
 import { rehearsals } from '../state/rehearsals.svelte.ts'
 import { here } from '../state/place.svelte.ts'
 import type { JobTab } from '../state/place.ts'
+import { queueAgain } from '../tasks/undo.ts'
 import type { JobActionName } from './actions.ts'
 
 const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
@@ -18,7 +19,7 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
     await jobs.look(job)
   },
   retry: async (job) => {
-    if (await ask('task.retry', { job })) await run(job)
+    if (await queueAgain(job)) await run(job)
   },
   rerun: (job) => rerun(job, false),
   changed: (job) => rerun(job, true),
@@ -36,10 +37,14 @@ async function run(job: number): Promise<void> {
   await jobs.look(job)
 }
 
-/** Shows how far it is while it goes on. */
+/** Shows how far it is while it goes on. Of a job that has run a new one is rehearsed: its first pass runs everything. */
 async function rehearse(job: number): Promise<void> {
-  here.openJob(job, 'rehearsal')
-  await rehearsals.rehearse(job)
+  const isNew = jobs.find(job)?.startedAt === null
+  const made = isNew ? { job } : await ask('job.rerun', { job })
+  if (!made) return
+  if (!isNew) await jobs.load()
+  here.openJob(made.job, 'rehearsal')
+  await rehearsals.rehearse(made.job)
 }
 
 async function rerun(job: number, changed: boolean): Promise<void> {

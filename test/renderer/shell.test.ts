@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { JobView, TaskView } from '../../src-main/api.ts'
 import type { Problem } from '../../src-main/domain/problems.ts'
-import { remediesOf, spokenRemedy } from '../../src-renderer/convert/remedies.ts'
+import { remediesOf } from '../../src-renderer/convert/remedies.ts'
+import { spokenRemedy, spokenSentence } from '../../src-renderer/parts/words.ts'
 import { takenBy, takenByAll } from '../../src-renderer/jobs/cleanup.ts'
 import { foldedOf } from '../../src-renderer/jobs/fold.ts'
 import { dayName, listRows, subOf } from '../../src-renderer/jobs/list.ts'
@@ -137,9 +138,9 @@ describe('the list of jobs', () => {
 
   test('has a row for each day, with how many', () => {
     const jobs = [job(3, { createdAt: now }), job(2, { createdAt: now - 1 }), job(1, { createdAt: now - 86_400_000 })]
-    expect(listRows(jobs, now).map((row) => (row.kind === 'group' ? `${row.name} ${row.count}` : row.job.id))).toEqual([
-      ...['Today 2', 3, 2, 'Yesterday 1', 1]
-    ])
+    expect(
+      listRows(jobs, now).map((row) => (row.kind === 'group' ? `${row.name} ${row.jobs.length}` : row.job.id))
+    ).toEqual([...['Today 2', 3, 2, 'Yesterday 1', 1]])
   })
 
   test('says how far a job is, or what became of it', () => {
@@ -262,6 +263,12 @@ describe('a remedy in the window', () => {
   ])('of %j says %j', (remedy, spoken) => {
     expect(spokenRemedy(remedy)).toBe(spoken)
   })
+})
+
+test('a sentence leaves out what is for a terminal, unless nothing else would be left', () => {
+  expect(spokenSentence('task 5 runs; stop it first with: backlot stop --task 5')).toBe('task 5 runs')
+  expect(spokenSentence('see them with: backlot jobs')).toBe('see them with: backlot jobs')
+  expect(spokenSentence('it ended just now; look what became of it')).toBe('it ended just now; look what became of it')
 })
 
 test('a place that was kept is one, or is as good as nothing', () => {
