@@ -4,6 +4,8 @@ import { jobs } from '../state/jobs.svelte.ts'
 import { rehearsals } from '../state/rehearsals.svelte.ts'
 import { here } from '../state/place.svelte.ts'
 import type { JobTab } from '../state/place.ts'
+import { tasks } from '../state/tasks.svelte.ts'
+import { table } from '../tasks/table.svelte.ts'
 import { queueAgain } from '../tasks/undo.ts'
 import type { JobActionName } from './actions.ts'
 
@@ -53,6 +55,13 @@ async function rerun(job: number, changed: boolean): Promise<void> {
   await jobs.load()
   here.openJob(created.job)
   await run(created.job)
+}
+
+/** Shows a job at its first failure, whatever the user looked at in it. */
+export function showFailure(job: number): void {
+  here.openJob(job, 'tasks')
+  // of another job the first failure gets the focus by itself
+  if (tasks.job === job && tasks.focusedTask?.state !== 'failed') table.toFailure(1)
 }
 
 /** If one of them is open, the next one is opened instead, and that one again if the deletion is undone. */

@@ -1,53 +1,13 @@
 /** What the log, the graph, the timeline and the outputs of a job show: each test is a case that was wrong once. */
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
-import { tmpdir } from 'node:os'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { encode } from 'fast-png'
-import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
+import { app, axe, backlot, dir, eachAlone, fixture, graphFile, launch, launchWith, page } from './backlot.ts'
 
-const root = join(import.meta.dirname, '../..')
-const node = join(root, 'node_modules/.bin/node')
-const fixture = (name: string) => join(root, 'test/fixtures', name)
-let app: ElectronApplication
-let page: Page
-let dir: string
-
-test.beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'backlot-e2e-views-'))
-})
-test.afterEach(async () => {
-  await app.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-async function launch(env: Record<string, string>, ...args: string[]): Promise<void> {
-  app = await _electron.launch({
-    args: [root, ...args],
-    cwd: root,
-    env: { ...process.env, ...env, BACKLOT_DATA_DIR: join(dir, 'data') }
-  })
-  page = await app.firstWindow()
-  await page.waitForURL(/index\.html/)
-}
-
-/** The command line on the same data folder; what it ends with is the caller's matter. */
-const backlot = (...args: string[]) =>
-  spawnSync(node, [join(root, 'out/main/cli.js'), '--data-dir', join(dir, 'data'), ...args], { encoding: 'utf8' })
-
-function graphFile(graph: Graph): string {
-  const path = join(dir, `${graph.name}.json`)
-  writeFileSync(path, graph.toText())
-  return path
-}
-
-const axe = async () => {
-  const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return found.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)
-}
+eachAlone()
 
 test.describe('a log of 7 MB', () => {
   test.beforeEach(() => {
@@ -64,7 +24,7 @@ test.describe('a log of 7 MB', () => {
        export const graph = new Graph('outs')
        Html(graph)`
     )
-    expect(backlot('run', path, '--trust').status).toBe(1)
+    expect(backlot('run', path, '--trust')).toBe(1)
   })
 
   const lines = () => readFileSync(join(dir, 'data/jobs/1/tasks/0/1-1.log'), 'utf8').split('\n')
@@ -72,7 +32,7 @@ test.describe('a log of 7 MB', () => {
   const row = (text: string) => page.getByRole('log').locator('.line', { hasText: text }).first()
 
   test('opens at its error, counts all of it, and its numbers are those of the file', async () => {
-    await launch({})
+    await launch()
     await expect(row('Error: at the very end')).toBeInViewport()
     await expect(row('Error: at the very end').locator('.number')).toHaveText(numberOf('Error: at the very end'))
     await expect(page.getByRole('button', { name: /^Error 1 of \d+$/ })).toBeVisible()
@@ -87,7 +47,7 @@ test.describe('a log of 7 MB', () => {
   })
 
   test('is searched as a whole from where one looks, and scrolls from its first line to its last', async () => {
-    await launch({})
+    await launch()
     await expect(row('Error: at the very end')).toBeInViewport()
     const field = page.getByLabel('Find in the log')
     await field.fill('line 5000 ')
@@ -118,8 +78,8 @@ test.describe('a log of 7 MB', () => {
     const editor = join(dir, 'code')
     writeFileSync(editor, `#!/bin/sh\nprintf '%s\\n' "$@" > ${dir}/opened\n`)
     chmodSync(editor, 0o755)
-    expect(backlot('retry', '1').status).toBe(1)
-    await launch({ VISUAL: `"${editor}"` })
+    expect(backlot('retry', '1')).toBe(1)
+    await launchWith({ VISUAL: `"${editor}"` })
     await expect(row('Error: at the very end')).toBeInViewport()
     await page.getByRole('log').getByRole('link', { name: 'outs.ts:12' }).first().click()
     await expect
@@ -149,7 +109,7 @@ test.describe('a log of 7 MB', () => {
 })
 
 test('a graph of 300 nodes opens readable: layers are a number that opens, Fit shows all of it, a long task is none', async () => {
-  await launch({}, fixture('window/g300.json'))
+  await launch(fixture('window/g300.json'))
   const canvas = page.getByRole('group', { name: /^Graph g300: 300 nodes/ })
   await expect(canvas).toBeVisible()
   const group = canvas.getByText(/… \d+ like it/).first()
@@ -178,7 +138,7 @@ test('a graph of 300 nodes opens readable: layers are a number that opens, Fit s
 })
 
 test('the edge that closes a circle swings round the cards and is red', async () => {
-  await launch({}, fixture('window/cycle.json'))
+  await launch(fixture('window/cycle.json'))
   const back = page.locator('.graph-canvas path.back')
   await expect(back).toHaveCount(1)
   const [edge, card] = await Promise.all([
@@ -196,8 +156,8 @@ test('a job’s graph: a dot a task leads to it, the node’s menu retries and s
   const files = Render(graph, { frames: [1, 2, 3, 4, 5, 6, 7] }, { metadata: { batch_size: 2 } }).output('files')
   files.connect(Step(graph, {}, { name: 'publish' }).input('value'))
   Flaky(graph, { ok: join(dir, 'nowhere'), value: 1 })
-  expect(backlot('run', graphFile(graph), '--trust').status).toBe(1)
-  await launch({})
+  expect(backlot('run', graphFile(graph), '--trust')).toBe(1)
+  await launch()
   await page.getByRole('tab', { name: /^Graph/ }).click()
   const card = page.locator('.svelte-flow__node', { hasText: 'Render' })
   await expect(card.locator('g[data-task]')).toHaveCount(4)
@@ -222,8 +182,8 @@ test('the timeline by node and by critical path; a marked time is summed; Perfet
   const graph = new Graph('shots')
   const files = Render(graph, { frames: [1, 2, 3, 4, 5, 6, 7] }, { metadata: { batch_size: 2 } }).output('files')
   files.connect(Step(graph, {}, { name: 'publish' }).input('value'))
-  expect(backlot('run', graphFile(graph), '--trust').status).toBe(0)
-  await launch({})
+  expect(backlot('run', graphFile(graph), '--trust')).toBe(0)
+  await launch()
   await page.getByRole('tab', { name: 'Timeline' }).click()
   const chart = page.getByRole('application', { name: 'Timeline' })
   await expect(chart).toContainText('5 attempts in')
@@ -261,8 +221,8 @@ test('frames that are not there are told by kind, on the scrubber too, copied as
   )
   for (const frame of [1, 2, 4, 6]) put(frame)
   writeFileSync(join(folder, 'a.0005.exr'), '')
-  expect(backlot('run', graph, '--trust').status).toBe(0)
-  await launch({})
+  expect(backlot('run', graph, '--trust')).toBe(0)
+  await launch()
   await page.getByRole('tab', { name: /^Outputs/ }).click()
   const gaps = page.getByRole('status').filter({ hasText: 'missing' })
   await expect(gaps).toContainText('missing 3 · empty 5')
@@ -305,9 +265,9 @@ test('pictures of two runs: side by side, wiped, and what differs with the large
   )
   for (const name of ['one.png', 'two.png']) {
     writeFileSync(join(dir, 'which'), join(dir, name))
-    expect(backlot('run', graph, '--trust').status).toBe(0)
+    expect(backlot('run', graph, '--trust')).toBe(0)
   }
-  await launch({})
+  await launch()
   await page.getByText('#2', { exact: true }).first().click()
   await page.getByRole('tab', { name: /^Outputs/ }).click()
   await page.getByRole('button', { name: 'two.png' }).click()
