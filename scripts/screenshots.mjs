@@ -30,8 +30,9 @@ symlinkSync(join(root, 'node_modules'), join(show, 'node_modules'))
 // programs whose own places are nobody's business
 const found = (/** @type {string} */ name) =>
   spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim() || name
+cpSync(process.execPath, join(show, 'bin/node'))
+process.env.ELECTRON_DOUBLE_NODE = join(show, 'bin/node')
 for (const [name, path] of [
-  ['node', process.execPath],
   ['python3', found('python3')],
   ['python', found('python3')]
 ]) {
@@ -51,7 +52,7 @@ const env = {
  * @param {string[]} args
  */
 function run(command, ...args) {
-  spawnSync(process.execPath, [join(root, 'out/main/cli.js'), command, '--trust', ...args], {
+  spawnSync(join(show, 'bin/node'), [join(root, 'out/main/cli.js'), command, '--trust', ...args], {
     cwd: show,
     env,
     stdio: ['ignore', 'ignore', 'inherit']
@@ -102,10 +103,7 @@ function viewsOf(page, open) {
   }
   return {
     start: () => button('Backlot'),
-    convert: async () => {
-      await button('Backlot')
-      await button('Try the example film')
-    },
+    convert: () => open(join(show, 'examples/rendering/graph.ts')),
     preflight: () => open(join(show, 'hyd_0420_comp_v012.json')),
     tasks: of(2, 'Tasks'),
     graph: of(1, 'Graph'),
@@ -152,11 +150,15 @@ function viewsOf(page, open) {
 }
 
 /** @param {Page} page @returns {Record<string, () => Promise<unknown>>} */
-const hugeViews = (page) => ({
-  huge: () => page.getByRole('tab', { name: /^Tasks/ }).click(),
-  'huge-timeline': () => page.getByRole('tab', { name: /^Timeline/ }).click(),
-  'huge-graph': () => page.getByRole('tab', { name: /^Graph/ }).click()
-})
+function hugeViews(page) {
+  const loaded = () => page.getByRole('button', { name: '12 failed', exact: true }).waitFor({ timeout: 30_000 })
+  const go = (/** @type {string} */ name) => async () => {
+    await page.getByRole('tab', { name: /^Tasks/ }).click()
+    await loaded()
+    await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
+  }
+  return { huge: go('Tasks'), 'huge-timeline': go('Timeline'), 'huge-graph': go('Graph') }
+}
 
 /**
  * @param {string} data

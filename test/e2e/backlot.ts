@@ -73,7 +73,7 @@ export interface Shown {
 }
 
 export const environment = (folder: string): Record<string, string> =>
-  ({ ...process.env, BACKLOT_DATA_DIR: folder, BACKLOT_OUTPUT_DIR: join(dir, "images") }) as Record<string, string>
+  ({ ...process.env, BACKLOT_DATA_DIR: folder, BACKLOT_OUTPUT_DIR: join(dir, 'images') }) as Record<string, string>
 
 /** A further one, on a data folder of its own; whoever opens it closes it. */
 export async function openWindow(folder: string, args: string[], env: Record<string, string> = {}): Promise<Shown> {

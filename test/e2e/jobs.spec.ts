@@ -90,7 +90,7 @@ test('jobs are sorted by what they take, selected, shown by a rule of the clean-
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Clean up…' }).click()
   const cleanUp = page.getByRole('complementary', { name: 'Clean up' })
-  await cleanUp.getByLabel(/^Older versions/).check()
+  await cleanUp.getByRole('checkbox', { name: /^Older versions/ }).check()
   await cleanUp.getByRole('button', { name: 'Show them' }).click()
   await expect(list.getByRole('row', { selected: true })).toContainText(['comp_v001'])
   await cleanUp.getByRole('button', { name: 'Delete 1 job' }).click()
