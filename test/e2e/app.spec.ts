@@ -169,6 +169,7 @@ test('killed while a job runs, the window comes back with the job running and lo
 })
 
 test('axe finds no violation in any view, light or dark', async () => {
+  test.slow()
   const graph = new Graph('axe')
   Step(graph, { value: 1 }, { name: 'a' })
     .output('value')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
-import { axe, dir, graphFile, launch, openFile, page, root, status, together } from './backlot.ts'
+import { axe, dir, faultsThatStay, graphFile, launch, openFile, page, root, status, together } from './backlot.ts'
 
 together(launch)
 
@@ -53,6 +53,8 @@ test('EXR pictures are shown, exposure acts on their floats, and what cannot be 
   await page.getByLabel('Exposure in stops').fill('3')
   await expect.poll(blue).toBe(255)
   expect(await axe()).toEqual([])
+  await page.setViewportSize({ width: 900, height: 600 })
+  expect(await faultsThatStay()).toEqual([])
 })
 
 test('layers and parts are chosen; depth is shown from its least to its greatest', async () => {

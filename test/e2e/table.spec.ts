@@ -68,9 +68,10 @@ test('columns are dragged and made wider with the mouse, and stay so; so does th
   const width = await widthOf('State')
   const box = await head('State').boundingBox()
   if (!box) throw new Error('the column has no box')
-  await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2)
+  // the handle lies between two columns
+  await page.mouse.move(box.x + box.width + 6, box.y + box.height / 2)
   await page.mouse.down()
-  await page.mouse.move(box.x + box.width + 58, box.y + box.height / 2, { steps: 4 })
+  await page.mouse.move(box.x + box.width + 66, box.y + box.height / 2, { steps: 4 })
   await page.mouse.up()
   await expect.poll(() => widthOf('State')).toBeGreaterThan(width + 50)
   const wide = await widthOf('State')
