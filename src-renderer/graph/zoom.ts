@@ -69,3 +69,13 @@ export function fitted(bounds: Box, room: Room): Viewport {
     zoom
   }
 }
+
+/** Readable, with one card in view: in the middle, or as near to it as the edge of the graph lets it be. */
+export function openedAt(card: Box, bounds: Box, room: Room): Viewport {
+  const [zoom] = zoomSteps
+  const from = (card: number, first: number, edge: number, middle: number) =>
+    Math.min(middle, edge + (card - first) * zoom)
+  const x = from(card.x, bounds.x, fitPad.side, (room.width - card.width * zoom) / 2)
+  const y = from(card.y, bounds.y, topOf(room), (room.height - card.height * zoom) / 2)
+  return { x: x - card.x * zoom, y: y - card.y * zoom, zoom }
+}

@@ -7,7 +7,6 @@ import { Step } from '../fixtures/nodes/steps.ts'
 import {
   backlot,
   dir,
-  eachAlone,
   faultsThatStay,
   graphFile,
   inSidebar,
@@ -16,12 +15,17 @@ import {
   page,
   setTheme,
   status,
-  tab
+  tab,
+  together
 } from './backlot.ts'
 import { layoutFaults } from './layout.ts'
 import { shot } from './shot.ts'
 
-eachAlone()
+together(async () => {
+  backlot('run', graphFile(shot()), '--trust')
+  backlot('run', graphFile(shot('short')), '--trust')
+  await launch()
+})
 
 const least = { width: 900, height: 600 }
 const sizes = [
@@ -34,9 +38,6 @@ const sizes = [
 
 test('nothing is off the page, cut without a tooltip or on one another, in any view, theme and size', async () => {
   test.setTimeout(300_000)
-  backlot('run', graphFile(shot()), '--trust')
-  backlot('run', graphFile(shot('short')), '--trust')
-  await launch()
   await expect(status()).toContainText('failed')
   const found: string[] = []
   const views: Record<string, () => Promise<unknown>> = {
@@ -77,8 +78,8 @@ test('nothing is off the page, cut without a tooltip or on one another, in any v
 })
 
 test('the check of a layout notices what is off the page, cut, covered or on something else', async () => {
-  await launch()
-  await expect(page.getByText('No jobs yet.')).toBeVisible()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.getByRole('button', { name: 'Backlot', exact: true }).click()
   await expect.poll(() => layoutFaults(page)).toEqual([])
   await page.evaluate(() => {
     const add = (html: string) => document.body.insertAdjacentHTML('beforeend', html)
@@ -102,6 +103,7 @@ test('the check of a layout notices what is off the page, cut, covered or on som
   ])
     expect(found).toContain(fault)
   expect(found).not.toContain('With a tooltip')
+  await page.reload()
 })
 
 test('a graph with long names, one that is missing programs, one that is broken: each page holds together', async () => {
@@ -109,7 +111,6 @@ test('a graph with long names, one that is missing programs, one that is broken:
   Step(missing, { value: 1 }, { name: 'Comp', metadata: { interpreter: 'nuke' } })
   writeFileSync(join(dir, 'broken.json'), '{"module": "flowpipe.graph", "cls": "Graph", "name": "broken", "nodes": ')
   const files = [graphFile(shot()), graphFile(missing), join(dir, 'broken.json'), graphFile(new Graph('empty'))]
-  await launch()
   for (const file of files) {
     await openFile(file)
     const run = page.getByRole('button', { name: /^Run(?: \d+ tasks?)?$/ })
@@ -123,9 +124,9 @@ test('a graph with long names, one that is missing programs, one that is broken:
 })
 
 test('a graph that cannot be opened says so alone, and cannot be run', async () => {
-  const path = join(dir, 'broken.json')
+  const path = join(dir, 'half.json')
   writeFileSync(path, '{"module": "flowpipe.graph", "nodes": ')
-  await launch(path)
+  await openFile(path)
   await expect(page.getByText('This graph cannot be opened.')).toBeVisible()
   await expect(page.getByText(/No problems found|Nothing is wrong/)).toBeHidden()
   const run = page.getByRole('button', { name: 'Run', exact: true })

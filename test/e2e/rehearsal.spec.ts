@@ -4,90 +4,121 @@ import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { fogFrame } from '../helpers/rehearsal.ts'
-import { app, axe, data, dir, eachAlone, graphFile, launch, node, page, root, run, setTheme } from './backlot.ts'
-
-eachAlone()
+import {
+  app,
+  axe,
+  contrast,
+  data,
+  dir,
+  eachAlone,
+  graphFile,
+  launch,
+  node,
+  page,
+  root,
+  run,
+  setTheme,
+  tab,
+  together
+} from './backlot.ts'
 
 /** A job that was rehearsed, with findings of several kinds, or none, or whose rehearsal saw little. */
-async function launchRehearsed(how: 'full' | 'clean' | 'blind' | 'none'): Promise<void> {
+async function launchRehearsed(how: 'full' | 'blind' | 'none'): Promise<void> {
   run(node, join(root, 'test/e2e/rehearsed-job.ts'), data, how)
   await launch()
   await page.getByRole('tab', { name: 'Rehearsal' }).click()
 }
 
-test('findings, the line that connects, who touched a file, and a task with its own files', async () => {
-  await launchRehearsed('full')
-  await expect(page.getByRole('tab', { name: 'Rehearsal 4' })).toBeVisible()
-  await expect(page.getByRole('heading', { name: '4 errors, 2 warnings' })).toBeVisible()
-  await expect(
-    page.getByText('graph["Denoise_fog"].outputs["files"].connect(graph["Comp"].inputs["fog"])')
-  ).toBeVisible()
-  await expect(page.getByText('no edge', { exact: true })).toBeVisible()
+/** Light and wide, dark and narrow. */
+async function axeOf(how: string): Promise<string[]> {
+  const found: string[] = []
+  for (const [theme, width, height, look] of [
+    ['light', 1600, 1000, axe],
+    ['dark', 900, 600, contrast]
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await setTheme(theme)
+    await page.getByRole('tab', { name: 'Rehearsal' }).click()
+    await expect(page.getByRole('tabpanel').getByRole('heading').first()).toBeVisible()
+    found.push(...(await look()).map((v) => `${theme} ${width}: ${v}`))
+    if (how !== 'full') continue
+    await page
+      .getByRole('button', { name: fogFrame(1002) })
+      .first()
+      .click()
+    await expect(page.getByRole('button', { name: 'All files' })).toBeVisible()
+    found.push(...(await look()).map((v) => `${theme} ${width}, a file: ${v}`))
+    await page.getByRole('tab', { name: 'Tasks' }).click()
+    await page.getByRole('tab', { name: 'Files', exact: true }).click()
+    await expect(page.getByRole('table', { name: /read and wrote$/ })).toBeVisible()
+    found.push(...(await look()).map((v) => `${theme} ${width}, a task: ${v}`))
+  }
+  return found
+}
 
-  const opened = page.getByRole('button', { name: 'Files', exact: true })
-  if ((await opened.getAttribute('aria-expanded')) === 'false') await opened.click()
-  await page.getByLabel('Find in the ledger').fill('fog.1017')
-  const files = page.getByRole('table', { name: 'Files of the job' })
-  await expect(files.getByRole('row')).toHaveCount(2)
-  await expect(files).toContainText('Denoise_fog-2')
-  await files.getByRole('button', { name: 'fog.1017.exr' }).click()
-  const touched = page.getByRole('table', { name: `All that touched ${fogFrame(1017)}` })
-  await expect(touched.getByRole('row')).toContainText(['What it did', 'wrote', 'read'])
+test.describe('of a job with findings', () => {
+  together(() => launchRehearsed('full'))
 
-  await touched.getByRole('button', { name: 'Comp-2' }).click()
-  await expect(page.getByRole('tab', { name: 'Tasks' })).toHaveAttribute('aria-selected', 'true')
-  await page.getByRole('tab', { name: 'Files', exact: true }).click()
-  const own = page.getByRole('table', { name: 'What Comp-2 read and wrote' })
-  await expect(own).toContainText('OCIO')
-  await own.getByRole('button', { name: 'licence.studio:5053' }).click()
-  await expect(page.getByRole('table', { name: 'All that touched licence.studio:5053' }).getByRole('row')).toHaveCount(
-    7
-  )
-})
+  test('findings, the line that connects, who touched a file, and a task with its own files', async () => {
+    await tab('Rehearsal').click()
+    await expect(page.getByRole('tab', { name: 'Rehearsal 4' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: '4 errors, 2 warnings' })).toBeVisible()
+    await expect(
+      page.getByText('graph["Denoise_fog"].outputs["files"].connect(graph["Comp"].inputs["fog"])')
+    ).toBeVisible()
+    await expect(page.getByText('no edge', { exact: true })).toBeVisible()
 
-test('the report is saved where the user says, and read back it is whole', async () => {
-  await launchRehearsed('full')
-  await app.evaluate(({ dialog }, folder) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] })
-  }, dir)
-  await page.getByRole('button', { name: 'Save report…' }).click()
-  await expect(page.getByRole('button', { name: 'Reveal' })).toBeVisible()
-  expect(readFileSync(join(dir, 'hyd_0420_lighting_v029-1-rehearsal.html'), 'utf8')).toContain('</html>')
-})
+    const opened = page.getByRole('button', { name: 'Files', exact: true })
+    if ((await opened.getAttribute('aria-expanded')) === 'false') await opened.click()
+    await page.getByLabel('Find in the ledger').fill('fog.1017')
+    const files = page.getByRole('table', { name: 'Files of the job' })
+    await expect(files.getByRole('row')).toHaveCount(2)
+    await expect(files).toContainText('Denoise_fog-2')
+    await files.getByRole('button', { name: 'fog.1017.exr' }).click()
+    const touched = page.getByRole('table', { name: `All that touched ${fogFrame(1017)}` })
+    await expect(touched.getByRole('row')).toContainText(['What it did', 'wrote', 'read'])
 
-test('a job that is about to be run can be rehearsed instead: it is made, and its rehearsal is shown', async () => {
-  const graph = new Graph('soon')
-  Step(graph, { value: 1 }, { name: 'a' })
-  await launch(graphFile(graph))
-  await page.getByRole('button', { name: 'Rehearse', exact: true }).click()
-  await expect(page.getByRole('heading', { name: 'soon' })).toBeVisible()
-  await expect(page.getByRole('tab', { name: 'Rehearsal' })).toHaveAttribute('aria-selected', 'true')
-})
-
-for (const how of ['full', 'blind', 'none'] as const)
-  test(`axe finds nothing in a rehearsal's view (${how}), light and wide, dark and narrow`, async () => {
-    await launchRehearsed(how)
-    const found: string[] = []
-    for (const [theme, width, height] of [
-      ['light', 1600, 1000],
-      ['dark', 900, 600]
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await setTheme(theme)
-      await page.getByRole('tab', { name: 'Rehearsal' }).click()
-      await expect(page.getByRole('tabpanel').getByRole('heading').first()).toBeVisible()
-      found.push(...(await axe()).map((v) => `${theme} ${width}: ${v}`))
-      if (how !== 'full') continue
-      await page
-        .getByRole('button', { name: fogFrame(1002) })
-        .first()
-        .click()
-      await expect(page.getByRole('button', { name: 'All files' })).toBeVisible()
-      found.push(...(await axe()).map((v) => `${theme} ${width}, a file: ${v}`))
-      await page.getByRole('tab', { name: 'Tasks' }).click()
-      await page.getByRole('tab', { name: 'Files', exact: true }).click()
-      await expect(page.getByRole('table', { name: /read and wrote$/ })).toBeVisible()
-      found.push(...(await axe()).map((v) => `${theme} ${width}, a task: ${v}`))
-    }
-    expect(found).toEqual([])
+    await touched.getByRole('button', { name: 'Comp-2' }).click()
+    await expect(page.getByRole('tab', { name: 'Tasks' })).toHaveAttribute('aria-selected', 'true')
+    await page.getByRole('tab', { name: 'Files', exact: true }).click()
+    const own = page.getByRole('table', { name: 'What Comp-2 read and wrote' })
+    await expect(own).toContainText('OCIO')
+    await own.getByRole('button', { name: 'licence.studio:5053' }).click()
+    await expect(
+      page.getByRole('table', { name: 'All that touched licence.studio:5053' }).getByRole('row')
+    ).toHaveCount(7)
   })
+
+  test('the report is saved where the user says, and read back it is whole', async () => {
+    await tab('Rehearsal').click()
+    await app.evaluate(({ dialog }, folder) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] })
+    }, dir)
+    await page.getByRole('button', { name: 'Save report…' }).click()
+    await expect(page.getByRole('button', { name: 'Reveal' })).toBeVisible()
+    expect(readFileSync(join(dir, 'hyd_0420_lighting_v029-1-rehearsal.html'), 'utf8')).toContain('</html>')
+  })
+
+  test('axe finds nothing', async () => {
+    expect(await axeOf('full')).toEqual([])
+  })
+})
+
+test.describe('apart', () => {
+  eachAlone()
+
+  test('a job that is about to be run can be rehearsed instead: it is made, and its rehearsal is shown', async () => {
+    const graph = new Graph('soon')
+    Step(graph, { value: 1 }, { name: 'a' })
+    await launch(graphFile(graph))
+    await page.getByRole('button', { name: 'Rehearse', exact: true }).click()
+    await expect(page.getByRole('heading', { name: 'soon' })).toBeVisible()
+    await expect(page.getByRole('tab', { name: 'Rehearsal' })).toHaveAttribute('aria-selected', 'true')
+  })
+
+  for (const how of ['blind', 'none'] as const)
+    test(`axe finds nothing (${how})`, async () => {
+      await launchRehearsed(how)
+      expect(await axeOf(how)).toEqual([])
+    })
+})
