@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { handlerOf, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
+import { Undo } from './api/undo.ts'
 import { contract, repeatable, shapeOf, steering, type CallName, type Input } from './contract.ts'
 import { isOfTheShell } from './domain/environment.ts'
 import { fail, ok, type Result } from './domain/result.ts'
@@ -103,6 +104,7 @@ class Core implements App {
   private readonly dataDir: string
   private readonly root: string
   private readonly graphs = new GraphLoader()
+  private readonly undo = new Undo()
   private readonly options: { slots: number; graceMs: number }
   private readonly listeners = new Set<(event: RunEvent) => void>()
   private readonly seat: Seat<Scheduler>
@@ -177,9 +179,9 @@ class Core implements App {
 
   /** `guest`: another process asks, and these are its variables. */
   private contextFor(guest: Environment | null): Context {
-    const { store, dataDir, root, graphs, seat } = this
+    const { store, dataDir, root, graphs, undo, seat } = this
     return {
-      ...{ store, dataDir, root, graphs, evaluators: evaluatorPaths(root), slots: this.options.slots },
+      ...{ store, dataDir, root, graphs, undo, evaluators: evaluatorPaths(root), slots: this.options.slots },
       emit: (event) => this.emit(event),
       live: (job) => seat.worker?.live(job) ?? null,
       runner: () => this.runner(),

@@ -114,6 +114,8 @@ export const contract = {
       after: id.nullable().optional(),
       limit: z.number().int().min(1).max(5000).optional()
     }),
+  /** the last lines of tasks' logs, in the order asked for: of as many as the time allows, ms */
+  'task.tails': () => z.strictObject({ job: id, tasks: z.array(id).max(1000), ms: z.number().min(0).optional() }),
   /** what the tasks of a job are now, in evaluation order, as runs of equal states */
   'task.states': () => z.strictObject({ job: id }),
   'task.attempts': () => z.strictObject({ task: id }),
@@ -180,6 +182,8 @@ export const contract = {
   'task.retry': () => z.strictObject({ job: id, tasks: z.array(id).optional(), downstream: z.boolean().optional() }),
   'task.cancel': () => z.strictObject({ tasks: z.array(id).min(1) }),
   'task.omit': () => z.strictObject({ tasks: z.array(id).min(1) }),
+  /** takes back the user's last change of tasks, as far as nothing has come of it */
+  'task.undo': () => z.strictObject({ job: id, tasks: z.array(id).min(1) }),
   'interpreter.list': () => z.strictObject({}),
   'interpreter.set': () => interpreterShape,
   /** how the logs of an interpreter's tasks are read */
@@ -256,7 +260,7 @@ export const contract = {
 /** Calls that change what a running scheduler works on: they act in the process that runs jobs, whichever that is. */
 export const steering: ReadonlySet<CallName> = new Set([
   ...(['job.pause', 'job.stop', 'job.interrupt', 'job.priority', 'job.delete', 'job.trash'] as const),
-  ...(['task.retry', 'task.cancel', 'task.omit'] as const)
+  ...(['task.retry', 'task.cancel', 'task.omit', 'task.undo'] as const)
 ])
 
 /** Those of them that may be done twice: a second time changes nothing. */

@@ -4,13 +4,14 @@ import type { DesktopInputs } from '../src-main/bridge.ts'
 import type { CallName, Input } from '../src-main/contract.ts'
 import type { RunEvent } from '../src-main/domain/events.ts'
 import type { AppError } from '../src-main/domain/result.ts'
+import { spokenSentence } from './parts/words.ts'
 import { toasts } from './state/toasts.svelte.ts'
 
 /** Calls the core; a refusal is shown, then comes back as null. */
 export async function ask<N extends CallName>(name: N, input: Input<N>): Promise<Output<N> | null> {
   const result = await window.backlot.call(name, input)
   if (result.ok) return result.value
-  toasts.error(result.error.message)
+  toasts.error(spokenSentence(result.error.message))
   return null
 }
 
@@ -27,7 +28,7 @@ export async function tell<N extends CallName>(
 export async function desktop<N extends keyof DesktopInputs>(name: N, input: DesktopInputs[N]): Promise<string | null> {
   const result = await window.backlot.desktop(name, input)
   if (result.ok) return result.value
-  toasts.error(result.error.message)
+  toasts.error(spokenSentence(result.error.message))
   return null
 }
 

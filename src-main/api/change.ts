@@ -31,7 +31,7 @@ export async function requeue(context: Context, job: number, ids: readonly numbe
 }
 
 /** It has run on what it was given. */
-const isMade = (status: TaskStatus): boolean => status === 'succeeded' || status === 'failed'
+export const isMade = (status: TaskStatus): boolean => status === 'succeeded' || status === 'failed'
 
 interface Again {
   job: number
@@ -48,14 +48,19 @@ function queueAgain(context: Context, scheduler: Scheduler, { job, ids, reason }
     const from = statuses.get(id)
     return from && isRetryable(from) ? [{ task: id, from, to: 'queued', reason }] : []
   })
+  note(context, job, changes)
   scheduler.withdraw(changes)
   scheduler.reload(job)
   announce(context, changes)
   return ok(changes.map((change) => change.task))
 }
 
+/** What is about to be changed can be taken back: undo.ts */
+const note = ({ store, undo }: Context, job: number, changes: readonly Change[]): void =>
+  undo.note({ job, at: Date.now(), before: store.before(changes) })
+
 /** Tells of changes that users made. */
-function announce(context: Context, changes: readonly Change[]): void {
+export function announce(context: Context, changes: readonly Change[]): void {
   const at = new Date().toISOString()
   for (const { task, to: status, reason } of changes) {
     const row = findTask(context.store.db, task)
@@ -96,10 +101,10 @@ export function changeAll(context: Context, ids: readonly number[], to: TaskStat
     const status = of(statuses, task)
     return mayFollow(status, to) && status !== 'running' ? [{ task, from: status, to, reason }] : []
   })
+  const byJob = Map.groupBy(changes, ({ task }) => findTask(context.store.db, task)?.job)
+  for (const [job, own] of byJob) if (job !== undefined) note(context, job, own)
   scheduler.value.withdraw(changes)
-  const changed = changes.map((change) => change.task)
   announce(context, changes)
-  for (const job of new Set(changed.map((id) => findTask(context.store.db, id)?.job)))
-    if (job !== undefined) scheduler.value.reload(job)
-  return ok(changed)
+  for (const job of byJob.keys()) if (job !== undefined) scheduler.value.reload(job)
+  return ok(changes.map((change) => change.task))
 }

@@ -7,6 +7,7 @@ import type { GraphLoader } from '../core/evaluator/graph.ts'
 import type { Evaluators } from '../core/evaluator/call.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
 import type { Store } from '../core/store/store.ts'
+import type { Undo } from './undo.ts'
 
 /** What the handlers of api.ts work with. */
 export interface Context {
@@ -16,6 +17,8 @@ export interface Context {
   graphs: GraphLoader
   root: string
   slots: number
+  /** what users did to tasks and may take back */
+  undo: Undo
   emit(event: RunEvent): void
   /** Who runs jobs in the folder now; null: nobody. */
   runner(): Runner | null

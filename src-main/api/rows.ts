@@ -34,9 +34,24 @@ function logBytesOf({ dataDir }: Context, { job, id, attempts }: TaskRow): numbe
   return statSync(attemptPaths(dataDir, job, id, attempts).log, { throwIfNoEntry: false })?.size ?? null
 }
 
-/** Of a running task, from the last 4 kB of its log. */
-function lastLineOf({ dataDir }: Context, { status, job, id, attempts }: TaskRow): string | null {
-  if (status !== 'running') return null
+/** The last line of each task's last log, null where there is none; of the first of them alone where the time is over. */
+export function taskTails(context: Context, { job, tasks, ms }: Input<'task.tails'>): (string | null)[] {
+  const until = performance.now() + (ms ?? Infinity)
+  const rows = new Map(tasksById(context.store.db, job, tasks).map((row) => [row.id, row]))
+  const lines: (string | null)[] = []
+  for (const id of tasks) {
+    const row = rows.get(id)
+    lines.push(row && row.attempts > 0 ? tailOf(context, row) : null)
+    if (performance.now() > until) break
+  }
+  return lines
+}
+
+const lastLineOf = (context: Context, row: TaskRow): string | null =>
+  row.status === 'running' ? tailOf(context, row) : null
+
+/** From the last 4 kB of a log. */
+function tailOf({ dataDir }: Context, { job, id, attempts }: TaskRow): string | null {
   const { log } = attemptPaths(dataDir, job, id, attempts)
   const line = lastLines(log, 1, 4096).at(-1)?.trim() ?? ''
   if (line === '' || line.startsWith(headMark)) return null

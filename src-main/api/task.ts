@@ -14,7 +14,8 @@ import { changeAll, requeue } from './change.ts'
 import { attemptsOf, interruption, isWatched, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
 import { isStopped, shownState, statusOf } from '../domain/status.ts'
 import { handler } from './handler.ts'
-import { stateRuns, taskRows } from './rows.ts'
+import { takeBack } from './take-back.ts'
+import { stateRuns, taskRows, taskTails } from './rows.ts'
 
 /** A step of a search holds everything else up for at most so long, ms. */
 const searchMs = 8
@@ -77,6 +78,11 @@ export const taskCalls = {
   'task.rows': handler<'task.rows'>()((context, input) => {
     const there = jobThere(context, input.job)
     return there.ok ? ok(taskRows(context, input)) : there
+  }),
+
+  'task.tails': handler<'task.tails'>()((context, { job, tasks, ms }) => {
+    const there = jobThere(context, job)
+    return there.ok ? ok({ lines: taskTails(context, { job, tasks, ms }) }) : there
   }),
 
   'task.states': handler<'task.states'>()((context, { job }) => {
@@ -156,5 +162,10 @@ export const taskCalls = {
 
   'task.omit': handler<'task.omit'>()((context, { tasks }) =>
     changeAll(context, tasks, 'omitted', 'omitted by the user: passes nothing on')
-  )
+  ),
+
+  'task.undo': handler<'task.undo'>()((context, { job, tasks }) => {
+    const there = jobThere(context, job)
+    return there.ok ? takeBack(context, job, tasks) : there
+  })
 }

@@ -142,11 +142,11 @@ const all = [
     sort: ({ frames }) => (frames === null ? null : Number.parseInt(frames, 10))
   }),
   column({
-    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(72px, 0.5fr)', narrow: null },
+    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(88px, 0.5fr)', narrow: null },
     text: ({ interpreter }) => interpreter
   }),
   column({
-    ...{ key: 'tries', header: 'Tries', width: '40px', narrow: null, number: true },
+    ...{ key: 'tries', header: 'Tries', width: '48px', narrow: null, number: true },
     hint: 'How many attempts there were',
     text: ({ attempts }) => String(attempts || ''),
     sort: ({ attempts }) => attempts

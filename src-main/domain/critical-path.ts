@@ -74,8 +74,12 @@ export function shortenings(steps: readonly PathStep[], tookOf: (node: string) =
     .sort((a, b) => b.saves - a.saves)
 }
 
-function slots(steps: readonly PathStep[]): Shortening {
+/** ms: less is said as 0.0 s, and is no wait */
+const leastWait = 50
+
+function slots(steps: readonly PathStep[]): Shortening | null {
   const saves = sum(steps.map(({ waited }) => waited))
+  if (saves < leastWait) return null
   const text = `${durationText(saves)} of it were waits for a free slot: more slots save up to that.`
   return { kind: 'slots', saves, node: null, text }
 }

@@ -7,16 +7,6 @@ export type Remedy =
   | { kind: 'program'; label: string; interpreter: string }
   | { kind: 'copy'; label: string; text: string }
 
-/** `--set`, `backlot interpreter set`: for a terminal. */
-const isCommand = (clause: string): boolean => /(^|[\s(])(--[a-z]|backlot [a-z])/.test(clause)
-
-/** The remedy without what is for a terminal; empty where nothing else is left. */
-export function spokenRemedy(remedy: string): string {
-  const clauses = remedy.split(/;\s+|,?\s+or\s+/)
-  const spoken = clauses.filter((clause) => !isCommand(clause))
-  return spoken.length === clauses.length ? remedy : spoken.join(', or ')
-}
-
 export interface Setting {
   /** what the problem's node asks for, and what runs it as chosen now */
   wanted: string

@@ -22,6 +22,9 @@ export const nameSize = (distance: number): number => {
 }
 
 export const fitPad = { top: 60, bottom: 56, side: 32 } as const
+/** px: in less the tools lie in two lines (GraphTools.svelte) */
+const narrow = 640
+const topOf = ({ width }: Room): number => fitPad.top + (width <= narrow ? 36 : 0)
 
 export interface Room {
   width: number
@@ -46,7 +49,7 @@ export const fitZoom = (bounds: Box, room: Room): number =>
   Math.min(
     mostOpen,
     Math.max(1, room.width - 2 * fitPad.side) / Math.max(1, bounds.width),
-    Math.max(1, room.height - fitPad.top - fitPad.bottom) / Math.max(1, bounds.height)
+    Math.max(1, room.height - topOf(room) - fitPad.bottom) / Math.max(1, bounds.height)
   )
 
 export interface Viewport {
@@ -58,10 +61,21 @@ export interface Viewport {
 /** All of it, in the middle of what the tools leave free. */
 export function fitted(bounds: Box, room: Room): Viewport {
   const zoom = fitZoom(bounds, room)
-  const free = room.height - fitPad.top - fitPad.bottom
+  const top = topOf(room)
+  const free = room.height - top - fitPad.bottom
   return {
     x: (room.width - bounds.width * zoom) / 2 - bounds.x * zoom,
-    y: fitPad.top + (free - bounds.height * zoom) / 2 - bounds.y * zoom,
+    y: top + (free - bounds.height * zoom) / 2 - bounds.y * zoom,
     zoom
   }
+}
+
+/** Readable, with one card in view: in the middle, or as near to it as the edge of the graph lets it be. */
+export function openedAt(card: Box, bounds: Box, room: Room): Viewport {
+  const [zoom] = zoomSteps
+  const from = (card: number, first: number, edge: number, middle: number) =>
+    Math.min(middle, edge + (card - first) * zoom)
+  const x = from(card.x, bounds.x, fitPad.side, (room.width - card.width * zoom) / 2)
+  const y = from(card.y, bounds.y, topOf(room), (room.height - card.height * zoom) / 2)
+  return { x: x - card.x * zoom, y: y - card.y * zoom, zoom }
 }

@@ -4,6 +4,9 @@ import { jobs } from '../state/jobs.svelte.ts'
 import { rehearsals } from '../state/rehearsals.svelte.ts'
 import { here } from '../state/place.svelte.ts'
 import type { JobTab } from '../state/place.ts'
+import { tasks } from '../state/tasks.svelte.ts'
+import { table } from '../tasks/table.svelte.ts'
+import { queueAgain } from '../tasks/undo.ts'
 import type { JobActionName } from './actions.ts'
 
 const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
@@ -18,7 +21,7 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
     await jobs.look(job)
   },
   retry: async (job) => {
-    if (await ask('task.retry', { job })) await run(job)
+    if (await queueAgain(job)) await run(job)
   },
   rerun: (job) => rerun(job, false),
   changed: (job) => rerun(job, true),
@@ -36,10 +39,14 @@ async function run(job: number): Promise<void> {
   await jobs.look(job)
 }
 
-/** Shows how far it is while it goes on. */
+/** Shows how far it is while it goes on. Of a job that has run a new one is rehearsed: its first pass runs everything. */
 async function rehearse(job: number): Promise<void> {
-  here.openJob(job, 'rehearsal')
-  await rehearsals.rehearse(job)
+  const isNew = jobs.find(job)?.startedAt === null
+  const made = isNew ? { job } : await ask('job.rerun', { job })
+  if (!made) return
+  if (!isNew) await jobs.load()
+  here.openJob(made.job, 'rehearsal')
+  await rehearsals.rehearse(made.job)
 }
 
 async function rerun(job: number, changed: boolean): Promise<void> {
@@ -48,6 +55,13 @@ async function rerun(job: number, changed: boolean): Promise<void> {
   await jobs.load()
   here.openJob(created.job)
   await run(created.job)
+}
+
+/** Shows a job at its first failure, whatever the user looked at in it. */
+export function showFailure(job: number): void {
+  here.openJob(job, 'tasks')
+  // of another job the first failure gets the focus by itself
+  if (tasks.job === job && tasks.focusedTask?.state !== 'failed') table.toFailure(1)
 }
 
 /** If one of them is open, the next one is opened instead, and that one again if the deletion is undone. */

@@ -30,6 +30,12 @@ class ChosenJobs {
     this.at = id
   }
 
+  all(list: readonly { id: number }[]): void {
+    this.ids = new Set(list.map(({ id }) => id))
+    this.at = list[0]?.id ?? this.at
+    this.anchor = this.at
+  }
+
   clear(): void {
     this.ids = new Set()
   }

@@ -1,7 +1,7 @@
 /** The list of jobs as rows: by the day that they were made, the newest first. Pure: the day comes in. */
 import type { JobView } from '../../src-main/api.ts'
 
-export type ListRow = { kind: 'group'; name: string; count: number } | { kind: 'job'; job: JobView }
+export type ListRow = { kind: 'group'; name: string; jobs: readonly JobView[] } | { kind: 'job'; job: JobView }
 
 const dayMs = 86_400_000
 
@@ -31,7 +31,7 @@ export function dayName(at: number, now: number): string {
 export function listRows(jobs: readonly JobView[], now: number): ListRow[] {
   const groups = Map.groupBy(jobs, (job) => dayName(job.createdAt, now))
   return [...groups].flatMap(([name, of]): ListRow[] => [
-    { kind: 'group', name, count: of.length },
+    { kind: 'group', name, jobs: of },
     ...of.map((job): ListRow => ({ kind: 'job', job }))
   ])
 }

@@ -3,6 +3,15 @@ import { paneAfter } from './round.ts'
 
 const focusable = '[tabindex="0"], button:not(:disabled):not([tabindex="-1"]), input:not(:disabled), select, a[href]'
 
+/** What had the focus is gone: the list of what is shown now takes it, or the whole of it. */
+export function keepFocus(): void {
+  const { activeElement } = document
+  if (activeElement !== null && activeElement !== document.body) return
+  const main = document.querySelector<HTMLElement>('main')
+  const list = main?.querySelector<HTMLElement>('[data-main][tabindex="0"]')
+  ;(list ?? main)?.focus({ preventScroll: true })
+}
+
 /** Moves the focus to the next pane that takes it: to its list or field where it has one, else to its first control. */
 export function goRound(by: 1 | -1): void {
   const all = [...document.querySelectorAll<HTMLElement>('[data-zone]')].filter(

@@ -1,4 +1,4 @@
-/** The colors of states, as custom properties that app.css gives for both themes: `--state-failed` and so on. */
+/** The colors of states, as custom properties that tokens.css gives for both themes: `--state-failed` and so on. */
 import type { AnyState } from '../../src-main/domain/status.ts'
 
 /** The name of the custom property. */

@@ -23,6 +23,7 @@ export interface Command extends Findable {
 const places = (pick: () => void): Command[] => [
   { key: 'open', title: 'Open a graph…', hint: 'Ctrl O', run: pick },
   { key: 'start', title: 'Start', hint: 'go', run: () => here.go({ kind: 'start' }) },
+  { key: 'jobs', title: 'All jobs, clean up', hint: 'go', run: () => here.go({ kind: 'jobs' }) },
   { key: 'interpreters', title: 'Interpreters', hint: 'go', run: () => here.go({ kind: 'interpreters' }) },
   { key: 'settings', title: 'Settings', hint: 'Ctrl ,', run: () => here.go({ kind: 'settings' }) }
 ]

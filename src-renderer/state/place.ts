@@ -13,6 +13,7 @@ export type JobTab = (typeof jobTabs)[number][0]
 
 export type Place =
   | { kind: 'start' }
+  | { kind: 'jobs' }
   | { kind: 'job'; job: number; tab: JobTab }
   | { kind: 'graph'; path: string }
   | { kind: 'interpreters' }
@@ -29,6 +30,7 @@ export function isPlace(value: unknown): value is Place {
     case 'graph':
       return 'path' in value && typeof value.path === 'string'
     case 'start':
+    case 'jobs':
     case 'interpreters':
     case 'settings':
       return true

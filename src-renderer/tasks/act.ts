@@ -1,11 +1,10 @@
 /** Carries out an action on tasks. */
-import type { TaskView } from '../../src-main/api.ts'
-import { isQueued } from '../../src-main/domain/status.ts'
 import { ask, desktop, tell } from '../api.ts'
 import { questions } from '../state/question.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 import { offersFor, questionOf, type ActionName, type Offer } from './actions.ts'
 import { table } from './table.svelte.ts'
+import { offerBack, queueAgain, tasksText } from './undo.ts'
 
 export async function act(offer: Offer): Promise<void> {
   const ids = offer.tasks.map((task) => task.id)
@@ -18,11 +17,9 @@ export async function act(offer: Offer): Promise<void> {
     case 'downstream':
       return retry(first.job, ids, offer.name === 'downstream')
     case 'cancel':
-      if (await ask('task.cancel', { tasks: ids })) offerBack('canceled', offer.tasks)
-      return
+      return told(offer, 'canceled', await ask('task.cancel', { tasks: ids }))
     case 'omit':
-      if (await ask('task.omit', { tasks: ids })) offerBack('omitted', offer.tasks)
-      return
+      return told(offer, 'omitted', await ask('task.omit', { tasks: ids }))
     case 'copy':
       return copyLastCommand(first.id, first.name)
   }
@@ -36,22 +33,15 @@ export function runOnChosen(name: ActionName): Promise<void> {
 
 /** Runs the job to its end. */
 async function retry(job: number, tasks: number[], downstream: boolean): Promise<void> {
-  if (await ask('task.retry', { job, tasks, downstream })) await ask('job.run', { job })
+  if (await queueAgain(job, { tasks, downstream })) await ask('job.run', { job })
 }
 
-const count = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'task' : 'tasks'}`
-
-/**
- * Says what was done; tasks that had not run are queued again by an undo. Of those that had, the core does not bring back
- * what they were, so nothing is offered that would only look like it.
- */
-function offerBack(done: 'canceled' | 'omitted', tasks: readonly TaskView[]): void {
-  const back = tasks.filter(({ state }) => isQueued(state))
-  const [first] = back
-  const text = tasks.length === 1 ? `${tasks[0]?.name ?? ''} was ${done}.` : `${count(tasks.length)} were ${done}.`
-  if (!first) return toasts.note(text)
-  const title = back.length === tasks.length ? 'Undo' : `Undo for ${back.length.toLocaleString('en')} that had not run`
-  toasts.undoable(text, () => ask('task.retry', { job: first.job, tasks: back.map(({ id }) => id) }), title)
+/** Of running tasks a cancel cannot be taken back: `changed` has the others. */
+function told({ tasks }: Offer, done: string, changed: readonly number[] | null): void {
+  const [first] = tasks
+  if (!changed || !first) return
+  const text = tasks.length === 1 ? `${first.name} was ${done}.` : `${tasksText(tasks.length)} were ${done}.`
+  offerBack(first.job, text, changed, tasks.length)
 }
 
 async function copyLastCommand(task: number, name: string): Promise<void> {

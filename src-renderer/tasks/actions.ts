@@ -64,7 +64,7 @@ export function questionOf({ name, tasks }: Pick<Offer, 'name' | 'tasks'>): Ques
   const verb = name === 'omit' ? 'Omit' : 'Retry'
   const text =
     name === 'omit'
-      ? `${number} of them have succeeded: their results count no more, and nothing is passed on from them. This cannot be undone.`
-      : `${number} of them have succeeded: they run once more, and so does what was made from their results. This cannot be undone.`
+      ? `${number} of them have succeeded: their results count no more, and nothing is passed on from them.`
+      : `${number} of them have succeeded: they run once more, and so does what was made from their results. A task that has begun cannot be brought back.`
   return { title: `${verb} ${all} tasks?`, text, yes: `${verb} ${all} tasks` }
 }

@@ -7,6 +7,7 @@ import { tasks } from '../state/tasks.svelte.ts'
 import { inStates, stateCounts, withText } from './filter.ts'
 import { closedAbove, flatRows, rowsOf, type Group } from './groups.ts'
 import { readTables, withTable, writeTables, type KeptTable } from './kept-table.ts'
+import { lastLines } from './last-lines.svelte.ts'
 import { nextSort, sorted, type Sort } from './order.ts'
 import { between, toggled } from './selection.ts'
 
@@ -27,7 +28,7 @@ class Table {
   private anchor: number | null = null
   private job = $state.raw<{ id: number; files: string } | null>(null)
 
-  private found = $derived(withText(tasks.list, this.text))
+  private found = $derived((void lastLines.version, withText(tasks.list, this.text, lastLines.of)))
   private foundCounts = $derived(this.found === tasks.list ? tasks.counts : countsOf(this.found))
   counts = $derived(stateCounts(tasks.counts, this.foundCounts, this.states))
   shown = $derived(sorted(inStates(this.found, this.states), this.sort, Date.now()))

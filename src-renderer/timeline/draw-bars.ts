@@ -1,8 +1,8 @@
 /** Draws the bars of a timeline one by one, or as shading where there are too many, with failures on top. */
 import { at } from '../../src-main/domain/at.ts'
-import { looks } from '../../src-main/domain/status.ts'
 import type { Bar } from './bars.ts'
 import { densityOf, failureMarks } from './density.ts'
+import { drawSign, signSize } from './draw-sign.ts'
 import type { Row } from './rows.ts'
 import { axis, type Box, type Sheet } from './scene.ts'
 
@@ -39,8 +39,11 @@ function drawLabel({ ctx, scene, colors }: Sheet, bar: Bar, box: Box): void {
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   ctx.fillStyle = colors.onBar
-  const sign = bar.outcome === 'succeeded' ? '' : `${looks[bar.outcome].sign} `
-  ctx.fillText(`${sign}${bar.label}`, left + 6, box.y + box.h / 2 + 0.5)
+  const middle = box.y + box.h / 2
+  const hasSign = bar.outcome !== 'succeeded'
+  const behind = colors.bars.get(bar.outcome) ?? colors.muted
+  if (hasSign) drawSign(ctx, bar.outcome, { x: left + 5, middle }, { color: colors.onBar, behind })
+  ctx.fillText(bar.label, left + 6 + (hasSign ? signSize + 2 : 0), middle + 0.5)
   ctx.restore()
 }
 
@@ -71,19 +74,23 @@ export function drawMarks({ ctx, scene, colors }: Sheet, row: Row, place: number
   const { bars, view, gutter, laneHeight, scrolled } = scene
   const middle = axis + (place + 0.5) * laneHeight - scrolled
   ctx.font = `600 11px ${colors.font}`
-  ctx.textAlign = 'center'
+  ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   for (const { x, count } of failureMarks(bars, row.indexes, view, scene.width - gutter)) {
-    const text = count === 1 ? looks.failed.sign : `${looks.failed.sign} ${count.toLocaleString('en')}`
-    const half = Math.max(8, ctx.measureText(text).width / 2 + 4)
+    const text = count === 1 ? '' : count.toLocaleString('en')
+    const wide = signSize + (text === '' ? 0 : ctx.measureText(text).width + 3)
+    const half = Math.max(8, wide / 2 + 3)
+    const left = gutter + x - wide / 2
+    const fill = colors.bars.get('failed') ?? colors.text
     ctx.beginPath()
     ctx.roundRect(gutter + x - half, middle - 8, 2 * half, 16, 3)
-    ctx.fillStyle = colors.bars.get('failed') ?? colors.text
+    ctx.fillStyle = fill
     ctx.fill()
     ctx.strokeStyle = colors.surface
     ctx.lineWidth = 1.5
     ctx.stroke()
+    drawSign(ctx, 'failed', { x: left, middle }, { color: colors.onBar, behind: fill })
     ctx.fillStyle = colors.onBar
-    ctx.fillText(text, gutter + x, middle + 0.5)
+    ctx.fillText(text, left + signSize + 3, middle + 0.5)
   }
 }

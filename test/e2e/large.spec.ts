@@ -1,62 +1,35 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Render, Step } from '../fixtures/nodes/steps.ts'
+import {
+  app,
+  backlot,
+  data,
+  dir,
+  eachAlone,
+  environment,
+  graphFile,
+  launch,
+  node,
+  openWindow,
+  page,
+  root,
+  run,
+  type Shown
+} from './backlot.ts'
 
-const root = join(import.meta.dirname, '../..')
-const node = process.execPath
-let ends: (() => unknown)[] = []
-
-test.beforeEach(() => void (ends = []))
-test.afterEach(async () => {
-  for (const end of ends.reverse()) await end()
-})
-
-interface Shown {
-  app: ElectronApplication
-  page: Page
-}
-
-function folder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'backlot-e2e-'))
-  ends.push(() => rmSync(dir, { recursive: true, force: true }))
-  return dir
-}
-
-const environment = (dir: string) => ({ ...process.env, BACKLOT_DATA_DIR: dir }) as Record<string, string>
-
-async function launch(dir: string, ...args: string[]): Promise<Shown> {
-  const app = await _electron.launch({ args: [root, ...args], cwd: root, env: environment(dir) })
-  ends.push(() => app.close())
-  const page = await app.firstWindow()
-  await page.waitForURL(/index\.html/)
-  return { app, page }
-}
-
-function run(program: string, ...args: string[]): void {
-  const done = spawnSync(program, args, { encoding: 'utf8' })
-  expect(done.status, done.stderr).toBe(0)
-}
-
-const backlot = (dir: string, ...args: string[]) => run(node, join(root, 'out/main/cli.js'), '--data-dir', dir, ...args)
-
-function graphFile(dir: string, graph: Graph): string {
-  const path = join(dir, `${graph.name}.json`)
-  writeFileSync(path, graph.toText())
-  return path
-}
+eachAlone()
 
 /** As large-job.ts has it: how long Render's frame took, ms. */
 const took = (frame: number) => ((7919 * frame) % 12_000) + 1
 const frames = Array.from({ length: 12_000 }, (_, frame) => frame)
 
 test('20,000 tasks: list, scrolling, sorting, filters and the timeline show the right rows', async () => {
-  const dir = folder()
-  run(node, join(root, 'test/e2e/large-job.ts'), dir)
-  const { page } = await launch(dir)
+  run(node, join(root, 'test/e2e/large-job.ts'), data)
+  await launch()
   const tree = page.getByRole('treegrid', { name: 'Tasks' })
   const grid = page.getByRole('grid', { name: 'Tasks' })
   const row = (index: number) => grid.locator(`[data-row="${index}"]`)
@@ -120,15 +93,14 @@ test('20,000 tasks: list, scrolling, sorting, filters and the timeline show the 
 test('a log of 1 GB opens at its end, and a line in its middle is found', async () => {
   // half of it is read before the find; that takes as long as the machine is slow
   test.setTimeout(240_000)
-  const dir = folder()
   const graph = new Graph('long')
   Step(graph, { value: 1 }, { name: 'talks' })
-  backlot(dir, 'run', graphFile(dir, graph), '--trust')
-  const log = join(dir, 'jobs/1/tasks/0/1-1.log')
+  backlot('run', graphFile(graph), '--trust')
+  const log = join(data, 'jobs/1/tasks/0/1-1.log')
   run(node, join(root, 'test/e2e/long-log.ts'), log)
   expect(statSync(log).size).toBeGreaterThan(1e9)
 
-  const { page } = await launch(dir)
+  await launch()
   const lines = page.getByRole('log')
   await expect(lines).toContainText('this is the last line')
   const field = page.getByLabel('Find in the log')
@@ -172,25 +144,28 @@ function lineOf(log: string, text: string): number {
 }
 
 test('two windows on two data folders run at once; a second start on the same folder brings the first to the front', async () => {
-  const dirs = [folder(), folder()]
-  const gates = dirs.map((dir) => join(dir, 'gate'))
-  const windows: Shown[] = []
-  for (const [i, dir] of dirs.entries()) {
+  const gates = ['gate0', 'gate1'].map((name) => join(dir, name)) as [string, string]
+  const held = (i: 0 | 1) => {
     const graph = new Graph(`film${i}`)
     Step(graph, { until: gates[i], value: i }, { name: 'held' })
-    windows.push(await launch(dir, graphFile(dir, graph)))
+    return graphFile(graph)
   }
-  for (const { page } of windows) {
-    await page.getByRole('button', { name: 'Run 1 task' }).click()
-    await expect(page.getByTestId('job-status')).toContainText('running')
+  const apart = join(dir, 'apart')
+  mkdirSync(apart)
+  await launch(held(0))
+  const second = await openWindow(apart, [held(1)])
+  const first: Shown = { app, page }
+  const windows = [first, second]
+  for (const one of windows) {
+    await one.page.getByRole('button', { name: 'Run 1 task' }).click()
+    await expect(one.page.getByTestId('job-status')).toContainText('running')
   }
-  const [first, second] = windows as [Shown, Shown]
   await expect(first.page.getByRole('heading', { name: 'film0' })).toBeVisible()
   await expect(second.page.getByRole('heading', { name: 'film1' })).toBeVisible()
-  for (const [i, { page }] of windows.entries()) {
-    writeFileSync(gates[i] as string, '')
-    await expect(page.getByTestId('job-status')).toContainText('succeeded')
-    await expect(page.getByRole('navigation', { name: 'Jobs' }).getByText('#2')).toBeHidden()
+  for (const [i, one] of windows.entries()) {
+    writeFileSync(gates[i] ?? '', '')
+    await expect(one.page.getByTestId('job-status')).toContainText('succeeded')
+    await expect(one.page.getByRole('navigation', { name: 'Jobs' }).getByText('#2')).toBeHidden()
   }
 
   await first.app.evaluate(({ BrowserWindow }) => {
@@ -199,11 +174,11 @@ test('two windows on two data folders run at once; a second start on the same fo
   })
   const other = new Graph('other')
   Step(other, { value: 1 }, { name: 'a' })
-  graphFile(dirs[0] as string, other)
+  graphFile(other)
   // named from where the second start stands
   const again = spawn(first.app.process().spawnfile, [root, 'other.json'], {
-    cwd: dirs[0],
-    env: environment(dirs[0] as string),
+    cwd: dir,
+    env: environment(data),
     stdio: 'ignore'
   })
   expect(await new Promise((done) => again.once('exit', done))).toBe(0)
@@ -211,15 +186,15 @@ test('two windows on two data folders run at once; a second start on the same fo
   await expect(first.page.getByRole('main')).toContainText('other')
   expect(await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle())).toBe('in front')
   await expect(second.page.getByRole('button', { name: 'Run 1 task' })).toBeHidden()
+  await second.app.close()
 })
 
 test('reloaded while tasks end by the hundred, the window misses none of them', async () => {
-  const dir = folder()
-  backlot(dir, 'interpreter', 'set', 'command', '--evaluator', 'none', '--start', 'cold', '--', '/bin/true')
+  backlot('interpreter', 'set', 'command', '--evaluator', 'none', '--start', 'cold', '--', '/bin/true')
   const graph = new Graph('hundreds')
   const many = Array.from({ length: 800 }, (_, frame) => frame)
   Render(graph, { frames: many }, { name: 'Quick', metadata: { interpreter: 'command', batch_size: 1 } })
-  const { page } = await launch(dir, graphFile(dir, graph))
+  await launch(graphFile(graph))
   await page.getByRole('button', { name: 'Run 800 tasks' }).click()
   await expect(page.getByRole('button', { name: /^\d+ succeeded$/ })).toBeVisible()
   await page.reload()

@@ -1,45 +1,29 @@
 /** What the Outputs view shows of pictures: every format, layers, values, sequences with gaps, tiles, views and movies. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
+import { axe, dir, faultsThatStay, graphFile, launch, openFile, page, root, status, together } from './backlot.ts'
 
-const root = join(import.meta.dirname, '../..')
+together(launch)
+
 const images = join(root, 'test/fixtures/images')
-let app: ElectronApplication
-let page: Page
-let dir: string
-
-test.beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'backlot-e2e-pictures-'))
-})
-test.afterEach(async () => {
-  await app.close()
-  rmSync(dir, { recursive: true, force: true })
-})
+let graphs = 0
 
 /** Runs one node that hands on `value`, and goes to its outputs. */
 async function outputs(value: unknown): Promise<void> {
-  const graph = new Graph('pictures')
+  const graph = new Graph(`pictures${++graphs}`)
   Step(graph, { value }, { name: 'Beauty' })
-  const path = join(dir, 'pictures.json')
-  writeFileSync(path, graph.toText())
-  app = await _electron.launch({
-    args: [root, path],
-    cwd: root,
-    env: { ...process.env, BACKLOT_DATA_DIR: join(dir, 'data') }
-  })
-  page = await app.firstWindow()
-  await page.waitForURL(/index\.html/)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await openFile(graphFile(graph))
+  await expect(page.getByRole('heading', { name: graph.name })).toBeVisible()
   await page.getByRole('button', { name: 'Run 1 task' }).click()
-  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await expect(status()).toContainText('succeeded')
   await page.getByRole('tab', { name: 'Outputs' }).click()
 }
 
-const fixture = (name: string) => join(images, name)
+const picture = (name: string) => join(images, name)
 const tile = (name: string) => page.getByRole('button', { name })
 const about = () => page.getByRole('complementary', { name: 'About this picture' })
 /** red, green and blue of a pixel of the canvas */
@@ -51,17 +35,10 @@ const shownAt = (name: string, x: number, y: number) =>
     },
     { x, y }
   )
-const axe = async () => {
-  const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return found.violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `${v.id}: ${v.nodes[0]?.html}`)
-}
-
 test('EXR pictures are shown, exposure acts on their floats, and what cannot be shown says why', async () => {
   writeFileSync(join(dir, 'empty.exr'), '')
   const names = ['half-piz', 'float-zip', 'half-htj2k256', 'nowhere']
-  await outputs([...names.map((name) => fixture(`${name}.exr`)), join(dir, 'empty.exr')])
+  await outputs([...names.map((name) => picture(`${name}.exr`)), join(dir, 'empty.exr')])
   await expect(page.getByText('1 missing')).toBeVisible()
   await expect(page.getByText('1 with 0 bytes')).toBeVisible()
   await expect(page.getByText('compressed with HTJ2K256')).toBeVisible()
@@ -76,10 +53,12 @@ test('EXR pictures are shown, exposure acts on their floats, and what cannot be 
   await page.getByLabel('Exposure in stops').fill('3')
   await expect.poll(blue).toBe(255)
   expect(await axe()).toEqual([])
+  await page.setViewportSize({ width: 900, height: 600 })
+  expect(await faultsThatStay()).toEqual([])
 })
 
 test('layers and parts are chosen; depth is shown from its least to its greatest', async () => {
-  await outputs([fixture('layers.exr'), fixture('multipart.exr'), fixture('mip.exr')])
+  await outputs([picture('layers.exr'), picture('multipart.exr'), picture('mip.exr')])
   await tile('layers.exr').click()
   const layer = page.getByLabel('Layer', { exact: true })
   await expect(layer.locator('option')).toHaveText(['RGB', 'Z', 'diffuse'])
@@ -99,13 +78,12 @@ test('layers and parts are chosen; depth is shown from its least to its greatest
 
 test('what is stored under the pointer is told: every channel of the layer, and of a browser’s picture', async () => {
   await outputs([
-    fixture('layers.exr'),
-    fixture('uint16-no-strips.tif'),
+    picture('layers.exr'),
+    picture('uint16-no-strips.tif'),
     join(root, 'docs/screenshots/outputs-light.png')
   ])
   await tile('layers.exr').click()
-  const picture = page.getByRole('img', { name: 'Frame layers.exr' })
-  await expect(picture).toHaveAttribute('data-painted', /layers\.exr$/)
+  await expect(page.getByRole('img', { name: 'Frame layers.exr' })).toHaveAttribute('data-painted', /layers\.exr$/)
   const point = async (name: string, x: number, y: number) => {
     const canvas = page.getByRole('img', { name: `Frame ${name}` })
     const box = await canvas.boundingBox()
@@ -134,10 +112,10 @@ test('what is stored under the pointer is told: every channel of the layer, and 
 })
 
 test('TIFF, Radiance and Targa are shown; a DPX and a cut file say what they are', async () => {
-  const whole = readFileSync(fixture('half-zips.exr'))
+  const whole = readFileSync(picture('half-zips.exr'))
   writeFileSync(join(dir, 'cut.exr'), whole.subarray(0, whole.length / 2))
   const names = ['float32-zlib-tiles.tif', 'pages.tif', 'radiance.hdr', 'rle.tga', 'ten-bit.dpx']
-  await outputs([...names.map(fixture), join(dir, 'cut.exr')])
+  await outputs([...names.map(picture), join(dir, 'cut.exr')])
   await expect(page.getByText('This is a DPX, which is not shown here')).toBeVisible()
   await expect(page.locator('canvas[data-painted]')).toHaveCount(5)
   await tile('pages.tif').click()
@@ -154,7 +132,7 @@ test('TIFF, Radiance and Targa are shown; a DPX and a cut file say what they are
 test('a sequence without frames shows what the disk has and which are missing; tiles and views that there are', async () => {
   const folder = join(dir, 'seq')
   mkdirSync(folder)
-  const put = (name: string) => copyFileSync(fixture('rgba.exr'), join(folder, name))
+  const put = (name: string) => copyFileSync(picture('rgba.exr'), join(folder, name))
   for (const name of ['a.0001.exr', 'a.0002.exr', 'a.0005.exr', 'w.1001.exr', 'w.1012.exr', 'c_left.exr']) put(name)
   await outputs({
     sequence: join(folder, 'a.####.exr'),
@@ -168,7 +146,7 @@ test('a sequence without frames shows what the disk has and which are missing; t
 })
 
 test('a movie plays with its controls; one that the window does not play says how it is coded', async () => {
-  await outputs([fixture('clip.webm'), fixture('prores.mov')])
+  await outputs([picture('clip.webm'), picture('prores.mov')])
   await tile('clip.webm').click()
   const video = page.locator('dialog video')
   await expect(about()).toContainText('64 × 36')
@@ -182,7 +160,7 @@ test('every picture of a job of 48 gets its tile, also when the view is left in 
   const folder = join(dir, 'many')
   mkdirSync(folder)
   const paths = Array.from({ length: 48 }, (_, i) => join(folder, `m.${String(i).padStart(4, '0')}.exr`))
-  for (const path of paths) copyFileSync(fixture('half-piz.exr'), path)
+  for (const path of paths) copyFileSync(picture('half-piz.exr'), path)
   await outputs(paths)
   await page.setViewportSize({ width: 1600, height: 1400 })
   await page.getByRole('tab', { name: 'Tasks' }).click()

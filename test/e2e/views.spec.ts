@@ -1,155 +1,16 @@
-/** What the log, the graph, the timeline and the outputs of a job show: each test is a case that was wrong once. */
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { spawnSync } from 'node:child_process'
-import { tmpdir } from 'node:os'
+/** What the graph, the timeline and the outputs of a job show: each test is a case that was wrong once. */
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { encode } from 'fast-png'
-import { _electron, expect, test, type ElectronApplication, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
+import { app, axe, backlot, dir, eachAlone, fixture, graphFile, launch, page } from './backlot.ts'
 
-const root = join(import.meta.dirname, '../..')
-const node = process.execPath
-const fixture = (name: string) => join(root, 'test/fixtures', name)
-let app: ElectronApplication
-let page: Page
-let dir: string
-
-test.beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'backlot-e2e-views-'))
-})
-test.afterEach(async () => {
-  await app.close()
-  rmSync(dir, { recursive: true, force: true })
-})
-
-async function launch(env: Record<string, string>, ...args: string[]): Promise<void> {
-  app = await _electron.launch({
-    args: [root, ...args],
-    cwd: root,
-    env: { ...process.env, ...env, BACKLOT_DATA_DIR: join(dir, 'data') }
-  })
-  page = await app.firstWindow()
-  await page.waitForURL(/index\.html/)
-}
-
-/** The command line on the same data folder; what it ends with is the caller's matter. */
-const backlot = (...args: string[]) =>
-  spawnSync(node, [join(root, 'out/main/cli.js'), '--data-dir', join(dir, 'data'), ...args], { encoding: 'utf8' })
-
-function graphFile(graph: Graph): string {
-  const path = join(dir, `${graph.name}.json`)
-  writeFileSync(path, graph.toText())
-  return path
-}
-
-const axe = async () => {
-  const found = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return found.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)
-}
-
-test.describe('a log of 7 MB', () => {
-  test.beforeEach(() => {
-    const path = join(dir, 'outs.ts')
-    writeFileSync(
-      path,
-      `import { defineNode, Graph } from 'backlot'
-       const Html = defineNode({ outputs: ['html'] }, function Html() {
-         for (let i = 0; i < 100000; i++)
-           console.log(\`line \${i} \${i % 1000 === 0 ? 'WARNING something odd' : 'all fine here'} \${'x'.repeat(i % 90)}\`)
-         console.log('\\x1b[1;31msee ${path}:12\\x1b[0m')
-         throw new Error('at the very end')
-       })
-       export const graph = new Graph('outs')
-       Html(graph)`
-    )
-    expect(backlot('run', path, '--trust').status).toBe(1)
-  })
-
-  const lines = () => readFileSync(join(dir, 'data/jobs/1/tasks/0/1-1.log'), 'utf8').split('\n')
-  const numberOf = (text: string) => String(lines().findIndex((line) => line.includes(text)) + 1)
-  const row = (text: string) => page.getByRole('log').locator('.line', { hasText: text }).first()
-
-  test('opens at its error, counts all of it, and its numbers are those of the file', async () => {
-    await launch({})
-    await expect(row('Error: at the very end')).toBeInViewport()
-    await expect(row('Error: at the very end').locator('.number')).toHaveText(numberOf('Error: at the very end'))
-    await expect(page.getByRole('button', { name: /^Error 1 of \d+$/ })).toBeVisible()
-    await expect(page.getByRole('button', { name: '100 warnings' })).toBeVisible()
-    await expect(page.getByText('No errors')).toHaveCount(0)
-    await expect(page.getByText(/\d+ lines by Backlot/)).toBeVisible()
-    // warnings lie along the whole bar, the error at its end
-    const bar = page.getByRole('scrollbar', { name: 'Place in the log' })
-    expect(await bar.locator('.warning').count()).toBeGreaterThan(50)
-    await expect(bar.locator('.error')).not.toHaveCount(0)
-    expect(await axe()).toEqual([])
-  })
-
-  test('is searched as a whole from where one looks, and scrolls from its first line to its last', async () => {
-    await launch({})
-    await expect(row('Error: at the very end')).toBeInViewport()
-    const field = page.getByLabel('Find in the log')
-    await field.fill('line 5000 ')
-    const found = page.getByRole('search').locator('[aria-live]')
-    await expect(found).toHaveText('1')
-    await field.press('Enter')
-    await expect(row('line 5000 ')).toBeInViewport()
-    await expect(row('line 5000 ').locator('.number')).toHaveText(numberOf('line 5000 '))
-    await field.fill('WARNING')
-    await expect(found).toHaveText('100')
-    // line 5000 is the sixth of them, and it is the first from here on
-    await field.press('Enter')
-    await expect(found).toHaveText('6 of 100')
-    await field.press('Shift+Enter')
-    await expect(found).toHaveText('5 of 100')
-    await field.press('Escape')
-    const bar = await page.getByRole('scrollbar', { name: 'Place in the log' }).boundingBox()
-    if (!bar) throw new Error('the log has no scroll bar')
-    await page.mouse.click(bar.x + 7, bar.y + bar.height / 2)
-    const middle = page.getByRole('log').locator('.line .number').first()
-    await expect.poll(async () => Number(await middle.textContent())).toBeGreaterThan(30_000)
-    expect(Number(await middle.textContent())).toBeLessThan(70_000)
-    await page.getByRole('log').locator('.log-lines').press('Home')
-    await expect(row('line 0 WARNING').locator('.number')).toHaveText(numberOf('line 0 WARNING'))
-  })
-
-  test('a place in a file opens the editor; lines are copied as they were printed; attempts stand side by side', async () => {
-    const editor = join(dir, 'code')
-    writeFileSync(editor, `#!/bin/sh\nprintf '%s\\n' "$@" > ${dir}/opened\n`)
-    chmodSync(editor, 0o755)
-    expect(backlot('retry', '1').status).toBe(1)
-    await launch({ VISUAL: `"${editor}"` })
-    await expect(row('Error: at the very end')).toBeInViewport()
-    await page.getByRole('log').getByRole('link', { name: 'outs.ts:12' }).first().click()
-    await expect
-      .poll(() => {
-        try {
-          return readFileSync(join(dir, 'opened'), 'utf8')
-        } catch {
-          return ''
-        }
-      })
-      .toBe(`--goto\n${join(dir, 'outs.ts')}:12\n`)
-    await expect(row('see ').locator('.number')).toHaveText(/\d/)
-    await row('see ').locator('.gutter').click()
-    await row('Error: at the very end')
-      .locator('.gutter')
-      .click({ modifiers: ['Shift'] })
-    await page.keyboard.press('ControlOrMeta+c')
-    const copied = () => app.evaluate(({ clipboard }) => clipboard.readText())
-    await expect.poll(copied).toContain(`see ${join(dir, 'outs.ts')}:12\n`)
-    expect(await copied()).not.toContain('\u001b')
-    expect(await copied()).toContain('Error: at the very end')
-
-    await page.getByRole('button', { name: 'Side by side' }).click()
-    await expect(page.getByRole('log')).toHaveCount(2)
-    expect(await axe()).toEqual([])
-  })
-})
+eachAlone()
 
 test('a graph of 300 nodes opens readable: layers are a number that opens, Fit shows all of it, a long task is none', async () => {
-  await launch({}, fixture('window/g300.json'))
+  await launch(fixture('window/g300.json'))
   const canvas = page.getByRole('group', { name: /^Graph g300: 300 nodes/ })
   await expect(canvas).toBeVisible()
   const group = canvas.getByText(/… \d+ like it/).first()
@@ -178,7 +39,7 @@ test('a graph of 300 nodes opens readable: layers are a number that opens, Fit s
 })
 
 test('the edge that closes a circle swings round the cards and is red', async () => {
-  await launch({}, fixture('window/cycle.json'))
+  await launch(fixture('window/cycle.json'))
   const back = page.locator('.graph-canvas path.back')
   await expect(back).toHaveCount(1)
   const [edge, card] = await Promise.all([
@@ -196,8 +57,8 @@ test('a job’s graph: a dot a task leads to it, the node’s menu retries and s
   const files = Render(graph, { frames: [1, 2, 3, 4, 5, 6, 7] }, { metadata: { batch_size: 2 } }).output('files')
   files.connect(Step(graph, {}, { name: 'publish' }).input('value'))
   Flaky(graph, { ok: join(dir, 'nowhere'), value: 1 })
-  expect(backlot('run', graphFile(graph), '--trust').status).toBe(1)
-  await launch({})
+  expect(backlot('run', graphFile(graph), '--trust')).toBe(1)
+  await launch()
   await page.getByRole('tab', { name: /^Graph/ }).click()
   const card = page.locator('.svelte-flow__node', { hasText: 'Render' })
   await expect(card.locator('g[data-task]')).toHaveCount(4)
@@ -222,8 +83,8 @@ test('the timeline by node and by critical path; a marked time is summed; Perfet
   const graph = new Graph('shots')
   const files = Render(graph, { frames: [1, 2, 3, 4, 5, 6, 7] }, { metadata: { batch_size: 2 } }).output('files')
   files.connect(Step(graph, {}, { name: 'publish' }).input('value'))
-  expect(backlot('run', graphFile(graph), '--trust').status).toBe(0)
-  await launch({})
+  expect(backlot('run', graphFile(graph), '--trust')).toBe(0)
+  await launch()
   await page.getByRole('tab', { name: 'Timeline' }).click()
   const chart = page.getByRole('application', { name: 'Timeline' })
   await expect(chart).toContainText('5 attempts in')
@@ -261,8 +122,8 @@ test('frames that are not there are told by kind, on the scrubber too, copied as
   )
   for (const frame of [1, 2, 4, 6]) put(frame)
   writeFileSync(join(folder, 'a.0005.exr'), '')
-  expect(backlot('run', graph, '--trust').status).toBe(0)
-  await launch({})
+  expect(backlot('run', graph, '--trust')).toBe(0)
+  await launch()
   await page.getByRole('tab', { name: /^Outputs/ }).click()
   const gaps = page.getByRole('status').filter({ hasText: 'missing' })
   await expect(gaps).toContainText('missing 3 · empty 5')
@@ -305,9 +166,9 @@ test('pictures of two runs: side by side, wiped, and what differs with the large
   )
   for (const name of ['one.png', 'two.png']) {
     writeFileSync(join(dir, 'which'), join(dir, name))
-    expect(backlot('run', graph, '--trust').status).toBe(0)
+    expect(backlot('run', graph, '--trust')).toBe(0)
   }
-  await launch({})
+  await launch()
   await page.getByText('#2', { exact: true }).first().click()
   await page.getByRole('tab', { name: /^Outputs/ }).click()
   await page.getByRole('button', { name: 'two.png' }).click()

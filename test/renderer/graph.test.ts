@@ -7,7 +7,16 @@ import { collapse, layersOf } from '../../src-renderer/graph/groups.ts'
 import { layOut } from '../../src-renderer/graph/layout.ts'
 import { positionOf, savedPositions } from '../../src-renderer/graph/positions.ts'
 import { drawn, sceneOf } from '../../src-renderer/graph/scene.ts'
-import { boundsOf, distanceOf, fitted, fitZoom, leastText, nameSize, zoomSteps } from '../../src-renderer/graph/zoom.ts'
+import {
+  boundsOf,
+  distanceOf,
+  fitted,
+  fitZoom,
+  leastText,
+  nameSize,
+  openedAt,
+  zoomSteps
+} from '../../src-renderer/graph/zoom.ts'
 
 type Fixture = {
   nodes: {
@@ -209,5 +218,18 @@ describe('zoom', () => {
 
   test('of nothing there are bounds', () => {
     expect(boundsOf([])).toEqual({ x: 0, y: 0, width: 1, height: 1 })
+  })
+
+  test('of a large graph one card is brought: the first at its edge, one further on in the middle', () => {
+    const bounds = { x: 0, y: 0, width: 9000, height: 200 }
+    const room = { width: 1000, height: 600 }
+    const card = (x: number) => ({ x, y: 0, width: 200, height: 60 })
+    const placeOf = (x: number) => {
+      const at = openedAt(card(x), bounds, room)
+      return { left: x * at.zoom + at.x, top: at.y, zoom: at.zoom }
+    }
+    expect(placeOf(0)).toEqual({ left: 32, top: 60, zoom: zoomSteps[0] })
+    const far = placeOf(5000)
+    expect(far.left + 100 * far.zoom).toBeCloseTo(500)
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src-main/api.ts'
-import { differenceOf, type Pixels } from '../../src-renderer/outputs/difference.ts'
 import {
   frameStateOf,
   gapsOf,
@@ -54,24 +53,5 @@ describe('what became of frames', () => {
     const task = (id: number, frames: string | null) => ({ id, frames }) as TaskView
     const found = tasksByFrame([task(1, '1-3'), task(2, '5x2,9'), task(3, null)], framesOf)
     expect([found.get('2')?.id, found.get('9')?.id, found.get('4')]).toEqual([1, 2, undefined])
-  })
-})
-
-describe('two pictures', () => {
-  const picture = (values: number[], width = 2): Pixels => ({
-    ...{ width, height: values.length / width },
-    rgba: Uint8ClampedArray.from(values.flatMap((v) => [v, 0, 0, 255]))
-  })
-
-  test('differ in so many pixels, most of all at one', () => {
-    const found = differenceOf(picture([0, 10, 20, 30]), picture([0, 10, 25, 230]))
-    expect(found).toMatchObject({ changed: 0.5, largest: 200, at: { x: 1, y: 1 } })
-    expect(found?.mean).toBeCloseTo(205 / 12)
-    expect([...(found?.rgba.slice(8, 12) ?? [])]).toEqual([40, 0, 0, 255])
-  })
-
-  test('the same ones do not; those of two sizes are not compared', () => {
-    expect(differenceOf(picture([1, 2]), picture([1, 2]))).toMatchObject({ changed: 0, largest: 0, mean: 0 })
-    expect(differenceOf(picture([1, 2]), picture([1, 2, 3, 4]))).toBeNull()
   })
 })

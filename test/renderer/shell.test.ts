@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { JobView, TaskView } from '../../src-main/api.ts'
 import type { Problem } from '../../src-main/domain/problems.ts'
-import { remediesOf, spokenRemedy } from '../../src-renderer/convert/remedies.ts'
+import { remediesOf } from '../../src-renderer/convert/remedies.ts'
+import { spokenRemedy, spokenSentence } from '../../src-renderer/parts/words.ts'
 import { takenBy, takenByAll } from '../../src-renderer/jobs/cleanup.ts'
 import { foldedOf } from '../../src-renderer/jobs/fold.ts'
 import { dayName, listRows, subOf } from '../../src-renderer/jobs/list.ts'
+import { byDay, tableRows, type JobSort } from '../../src-renderer/jobs/table.ts'
 import { leftOf, leftText, progressOf, segmentsOf, storedCounts } from '../../src-renderer/jobs/progress.ts'
 import { fitted, percentOf, pixelsOf } from '../../src-renderer/panes/sizes.ts'
 import { nameParts } from '../../src-renderer/parts/names.ts'
@@ -137,9 +139,9 @@ describe('the list of jobs', () => {
 
   test('has a row for each day, with how many', () => {
     const jobs = [job(3, { createdAt: now }), job(2, { createdAt: now - 1 }), job(1, { createdAt: now - 86_400_000 })]
-    expect(listRows(jobs, now).map((row) => (row.kind === 'group' ? `${row.name} ${row.count}` : row.job.id))).toEqual([
-      ...['Today 2', 3, 2, 'Yesterday 1', 1]
-    ])
+    expect(
+      listRows(jobs, now).map((row) => (row.kind === 'group' ? `${row.name} ${row.jobs.length}` : row.job.id))
+    ).toEqual([...['Today 2', 3, 2, 'Yesterday 1', 1]])
   })
 
   test('says how far a job is, or what became of it', () => {
@@ -151,6 +153,41 @@ describe('the list of jobs', () => {
     )
     expect(subOf(job(1), '14:02', '')).toBe('14:02')
     expect(subOf(job(1, { status: 'canceled' }), '14:02', '5 s')).toBe('canceled · 14:02 · 5 s')
+  })
+})
+
+describe('the table of all jobs', () => {
+  const now = new Date('2026-11-27T20:00').getTime()
+  const made = [
+    job(1, { name: 'comp_v10', createdAt: now - 90_000_000, counts: { succeeded: 4, failed: 1 }, endedAt: 500 }),
+    job(2, { name: 'comp_v9', createdAt: now - 2000, counts: { succeeded: 9 }, startedAt: null, endedAt: null }),
+    job(3, { name: 'anim_v1', createdAt: now - 1000, counts: { succeeded: 30 }, endedAt: 40 })
+  ]
+  const sizes = new Map([
+    [1, 10],
+    [3, 900]
+  ])
+  const rows = (sort: JobSort, closed: string[] = []) =>
+    tableRows(made, sort, { sizes, now, closed: new Set(closed) }).map((row) =>
+      row.kind === 'group' ? row.name : row.job.id
+    )
+
+  test('goes by day, the newest first, and leaves out what is folded', () => {
+    expect(rows(byDay)).toEqual(['Today', 3, 2, 'Yesterday', 1])
+    expect(rows(byDay, ['Today'])).toEqual(['Today', 'Yesterday', 1])
+    expect(rows({ by: 'started', descending: false })).toEqual(['Yesterday', 1, 'Today', 2, 3])
+  })
+
+  test.each([
+    ['size', true, [3, 1, 2]],
+    ['size', false, [1, 3, 2]],
+    ['took', true, [1, 3, 2]],
+    ['took', false, [3, 1, 2]],
+    ['tasks', true, [1, 3, 2]],
+    ['name', false, [3, 2, 1]],
+    ['number', true, [3, 2, 1]]
+  ] as const)('by %s, downward %j; what is not known comes last', (by, descending, order) => {
+    expect(rows({ by, descending })).toEqual(order)
   })
 })
 
@@ -262,6 +299,12 @@ describe('a remedy in the window', () => {
   ])('of %j says %j', (remedy, spoken) => {
     expect(spokenRemedy(remedy)).toBe(spoken)
   })
+})
+
+test('a sentence leaves out what is for a terminal, unless nothing else would be left', () => {
+  expect(spokenSentence('task 5 runs; stop it first with: backlot stop --task 5')).toBe('task 5 runs')
+  expect(spokenSentence('see them with: backlot jobs')).toBe('see them with: backlot jobs')
+  expect(spokenSentence('it ended just now; look what became of it')).toBe('it ended just now; look what became of it')
 })
 
 test('a place that was kept is one, or is as good as nothing', () => {

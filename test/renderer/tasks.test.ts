@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src-main/api.ts'
 import { mostUnasked, offersFor, questionOf } from '../../src-renderer/tasks/actions.ts'
-import { inStates, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
+import { inStates, looksInLogs, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
 import { countsOf } from '../../src-renderer/state/rows.ts'
 import { columnOf, columns, messageOf, timeOf, type ColumnKey } from '../../src-main/domain/columns.ts'
 import { nextSort, sorted } from '../../src-renderer/tasks/order.ts'
@@ -35,6 +35,17 @@ const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
 const span = (start: number, end: number) => ({ start, end })
 const idsBy = (tasks: TaskView[], column: ColumnKey, down = false) =>
   sorted(tasks, { column, down }, 1000).map((t) => t.id)
+
+test.each([
+  ['licence', true],
+  ['1037', false],
+  ['1030-1040 failed', false],
+  ['failed licence', true],
+  ['ab', false],
+  ['', false]
+])('%j is looked for in logs: %j', (text, isLooked) => {
+  expect(looksInLogs(text)).toBe(isLooked)
+})
 
 describe('the task table sorts', () => {
   test('without a column in evaluation order, the very list', () => {
@@ -241,6 +252,9 @@ describe('the task table filters', () => {
     expect(ids(withText(list, '11-20'))).toEqual([2])
     expect(ids(withText(list, 'nuke'))).toEqual([3])
     expect(ids(withText(list, 'render nuke'))).toEqual([])
+    const lastLineOf = ({ id }: TaskView) => (id === 2 ? 'used the spare Licence' : '')
+    expect(ids(withText(list, 'spare licence', lastLineOf))).toEqual([2])
+    expect(ids(withText(list, 'spare licence'))).toEqual([])
     expect(withText(list, '  ')).toBe(list)
   })
 

@@ -500,7 +500,7 @@ export const clipboard = {
   readText: () => copied
 }
 
-// ---- notifications (counted, shown nowhere) ----
+// ---- notifications (kept, shown nowhere) ----
 export class Notification extends EventEmitter {
   static shown = []
   static isSupported() {
@@ -511,6 +511,6 @@ export class Notification extends EventEmitter {
     this.options = options
   }
   show() {
-    Notification.shown.push(this.options)
+    Notification.shown.push(this)
   }
 }

@@ -17,7 +17,7 @@ import type { StoredJob } from '../job/stored-job.ts'
 import { Launcher } from '../process/launcher.ts'
 import { Sessions } from '../process/sessions.ts'
 import { takeUp } from '../process/take-up.ts'
-import type { Change } from '../store/shapes.ts'
+import type { Before, Change } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
 import { lastMoment } from '../store/views.ts'
 import { News } from './news.ts'
@@ -190,6 +190,12 @@ export class Scheduler {
   withdraw(changes: readonly Change[]): void {
     this.parts.store.withdraw(changes, this.parts.clock.now())
     this.parts.jobs.changedByUser(changes.map(({ task }) => task))
+  }
+
+  /** Makes tasks of a job what they were before such changes. */
+  putBack(jobId: number, tasks: readonly Before[]): void {
+    this.parts.store.putBack(tasks, this.parts.clock.now())
+    this.reload(jobId)
   }
 
   /**

@@ -53,6 +53,19 @@ export interface OutputValue {
   value: Raw
 }
 
+/** A task as it was before a change by the user's hand: all that it takes to take the change back. */
+export interface Before {
+  task: number
+  status: TaskStatus
+  reason: string | null
+  failures: number
+  /** what the change left it as */
+  left: TaskStatus
+  /** its last attempt's number; 0: it has none */
+  attempts: number
+  outputs: readonly (OutputValue & { attempt: number })[]
+}
+
 /** What is kept of what an attempt's log says. */
 export interface LogFacts {
   /** files that it wrote; null: none */

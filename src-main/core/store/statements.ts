@@ -19,6 +19,16 @@ function forTasks({ db }: Pick<Db, 'db'>) {
       .update(tasks)
       .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
       .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
+      .prepare(),
+    setFailures: db
+      .update(tasks)
+      .set({ failures: sql`${p('failures')}` })
+      .where(eq(tasks.id, p('task')))
+      .prepare(),
+    taskNow: db
+      .select({ reason: tasks.reason, failures: tasks.failures })
+      .from(tasks)
+      .where(eq(tasks.id, p('task')))
       .prepare()
   }
 }
@@ -101,6 +111,12 @@ function forOutputs({ db }: Pick<Db, 'db'>) {
         key: p('key'),
         value: p('value')
       })
+      .prepare(),
+    outputRowsOf: db
+      .select({ attempt: outputs.attemptId, plug: outputs.plug, key: outputs.key, value: outputs.value })
+      .from(outputs)
+      .where(eq(outputs.taskId, p('task')))
+      .orderBy(asc(outputs.position))
       .prepare(),
     outputsOf: db
       .select({ plug: outputs.plug, key: outputs.key, value: outputs.value })

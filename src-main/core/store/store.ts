@@ -10,7 +10,7 @@ import { edgesOf, putGraph, readStoredGraph, type NewGraph } from './graphs.ts'
 import { deleteInterpreter, insertShipped, listInterpreters, putInterpreter, updateShipped } from './interpreters.ts'
 import { batchSetter, insertJob, taskInserter, tasksOfNode, type NewJob } from './new-job.ts'
 import { jobs, tasks, trusted } from './schema.ts'
-import type { AttemptResult, Change, Fingerprint, NewAttempt, OutputValue } from './shapes.ts'
+import type { AttemptResult, Before, Change, Fingerprint, NewAttempt, OutputValue } from './shapes.ts'
 import { prepare } from './statements.ts'
 
 /** The change to a status, or none where the task has it or is running. */
@@ -207,7 +207,7 @@ export class Store {
       this.change({ task, from: 'queued', to: 'running', reason: null }, at)
       const { hash: fingerprint = null, filesRead = null, files = [] } = print ?? {}
       const inputs = files.length > 0 ? JSON.stringify(files) : null
-      const number = (this.statements.lastNumber.get({ task })?.number ?? 0) + 1
+      const number = this.lastAttempt(task) + 1
       const { lastInsertRowid } = this.statements.insertAttempt.run({
         ...{ task, number, at, fingerprint, filesRead, inputs, environment }
       })
@@ -254,6 +254,35 @@ export class Store {
     })
   }
 
+  /** The tasks of changes that are about to be made, as they are. */
+  before(changes: readonly Change[]): Before[] {
+    return changes.flatMap(({ task, from: status, to: left }) => {
+      const now = this.statements.taskNow.get({ task })
+      const outputs = this.statements.outputRowsOf.all({ task })
+      return now ? [{ task, status, left, ...now, attempts: this.lastAttempt(task), outputs }] : []
+    })
+  }
+
+  /**
+   * Takes back changes by the user's hand, past the table of what may follow what: only a task that is as the change left it
+   * gets its status, its outputs and its count of failures again.
+   */
+  putBack(tasks: readonly Before[], at: number): void {
+    this.transaction(() => {
+      for (const { task, left, status, reason, failures, outputs } of tasks) {
+        const done = this.statements.setStatus.run({ task, from: left, to: status, reason, at })
+        if (done.changes !== 1) throw new Error(`task ${task} is not ${left}, so nothing can be taken back`)
+        this.statements.setFailures.run({ task, failures })
+        outputs.forEach((value, position) => this.statements.insertOutput.run({ task, position, ...value }))
+      }
+    })
+  }
+
+  /** The number of a task's last attempt; 0: it has none. */
+  lastAttempt(task: number): number {
+    return this.statements.lastNumber.get({ task })?.number ?? 0
+  }
+
   /** How often a task has failed since the user last asked for it. */
   failuresOf(task: number): number {
     return this.db.select({ failures: tasks.failures }).from(tasks).where(eq(tasks.id, task)).get()?.failures ?? 0
@@ -261,7 +290,7 @@ export class Store {
 
   setFailures(ids: readonly number[], failures: number): void {
     this.transaction(() => {
-      for (const task of ids) this.db.update(tasks).set({ failures }).where(eq(tasks.id, task)).run()
+      for (const task of ids) this.statements.setFailures.run({ task, failures })
     })
   }
 

@@ -1,6 +1,7 @@
 /** The page's side of the workers: one for what is looked at, as many as there are processors for tiles. */
 import { bytesText } from '../../../src-main/domain/durations.ts'
 import { tell } from '../../api.ts'
+import type { Difference } from './difference.ts'
 import { Lane } from './lane.ts'
 import type { File, Reply, Request, Shown, Values, View } from './messages.ts'
 
@@ -74,6 +75,8 @@ async function replyOf(lane: Lane, { file, request }: Waiting): Promise<Reply> {
 }
 
 function withBytes(request: Request, bytes: Uint8Array<ArrayBuffer>): Request {
+  // both were shown, so that the worker has them
+  if ('pair' in request) return request
   return 'wish' in request
     ? { ...request, wish: { ...request.wish, file: { ...request.wish.file, bytes } } }
     : { ...request, probe: { ...request.probe, file: { ...request.probe.file, bytes } } }
@@ -99,6 +102,15 @@ class Decoder {
   prepare(file: Source, view: View): void {
     const id = ++this.lastId
     void this.looks.ask(file, { id, wish: { id, file: plain(file), view, width: null } }, urgencies.indexOf('ahead'))
+  }
+
+  /** How two pictures differ that were shown, or in one sentence why that cannot be said. */
+  async difference(a: Source, b: Source, view: View, signal?: AbortSignal): Promise<Difference | { error: string }> {
+    const id = ++this.lastId
+    const request = { id, pair: { id, a: plain(a), b: plain(b), view } }
+    const reply = await this.looks.ask(a, request, urgencies.indexOf('viewer'), signal)
+    if ('difference' in reply) return reply.difference
+    return { error: 'error' in reply ? reply.error : 'The pictures cannot be compared.' }
   }
 
   /** The values of one pixel of what is shown. */

@@ -1,4 +1,5 @@
 /** What the page and the workers that decode say to each other. */
+import type { Difference } from './difference.ts'
 import type { Choice } from './opened.ts'
 
 /** The file: its bytes are fetched by the worker, or handed to it where it may not. */
@@ -40,6 +41,14 @@ export interface Probe {
   y: number
 }
 
+/** Asks how two pictures differ, of which both were shown before. */
+export interface Pair {
+  id: number
+  a: File
+  b: File
+  view: View
+}
+
 export interface Shown {
   width: number
   height: number
@@ -60,10 +69,11 @@ export interface Values {
   channels: { name: string; type: string; value: number }[]
 }
 
-export type Request = ({ wish: Wish } | { probe: Probe }) & { id: number }
+export type Request = ({ wish: Wish } | { probe: Probe } | { pair: Pair }) & { id: number }
 export type Reply = { id: number } & (
   | { shown: Shown }
   | { values: Values }
+  | { difference: Difference }
   | { error: string }
   /** the worker needs the bytes */
   | { missing: true }

@@ -1,5 +1,6 @@
 /** Decodes pictures beside the page's own thread and keeps the last ones, so that exposure and scrubbing are quick. */
-import type { File, Probe, Reply, Request, Shown, Values, View, Wish } from './messages.ts'
+import { differenceOf, type Difference } from './difference.ts'
+import type { File, Pair, Probe, Reply, Request, Shown, Values, View, Wish } from './messages.ts'
 import { open } from './open.ts'
 import { areaOf, Refusal, sameArea, type Opened, type Pixels } from './opened.ts'
 import { toneOf, type Look } from './tone.ts'
@@ -98,9 +99,20 @@ async function values({ file, view, x, y }: Probe): Promise<Values> {
   return { ...at, channels }
 }
 
+async function difference({ a, b, view }: Pair): Promise<Difference> {
+  const sideOf = async (file: File) => {
+    const { pixels, file: from } = await pixelsOf(file, view)
+    const { shown = [], isColour = true } = from.choices[view.choice] ?? {}
+    return { pixels, shown: shown.length, area: areaOf(pixels, view.isWhole), isColour }
+  }
+  const [one, two] = [await sideOf(a), await sideOf(b)]
+  return differenceOf(one, two, one.isColour)
+}
+
 async function answer(request: Request): Promise<Reply> {
   const { id } = request
   try {
+    if ('pair' in request) return { id, difference: await difference(request.pair) }
     return 'wish' in request ? { id, shown: await show(request.wish) } : { id, values: await values(request.probe) }
   } catch (error) {
     if (error instanceof Missing) return { id, missing: true }
@@ -111,7 +123,8 @@ async function answer(request: Request): Promise<Reply> {
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
   const reply = await answer(data)
-  self.postMessage(reply, { transfer: 'shown' in reply ? [reply.shown.rgba.buffer] : [] })
+  const drawn = 'shown' in reply ? reply.shown : 'difference' in reply ? reply.difference : null
+  self.postMessage(reply, { transfer: drawn ? [drawn.rgba.buffer] : [] })
 }
 // a promise that fails is no error of the worker by itself
 self.onunhandledrejection = ({ reason }) => {
