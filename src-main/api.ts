@@ -45,6 +45,8 @@ const roomOf: { readonly [N in CallName]: RoomOf<N> } = {
   'task.retry': 'task',
   'task.cancel': 'task',
   'task.omit': 'task',
+  'task.tails': 'task',
+  'task.undo': 'task',
   'graph.show': 'graph',
   'graph.notes': 'graph',
   'graph.view': 'graph',
