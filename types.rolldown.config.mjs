@@ -7,9 +7,8 @@ export default defineConfig({
   output: { dir: 'out/types', format: 'es', cleanDir: true },
   plugins: [
     dts({
-      dtsOnly: true,
+      emitDtsOnly: true,
       tsconfig: false,
-      generator: 'tsc',
       compilerOptions: { stripInternal: true, allowImportingTsExtensions: true }
     })
   ]

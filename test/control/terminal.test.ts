@@ -1,6 +1,7 @@
 /** Ctrl-C, Ctrl-D, Ctrl-Z, a closed terminal and a closed pipe, as people meet them. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from 'backlot'
@@ -12,10 +13,16 @@ import { inTerminal } from '../helpers/terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
 const [ctrlC, ctrlD, ctrlZ] = ['\x03', '\x04', '\x1a']
-/** The Node that the machine has beside ours, where it is an older one: the bin script hands over then. */
-const older = spawnSync('/usr/local/bin/node', ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v2')
-  ? '/usr/local/bin/node'
-  : process.execPath
+const { isNewEnough } = createRequire(import.meta.url)('../../bin/oldest.cjs') as {
+  isNewEnough(version: string): boolean
+}
+const { ownNode } = createRequire(import.meta.url)('../../bin/own-node.cjs') as { ownNode(): string | null }
+/** A Node of the machine that is too old, where this clone has one of its own: the bin script hands over then. */
+const older =
+  ['/usr/local/bin/node', '/usr/bin/node'].find((node) => {
+    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.replace(/^v/, '')
+    return version && ownNode() !== null && !isNewEnough(version)
+  }) ?? process.execPath
 
 /** A job of one plain command that writes down its pid, says so, and runs until the file `go` is there. */
 function job(command = 'echo $$ > pid; echo begun; until test -e go || ! test -e pid; do sleep 0.02; done') {

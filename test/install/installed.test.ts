@@ -73,7 +73,7 @@ test('it brings what it needs to run and nothing else', () => {
     ].sort()
   )
   const own = bytesOf(installed) - bytesOf(join(installed, 'node_modules'))
-  expect(own).toBeLessThan(8e6)
+  expect(own).toBeLessThan(10e6)
   expect(bytesOf(installed)).toBeLessThan(40e6)
   expect(statSync(tarball).size).toBeLessThan(4e6)
   const { scripts = {} } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
