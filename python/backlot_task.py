@@ -30,7 +30,7 @@ def fill(text, places):
 class Task:
     def __init__(self, root, name, launch):
         self.root, self.name, self.launch = root, name, launch
-        self.folder = os.path.join(root, "tasks", *name.split("/"))
+        self.folder = os.path.join(root, "tasks", os.path.normpath(name))
         self.file = os.path.join(self.folder, "task.json")
         self.result = os.path.join(self.folder, "result.json")
         self.number = 1
@@ -152,7 +152,7 @@ def main(script):
     with open(os.path.splitext(script)[0] + ".json", encoding="utf-8") as file:
         launch = json.load(file)
     name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if not os.path.isfile(os.path.join(root, "tasks", *(name.split("/") + ["task.json"]))):
+    if not os.path.isfile(os.path.join(root, "tasks", os.path.normpath(name), "task.json")):
         refuse("there is no task %s in %s" % (name, root))
     os.chdir(root)
     sys.exit(Task(root, name, launch).run())
@@ -185,4 +185,4 @@ def look_up(script):
     if wanted is None or wanted not in known:
         refuse("no task of node %s has just the frames %s: they were cut otherwise than template.yaml says" % (node, asked))
     task = "%s/%d" % (node, known.index(wanted))
-    sys.exit(subprocess.call([sys.executable, os.path.join(root, *command.split("/")), task]))
+    sys.exit(subprocess.call([sys.executable, os.path.join(root, os.path.normpath(command)), task]))

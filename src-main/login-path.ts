@@ -7,7 +7,7 @@ const mark = '__backlot_path__'
 
 /** The PATH that this user's login shell has; null where it does not say within 5 s. */
 export function loginPath(shell: string): string | null {
-  const { stdout } = spawnSync(shell, ['-ilc', `printf '%s' "${mark}$PATH${mark}"`], {
+  const { stdout } = spawnSync(shell, ['-ilc', `printf '%s' "${mark}\${PATH}${mark}"`], {
     encoding: 'utf8',
     timeout: 5000,
     stdio: ['ignore', 'pipe', 'ignore']

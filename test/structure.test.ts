@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -129,5 +130,44 @@ describe('the window', () => {
       return !name.startsWith('domain/') && !(type && ['contract.ts', 'api.ts', 'bridge.ts'].includes(name))
     })
     expect(strange.map(([found]) => found.trim())).toEqual([])
+  })
+})
+
+describe('what one system has of its own stays behind the seams', () => {
+  const root = join(main, '..')
+  const sources = ['src-main', 'src-renderer', 'python'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(ts|svelte|py)$/.test(file))
+      .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+  )
+  /** Without comments and docstrings: words may name what code may not. */
+  const codeOf = (file: string) =>
+    readFileSync(join(root, file), 'utf8')
+      .replace(/\/\*[^]*?\*\/|"""[^]*?"""/g, '')
+      .replace(/(?:\/\/|#) .*$/gm, '')
+  const processes = /^src-main\/core\/process\/(?:posix|windows)\/|^python\/backlot_system\.py$/
+  /** Rooms are Linux's alone, and the kernel's names are what they are made of. */
+  const rooms = /^src-main\/core\/rehearse\//
+
+  test.each([
+    ['process groups and signals', /process\.kill\(-|os\.kill(?:pg)?\(/, processes],
+    ['signals to others by their pids alone', /process\.kill\((?!process\.pid\b)/, processes],
+    ['/proc', /['"`]\/proc\b/, (file: string) => processes.test(file) || rooms.test(file)],
+    ['kernel32 and job objects', /kernel32|@koromix|\bwindll\b|WinDLL/i, processes],
+    [
+      'paths taken apart at slashes',
+      /\.split\((['"`])\/\1\)|lastIndexOf\((['"`])\/\2\)/,
+      /^src-main\/domain\/paths\.ts$/
+    ]
+  ] as const)('%s', (_, pattern, allowed) => {
+    const isAllowed = (file: string) => (typeof allowed === 'function' ? allowed(file) : allowed.test(file))
+    expect(sources.filter((file) => !isAllowed(file) && pattern.test(codeOf(file)))).toEqual([])
+  })
+
+  test('every file of a checkout has the same bytes, whatever git makes of the ends of lines', () => {
+    const listed = spawnSync('git', ['ls-files', '--eol'], { cwd: root, encoding: 'utf8' }).stdout
+    const odd = listed.split('\n').filter((line) => line !== '' && !/attr\/(?:text=auto eol=lf|-text)/.test(line))
+    expect(odd).toEqual([])
+    expect(listed).not.toContain('i/crlf')
   })
 })

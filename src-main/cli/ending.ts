@@ -2,9 +2,8 @@
  * What ends a command before its work is done: signals, and a reader that goes away. The first one ends it in order: what
  * runs is ended and queued again. The second ends processes hard, the third leaves at once.
  */
-import { readFileSync, readlinkSync } from 'node:fs'
-import { basename } from 'node:path'
 import type { App } from '../app.ts'
+import { isHangupIgnored } from '../core/process/posix/nohup.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type Signal = (typeof signals)[number]
@@ -54,7 +53,7 @@ class Ending {
   /** Hears signals and readers from now on. */
   install(): void {
     for (const signal of signals) {
-      if (signal === 'SIGHUP' && isImmune()) process.on(signal, () => undefined)
+      if (signal === 'SIGHUP' && isHangupIgnored()) process.on(signal, () => undefined)
       else process.on(signal, () => this.hear(signal))
     }
     process.on('message', (message) => this.hearWrapper(message))
@@ -126,36 +125,3 @@ class Ending {
 }
 
 export const ending = new Ending()
-
-/**
- * Whether a hang-up is not for us: `nohup`, or a parent that ignores it. Node takes away what was ignored when it started,
- * so the traces have to do: the shell's `_`, the output's name, the input that nohup makes unreadable, the parent.
- */
-function isImmune(): boolean {
-  if (basename(process.env._ ?? '') === 'nohup') return true
-  if ([1, 2].some((fd) => basename(linkOf(`/proc/self/fd/${fd}`)) === 'nohup.out')) return true
-  if (linkOf('/proc/self/fd/0') === '/dev/null' && isWriteOnly(0)) return true
-  const [, ignored = '0'] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(textOf(`/proc/${process.ppid}/status`)) ?? []
-  return (BigInt(`0x${ignored}`) & 1n) === 1n
-}
-
-function isWriteOnly(fd: number): boolean {
-  const [, flags = '0'] = /^flags:\s*([0-7]+)$/m.exec(textOf(`/proc/self/fdinfo/${fd}`)) ?? []
-  return (parseInt(flags, 8) & 3) === 1
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return '' // no /proc, or no such descriptor
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return '' // no /proc, or the parent has just ended
-  }
-}

@@ -2,21 +2,13 @@
  * A session: tasks come over a socket and are evaluated one after the other in this process, which is put back as it was
  * after each. The twin is python/backlot_serve.py; requests and answers are those of docs/protocol.md.
  */
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync
-} from 'node:fs'
+import { appendFileSync, closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import * as modules from 'node:module'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { table } from '../core/process/posix/here.ts'
+import { openFiles } from '../core/process/posix/proc.ts'
 import { bytesText } from '../domain/durations.ts'
 import { noteLine, sessionText } from '../domain/log-lines.ts'
 import { evaluateGuarded, guardOf } from './attempt.ts'
@@ -147,7 +139,7 @@ interface Place {
 }
 
 async function evaluate(request: Request, { socket, own, home, nth }: Place) {
-  const start = startOf()
+  const start = table.startOf(process.pid)
   if (!putDown(request.pid, `${process.pid} ${start ?? ''}\n`)) return null
   socket.write(`${JSON.stringify(['p', request.id, process.pid, start, nth])}\n`)
   const environment = { ...process.env }
@@ -173,16 +165,5 @@ async function evaluate(request: Request, { socket, own, home, nth }: Place) {
 
 /** How many timers, sockets and files are open. */
 function leftovers(): number {
-  const files = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0
-  return process.getActiveResourcesInfo().length + files
-}
-
-/** The process's start in the system's own words; null where there is no /proc. */
-function startOf(): string | null {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
-  } catch {
-    return null // not Linux
-  }
+  return process.getActiveResourcesInfo().length + openFiles()
 }

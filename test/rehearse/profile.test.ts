@@ -52,7 +52,7 @@ describe('a worker profile', () => {
     ['host: a b', 'line 1, host: "a b" is not a host’s name; '],
     ['env:\n  A:\n', 'line 2, env.A: nothing is not a variable’s value; '],
     ['env: { "A=B": 1 }', 'line 1, env.A=B: "A=B" is not a variable’s name; '],
-    ['paths: { a: /b }', 'line 1, paths.a: "a" is not a path that starts with /; '],
+    ['paths: { a: /b }', 'line 1, paths.a: "a" is not an absolute path; '],
     ['user: a\nuser: b\n', 'line 2: "user" stands here a second time; keep one'],
     ['share:\n\t- /a\n', 'line 2: the line begins with a tab; indent it with spaces'],
     ['user: a\n---\nuser: b\n', 'line 2: --- begins a second profile; '],

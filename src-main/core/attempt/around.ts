@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { quoted } from '../../domain/command.ts'
 import { surroundingsOf, type Surroundings, type Variables } from '../../domain/environment.ts'
 import { shortHash } from '../job/code.ts'
-import { startingVariables } from '../process/shell.ts'
+import { startingVariables } from '../process/posix/shell.ts'
 import { putEnvironment, type KeptEnvironment } from '../store/environments.ts'
 import type { Store } from '../store/store.ts'
 

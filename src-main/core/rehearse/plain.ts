@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { frameReader, hasFramePattern, hasFrames, pathsIn } from '../../domain/frame-pattern.ts'
-import { fileFrom } from '../../domain/paths.ts'
+import { fileFrom, topOf } from '../../domain/paths.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
@@ -77,8 +77,7 @@ function tellingTasks(job: StoredJob, store: Store): Ended[] {
 const stateOf = (path: string) => statSync(path, { throwIfNoEntry: false }) ?? null
 
 /** A root that is not there at all is another machine's, or a path in a scene. */
-const hasRoot = (path: string): boolean =>
-  stateOf(dirname(path) === '/' ? path : `/${path.split('/')[1] ?? ''}`) !== null
+const hasRoot = (path: string): boolean => stateOf(dirname(path) === '/' ? path : topOf(path)) !== null
 
 /** Names paths for others: what is there of them was written after it had ended. */
 const isPlanner = ({ evidence, endedAt }: Seen): boolean => {

@@ -3,6 +3,7 @@
  * interrupted; a path is made absolute by the folder that its process stood in; `-y` prints what a descriptor leads to, so
  * an opened path stands there with its links followed.
  */
+import { nameOf } from '../../domain/paths.ts'
 import type { Access, AccessKind, AccessMark } from '../../domain/rehearsal.ts'
 import { addressOf, decoded, descriptorOf, pathOf, socketOf, targetOf } from './trace-text.ts'
 
@@ -146,7 +147,7 @@ class Reader {
 
   /** A file or folder that stands for a lock, as is done where file locks do not work. */
   lockFile(path: string): void {
-    if (/lock/i.test(path.slice(path.lastIndexOf('/') + 1))) this.lockFiles.add(path)
+    if (/lock/i.test(nameOf(path))) this.lockFiles.add(path)
   }
 
   unlockFile(path: string): void {

@@ -1,6 +1,6 @@
 /** Watches the attempts in flight: their logs, their limits, their memory, their progress. */
 import type { JobSettings } from '../../domain/settings.ts'
-import { oomKills } from '../process/oom.ts'
+import { oomKills } from '../process/posix/oom.ts'
 import { brokenLimit, hasOverstayed, missedBetween, tickMs } from './limits.ts'
 import { MemoryWatch } from './memory.ts'
 import type { Parts } from './parts.ts'

@@ -2,8 +2,7 @@
 import type { ProcessSystem, SeenProcess } from '../system.ts'
 import { Families, membersOf } from './family.ts'
 import { Groups, sendTo } from './group.ts'
-import { proc } from './proc.ts'
-import { byPs } from './ps.ts'
+import { table as here } from './here.ts'
 import { Spawning } from './spawning.ts'
 import type { Table } from './table.ts'
 
@@ -45,4 +44,4 @@ function memoryOf(table: Table, all: readonly SeenProcess[]): number {
   return all.reduce((sum, one) => sum + (table.shareOf(one.pid) ?? one.resident), 0)
 }
 
-export const posix: ProcessSystem = posixOver(process.platform === 'linux' ? proc : byPs)
+export const posix: ProcessSystem = posixOver(here)

@@ -1,5 +1,5 @@
 /** Linux: processes as /proc shows them. */
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import type { Identity, Processes, SeenProcess } from '../system.ts'
 import type { Table } from './table.ts'
 
@@ -101,6 +101,9 @@ function linkOf(path: string): string | null {
     return null // it has just ended, or belongs to another user
   }
 }
+
+/** How many files this process has open; 0 where there is no /proc. */
+export const openFiles = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0)
 
 export const proc: Table = {
   ...{ lookAt, startOf, ageOf, variableOf, commandOf, pids, lastPid, leaderOfLog, pollMs: 20 },

@@ -1,5 +1,6 @@
 /** writes-input, stale-file, missing-file, output-missing, private-file: facts of the ledger by themselves. */
 import { dirname } from 'node:path'
+import { nameOf } from '../../../domain/paths.ts'
 import type { Access, Finding } from '../../../domain/rehearsal.ts'
 import { isCache } from '../accesses.ts'
 import {
@@ -116,8 +117,8 @@ export function staleFile(job: JobEvidence): Finding[] {
 
 /** The path with each of its name's numbers one lower and one higher, at the same width. */
 export function neighboursOf(path: string): [string, string][] {
-  const at = path.lastIndexOf('/') + 1
-  const name = path.slice(at)
+  const name = nameOf(path)
+  const at = path.length - name.length
   return [...name.matchAll(/\d+/g)].flatMap((match): [string, string][] => {
     const [digits] = match
     if (digits.length > 12 || Number(digits) === 0) return []

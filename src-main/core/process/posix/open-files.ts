@@ -1,6 +1,6 @@
 /** How many files this process may have open. */
 import { readFileSync } from 'node:fs'
-import { fail, ok, type Result } from '../../domain/result.ts'
+import { fail, ok, type Result } from '../../../domain/result.ts'
 
 /** Node has some twenty open, the store and its lock six, the launcher three, and starting a process takes four more. */
 const least = 64

@@ -1,7 +1,7 @@
 /** What a shell of this user begins with, as far as the system tells. */
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import type { Variables } from '../../domain/environment.ts'
+import type { Variables } from '../../../domain/environment.ts'
 
 /**
  * The environment that a new shell inherits: that of the first process there was, or of the first of ours above this one.
