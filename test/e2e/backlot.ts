@@ -72,8 +72,11 @@ export interface Shown {
   page: Page
 }
 
-export const environment = (folder: string): Record<string, string> =>
-  ({ ...process.env, BACKLOT_DATA_DIR: folder, BACKLOT_OUTPUT_DIR: join(dir, 'images') }) as Record<string, string>
+export const environment = (folder: string): Record<string, string> => ({
+  ...process.env,
+  BACKLOT_DATA_DIR: folder,
+  BACKLOT_OUTPUT_DIR: join(dir, 'images')
+})
 
 /** A further one, on a data folder of its own; whoever opens it closes it. */
 export async function openWindow(folder: string, args: string[], env: Record<string, string> = {}): Promise<Shown> {
