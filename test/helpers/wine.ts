@@ -24,12 +24,28 @@ export const root = join(import.meta.dirname, '../..')
 
 const versions = { node: '24.21.0', python: '3.10.8-1.5.8' } as const
 
+/** What is the same in every run is brought once, and kept beside other temporary files. */
+const kept = join(tmpdir(), `backlot-windows-${versions.node}-${versions.python}`)
+const python = `org.bytedeco:cpython:${versions.python}:jar:windows-x86_64`
+const bringsPython = ['-q', '-B', 'dependency:get', '-Dtransitive=false', `-Dartifact=${python}`]
+
 let found: boolean | undefined
 
-/** Whether there is a wine, and Maven, which brings Windows' Python. */
+/** Whether there is a wine. */
 export function wine(): boolean {
-  found ??= ['wine', 'mvn'].every((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0)
+  found ??= spawnSync('wine', ['--version'], { stdio: 'ignore' }).status === 0
   return found
+}
+
+let brought: boolean | undefined
+
+/** Whether Windows' Python can be had: Maven brings it, where it is installed and its registry answers in time. */
+export function windowsPython(): boolean {
+  brought ??=
+    existsSync(join(kept, 'python')) ||
+    spawnSync('mvn', bringsPython, { stdio: 'ignore', timeout: 90_000 }).status === 0
+  if (!brought) console.error('Windows’ Python cannot be had here (apt-get install maven): its two tests are left out')
+  return brought
 }
 
 const plain = { WINEARCH: 'win64', WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=' }
@@ -110,12 +126,10 @@ export class Machine {
   }
 }
 
-/** What is the same in every run is brought once, and kept beside other temporary files. */
 async function programs(): Promise<string> {
-  const kept = join(tmpdir(), `backlot-windows-${versions.node}-${versions.python}`)
   if (existsSync(kept)) return kept
   const folder = mkdtempSync(join(tmpdir(), 'backlot-windows-part-'))
-  await Promise.all([bringNode(folder), bringPython(folder)])
+  await Promise.all([bringNode(folder), windowsPython() && bringPython(folder)])
   try {
     renameSync(folder, kept)
   } catch {
@@ -154,8 +168,7 @@ async function unpack(name: string, into: string): Promise<void> {
 }
 
 async function bringPython(folder: string): Promise<void> {
-  const artifact = `org.bytedeco:cpython:${versions.python}:jar:windows-x86_64`
-  await done('mvn', ['-q', '-B', 'dependency:get', '-Dtransitive=false', `-Dartifact=${artifact}`], folder)
+  await done('mvn', bringsPython, folder)
   const jar = `cpython/${versions.python}/cpython-${versions.python}-windows-x86_64.jar`
   const unpacked = join(folder, 'jar')
   await done('python3', ['-m', 'zipfile', '-e', join(homedir(), '.m2/repository/org/bytedeco', jar), unpacked], folder)

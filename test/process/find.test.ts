@@ -78,8 +78,8 @@ test('what cannot stay warm on Windows is cold, and says why', () => {
 test('data on Windows are local; what an older Backlot has among the roaming ones stays there', () => {
   const there =
     (...paths: string[]) =>
-    (path: string) =>
-      paths.includes(path)
+    (path: unknown) =>
+      paths.includes(String(path))
   const [here, old] = [join('L', 'Backlot'), join('R', 'Backlot')]
   expect(windowsFolder('L', 'R', there())).toBe(here)
   expect(windowsFolder('L', 'R', there(join(old, 'backlot.db')))).toBe(old)
