@@ -89,19 +89,22 @@ def umask():
 
 
 def signals():
-    every = set(range(1, signal.NSIG)) - {signal.SIGKILL, signal.SIGSTOP}
+    # those that nobody can answer, and Windows has not
+    every = set(range(1, signal.NSIG)) - {getattr(signal, name, None) for name in ("SIGKILL", "SIGSTOP")}
     every &= set(map(int, signal.valid_signals())) if hasattr(signal, "valid_signals") else every
     handlers = {number: signal.getsignal(number) for number in every}
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    is_posix = hasattr(signal, "pthread_sigmask")
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, []) if is_posix else None
     wake = signal.set_wakeup_fd(-1)
     signal.set_wakeup_fd(wake)
 
     def put_back():
-        for clock in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+        for clock in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF) if is_posix else ():
             if signal.getitimer(clock)[0]:
                 signal.setitimer(clock, 0)
         signal.set_wakeup_fd(wake)
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if is_posix:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         lost = []
         for number, handler in handlers.items():
             if signal.getsignal(number) == handler:
