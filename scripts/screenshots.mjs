@@ -103,7 +103,10 @@ function viewsOf(page, open) {
   }
   return {
     start: () => button('Backlot'),
-    convert: () => open(join(show, 'examples/rendering/graph.ts')),
+    convert: async () => {
+      await open(join(show, 'examples/rendering/graph.ts'))
+      await page.getByRole('button', { name: /^Run \d/ }).waitFor({ timeout: 30_000 })
+    },
     preflight: () => open(join(show, 'hyd_0420_comp_v012.json')),
     tasks: of(2, 'Tasks'),
     graph: of(1, 'Graph'),
