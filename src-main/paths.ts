@@ -54,7 +54,11 @@ export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): Result<str
  * Logs and a database belong to one machine, so they are not among the settings that Windows carries from one to the next;
  * what an older Backlot kept there stays where it is.
  */
-export function windowsFolder(local: string | undefined, roaming: string | undefined, isThere = existsSync): string {
+export function windowsFolder(
+  local: string | undefined,
+  roaming: string | undefined,
+  isThere: (path: string) => boolean = existsSync
+): string {
   const [here, before] = [local && join(local, 'Backlot'), roaming && join(roaming, 'Backlot')]
   const old = before && isThere(join(before, 'backlot.db')) && !(here && isThere(here)) ? before : null
   return old ?? (here || before || 'Backlot')

@@ -24,6 +24,10 @@ export const isOfTheLogin = (name: string): boolean => ofTheLogin.test(name)
 const ofTheSession =
   /^(?:TERM(?:_.*|INFO)?|COLORTERM|COLORFGBG|COLOR|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|SSH_.*|XDG_(?:SESSION|VTNR|SEAT|RUNTIME|ACTIVATION).*|DBUS_.*|GPG_.*|WINDOWID|WINDOWPATH|LS_COLORS|LESS.*|PAGER|MANPAGER|EDITOR|VISUAL|PS[0-9]|PROMPT.*|HIST.*|VTE_VERSION|KONSOLE_.*|GNOME_.*|ITERM_.*|TMUX.*|STY|SYSTEMD_.*|INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|SESSION_MANAGER|DESKTOP_.*|MAIL|HOSTNAME|LOGNAME|npm_.*|INIT_CWD|NODE|NVM_.*|VSCODE_.*|ZSH|CONDA_PROMPT.*|HOSTTYPE|OSTYPE|MACHTYPE|DEBIAN_FRONTEND|NO_COLOR|FORCE_COLOR|BACKLOT_.*)$/
 
+/** What Windows sets for every program: the system's, the machine's and the user's. */
+const ofWindows =
+  /^(?:ALLUSERSPROFILE|APPDATA|CLIENTNAME|COMMONPROGRAM.*|COMPUTERNAME|COMSPEC|DRIVERDATA|HOMEDRIVE|HOMEPATH|LOCALAPPDATA|LOGONSERVER|NUMBER_OF_PROCESSORS|ONEDRIVE.*|OS|PATHEXT|PROCESSOR_.*|PROGRAMDATA|PROGRAMFILES.*|PROGRAMW6432|PSMODULEPATH|PUBLIC|SESSIONNAME|SYSTEMDRIVE|SYSTEMROOT|TEMP|TMP|USERDOMAIN.*|USERNAME|USERPROFILE|WINDIR|WINE.*|WINSYSDIR)$/i
+
 /** A name that a shell can set; functions that bash exports have others. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -36,14 +40,18 @@ const secretValue = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY/
 export const looksSecret = (name: string, value = ''): boolean =>
   secretWhole.test(name) || secretWord.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) || secretValue.test(value)
 
-/** Of the variables of a run those that differ from `base`, what a shell begins with; null: that is not known. */
-export function surroundingsOf(variables: Variables, base: Variables | null): Surroundings {
+/**
+ * Of the variables of a run those that differ from `base`, what a shell begins with; null: that is not known. `platform`:
+ * whose they are.
+ */
+export function surroundingsOf(variables: Variables, base: Variables | null, platform = 'linux'): Surroundings {
   const own = Object.entries(variables).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined &&
       plainName.test(entry[0]) &&
       !isOfTheShell(entry[0]) &&
       !ofTheSession.test(entry[0]) &&
+      !(platform === 'win32' && ofWindows.test(entry[0])) &&
       base?.[entry[0]] !== entry[1]
   )
   const sorted = own.sort(([a], [b]) => (a < b ? -1 : 1))

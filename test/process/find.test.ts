@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { commandLine } from '../../src-main/core/attempt/command.ts'
 import { asHere, programHere } from '../../src-main/core/process/find.ts'
 import { isInUse, patiently } from '../../src-main/core/store/files.ts'
-import { mergeVariables } from '../../src-main/domain/environment.ts'
+import { mergeVariables, surroundingsOf } from '../../src-main/domain/environment.ts'
 import { startOn } from '../../src-main/domain/interpreter.ts'
 import { loginPath } from '../../src-main/login-path.ts'
 import { windowsFolder } from '../../src-main/paths.ts'
@@ -108,4 +108,10 @@ test('the PATH of a login shell, whatever its profile prints', () => {
   chmodSync(shell, 0o755)
   expect(loginPath(shell)).toBe(`/opt/studio/bin:${process.env.PATH}`)
   expect(loginPath('/nowhere/shell')).toBe(null)
+})
+
+test('what Windows sets for every program is nothing that a run has of its own', () => {
+  const variables = { ProgramFiles: 'C:\\Program Files', windir: 'C:\\Windows', SHOT: '010', OS: 'Windows_NT' }
+  expect(Object.keys(surroundingsOf(variables, null, 'win32').variables)).toEqual(['SHOT'])
+  expect(Object.keys(surroundingsOf(variables, null).variables)).toEqual(['OS', 'ProgramFiles', 'SHOT', 'windir'])
 })

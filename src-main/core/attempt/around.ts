@@ -22,7 +22,7 @@ let base: Variables | null | undefined
 /** What this process's environment has that another shell has not, with `more` on top. */
 export function surroundingsHere(more: Variables = {}): Surroundings {
   base ??= startingVariables()
-  return surroundingsOf({ ...process.env, ...more }, base)
+  return surroundingsOf({ ...process.env, ...more }, base, process.platform)
 }
 
 /** Beside the folder of a job's tasks. */
