@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { isAlive, ourselves } from '../core/process/identity.ts'
 import { ownFolder } from '../core/process/own-folder.ts'
 import { codeOf } from '../core/process/process.ts'
-import { removeSoon, renameSoon } from '../core/store/files.ts'
+import { removeFolderSoon, removeSoon, renameSoon } from '../core/store/files.ts'
 
 const noteShape = z.object({
   pid: z.number(),
@@ -82,7 +82,7 @@ export function removeHolder(dataDir: string, { address }: Holder): void {
   removeSoon(join(dataDir, noteName))
   if (process.platform === 'win32') return
   removeSoon(address)
-  if (dirname(address) !== dataDir) removeSoon(dirname(address))
+  if (dirname(address) !== dataDir) removeFolderSoon(dirname(address))
 }
 
 /** Who runs jobs here now; null: nobody, or nobody who says so. */

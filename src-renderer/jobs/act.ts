@@ -41,7 +41,7 @@ async function run(job: number): Promise<void> {
 
 /** Shows how far it is while it goes on. Of a job that has run a new one is rehearsed: its first pass runs everything. */
 async function rehearse(job: number): Promise<void> {
-  const isNew = jobs.find(job)?.startedAt === null
+  const isNew = (jobs.find(job)?.startedAt ?? null) === null
   const made = isNew ? { job } : await ask('job.rerun', { job })
   if (!made) return
   if (!isNew) await jobs.load()

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
 import { inFlight } from './in-flight.ts'
-import { removeSoon } from '../store/files.ts'
+import { removeFolderSoon } from '../store/files.ts'
 import { asHere } from '../process/find.ts'
 import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
@@ -19,7 +19,7 @@ export type Evaluators = Readonly<Record<EvaluatorKind, string>>
 /** A folder for one call, removed behind it; what a killed Backlot left of one goes with the next call. */
 export async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = ownFolder('call')
-  const remove = () => removeSoon(folder)
+  const remove = () => removeFolderSoon(folder)
   const done = cleanedWithUs(remove)
   try {
     return await work(folder)

@@ -10,7 +10,7 @@ import { visible } from '../../domain/visible.ts'
 import { caught, caughtLater, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { StoredJob } from '../job/stored-job.ts'
 import type { Evaluators } from '../evaluator/call.ts'
-import { removed } from '../store/files.ts'
+import { removedFolder } from '../store/files.ts'
 import { makeWholeFolder, writeWholeFile } from '../store/whole.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
@@ -198,7 +198,7 @@ async function exportJobJson(request: ExportRequest, layout: Layout, problems: P
   const { dataDir, evaluators, out } = request
   const folder = exportFolderOf(dataDir, layout)
   const text = ownFiles(request, layout, folder)[0]?.text ?? ''
-  await removed(folder)
+  await removedFolder(folder)
   writeFiles(folder, layout, evaluators)
   const where = problem(null, {
     severity: 'info',

@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { removeSoon } from '../store/files.ts'
+import { removeFolderSoon } from '../store/files.ts'
 import { isPidTaken } from './identity.ts'
 
 /** Lies in each of them: others may have folders that are called alike. */
@@ -14,7 +14,7 @@ export function ownFolder(kind: string): string {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(named.exec(name)?.[1])
     const path = join(tmpdir(), name)
-    if (pid && !isPidTaken(pid) && isOurs(path)) removeSoon(path)
+    if (pid && !isPidTaken(pid) && isOurs(path)) removeFolderSoon(path)
   }
   const folder = mkdtempSync(join(tmpdir(), `backlot-${kind}-${process.pid}-`))
   writeFileSync(join(folder, mark), '', { flag: 'wx' })

@@ -7,7 +7,7 @@ import { RemoteProcess } from './remote-process.ts'
 import { ownFolder } from './own-folder.ts'
 import { processes } from './processes.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
-import { removeSoon } from '../store/files.ts'
+import { removeFolderSoon } from '../store/files.ts'
 import { newSessionLog } from './session-log.ts'
 
 export type Warm = 'fork' | 'session'
@@ -112,7 +112,7 @@ export class Sessions {
     const left = leave ? all : all.filter((session) => session.busy > 0)
     for (const session of left) session.leave()
     await Promise.all(all.filter((session) => !left.includes(session)).map((session) => session.close()))
-    if (this.folder && !leave && left.length === 0) removeSoon(this.folder)
+    if (this.folder && !leave && left.length === 0) removeFolderSoon(this.folder)
   }
 
   /** All are ended hard. */

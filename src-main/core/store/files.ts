@@ -28,16 +28,25 @@ export async function patiently<T>(work: () => T, platform: string = process.pla
   return work()
 }
 
-/** Removes a file or a folder with all that is in it; nothing there is fine. False: it is in use. */
-export async function removed(path: string): Promise<boolean> {
+const removeFile = (path: string): void => rmSync(path, { force: true })
+/** With all that is in it: of folders alone that Backlot has made. */
+const removeFolder = (path: string): void => rmSync(path, { recursive: true, force: true })
+
+async function isRemoved(path: string, remove: (path: string) => void): Promise<boolean> {
   try {
-    await patiently(() => rmSync(path, { recursive: true, force: true }))
+    await patiently(() => remove(path))
     return true
   } catch (error) {
     if (!isInUse(error)) throw error
     return false
   }
 }
+
+/** Removes a file; nothing there is fine. False: it is in use. Throws where the system refuses, as it does of a folder. */
+export const removed = (path: string): Promise<boolean> => isRemoved(path, removeFile)
+
+/** The same of a folder that Backlot has made, with all that is in it. */
+export const removedFolder = (path: string): Promise<boolean> => isRemoved(path, removeFolder)
 
 /** Puts one in the place of the other, whoever reads that at the moment. */
 export const renamed = (from: string, to: string): Promise<void> => patiently(() => renameSync(from, to))
@@ -62,12 +71,17 @@ export function renameSoon(from: string, to: string): void {
   }
 }
 
-/** What nobody needs any more is removed as soon as that can be; what is in use then, is found by whoever cleans up next. */
-export function removeSoon(path: string): void {
+function soon(path: string, remove: (path: string) => void): void {
   try {
-    rmSync(path, { recursive: true, force: true })
+    remove(path)
   } catch (error) {
     if (!isInUse(error)) throw error
-    void removed(path)
+    void isRemoved(path, remove)
   }
 }
+
+/** A file that nobody needs any more is removed as soon as that can be; what is in use then, is found by whoever cleans up next. */
+export const removeSoon = (path: string): void => soon(path, removeFile)
+
+/** The same of a folder that Backlot has made, with all that is in it. */
+export const removeFolderSoon = (path: string): void => soon(path, removeFolder)

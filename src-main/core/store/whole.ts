@@ -26,7 +26,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { caught, caughtLater, refuse, type Result } from '../../domain/result.ts'
-import { removed, renamed, renamedFolder } from './files.ts'
+import { removed, removedFolder, renamed, renamedFolder } from './files.ts'
 import { makeFolders } from './folders.ts'
 
 /** What may be written over: `is` says of a text whether it is `what`, such as "job JSON". */
@@ -80,7 +80,7 @@ export const makeWholeFolder = (out: string, fill: (scratch: string) => void): P
         fill(scratch)
         await putFolder(scratch, path, state)
       } finally {
-        await removed(scratch)
+        await removedFolder(scratch)
       }
     })
     return null

@@ -10,6 +10,7 @@ const core = fakeCore()
 const { default: Rehearsal } = await import('../../../src-renderer/views/Rehearsal.svelte')
 const { default: FindingDetail } = await import('../../../src-renderer/rehearsal/FindingDetail.svelte')
 const { rehearsals } = await import('../../../src-renderer/state/rehearsals.svelte.ts')
+const { jobs } = await import('../../../src-renderer/state/jobs.svelte.ts')
 const { tasks } = await import('../../../src-renderer/state/tasks.svelte.ts')
 const { toasts } = await import('../../../src-renderer/state/toasts.svelte.ts')
 const { here } = await import('../../../src-renderer/state/place.svelte.ts')
@@ -101,6 +102,18 @@ describe('a job that was rehearsed', () => {
       expect(screen.getByRole('heading', { name: 'Nothing found in what was looked at' })).toBeTruthy()
     )
     expect(core.calls).toContainEqual({ name: 'job.rehearse', input: { job: job.id } })
+  })
+
+  test('of a job that has run a new one is rehearsed', async () => {
+    const job = await show()
+    core.answers['job.list'] = () => [job]
+    await jobs.load()
+    core.answers['job.rerun'] = () => ({ job: 990 })
+    core.answers['job.rehearse'] = () => reportOf(990, { findings: [], passes })
+    await fireEvent.click(screen.getByRole('button', { name: 'Rehearse again' }))
+    await waitFor(() => expect(core.calls).toContainEqual({ name: 'job.rehearse', input: { job: 990 } }))
+    expect(here.place).toEqual({ kind: 'job', job: 990, tab: 'rehearsal' })
+    expect(core.calls).not.toContainEqual({ name: 'job.rehearse', input: { job: job.id } })
   })
 
   test('its report is saved where the user says', async () => {
