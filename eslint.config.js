@@ -9,8 +9,6 @@ import svelteConfig from './svelte.config.js'
 const typed = ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts']
 const projects = {
   project: 'tsconfig.lint.json',
-  // the same for all: where they differ, the program is made anew for each kind of file
-  extraFileExtensions: ['.svelte'],
   tsconfigRootDir: import.meta.dirname
 }
 
@@ -36,16 +34,9 @@ export default ts.config(
   prettier,
   svelte.configs.prettier,
   { languageOptions: { globals: { ...globals.node, ...globals.browser } } },
-  {
-    files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: {
-      parserOptions: { ...projects, parser: ts.parser, svelteConfig }
-    },
-    // the rules alone: with them comes a parser that does not read components
-    rules: typeChecked.at(-1)?.rules ?? {}
-  },
-  // what a template hands to a handler is `any` to this parser; svelte-check knows its type
-  { files: ['**/*.svelte'], rules: withoutUnsafe },
+  // types of components are svelte-check's: for the rules that need types the parser makes its program anew for each
+  // component, which took as long as all other files together
+  { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } } },
   {
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'error',

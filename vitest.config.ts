@@ -17,8 +17,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // tests wait for processes: with as many workers as processors a quarter of the machine is idle
-    maxWorkers: 3,
+    // tests wait for processes: with three workers on two processors a fifth of the machine is idle
+    maxWorkers: 4,
     globalSetup: ['test/helpers/required.ts']
   }
 })
