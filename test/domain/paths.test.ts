@@ -36,8 +36,8 @@ describe('rules between systems', () => {
     const back = backwards(rules)
     expect(mapped('p:/SHOW/a/B.exr', back)).toBe('/mnt/show/a/B.exr')
     expect(mapped('//not/windows/to/us', back)).toBe('//not/windows/to/us')
-    expect(mapped('C:\\work\\a.exr', [{ from: 'C:\\', to: '/work/c/' }])).toBe(
-      '/work/c/work\\a.exr'.replaceAll('\\', '/')
+    expect(mapped('C:\\show\\a.exr', [{ from: 'C:\\', to: '/mnt/c/' }])).toBe(
+      '/mnt/c/show\\a.exr'.replaceAll('\\', '/')
     )
   })
 

@@ -37,15 +37,16 @@ export function wine(): boolean {
   return found
 }
 
-let brought: boolean | undefined
+let hasPython: boolean | undefined
 
 /** Whether Windows' Python can be had: Maven brings it, where it is installed and its registry answers in time. */
 export function windowsPython(): boolean {
-  brought ??=
+  hasPython ??=
     existsSync(join(kept, 'python')) ||
     spawnSync('mvn', bringsPython, { stdio: 'ignore', timeout: 90_000 }).status === 0
-  if (!brought) console.error('Windows’ Python cannot be had here (apt-get install maven): its two tests are left out')
-  return brought
+  if (!hasPython)
+    console.error('Windows’ Python cannot be had here (apt-get install maven): its two tests are left out')
+  return hasPython
 }
 
 const plain = { WINEARCH: 'win64', WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=' }
