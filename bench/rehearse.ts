@@ -30,7 +30,7 @@ export interface RehearsalFigures {
   megabytes: number
 }
 
-const cli = join(import.meta.dirname, '../out/main/cli.js')
+const cli = join(import.meta.dirname, '../out/main/cli.cjs')
 const base = mkdtempSync(join(tmpdir(), 'backlot-rehearse-'))
 const [share, home, data] = [join(base, 'show'), join(base, 'home'), join(base, 'data')]
 for (const folder of [join(share, 'out'), home, data]) mkdirSync(folder, { recursive: true })

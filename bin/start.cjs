@@ -5,22 +5,24 @@ const { accessSync, constants, existsSync, mkdirSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const { join } = require('node:path')
-const { pathToFileURL } = require('node:url')
+const code = require('./code.cjs')
 
 const root = join(__dirname, '..')
 
 /** Builds what has to be built, then runs the command line. */
 exports.start = async function start() {
   if (existsSync(join(root, 'src-main'))) (await import('../scripts/build.mjs')).build()
-  await exports.run()
+  exports.run()
 }
 
 /** Runs what is built. */
 exports.run = function run() {
+  const file = join(root, 'out', 'main', 'cli.cjs')
+  process.argv[1] = file
   const cache = [join(root, '.cache'), userCache()].find(isUsable)
-  if (cache) enableCompileCache(cache)
-  process.argv[1] = join(root, 'out', 'main', 'cli.js')
-  return import(pathToFileURL(process.argv[1]).href)
+  if (!cache) return require(file)
+  enableCompileCache(cache)
+  code.runKept(file, cache, process.argv[2] ?? '')
 }
 
 /**

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const made = ['main/cli.js', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'].map(
+const made = ['main/cli.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'].map(
   (file) => join(root, 'out', file)
 )
 

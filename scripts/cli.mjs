@@ -2,4 +2,4 @@
 import { createRequire } from 'node:module'
 
 const { run } = createRequire(import.meta.url)('../bin/start.cjs')
-await run()
+run()

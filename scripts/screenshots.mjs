@@ -52,7 +52,7 @@ const env = {
  * @param {string[]} args
  */
 function run(command, ...args) {
-  spawnSync(join(show, 'bin/node'), [join(root, 'out/main/cli.js'), command, '--trust', ...args], {
+  spawnSync(join(show, 'bin/node'), [join(root, 'out/main/cli.cjs'), command, '--trust', ...args], {
     cwd: show,
     env,
     stdio: ['ignore', 'ignore', 'inherit']

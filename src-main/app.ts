@@ -1,7 +1,6 @@
 /** Opens and wires the core. The window, the command line and tests enter here. */
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { handlerOf, type Output } from './api.ts'
 import type { Context } from './api/context.ts'
 import { Undo } from './api/undo.ts'
@@ -20,13 +19,9 @@ import { openDb, storeTrouble } from './core/store/db.ts'
 import { useFolder } from './core/store/folders.ts'
 import { Store } from './core/store/store.ts'
 import { unfinishedAttempts } from './core/store/views.ts'
+import { codeFolder } from './core/evaluator/code-folder.ts'
 import { GraphLoader } from './core/evaluator/graph.ts'
 import { evaluatorPaths, packageRoot, scriptPaths, versionOf } from './paths.ts'
-
-// A job of hundreds of thousands of tasks passes through objects that live shortly. V8 would let 100 MB of them gather;
-// with young space of 8 MB it takes no longer (bench: frames).
-setFlagsFromString('--max-semi-space-size=8')
-setFlagsFromString('--semi-space-growth-factor=1')
 
 export interface AppOptions {
   dataDir: string
@@ -221,7 +216,14 @@ class Core implements App {
     const { Scheduler } = await import('./core/run/scheduler.ts')
     const emit = (event: RunEvent) => this.emit(event)
     const resting = () => this.seat.rest()
-    const scheduler = new Scheduler({ store, dataDir, ...this.options, scripts: scriptPaths(this.root), emit, resting })
+    const scheduler = new Scheduler({
+      store,
+      dataDir,
+      ...this.options,
+      scripts: { ...scriptPaths(this.root), codeFolder },
+      emit,
+      resting
+    })
     const left = unfinishedAttempts(store.db)
     await scheduler.adopt(left)
     return { worker: scheduler, tookOver: left.length > 0 }

@@ -38,6 +38,13 @@ function offerBacklot(): void {
   })
 }
 
+/** Code that is compiled here is kept for the next one, where Backlot says in which folder; the user's code is told nothing. */
+function keepCode(): void {
+  const { BACKLOT_CODE_FOLDER: folder } = process.env
+  delete process.env.BACKLOT_CODE_FOLDER
+  if (folder) modules.enableCompileCache(folder)
+}
+
 /** The arguments are those behind `--` where there is one, else all; with none, BACKLOT_TASK names the task. */
 async function main(argv: readonly string[]): Promise<void> {
   const given = argv.slice(argv.indexOf('--') + 1)
@@ -76,4 +83,7 @@ function isMain(): boolean {
 }
 
 // not awaited: the files it loads import this module, which has to be ready by then
-if (isMain()) void main(process.argv.slice(2))
+if (isMain()) {
+  keepCode()
+  void main(process.argv.slice(2))
+}

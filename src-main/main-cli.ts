@@ -6,4 +6,4 @@ import { ending } from './cli/ending.ts'
 ending.install()
 // Node would end with 1, which says that tasks failed
 process.on('uncaughtExceptionMonitor', () => process.on('exit', () => (process.exitCode = bug)))
-process.exitCode = await main(process.argv.slice(2))
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code))

@@ -125,7 +125,7 @@ describe.skipIf(process.platform !== 'linux')('what electron-builder packs', () 
     cpSync(unpacked, `${laid}.unpacked`, { recursive: true })
     const graph = join(`${laid}.unpacked`, 'examples/guide/implicit_batching.ts')
     const args = ['--data-dir', join(scratch, 'data'), 'run', graph, '--trust', '--map', 'maya=node']
-    const done = spawnSync(process.execPath, [join(laid, 'out/main/cli.js'), ...args], { encoding: 'utf8' })
+    const done = spawnSync(process.execPath, [join(laid, 'out/main/cli.cjs'), ...args], { encoding: 'utf8' })
     expect(done.stderr).toContain('succeeded')
     expect(done.status, done.stderr).toBe(0)
     expect(packageRoot(join(laid, 'out/main/chunks'))).toBe(`${laid}.unpacked`)

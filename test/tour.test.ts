@@ -22,7 +22,7 @@ test.skipIf(process.platform === 'win32')('the tour runs as it is printed', { ti
   const dir = scratch()
   const bin = join(dir, 'bin')
   mkdirSync(bin)
-  writeFileSync(join(bin, 'backlot'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'out/main/cli.js')}' "$@"\n`)
+  writeFileSync(join(bin, 'backlot'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'scripts/cli.mjs')}' "$@"\n`)
   chmodSync(join(bin, 'backlot'), 0o755)
   symlinkSync(join(root, 'examples'), join(dir, 'examples'))
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, BACKLOT_DATA_DIR: join(dir, 'data') }

@@ -87,7 +87,7 @@ export class RehearsalRound {
     const args = ['--data-dir', join(folder, 'data'), 'rehearse', join(folder, 'graph.json')]
     const child = spawn(
       process.execPath,
-      [join(backlot, 'out/main/cli.js'), ...args, '--trust', '--share', this.share, '--share', this.code, '--json'],
+      [join(backlot, 'out/main/cli.cjs'), ...args, '--trust', '--share', this.share, '--share', this.code, '--json'],
       {
         cwd: folder,
         stdio: ['ignore', log, log],

@@ -121,7 +121,7 @@ export class Round {
     const { backlot, folder } = this.options
     const child = spawn(
       process.execPath,
-      [join(backlot, 'out/main/cli.js'), '--data-dir', this.dataDir, ...args, '--slots', '3', '--json'],
+      [join(backlot, 'out/main/cli.cjs'), '--data-dir', this.dataDir, ...args, '--slots', '3', '--json'],
       {
         cwd: folder,
         stdio: ['ignore', 'pipe', log],
@@ -186,7 +186,7 @@ export class Round {
       if (name !== 'priority') child.kill('SIGTERM')
       return
     }
-    const cli = join(this.options.backlot, 'out/main/cli.js')
+    const cli = join(this.options.backlot, 'out/main/cli.cjs')
     const args = name === 'priority' ? [name, '1', String(this.random.whole(0, 9))] : [name, '1']
     const done = spawnSync(process.execPath, [cli, '--data-dir', this.dataDir, ...args], { encoding: 'utf8' })
     if (done.status !== 0) this.wrong.push(`${name} ended with ${done.status}: ${done.stderr.trim()}`)

@@ -15,6 +15,7 @@ import { fail, ok, type Result } from '../domain/result.ts'
 import { checkJob } from '../core/evaluator/check.ts'
 import { hashOf } from '../core/evaluator/files.ts'
 import type { LoadedGraph } from '../core/evaluator/graph.ts'
+import { youngSpaceFor } from '../core/job/young-space.ts'
 import { hasGraph } from '../core/store/views.ts'
 import type { PlannedTask } from './handler.ts'
 
@@ -59,6 +60,7 @@ export async function convertInput(context: Context, input: Input<'graph.convert
   const loaded = await load(context, input.source)
   if (!loaded.ok) return loaded
   const job = convert(loaded.value.graph, options.value)
+  if (job.ok) youngSpaceFor(job.value.tasks.length)
   return job.ok ? ok({ loaded: loaded.value, job: job.value, options: options.value }) : job
 }
 

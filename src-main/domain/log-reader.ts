@@ -1,5 +1,6 @@
 /** Reads a log's lines by rules: what each says, and which lines are worth a look. */
 import { directiveMarks, readDirective, type Directive } from './directives.ts'
+import { knownMarks } from './known-marks.ts'
 import type { LogRule } from './log-rules.ts'
 import { Marks } from './marks.ts'
 import { readPattern } from './pattern.ts'
@@ -17,6 +18,17 @@ export const longestTried = 2000
 
 /** Longer messages are cut. */
 const longestMessage = 500
+
+let known: ReadonlyMap<string, readonly string[] | null> | undefined
+
+/** Null: lines that fit hold no fixed text; undefined: readPattern refuses it. */
+function marksIn(pattern: string): readonly string[] | null | undefined {
+  known ??= new Map(knownMarks)
+  const marks = known.get(pattern)
+  if (marks !== undefined) return marks
+  const facts = readPattern(pattern)
+  return facts.ok ? facts.value.marks : undefined
+}
 
 interface Reading {
   rule: LogRule
@@ -39,11 +51,11 @@ export class LogReader {
     const wanted = new Map<string, number[]>(directiveMarks.map((mark) => [mark, [-1]]))
     const [readings, always]: [Reading[], number[]] = [[], []]
     for (const rule of rules) {
-      const facts = readPattern(rule.pattern)
-      if (!facts.ok) continue
+      const marks = marksIn(rule.pattern)
+      if (marks === undefined) continue
       const index = readings.push({ rule, expression: new RegExp(rule.pattern) }) - 1
-      if (!facts.value.marks) always.push(index)
-      for (const mark of facts.value.marks ?? []) wanted.set(mark, [...(wanted.get(mark) ?? []), index])
+      if (!marks) always.push(index)
+      for (const mark of marks ?? []) wanted.set(mark, [...(wanted.get(mark) ?? []), index])
     }
     this.readings = readings
     this.always = always

@@ -236,6 +236,10 @@ export function shippedRules({ name, argv, wrapper }: Pick<Interpreter, 'name' |
   return [...general, ...own.flatMap((family) => family.own ?? []), ...trouble]
 }
 
+/** Patterns of every shipped rule. */
+export const shippedPatterns = (): string[] =>
+  [...families.flatMap(({ general, own = [] }) => [...general, ...own]), ...trouble].map(({ pattern }) => pattern)
+
 /** The rules that an interpreter's tasks are read with. */
 export const rulesOf = (entry: Pick<Interpreter, 'name' | 'argv' | 'wrapper' | 'rules'>): readonly LogRule[] =>
   entry.rules ?? shippedRules(entry)

@@ -103,7 +103,7 @@ export function graphFile(graph: Graph): string {
   return path
 }
 
-export const commandLine = (...args: string[]): string[] => [join(root, 'out/main/cli.js'), '--data-dir', data, ...args]
+export const commandLine = (...args: string[]): string[] => [join(root, 'scripts/cli.mjs'), '--data-dir', data, ...args]
 
 /** The command line on the same data folder; gives its exit code, which is 0 or, of a job that failed, 1. */
 export function backlot(...args: string[]): number | null {

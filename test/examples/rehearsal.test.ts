@@ -18,7 +18,7 @@ function backlot(...args: string[]) {
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')]
   for (const path of [home, temporary]) mkdirSync(path, { recursive: true })
   const env = { PATH: process.env.PATH, HOME: home, TMPDIR: temporary, BACKLOT_DATA_DIR: join(folder, 'data') }
-  const argv = [join(root, 'out/main/cli.js'), ...args]
+  const argv = [join(root, 'scripts/cli.mjs'), ...args]
   const done = spawnSync(process.execPath, argv, { env, cwd: home, encoding: 'utf8' })
   return { code: done.status, out: done.stdout, err: done.stderr }
 }

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding, PassReport } from '../../src-main/domain/rehearsal.ts'
 
-const cli = join(import.meta.dirname, '../../out/main/cli.js')
+const cli = join(import.meta.dirname, '../../scripts/cli.mjs')
 export const casesFolder = join(import.meta.dirname, '../fixtures/rehearse')
 export const caseNames = readdirSync(casesFolder).sort()
 

@@ -104,7 +104,7 @@ export class Machine {
 
   /** The built command line on a data folder of this name. */
   cli = (data: string, args: readonly string[], options: Options = {}): Promise<Said> =>
-    this.node(['M:\\out\\main\\cli.js', ...args], {
+    this.node(['M:\\out\\main\\cli.cjs', ...args], {
       ...options,
       env: { BACKLOT_DATA_DIR: `D:\\data\\${data}`, ...options.env }
     })

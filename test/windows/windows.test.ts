@@ -16,6 +16,8 @@ const sleepGraph = 'D:\\t\\sleep.ts'
 const asNode = ['--map', 'maya=node,python=node', '--trust']
 const implicit = 'M:\\examples\\guide\\implicit_batching.ts'
 const lines = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+/** Of the process that runs jobs on this data folder. */
+const pidIn = (data: string): number => (JSON.parse(lines(at(`data/${data}/scheduler.json`))) as { pid: number }).pid
 const count = (path: string, word: string) => lines(path).split(word).length - 1
 /** A mark on D:, by both names. */
 const markOf = (name: string) => ({ path: at('t', name), env: { T_MARK: `D:\\t\\${name}` } })
@@ -57,21 +59,26 @@ describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { time
 
   test('--timeout ends a process', async () => {
     const mark = markOf('timeout')
-    const env = { ...mark.env, T_S: '40' }
-    const ran = await cli('timeout', ['run', sleepGraph, '--trust', '--timeout', '1'], { env })
-    expect([ran.code, ran.text]).toEqual([1, expect.stringContaining('it ran longer than 1 s')])
+    const env = { ...mark.env, T_S: '600' }
+    // Node takes seconds to come up where the rest of the suite runs beside it
+    const ran = await cli('timeout', ['run', sleepGraph, '--trust', '--timeout', '20'], { env })
+    expect([ran.code, ran.text]).toEqual([1, expect.stringContaining('it ran longer than 20 s')])
     expect(lines(mark.path)).toMatch(/^begin \d+\n$/)
   })
 
   test('a task of a killed Backlot is taken up and not run twice; its log is read while it grows', async () => {
     const mark = markOf('adopt')
-    const first = cli('adopt', ['run', sleepGraph, '--trust'], { env: { ...mark.env, T_S: '25' } })
+    const env = { ...mark.env, T_UNTIL: 'D:\\t\\adopted' }
+    const first = cli('adopt', ['run', sleepGraph, '--trust'], { env })
     await until(() => lines(mark.path) !== '')
     expect((await cli('adopt', ['log', '1'])).out).toContain('openjd_progress: 50')
-    const { pid } = JSON.parse(lines(at('data/adopt/scheduler.json'))) as { pid: number }
+    const pid = pidIn('adopt')
     await node(['-e', `process.kill(${pid},'SIGKILL')`])
     await first
-    const went = await cli('adopt', ['resume', '1'])
+    const resumed = cli('adopt', ['resume', '1'])
+    await until(() => lines(at('data/adopt/scheduler.json')) !== '' && pidIn('adopt') !== pid)
+    writeFileSync(at('t/adopted'), '')
+    const went = await resumed
     expect([went.code, went.text]).toEqual([0, expect.stringContaining('1 succeeded')])
     expect([count(mark.path, 'begin'), count(mark.path, 'end')]).toEqual([1, 1])
   })
@@ -79,7 +86,7 @@ describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { time
   test('Ctrl-C is heard, and ends what runs', async () => {
     const mark = markOf('ctrl-c')
     const env = { ...machine.env, ...mark.env, T_S: '40', BACKLOT_DATA_DIR: 'D:\\data\\ctrl-c' }
-    const command = ['wine', 'D:\\node.exe', 'M:\\out\\main\\cli.js', 'run', sleepGraph, '--trust']
+    const command = ['wine', 'D:\\node.exe', 'M:\\out\\main\\cli.cjs', 'run', sleepGraph, '--trust']
     const seen = await inTerminal([{ see: '50%', send: '\x03' }], command, { cwd: root, env })
     expect(seen.text).toContain('running tasks are ended')
     expect(lines(mark.path)).toMatch(/^begin \d+\n$/)

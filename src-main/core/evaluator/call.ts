@@ -6,6 +6,7 @@ import type { EvaluatorKind, Interpreter } from '../../domain/interpreter.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
+import { codeFolder } from './code-folder.ts'
 import { inFlight } from './in-flight.ts'
 import { removeFolderSoon } from '../store/files.ts'
 import { asHere } from '../process/find.ts'
@@ -46,7 +47,7 @@ export async function callEvaluator(
   const running = processes.start({
     argv,
     cwd: process.cwd(),
-    env: environmentOf(interpreter.evaluator, env),
+    env: { ...environmentOf(interpreter.evaluator, env), ...codeFolder(interpreter.evaluator) },
     log,
     pid: null
   })

@@ -18,6 +18,7 @@ import { dependencyRows, jobNodeRows, jobRow } from '../store/views.ts'
 import { essence, fingerprintOf, interpreterText } from './fingerprint.ts'
 import { mergeOutput } from './outputs.ts'
 import { Plan, type PlanTask } from './plan.ts'
+import { youngSpaceFor } from './young-space.ts'
 
 export interface StoredNode {
   id: number
@@ -148,6 +149,7 @@ export class StoredJob {
     for (const { id, node, batch, frames: text, status } of planTaskRows(this.store.db, this.id)) {
       const frames = text === null ? null : itemsOf(text)
       this.tasks.set(id, new StoredTask(id, at(this.nodes, node), batch, frames))
+      youngSpaceFor(this.tasks.size)
       yield { id, node, frames, status }
     }
   }

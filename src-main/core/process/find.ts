@@ -91,8 +91,10 @@ function filesAt(place: Place, root: string): string[] {
   return found.filter(isFile)
 }
 
-const numbers = new Intl.Collator('en', { numeric: true })
-const byVersion = (a: string, b: string): number => numbers.compare(b, a)
+/** Made when needed: it takes longer than many a command. */
+let numbers: Intl.Collator | undefined
+const byVersion = (a: string, b: string): number =>
+  (numbers ??= new Intl.Collator('en', { numeric: true })).compare(b, a)
 
 function namesIn(folder: string): string[] {
   try {

@@ -14,6 +14,8 @@ export interface Scripts {
   servers: Readonly<Record<EvaluatorKind, string>>
   /** starts commands for the scheduler */
   launcher: string
+  /** variables that tell a server where code is kept */
+  codeFolder?: (evaluator: Interpreter['evaluator']) => Record<string, string>
 }
 
 export interface Place {
@@ -48,7 +50,8 @@ export function poolOf(
           { evaluator: scripts.servers[evaluator], node: process.execPath },
           args
         )
-        return { argv: called.argv, env: { ...base, ...environmentOf(evaluator, called.env) } }
+        const own = { ...environmentOf(evaluator, called.env), ...scripts.codeFolder?.(evaluator) }
+        return { argv: called.argv, env: { ...base, ...own } }
       }
     }
   }
