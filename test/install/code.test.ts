@@ -75,5 +75,8 @@ test('a folder that cannot be written costs nothing but time', () => {
   const file = join(folder, 'program.cjs')
   writeFileSync(file, program('one'))
   const start = `require(${JSON.stringify(code)}).runKept(${JSON.stringify(file)}, ${JSON.stringify(gone)}, 'jobs')`
-  expect(spawnSync(process.execPath, ['-e', start], { encoding: 'utf8' })).toMatchObject({ stdout: 'one\n', stderr: '' })
+  expect(spawnSync(process.execPath, ['-e', start], { encoding: 'utf8' })).toMatchObject({
+    stdout: 'one\n',
+    stderr: ''
+  })
 })
