@@ -25,6 +25,7 @@ export default ts.config(
   {
     ignores: [
       ...['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', '.stryker/'],
+      ...['demo-data/', '.cache/'],
       ...['reports/', 'src-renderer/outputs/exr/openexr-wasm.ts']
     ]
   },
