@@ -23,6 +23,8 @@ const learning = 3
  * @param {string} command the word behind `backlot`
  */
 exports.runKept = function (file, folder, command) {
+  // Node 22.0 and 22.1
+  if (!crc32) return createRequire(file)(file)
   const source = readFileSync(file, 'latin1')
   // of V8's version, its flags and the processor; where the flags are others at the end, the code is not for the next start
   const tag = cachedDataVersionTag()

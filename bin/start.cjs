@@ -21,7 +21,7 @@ exports.run = function run() {
   process.argv[1] = file
   const cache = [join(root, '.cache'), userCache()].find(isUsable)
   if (!cache) return require(file)
-  enableCompileCache(cache)
+  if (enableCompileCache) enableCompileCache(cache) // Node 22.0 has none
   code.runKept(file, cache, process.argv[2] ?? '')
 }
 

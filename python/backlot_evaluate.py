@@ -39,10 +39,14 @@ USAGE = "usage: backlot_evaluate.py TASK.json, or --graph FILE OUT [CHOICE], or 
 
 
 class Failure(Exception):
-    """An expected failure: a sentence for the user, and the exception behind it or the kind that it is like."""
+    """
+    An expected failure: a sentence for the user, and the exception behind it or the kind that it is like; `choices`:
+    names of graphs or functions one of which would do.
+    """
 
-    def __init__(self, message, cause=None, kind="RuntimeError"):
+    def __init__(self, message, cause=None, kind="RuntimeError", choices=()):
         Exception.__init__(self, message)
+        self.choices = list(choices)
         self.cause = cause
         self.kind = kind if cause is None else type(cause).__name__
 
@@ -777,7 +781,7 @@ def story_of(error, path):
     cause = error.cause if isinstance(error, Failure) and error.cause else error
     trace = "".join(traceback.format_exception(type(cause), cause, frames if cause is error else cause.__traceback__))
     if isinstance(error, Failure):
-        return {"message": text_of(error), "traceback": trace if cause is not error else ""}
+        return {"message": text_of(error), "traceback": trace if cause is not error else "", "choices": error.choices}
     places = [(frame.filename, frame.lineno, frame.name) for frame in traceback.extract_tb(frames) if is_own(frame.filename)]
     text = text_of(error)
     if isinstance(error, SyntaxError) and error.filename and error.lineno:

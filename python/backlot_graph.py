@@ -244,30 +244,37 @@ class Finder:
             raise self.doubt(graphs)
         if self.default().nodes:
             return self.default()
-        raise Failure("%s has no graph: %s" % (self.path, "; ".join(self.advice())))
+        ways, choices = self.advice()
+        raise Failure("%s has no graph: %s" % (self.path, "; ".join(ways)), choices=choices)
 
     def doubt(self, graphs):
         names = english([self.described(graph) for graph in graphs])
-        ways = english(["%s:%s%s" % (self.base, self.prefix, self.called(graph)) for graph in graphs], "or")
+        choices = [self.prefix + self.called(graph) for graph in graphs]
+        ways = english(["%s:%s" % (self.base, choice) for choice in choices], "or")
         say_so = "choose one with %s, or call the one to use `graph`" % ways
-        return Failure("%s has %d graphs: %s are not connected; %s" % (self.path, len(graphs), names, say_so))
+        text = "%s has %d graphs: %s are not connected; %s" % (self.path, len(graphs), names, say_so)
+        return Failure(text, choices=choices)
 
     def advice(self):
-        """Where a graph could be meant, each with how it is chosen."""
-        found = ["%s is one: choose it with %s:%s" % (name, self.base, name) for name, _ in self.inside()[:3]]
+        """Where a graph could be meant, each with how it is chosen; and what can be chosen, by name."""
+        choices = [name for name, _ in self.inside()[:3]]
+        found = ["%s is one: choose it with %s:%s" % (name, self.base, name) for name in choices]
         named = {id(graph) for _, graph in self.inside()}
         for graph, line in [(graph, line) for graph, line in self.made if graph.nodes and id(graph) not in named][:3]:
             name = json.dumps(graph.name, ensure_ascii=False)
             found.append("%s, made on line %d, has no name in it: choose it with %s:%s" % (name, line, self.base, graph.name))
+            choices.append(graph.name)
         for block in self.blocks()[:1]:
             where = '`if __name__ == "__main__":` on line %d' % block.lineno
             found.append("what stands under %s does not run when the file is loaded: move the graph out of it, or choose %s:%s to run that block, too" % (where, self.base, MAIN))
+            choices.append(MAIN)
         asked = getattr(self.module, "graph", None)
         if inspect.isfunction(asked) and not takes_nothing(asked):
             found.insert(0, "graph() needs arguments, %s: write them behind --, as in: %s -- NAME=VALUE" % (inspect.signature(asked), self.base))
         if not found:
-            found = ["%s makes one: choose it with %s:%s" % (name, self.base, name) for name in self.makers()[:3]]
-        return found + ["call the one to use `graph`, or write a function graph() that returns it"]
+            choices = self.makers()[:3]
+            found = ["%s makes one: choose it with %s:%s" % (name, self.base, name) for name in choices]
+        return found + ["call the one to use `graph`, or write a function graph() that returns it"], choices
 
     def note_left(self, graph, others):
         """Says which graphs are not a part of the job, each once."""
@@ -369,7 +376,7 @@ class Finder:
         bound = {part.id for block in self.blocks() for part in ast.walk(block) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
         if name in bound:
             text = '%s has %r only under `if __name__ == "__main__":`; choose %s:%s to run that block, too' % (self.path, name, self.base, MAIN)
-        return Failure("%s; it has %s" % (text, english(known) or "no graph and no function that makes one"))
+        return Failure("%s; it has %s" % (text, english(known) or "no graph and no function that makes one"), choices=known)
 
 
 def is_making(part):

@@ -42,7 +42,7 @@ function offerBacklot(): void {
 function keepCode(): void {
   const { BACKLOT_CODE_FOLDER: folder } = process.env
   delete process.env.BACKLOT_CODE_FOLDER
-  if (folder) modules.enableCompileCache(folder)
+  if (folder && 'enableCompileCache' in modules) modules.enableCompileCache(folder)
 }
 
 /** The arguments are those behind `--` where there is one, else all; with none, BACKLOT_TASK names the task. */

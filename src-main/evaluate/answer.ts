@@ -11,7 +11,7 @@ type TextFor = (path: string, out: string, more?: string) => string | Promise<st
 /** `--graph FILE OUT` and `--check REQUEST OUT`: all of OUT, or OUT.error and one sentence. */
 export async function writeAnswer(textFor: TextFor, path: string, out: string, more?: string): Promise<void> {
   const guard = new Guard((error) => {
-    tell(out, `${path}: ${error.message.replace('the node', 'the file')}`, '')
+    tell(out, { message: `${path}: ${error.message.replace('the node', 'the file')}`, traceback: '' })
   })
   try {
     writeFile(out, await Promise.race([textFor(path, out, more), guard.crashed]))
@@ -19,20 +19,25 @@ export async function writeAnswer(textFor: TextFor, path: string, out: string, m
     guard.end(0)
   } catch (error) {
     guard.finish()
-    tell(
-      out,
-      placed(error, path),
-      error instanceof Failure || error instanceof Refusal ? '' : describe(error).traceback
-    )
+    const isOurs = error instanceof Failure || error instanceof Refusal
+    const story = { message: placed(error, path), traceback: isOurs ? '' : describe(error).traceback }
+    tell(out, error instanceof Failure ? { ...story, choices: error.choices } : story)
     guard.end(1)
   }
 }
 
+interface Story {
+  message: string
+  traceback: string
+  /** of which graph is meant */
+  choices?: readonly string[]
+}
+
 /** Says what went wrong, and leaves it beside the answer that is not there. */
-function tell(out: string, message: string, traceback: string): void {
-  say(`backlot: ${message}`)
+function tell(out: string, story: Story): void {
+  say(`backlot: ${story.message}`)
   try {
-    writeFile(`${out}.error`, JSON.stringify({ message, traceback }))
+    writeFile(`${out}.error`, JSON.stringify(story))
   } catch (error) {
     say(`backlot: ${out}.error cannot be written: ${describe(error).message}`)
   }

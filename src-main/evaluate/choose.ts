@@ -49,24 +49,27 @@ export async function chooseGraph(file: LoadedFile, choice: Choice): Promise<{ g
   const own = apart(ownOf(file))
   const [only] = own
   if (only && own.length === 1) return { graph: only[1], notes: leftOut(file, only[1], madeIn(file)) }
-  throw new Failure(own.length ? doubt(file, own) : nothing(file))
+  throw own.length ? doubt(file, own) : nothing(file)
 }
 
-function doubt({ path, base }: LoadedFile, graphs: readonly Named[]): string {
-  const names = graphs.map(([name]) => name)
-  return `${path} exports ${graphs.length} graphs (${names.join(', ')}) that are not connected: choose one with ${names.map((name) => `${base}:${name}`).join(' or ')}, or export the one to use as \`graph\` or as default`
+function doubt({ path, base }: LoadedFile, graphs: readonly Named[]): Failure {
+  const choices = graphs.map(([name]) => name)
+  const text = `${path} exports ${graphs.length} graphs (${choices.join(', ')}) that are not connected: choose one with ${choices.map((name) => `${base}:${name}`).join(' or ')}, or export the one to use as \`graph\` or as default`
+  return new Failure(text, { choices })
 }
 
-function nothing(file: LoadedFile): string {
+function nothing(file: LoadedFile): Failure {
   const { path, base } = file
-  const inside = insideOf(file).map(([name]) => `${name} is one: choose it with ${base}:${name}`)
-  const lost = madeIn(file).map(([name]) => `${shown(name)} is made but not exported: choose it with ${base}:${name}`)
-  const makers = functionsOf(file).map(
-    (name) => `${name}() is exported: if it gives one, choose it with ${base}:${name}`
-  )
-  const ways = (inside.length ? inside : lost.length ? lost : makers).slice(0, 3)
+  const [inside, lost] = [insideOf(file), madeIn(file)].map((graphs) => graphs.map(([name]) => name))
+  const [names = [], way] = inside?.length
+    ? [inside, (name: string) => `${name} is one: choose it`]
+    : lost?.length
+      ? [lost, (name: string) => `${shown(name)} is made but not exported: choose it`]
+      : [functionsOf(file), (name: string) => `${name}() is exported: if it gives one, choose it`]
+  const choices = names.slice(0, 3)
+  const ways = choices.map((name) => `${way(name)} with ${base}:${name}`)
   const last = 'export the one to use as `graph`, or as default, or a function that returns it'
-  return `${path} exports no graph: ${[...ways, last].join('; ')}`
+  return new Failure(`${path} exports no graph: ${[...ways, last].join('; ')}`, { choices })
 }
 
 /** What the file exports; of CommonJS, what it puts into its one export. */
@@ -165,7 +168,8 @@ function resolved(file: LoadedFile, name: string): unknown {
     throw new Failure(`${file.path} has ${graphs.length} graphs called ${shown(name)}; give them names of their own`)
   const known = [...[...ownOf(file), ...insideOf(file), ...madeIn(file)].map(([one]) => one), ...functionsOf(file)]
   throw new Failure(
-    `${file.path} has no ${shown(name)}${didYouMean(name, known)}; it has ${known.join(', ') || 'no graph and no function'}`
+    `${file.path} has no ${shown(name)}${didYouMean(name, known)}; it has ${known.join(', ') || 'no graph and no function'}`,
+    { choices: known }
   )
 }
 

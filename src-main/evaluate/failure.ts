@@ -3,9 +3,15 @@ import { inspect } from 'node:util'
 import { Refusal } from '../domain/result.ts'
 import { withoutOwnFrames } from './evaluator.ts'
 
-/** A sentence for the user, and the error behind it. */
+/** A sentence for the user, and the error behind it; `choices`: names of graphs or functions one of which would do. */
 export class Failure extends Error {
   override readonly name = 'Failure'
+  readonly choices: readonly string[]
+
+  constructor(message: string, { cause, choices = [] }: { cause?: unknown; choices?: readonly string[] } = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.choices = choices
+  }
 }
 
 /** The node ended the process, or left nothing that could finish it. */

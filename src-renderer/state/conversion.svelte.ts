@@ -3,6 +3,7 @@ import type { GraphView, Output, PlannedTask } from '../../src-main/api.ts'
 import type { Input } from '../../src-main/contract.ts'
 import { isError, type Problem } from '../../src-main/domain/problems.ts'
 import { ask, tell } from '../api.ts'
+import type { AppError } from '../../src-main/domain/result.ts'
 
 /** A batched node and the size its metadata gives. */
 export interface BatchChoice {
@@ -19,10 +20,17 @@ const metadataOf = (text: string): Record<string, unknown> => {
   }
 }
 
+const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+
 export class Conversion {
   readonly path: string
   graph = $state.raw<GraphView | null>(null)
   error = $state<string | null>(null)
+  /** graphs and functions of the file one of which is meant, where the file leaves it open */
+  choices = $state.raw<readonly string[]>([])
+  /** which of them the user chose; null: the file says it */
+  chosen = $state<string | null>(null)
   tasks = $state.raw<PlannedTask[]>([])
   problems = $state.raw<Problem[]>([])
   busy = $state(false)
@@ -59,35 +67,44 @@ export class Conversion {
   }
 
   async open(): Promise<void> {
-    const source = { path: this.path }
-    const trust = await tell('graph.trust', { source })
-    if ('error' in trust) {
-      this.error = trust.error.message
-      return
-    }
+    this.chosen = null
+    const trust = await tell('graph.trust', { source: this.source })
+    if ('error' in trust) return this.fail(trust.error)
     const { code, trusted, imports } = trust.value
     this.imports = imports
     this.trusted = trusted
     this.asks = code && !trusted
-    if (!this.asks) await this.load(source)
+    if (!this.asks) await this.load()
+  }
+
+  /** Which graph of the file is meant. */
+  async choose(graph: string): Promise<void> {
+    this.chosen = graph
+    await this.load()
+  }
+
+  get source(): Input<'graph.plan'>['source'] & { path: string } {
+    return { path: this.path, ...(this.chosen === null ? {} : { graph: this.chosen }) }
+  }
+
+  private fail({ message, details }: AppError): void {
+    this.error = message
+    this.choices = textsIn(details?.choices)
   }
 
   /** The user lets the file's code run. */
   async allow(): Promise<void> {
-    const source = { path: this.path }
-    if (!(await ask('graph.trust', { source, allow: true }))) return
+    if (!(await ask('graph.trust', { source: this.source, allow: true }))) return
     this.trusted = true
     this.asks = false
-    await this.load(source)
+    await this.load()
   }
 
-  private async load(source: { path: string }): Promise<void> {
-    const view = await tell('graph.view', { source })
-    if ('error' in view) {
-      this.error = view.error.message
-      return
-    }
+  private async load(): Promise<void> {
+    const view = await tell('graph.view', { source: this.source })
+    if ('error' in view) return this.fail(view.error)
     this.error = null
+    this.choices = []
     this.graph = view.value
     await this.again()
   }
@@ -126,7 +143,7 @@ export class Conversion {
     const map = Object.fromEntries(Object.entries(this.map).filter(([from, to]) => to && from !== to))
     const batch = Object.fromEntries(Object.entries(this.batch).filter(([, size]) => Number.isInteger(size)))
     const frames = this.frames.trim() === '' ? {} : { frames: this.frames.trim() }
-    return { source: { path: this.path }, options: { map, batch, ...frames } }
+    return { source: this.source, options: { map, batch, ...frames } }
   }
 
   /** Makes the job; the core refuses what preflight calls an error. Returns its number. */

@@ -71,6 +71,24 @@ test('a graph file that is code runs only after a yes: nothing of it before, and
   expect(readFileSync(runs, 'utf8')).toBe('run\n')
 })
 
+test('a file with several graphs: which one is meant is a button, and the job is of that one', async () => {
+  const path = join(dir, 'two.ts')
+  const one = (name: string) => `export const ${name} = new Graph('${name} of two'); One(${name}, { a: 1 })`
+  writeFileSync(
+    path,
+    `import { defineNode, Graph } from 'backlot'
+     const One = defineNode({ outputs: ['v'] }, function One({ a }: { a: number }) { return { v: a } })
+     ${one('beauty')}\n${one('shadow')}`
+  )
+  await launch(path)
+  await page.getByRole('button', { name: 'Run it' }).click()
+  await expect(page.getByText('Which graph of this file?')).toBeVisible()
+  await page.getByRole('button', { name: 'shadow' }).click()
+  await page.getByRole('button', { name: 'Run 1 task' }).click()
+  await expect(page.getByTestId('job-status')).toContainText('succeeded')
+  await expect(page.getByRole('heading', { name: 'shadow of two' })).toBeVisible()
+})
+
 test('a failing task opens at its error; mended and retried, the job succeeds', async () => {
   const graph = new Graph('shots')
   const ok = join(dir, 'ok')
@@ -137,11 +155,13 @@ test('quitting while a job runs ends its processes and keeps the job; it can be 
 
 test('asked what becomes of running tasks, they may be left running: the next start takes them up', async () => {
   const graph = new Graph('leave')
-  const until = join(dir, 'gate')
-  Step(graph, { until, value: 3 }, { name: 'held' })
+  const [until, trace] = [join(dir, 'gate'), join(dir, 'begun')]
+  Step(graph, { until, trace, value: 3 }, { name: 'held' })
   await launch(graphFile(graph))
   await page.getByRole('button', { name: 'Run 1 task' }).click()
   await expect(page.getByTestId('job-status')).toContainText('running')
+  // before that there is no process that could be taken up
+  await expect.poll(() => existsSync(trace)).toBe(true)
   await app.evaluate(({ dialog }) => {
     dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false })
   })
@@ -155,11 +175,13 @@ test('asked what becomes of running tasks, they may be left running: the next st
 
 test('killed while a job runs, the window comes back with the job running and loses nothing', async () => {
   const graph = new Graph('killed')
-  const until = join(dir, 'gate')
-  Step(graph, { until, value: 3 }, { name: 'held' })
+  const [until, trace] = [join(dir, 'gate'), join(dir, 'begun')]
+  Step(graph, { until, trace, value: 3 }, { name: 'held' })
   await launch(graphFile(graph))
   await page.getByRole('button', { name: 'Run 1 task' }).click()
   await expect(page.getByTestId('job-status')).toContainText('running')
+  // before that there is no process that could be taken up
+  await expect.poll(() => existsSync(trace)).toBe(true)
   await kill()
   await launch()
   await expect(page.getByTestId('job-status')).toContainText('running')

@@ -36,6 +36,13 @@ function write(files: Record<string, string>): void {
 const at = (file: string) => join(folder, file)
 const convert = (file: string, ...more: string[]) => backlot(dataDir, 'convert', at(file), '--trust', ...more)
 const run = (file: string, ...more: string[]) => backlot(dataDir, 'run', at(file), '--trust', ...more)
+/** What one may choose from, as the refusal says it to programs. */
+const choicesOf = (file: string) =>
+  (
+    JSON.parse(convert(file, '--json').err.trim().split('\n').at(-1) ?? '') as {
+      error: { details?: { choices?: string[] } }
+    }
+  ).error.details?.choices
 /** The tasks of a conversion, by name. */
 const tasksOf = ({ out }: { out: string }) =>
   out
@@ -100,6 +107,7 @@ if __name__ == "__main__":
   test('as an attribute: its path is said, and chooses it', () => {
     use('07-py-graph-finding')
     expect(convert('workflow.py').err).toContain('choose it with workflow.py:workflow.graph')
+    expect(choicesOf('workflow.py')?.[0]).toBe('workflow.graph')
     for (const name of ['workflow.graph', 'workflow', 'Workflow', 'wf'])
       expect(tasksOf(convert(`workflow.py:${name}`)), name).toEqual(['a'])
     expect(convert('workflow.py:workflo.graph').err).toContain('(did you mean workflow.graph?)')
@@ -126,6 +134,7 @@ if __name__ == "__main__":
     expect(err).toContain(
       'a ("one", line 4) and b ("two", line 5) are not connected; choose one with two.py:a or two.py:b'
     )
+    expect(choicesOf('two.py')).toEqual(['a', 'b'])
     expect(convert('two.py:b').code).toBe(0)
     expect(convert('stray.py').err).toContain('the nodes made without graph=… are left out: lost')
   })
@@ -574,6 +583,9 @@ export async function build(shot: string, options: { frames?: number } = {}) { r
     expect(code).toBe(2)
     expect(err).toContain('choose one with film.ts:a or film.ts:b')
     expect(err.match(/backlot: |film\.ts exports/g)).toHaveLength(2)
+    expect(choicesOf('film.ts')).toEqual(['a', 'b'])
+    expect(choicesOf('none.ts')).toEqual(['build'])
+    expect(choicesOf('film.ts:bild')).toContain('build')
     for (const [name, task] of Object.entries({ a: 'one', two: 'two', 'shots.sh1': 'sh1', Show: 'show' }))
       expect(tasksOf(convert(`film.ts:${name}`)), name).toEqual([task])
     expect(convert('film.ts:shosts.sh1').err).toContain('did you mean shots.sh1?')

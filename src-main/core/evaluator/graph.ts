@@ -133,15 +133,21 @@ function build(file: CodeFile, evaluators: Evaluators): Promise<Omit<Kept, 'key'
   })
 }
 
-const storyShape = z.object({ message: z.string(), traceback: z.string() })
+const storyShape = z.object({
+  message: z.string(),
+  traceback: z.string(),
+  // an older evaluator tells none
+  choices: z.array(z.string()).default([])
+})
 
 /** Why there is none: as the evaluator tells it, else the last that the program said. */
 function noGraph(source: string, out: string, said: string): Result<never> {
   const text = readText(`${out}.error`)
   const story = text.ok ? storyShape.safeParse(JSON.parse(text.value)) : null
   if (!story?.success) return fail('input', `${source} gave no graph: ${said.replace(/^backlot: /, '')}`)
-  const { message, traceback } = story.data
-  return fail('input', message, traceback === '' ? undefined : { traceback })
+  const { message, traceback, choices } = story.data
+  const details = { ...(traceback === '' ? {} : { traceback }), ...(choices.length === 0 ? {} : { choices }) }
+  return fail('input', message, Object.keys(details).length === 0 ? undefined : details)
 }
 
 const noteShape = z.object({
