@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 // what Stryker runs against each mutant: the pure tests, which start no process. The guide's own converter is checked
 // against the real Python, a process a test, so it is not among what is mutated.
 export default defineConfig({
+  resolve: { alias: { backlot: new URL('src-main/core/graph/author.ts', import.meta.url).pathname } },
   test: {
     include: [
       'test/{domain,convert}/*.test.ts',

@@ -45,7 +45,7 @@ export function marked(mark: string): Found[] {
 }
 
 function roleOf(command: string, isForked: boolean): Role {
-  if (/cli\.js/.test(command)) return 'scheduler'
+  if (/cli\.cjs/.test(command)) return 'scheduler'
   if (/backlot_launch\.py/.test(command)) return 'launcher'
   if (/backlot_serve\.py \S+ fork/.test(command) && !isForked) return 'fork server'
   return / session *$/.test(command) ? 'session' : 'task'
