@@ -7,4 +7,10 @@ import { openjd } from './openjd.ts'
 import { slurm } from './slurm.ts'
 import { tractor } from './tractor.ts'
 
-export const writers: Readonly<Record<FarmName, Farm>> = { openjd, opencue, deadline, tractor, slurm }
+export const writers: Readonly<Record<FarmName, Farm>> = {
+  openjd,
+  opencue,
+  deadline,
+  tractor,
+  slurm
+}
