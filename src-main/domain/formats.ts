@@ -38,6 +38,10 @@ const farms = {
   slurm: {
     title: 'Slurm',
     what: 'Batch scripts with job arrays that wait for each other, and a script that submits them.'
+  },
+  flamenco: {
+    title: 'Flamenco 3',
+    what: 'A job type for the Manager that makes its tasks, and a script that submits the job.'
   }
 } as const satisfies Readonly<Record<string, FormatText>>
 

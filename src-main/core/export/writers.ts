@@ -1,6 +1,7 @@
 /** Who writes which farm's format. */
 import { deadline } from './deadline.ts'
 import type { Farm } from './farm.ts'
+import { flamenco } from './flamenco.ts'
 import type { FarmName } from '../../domain/formats.ts'
 import { opencue } from './opencue.ts'
 import { openjd } from './openjd.ts'
@@ -12,5 +13,6 @@ export const writers: Readonly<Record<FarmName, Farm>> = {
   opencue,
   deadline,
   tractor,
-  slurm
+  slurm,
+  flamenco
 }
