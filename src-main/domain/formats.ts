@@ -42,6 +42,10 @@ const farms = {
   flamenco: {
     title: 'Flamenco 3',
     what: 'A job type for the Manager that makes its tasks, and a script that submits the job.'
+  },
+  afanasy: {
+    title: 'Afanasy',
+    what: 'A job of CGRU with a block per node and masks of what waits for what, and a script that submits it.'
   }
 } as const satisfies Readonly<Record<string, FormatText>>
 

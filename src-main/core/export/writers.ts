@@ -1,4 +1,5 @@
 /** Who writes which farm's format. */
+import { afanasy } from './afanasy.ts'
 import { deadline } from './deadline.ts'
 import type { Farm } from './farm.ts'
 import { flamenco } from './flamenco.ts'
@@ -14,5 +15,6 @@ export const writers: Readonly<Record<FarmName, Farm>> = {
   deadline,
   tractor,
   slurm,
-  flamenco
+  flamenco,
+  afanasy
 }
