@@ -46,6 +46,10 @@ const farms = {
   afanasy: {
     title: 'Afanasy',
     what: 'A job of CGRU with a block per node and masks of what waits for what, and a script that submits it.'
+  },
+  royalrender: {
+    title: 'Royal Render',
+    what: 'A job per node that runs its tasks, all in one XML, and a script that submits them.'
   }
 } as const satisfies Readonly<Record<string, FormatText>>
 

@@ -6,6 +6,7 @@ import { flamenco } from './flamenco.ts'
 import type { FarmName } from '../../domain/formats.ts'
 import { opencue } from './opencue.ts'
 import { openjd } from './openjd.ts'
+import { royalrender } from './royalrender.ts'
 import { slurm } from './slurm.ts'
 import { tractor } from './tractor.ts'
 
@@ -16,5 +17,6 @@ export const writers: Readonly<Record<FarmName, Farm>> = {
   tractor,
   slurm,
   flamenco,
-  afanasy
+  afanasy,
+  royalrender
 }
