@@ -1,9 +1,12 @@
 /** Jobs that exports are tried with. */
 import { join } from 'node:path'
+import fc from 'fast-check'
+import type { FarmJob } from '../../src-main/core/export/farm.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { Comp, Render } from '../fixtures/nodes/steps.ts'
 import type { TestApp } from './app.ts'
+import { farmJobs } from './arbitrary-job.ts'
 import { fileOf, filmGraph, type Source } from './farms.ts'
 import { goldenNames, goldenPath } from './goldens.ts'
 
@@ -48,3 +51,9 @@ export const everyGraph = (): [string, Source][] => [
   ...examples.map((name): [string, Source] => [name, example(name)]),
   ['film', filmGraph()]
 ]
+
+/** A job whose nodes are all omitted. */
+export function emptyJob(): FarmJob {
+  const [job] = fc.sample(farmJobs(), { numRuns: 1, seed: 1 })
+  return { ...(job as FarmJob), nodes: [], tasks: [] }
+}

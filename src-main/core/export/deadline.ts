@@ -7,6 +7,7 @@ import { readJobs } from './deadline/read.ts'
 import { submitFile, submitScript } from './deadline/submit.ts'
 
 export const deadline: Farm = {
+  onWindows: true,
   label: labelOf,
   keeps: isFrameDependent,
   problems: lossesOf,

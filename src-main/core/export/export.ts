@@ -27,7 +27,7 @@ import {
   type FarmFile,
   type FarmJob
 } from './farm.ts'
-import type { ExportFormat } from '../../domain/formats.ts'
+import { farmNames, type ExportFormat } from '../../domain/formats.ts'
 import { jobJson } from './job-json.ts'
 import { shown } from '../graph/names.ts'
 import { codeFilesOf } from '../store/earlier.ts'
@@ -141,20 +141,21 @@ function formatLosses(format: ExportFormat, job: FarmJob): Problem[] {
   return format === 'bundle' ? bundleLosses(job) : writers[format].problems(job)
 }
 
-/** Farms whose commands are a shell's, whatever their machines are. */
-const shellFarms: readonly ExportFormat[] = ['opencue', 'tractor', 'slurm']
+const onWindows = farmNames.filter((name) => writers[name].onWindows)
 
-const shellLosses = (format: ExportFormat, { workers }: FarmJob): Problem[] =>
-  workers.os !== 'windows' || !shellFarms.includes(format)
-    ? []
-    : [
-        problem(null, {
-          severity: 'warning',
-          code: 'shell',
-          message: 'its workers run Windows (backlot.worker.yaml), and these commands need /bin/sh',
-          remedy: 'export for openjd, deadline or as a bundle, whose commands are Python’s there'
-        })
-      ]
+/** Farms whose commands are a shell's, whatever their machines are. */
+function shellLosses(format: ExportFormat, { workers }: FarmJob): Problem[] {
+  const farm = farmOf(format)
+  if (workers.os !== 'windows' || farm === null || farm.onWindows) return []
+  return [
+    problem(null, {
+      severity: 'warning',
+      code: 'shell',
+      message: 'its workers run Windows (backlot.worker.yaml), and these commands need /bin/sh',
+      remedy: `export for ${onWindows.join(', ')} or as a bundle, whose commands are Python’s there`
+    })
+  ]
+}
 
 const deferredLosses = (job: FarmJob, active: StoredJob): Problem[] =>
   job.nodes

@@ -116,6 +116,8 @@ export interface Replay {
 
 /** One farm's format. `write` and `problems` are pure; paths in commands start at `root`, the folder's final place. */
 export interface Farm {
+  /** Its commands are Python's where workers run Windows (`scriptKind`); else they need a shell there, which is said. */
+  readonly onWindows?: true
   /** What a task's folder is called below its node's: what the farm hands to the command as the batch. */
   label(node: FarmNode, task: FarmTask): string
   /** Whether the farm keeps a link's frame dependencies; where not, the child waits for the whole parent. */

@@ -6,6 +6,7 @@ import { labelOf } from './openjd/space.ts'
 import { bundleFiles } from './openjd/template.ts'
 
 export const openjd: Farm = {
+  onWindows: true,
   label: labelOf,
   // a step waits for whole steps
   keeps: () => false,

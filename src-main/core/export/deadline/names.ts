@@ -2,18 +2,12 @@
 import { at } from '../../../domain/at.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { limitedOf, oncePer, uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
+import { oneLine } from '../titles.ts'
 
-/** One line, no halves of characters, no space at its ends, never empty. Jobs go by ids: two may have one name. */
-const line = (text: string, otherwise: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim() || otherwise
+/** What the jobs of one export are grouped by in the Monitor. Jobs go by ids: two may have one name. */
+export const batchName = (job: FarmJob): string => oneLine(job.name, `job ${job.id}`)
 
-/** What the jobs of one export are grouped by in the Monitor. */
-export const batchName = (job: FarmJob): string => line(job.name, `job ${job.id}`)
-
-export const nodeName = (node: FarmNode): string => line(node.name, `node ${node.position}`)
+export const nodeName = (node: FarmNode): string => oneLine(node.name, `node ${node.position}`)
 
 /** The limit of each interpreter that has one, each a name of its own, in upper or lower case. */
 export const limitsOf = oncePer((job: FarmJob): ReadonlyMap<Interpreter, string> => {

@@ -5,7 +5,6 @@
  * Source: https://rmanwiki.pixar.com/display/TRA/Job+Scripting and …/Job+Scripting+Operators.
  */
 import { at, of } from '../../../domain/at.ts'
-import { rangeText } from '../../../domain/frames.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { interpreterKeys } from '../losses.ts'
 import {
@@ -18,6 +17,7 @@ import {
   type FarmNode,
   type FarmTask
 } from '../farm.ts'
+import { oneLine, shortRange } from '../titles.ts'
 import { word } from './tcl.ts'
 
 export const alfFile = 'job.alf'
@@ -33,9 +33,6 @@ export const nodeId = (node: FarmNode): string => `n${node.position}`
 /** A node of one task is that task. */
 const taskId = (node: FarmNode, task: FarmTask): string =>
   node.tasks.length === 1 ? nodeId(node) : `${nodeId(node)}.${batchLabel(task)}`
-
-/** The longest range that a title shows. */
-const maxRange = 60
 
 export function alfText(job: FarmJob, root: string): string {
   const priority = job.priority === 0 ? '' : ` -priority ${word(String(job.priority))}`
@@ -54,8 +51,7 @@ function nodeLines(job: FarmJob, node: FarmNode, root: string): string[] {
 
 function taskLines(job: FarmJob, node: FarmNode, i: number, root: string): string[] {
   const task = at(node.tasks, i)
-  const range = task.frames ? rangeText(task.frames) : ''
-  const shown = `${task.name} ${range.length > maxRange ? `${range.slice(0, maxRange)}…` : range}`
+  const shown = `${task.name} ${shortRange(task)}`
   const head = taskHead(title(shown, taskId(node, task)), taskId(node, task))
   const waits = waitedFor(node, i).map((id) => `    Instance ${word(id)}`)
   const subtasks = waits.length ? [`  ${head} -subtasks {`, ...waits, '  } -cmds {'] : [`  ${head} -cmds {`]
@@ -81,11 +77,8 @@ function command(job: FarmJob, node: FarmNode, task: FarmTask, root: string): st
   return `RemoteCmd {${argv.map(word).join(' ')}} -service ${key}${tags}${most}`
 }
 
-/** A title is only shown: one line, no halves of characters, not like an option, never empty. */
+/** A title is only shown: one line, and not like an option. */
 export function title(text: string, id: string): string {
-  const line = text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-  return line === '' || line.startsWith('-') ? `${id} ${line}`.trim() : line
+  const line = oneLine(text, id)
+  return line.startsWith('-') ? `${id} ${line}` : line
 }

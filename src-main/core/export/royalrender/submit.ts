@@ -1,0 +1,93 @@
+/** The script that submits the jobs from wherever their folder lies. */
+import { elsewhereInPython, inPython } from '../elsewhere.ts'
+import type { Workers } from '../farm.ts'
+import { jobFile, options } from './job.ts'
+import { runner, scenesFolder } from './scenes.ts'
+
+/** What the jobs are made of; other submitter options are people's to say. */
+const ours = options.map((one) => one.replace(/=.*/, '').toLowerCase())
+
+const head = `#!/bin/sh
+# Submits this job to Royal Render from the folder that it lies in now: sh submit.sh [--print] [OPTION=n~VALUE]...
+#   --print          shows what would be submitted
+#   OPTION=n~VALUE   of the rrSubmitter, for every job, as in CompanyProjectName=0~film or Priority=1~60
+# In the environment:
+#   RR_ROOT               Royal Render's folder, for its bin/lx64/rrStartLocal rrSubmitterconsole
+#   RR_SUBMITTERCONSOLE   or the rrSubmitterconsole itself
+#   PYTHON                else python3
+folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
+exec "\${PYTHON-python3}" - "$folder" "$@" << 'END'
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from xml.dom import minidom
+
+`
+
+const tail = `
+
+OURS = ${inPython(ours)}
+
+folder, *said = sys.argv[1:]
+printed = said[:1] == ['--print']
+if printed:
+    said.pop(0)
+for one in said:
+    if not re.match(r'\\w+=[01]~', one) or one.split('=')[0].lower() in OURS:
+        sys.exit('usage: sh submit.sh [--print] [OPTION=n~VALUE]...; not to be said here: ' + one)
+there = elsewhere(folder)
+if there is None:
+    there = folder
+if re.search('[\\\\x00-\\\\x1f"\\'$\`!<>%]', there):
+    sys.exit('Royal Render and shells take no quotes, $ \` ! < > % in a path: move ' + folder)
+slash = '\\\\' if there[1:2] == ':' or there.startswith('\\\\\\\\') else '/'
+
+with open(os.path.join(folder, '${jobFile}'), encoding='utf-8') as file:
+    document = minidom.parse(file)
+for scene in document.getElementsByTagName('SceneName'):
+    name = re.split(r'[\\\\/]', scene.firstChild.data)[-1]
+    scene.firstChild.data = slash.join([there, '${scenesFolder}', name])
+text = document.toxml('utf-8')
+if printed:
+    sys.stdout.write(text.decode() + '\\n')
+    sys.exit()
+
+for path in glob.glob(os.path.join(glob.escape(folder), '${scenesFolder}', '*_*.sh')):
+    with open(path, encoding='utf-8') as file:
+        was = file.read()
+    now = re.sub("^/bin/sh '.*/${runner.sh}'", lambda _: "/bin/sh '%s/${runner.sh}'" % there, was, flags=re.M)
+    if now != was:
+        with open(path + '.new', 'w', encoding='utf-8') as file:
+            file.write(now)
+        os.chmod(path + '.new', 0o755)
+        os.replace(path + '.new', path)
+
+console = os.environ.get('RR_SUBMITTERCONSOLE')
+root = os.environ.get('RR_ROOT')
+if console:
+    command = [console]
+elif root:
+    command = [os.path.join(root, 'bin', 'lx64', 'rrStartLocal'), 'rrSubmitterconsole']
+else:
+    sys.exit('say where Royal Render is: RR_ROOT=FOLDER sh submit.sh')
+with tempfile.TemporaryDirectory() as work:
+    path = os.path.join(work, 'backlot.xml')
+    with open(path, 'wb') as file:
+        file.write(text)
+    try:
+        code = subprocess.call([*command, path, *said])
+    except OSError as error:
+        sys.exit('%s does not start: %s' % (command[0], error))
+sys.exit(code)
+END
+`
+
+/**
+ * POSIX sh around Python's own library. The submission is changed as XML, not as text. In a folder that moved the scenes,
+ * which name it, are written anew.
+ */
+export const submitScript = ({ paths }: Pick<Workers, 'paths'>): string => `${head}${elsewhereInPython(paths)}${tail}`
