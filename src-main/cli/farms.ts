@@ -6,9 +6,11 @@ import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
 import { momentText } from '../domain/durations.ts'
 import { farmText } from '../domain/farm-run.ts'
-import { ask, Failure, json, jobNumber, note, tell, withApp, write } from './base.ts'
+import { ask, Failure, json, jsonLine, jobNumber, note, tell, withApp, write } from './base.ts'
 import { ending } from './ending.ts'
 import { examples } from './help.ts'
+import { statusOf } from '../domain/status.ts'
+import { stateText } from './print.ts'
 import { addSubmit } from './submit.ts'
 import { follow } from './watch.ts'
 
@@ -139,6 +141,18 @@ async function placeOf(app: App, what: string | undefined): Promise<{ path: stri
   throw new Failure({ kind: 'usage', message })
 }
 
+/** What is so already: the first look tells nobody. People see what runs, programs all that has begun. */
+async function tellNow(app: App, job: number, asJson: boolean): Promise<void> {
+  const at = new Date().toISOString()
+  for (const { id: task, state, name, attempts, reason, took } of (await ask(app, 'task.list', { job })).tasks) {
+    const status = statusOf(state)
+    const attempt = attempts === 0 ? null : attempts
+    if (asJson && status !== 'queued')
+      jsonLine('follow', { type: 'task', job, at, task, name, status, attempt, reason, took })
+    else if (!asJson && status === 'running') tell(`${stateText(state, process.stderr)} ${name}: ${reason ?? ''}`)
+  }
+}
+
 /** Looks into the folder again and again until nothing of it runs or may start there any more. */
 export async function followFolder(app: App, { path, run, client, asJson, ended }: FollowedPlace): Promise<void> {
   let stays = ended !== undefined
@@ -153,6 +167,7 @@ export async function followFolder(app: App, { path, run, client, asJson, ended 
   }
   const leaving = `it goes on on its farm; see it again with: backlot follow ${job}`
   await follow(app, { jobs: [job], asJson, leaving }, async () => {
+    await tellNow(app, job, asJson)
     while ((last.farm.open || stays) && !ending.isEnding) {
       await sleep(pollMs)
       last = await look()

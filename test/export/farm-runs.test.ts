@@ -167,7 +167,7 @@ describe('how a task ended there is told as it was', () => {
 
 /** Slurm's own words of an element, behind what its script printed. */
 const slurmSays = (path: string, why: string) =>
-  appendFileSync(path, `slurmstepd: error: *** JOB 4000 ON b07 CANCELLED AT 2026-11-28T02:00:00${why} ***\n`)
+  appendFileSync(path, `slurmstepd-b07: error: *** JOB 4000 ON b07 CANCELLED AT 2026-11-28T02:00:00${why} ***\n`)
 
 describe('submissions', () => {
   test('have a folder each, and the newest is pulled; an earlier one is there by its name', async () => {

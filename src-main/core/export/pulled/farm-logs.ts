@@ -93,8 +93,8 @@ function part(fd: number, from: number, length: number): string {
   return buffer.toString('utf8', 0, readSync(fd, buffer, 0, length, from))
 }
 
-const canceled = /slurmstepd: error: \*\*\* (?:JOB|STEP) \S+ ON (\S+) CANCELLED AT \S+(?: DUE TO (.*?))? \*\*\*/i
-const starved = /slurmstepd: error: .*(?:oom[_-]kill|Exceeded (?:job|step) memory limit)/i
+const canceled = /slurmstepd(?:-\S+)?: error: \*\*\* (?:JOB|STEP) \S+ ON (\S+) CANCELLED AT \S+(?: DUE TO (.*?))? \*\*\*/i
+const starved = /slurmstepd(?:-\S+)?: error: .*(?:oom[_-]kill|Exceeded (?:job|step) memory limit)/i
 
 const slurmCauses: readonly (readonly [RegExp, FarmEnd])[] = [
   [/TIME LIMIT/i, 'timed out'],
@@ -111,7 +111,7 @@ function slurmWord(text: string): FarmWord | null {
     return { ...silent, end, host, text: line.trim() }
   }
   if (starved.test(text)) return { ...silent, end: 'out of memory', text: starved.exec(text)?.[0] ?? null }
-  const error = /^(?:slurmstepd|slurmd|srun): error: .*$|^backlot: .*$/m.exec(text)?.[0]
+  const error = /^(?:slurmstepd|slurmd|srun)(?:-\S+)?: error: .*$|^backlot: .*$/m.exec(text)?.[0]
   return error === undefined ? null : { ...silent, end: 'failed', text: error.trim() }
 }
 
