@@ -1,22 +1,34 @@
 """Runs one task of an export's folder where there is no POSIX shell, as commands/N.sh does elsewhere (docs/protocol.md).
 
-    python commands/N.py NODE/BATCH              the task of this folder
+    python commands/N.py NODE/BATCH [RUN]        the task of this folder; RUN: a submission, which keeps what comes out in runs/RUN
     python commands/frames.py commands/N.py NODE 1-9:2,20    the task that has just these frames
 
 Beside N.py lies N.json: {"argv": [...], "env": {...}, "evaluator": file or "", "plain": bool, "rules": [[telling, pattern]]}.
-Prints and keeps what the command prints (log.K.txt), notes when the attempt began and ended and its exit code
-(attempts.txt), and ends as the command did; with an error also where the result or the log tells of one. Python 3.7 syntax.
+Prints and keeps what the command prints (log.K.txt), notes how the attempt went (attempts.txt), and ends as the command did;
+with an error also where the result or the log tells of one. Python 3.7 syntax.
 """
+import getpass
 import json
 import os
+import platform
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 HEAD_END = "# output:"
 LONGEST_LINE = 20000
 LONGEST_MESSAGE = 500
+BEAT = 5  # seconds between signs of life
+STOPS = {"SIGTERM": 143, "SIGINT": 130, "SIGHUP": 129, "SIGBREAK": 143}
+# by which farms say which task this is
+IDS = (
+    "CUE_JOB CUE_JOB_ID CUE_FRAME CUE_FRAME_ID SLURM_ARRAY_JOB_ID SLURM_ARRAY_TASK_ID SLURM_JOB_ID SLURM_RESTART_COUNT"
+    " DEADLINE_JOB_ID DEADLINE_TASK_ID DEADLINE_SESSION_ID DEADLINE_WORKER_ID"
+).split()
 
 
 def now():
@@ -28,14 +40,53 @@ def fill(text, places):
 
 
 class Task:
-    def __init__(self, root, name, launch):
-        self.root, self.name, self.launch = root, name, launch
-        self.folder = os.path.join(root, "tasks", os.path.normpath(name))
+    def __init__(self, root, name, launch, run=""):
+        self.root, self.name, self.launch, self.of_run = root, name, launch, run
+        kept = os.path.join(root, "runs", run) if run else root
+        self.folder = os.path.join(kept, "tasks", os.path.normpath(name))
         self.file = os.path.join(self.folder, "task.json")
         self.result = os.path.join(self.folder, "result.json")
+        self.process = self.stopped = None
+        self.make_folder()
         self.number = 1
         while os.path.exists(self.path_of_log()):
             self.number += 1
+
+    def make_folder(self):
+        """Before the work, not after it."""
+        probe = os.path.join(self.folder, "writable.%d" % os.getpid())
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            open(probe, "w").close()
+            os.remove(probe)
+            if self.of_run:
+                shutil.copyfile(os.path.join(self.root, "tasks", os.path.normpath(self.name), "task.json"), self.file)
+        except OSError as error:
+            refuse(
+                "%s cannot write into %s on %s (%s), so the task was not started: give that user the right to write "
+                "there, or run the job as the user who has it" % (getpass.getuser(), self.folder, platform.node(), error)
+            )
+
+    def where(self):
+        ids = ["%s=%s" % (name, "".join(os.environ[name].split())) for name in IDS if os.environ.get(name)]
+        return " ".join(["".join((platform.node() or "unknown").split())] + ids)
+
+    def beat(self, over):
+        """A sign of life: where it stands still, whoever ended this script left it no time to say so."""
+        path = os.path.join(self.folder, "alive.%d" % self.number)
+        while True:
+            with open(path, "w") as alive:
+                alive.write("%d\n" % time.time())
+            if over.wait(BEAT):
+                return
+
+    def stop(self, number, _frame):
+        name = signal.Signals(number).name
+        if self.stopped is None:
+            self.stopped = name
+            self.note("told %s %d" % (name[3:], now()))
+        if self.process is not None:
+            self.process.terminate()
 
     def path_of_log(self):
         return os.path.join(self.folder, "log.%d.txt" % self.number)
@@ -46,10 +97,21 @@ class Task:
 
     def run(self):
         """The exit code."""
-        self.note("began %d" % now())
-        if os.path.exists(self.result):
-            os.remove(self.result)  # an earlier attempt's
+        self.note("began %d on %s" % (now(), self.where()))
+        if os.path.exists(self.result):  # an earlier attempt's
+            os.replace(self.result, os.path.join(self.folder, "result.%d.json" % (self.number - 1)))
+        over = threading.Event()
+        life = threading.Thread(target=self.beat, args=(over,), daemon=True)
+        life.start()
+        for name in STOPS:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self.stop)
         code = self.evaluate()
+        over.set()
+        life.join()
+        os.remove(os.path.join(self.folder, "alive.%d" % self.number))
+        if self.stopped is not None:
+            code = STOPS.get(self.stopped, 143)
         if code == 0 and self.result_lacks():
             sys.stderr.write("backlot: exit code 0, but the result is missing or tells of a failure\n")
             code = 1
@@ -73,7 +135,9 @@ class Task:
         for name, value in self.launch["env"].items():
             environment[name] = fill(value, places)
         with open(self.path_of_log(), "wb") as log:
-            self.say(log, "# backlot task %s, attempt %d, in %s\n" % (self.name, self.number, self.root))
+            run = ", run %s" % self.of_run if self.of_run else ""
+            place = (self.name, self.number, self.where(), self.root, run)
+            self.say(log, "# backlot task %s, attempt %d, on %s, in %s%s\n" % place)
             self.say(log, "# command: %s\n%s\n" % (subprocess.list2cmdline(argv), HEAD_END))
             nothing, pipe, both = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
             try:
@@ -81,6 +145,9 @@ class Task:
             except OSError as error:
                 self.say(log, "backlot: %s cannot be started: %s\n" % (argv[0], error))
                 return 127
+            self.process = process
+            if self.stopped is not None:
+                process.terminate()
             for data in iter(lambda: process.stdout.read1(1 << 16), b""):
                 self.show(log, data)
             code = process.wait()
@@ -152,10 +219,15 @@ def main(script):
     with open(os.path.splitext(script)[0] + ".json", encoding="utf-8") as file:
         launch = json.load(file)
     name = sys.argv[1] if len(sys.argv) > 1 else ""
+    of_run = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("BACKLOT_RUN", "")
+    if os.path.basename(of_run) != of_run or of_run.startswith("."):
+        refuse("%s is no run of this folder" % of_run)
+    if of_run and not os.path.isdir(os.path.join(root, "runs", of_run, "nodes")):
+        refuse("there is no run %s in %s: submit.sh makes it" % (of_run, root))
     if not os.path.isfile(os.path.join(root, "tasks", os.path.normpath(name), "task.json")):
         refuse("there is no task %s in %s" % (name, root))
     os.chdir(root)
-    sys.exit(Task(root, name, launch).run())
+    sys.exit(Task(root, name, launch, of_run).run())
 
 
 PIECE = re.compile(r"(-?\d+)(?:-(-?\d+)(?::(-?\d+))?)?$")

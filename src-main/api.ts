@@ -6,6 +6,7 @@ import { of } from './domain/at.ts'
 const rooms = {
   clearing: async () => (await import('./api/clearing.ts')).clearingCalls,
   critical: async () => (await import('./api/critical.ts')).criticalCalls,
+  farm: async () => (await import('./api/farm.ts')).farmCalls,
   files: async () => (await import('./api/files.ts')).filesCalls,
   forecast: async () => (await import('./api/forecast.ts')).forecastCalls,
   graph: async () => (await import('./api/graph.ts')).graphCalls,
@@ -76,7 +77,8 @@ const roomOf: { readonly [N in CallName]: RoomOf<N> } = {
   'job.export': 'job',
   'job.preview': 'job',
   'job.compare': 'job',
-  'job.pull': 'job',
+  'job.pull': 'farm',
+  'farm.act': 'farm',
   'job.list': 'listing',
   'job.show': 'listing',
   'job.sizes': 'listing',

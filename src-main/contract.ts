@@ -66,7 +66,13 @@ export const contract = {
   /** the newest job of this graph with these options, where nothing it was made from changed and all of it is done */
   'job.current': () => z.strictObject({ ...graphInput, cwd: path.optional() }),
   'job.run': () => z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
-  'job.resume': () => z.strictObject({ job: id.optional(), slots: z.number().int().min(1).max(1024).optional() }),
+  /** `here`: also a job that is on a farm, which is this machine's from then on */
+  'job.resume': () =>
+    z.strictObject({
+      job: id.optional(),
+      slots: z.number().int().min(1).max(1024).optional(),
+      here: z.boolean().optional()
+    }),
   /** takes up jobs whose tasks an earlier Backlot left running */
   'job.recover': () => z.strictObject({}),
   'job.pause': () => z.strictObject({ job: id }),
@@ -213,7 +219,10 @@ export const contract = {
       /** whether the best batch sizes are looked for, which takes longer; it is so if not said otherwise */
       advise: z.boolean().optional()
     }),
-  'job.pull': () => z.strictObject({ path: path.min(1) }),
+  /** `run`: an earlier submission than the newest · `ask`: the farm's own client as well, where it is installed */
+  'job.pull': () => z.strictObject({ path: path.min(1), run: z.string().optional(), ask: z.boolean().optional() }),
+  /** asks the farm to try tasks again, or to end them; without tasks the whole of what was submitted is ended */
+  'farm.act': () => z.strictObject({ job: id, act: z.enum(['retry', 'kill']), tasks: z.array(id).min(1).optional() }),
   /** what a job that has run says it wrote and did not */
   'job.missing': () => z.strictObject({ job: id }),
   /** tasks of a job whose last attempt's log warns */

@@ -7,7 +7,8 @@ import { isRetryable, mayFollow, type JobStatus, type TaskStatus } from '../doma
 import type { Change } from '../core/store/shapes.ts'
 import { findTask } from '../core/store/views.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
-import { jobNow, jobOf } from './find.ts'
+import { leaveFarm } from './farm.ts'
+import { jobNow, jobOf, mayStartHere } from './find.ts'
 
 /**
  * Queues tasks again by the user's wish, and with them what was made from their results: that would be of another making
@@ -76,6 +77,7 @@ export async function runJobs(
   ids: readonly number[],
   slots: number | undefined
 ): Promise<Result<{ job: number; status: JobStatus }[]>> {
+  for (const id of ids) leaveFarm(context, id)
   const ends = await Promise.all(ids.map((id) => context.run(id, slots)))
   return caught(() => ends.map((status, i) => ({ job: at(ids, i), status: take(status) })))
 }
@@ -83,6 +85,8 @@ export async function runJobs(
 export function hold(context: Context, job: number, held: boolean): Result<null> {
   const row = jobOf(context, job)
   if (!row.ok) return row
+  const may = mayStartHere(context, job)
+  if (!may.ok) return may
   const scheduler = context.scheduler()
   if (!scheduler.ok) return scheduler
   context.store.setHeld(job, held)
@@ -91,12 +95,20 @@ export function hold(context: Context, job: number, held: boolean): Result<null>
   return ok(null)
 }
 
+/** Errors: one of the tasks is a farm's, which alone says what becomes of it. */
+export function mayChange(context: Context, ids: readonly number[]): Result<null> {
+  const jobs = new Set(ids.flatMap((id) => findTask(context.store.db, id)?.job ?? []))
+  return [...jobs].map((job) => mayStartHere(context, job)).find((may) => !may.ok) ?? ok(null)
+}
+
 export function changeAll(context: Context, ids: readonly number[], to: TaskStatus, reason: string): Result<number[]> {
   const scheduler = context.scheduler()
   if (!scheduler.ok) return scheduler
   const statuses = context.store.statusOf(ids)
   const unknown = ids.find((id) => !statuses.has(id))
   if (unknown !== undefined) return fail('usage', `there is no task ${unknown}; see them with: backlot tasks`)
+  const may = mayChange(context, ids)
+  if (!may.ok) return may
   const changes = [...new Set(ids)].flatMap((task): Change[] => {
     const status = of(statuses, task)
     return mayFollow(status, to) && status !== 'running' ? [{ task, from: status, to, reason }] : []

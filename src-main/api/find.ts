@@ -18,8 +18,10 @@ import { fileFrom } from '../domain/paths.ts'
 import { readNote } from '../core/process/pid-file.ts'
 import { processes } from '../core/process/processes.ts'
 import { mergeOutput, outputNames } from '../core/job/outputs.ts'
-import { isDone, isStopped, jobStatus, shownState, statusOf, taskStatuses } from '../domain/status.ts'
+import { isRemote, remoteText } from '../domain/farm-run.ts'
+import { isDone, isStopped, jobStatus, shownState, statusOf, taskStatuses, type Keeper } from '../domain/status.ts'
 import { openTasks } from '../core/job/status.ts'
+import { farmOf } from '../core/store/farm-runs.ts'
 import { environmentsById } from '../core/store/environments.ts'
 import {
   aRunningTask,
@@ -56,7 +58,8 @@ export function viewOf(context: Context, row: JobRow): JobView {
   const queued = counts.queued ?? 0
   const mayBeBlocked = queued > 0 && taskStatuses.some((status) => isStopped(status) && counts[status])
   const open = mayBeBlocked ? openTasks(jobNow(context, row.id).plan) : queued
-  const status = jobStatus({ counts, held: row.held, failFast, open, watched: isWatched(context) })
+  const keeper = { watched: isWatched(context), remote: isRemote(row.farm) }
+  const status = jobStatus({ counts, held: row.held, failFast, open, ...keeper })
   const interruptedAt = status === 'interrupted' ? context.lastSeen() : null
   const startedAt = jobStartedAt(context, row)
   return { ...rest, startedAt, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
@@ -74,6 +77,18 @@ export const noInterpreter = ({ store }: Context, name: string): Result<never> =
 
 /** Whether some Backlot runs jobs in the data folder: a task that is stored as running is so only then. */
 export const isWatched = (context: Context): boolean => context.runner() !== null
+
+/** Who looks after a job's tasks: a farm, a Backlot, or nobody. */
+export const keeperOf = (context: Context, job: number): Keeper => ({
+  watched: isWatched(context),
+  remote: isRemote(farmOf(context.store.db, job))
+})
+
+/** Errors (`run`): the job is on a farm, which alone starts its tasks. */
+export function mayStartHere({ store }: Context, job: number): Result<null> {
+  const farm = farmOf(store.db, job)
+  return farm && isRemote(farm) ? fail('run', remoteText(job, farm)) : ok(null)
+}
 
 /** Why a task is shown as interrupted, and how to go on. */
 export function interruption(context: Context, job: number): string {
@@ -94,7 +109,7 @@ export const storedTask = (row: TaskRow): TaskLine => ({
 
 /** The same with what only its files and its process know while it runs. */
 export function liveTask({ dataDir }: Context, row: TaskRow): TaskLine {
-  if (row.status !== 'running') return storedTask(row)
+  if (row.status !== 'running' || row.host !== null) return storedTask(row)
   const { log, pid } = attemptPaths(dataDir, row.job, row.id, row.attempts)
   const logGrewAt = statSync(log, { throwIfNoEntry: false })?.mtimeMs ?? null
   const { process, starter } = readNote(pid)
@@ -122,11 +137,11 @@ function jobStartedAt(context: Context, { id, startedAt, counts }: JobRow): numb
 
 export function tasksOf(context: Context, job: number): TaskView[] {
   const states = jobNow(context, job).plan.derive()
-  const watched = isWatched(context)
+  const keeper = keeperOf(context, job)
   return listTasks(context.store.db, job).map((row) => {
     const { status, ...task } = liveTask(context, row)
     // a task that was made since the plan was read is not in it yet
-    const state = shownState(states.get(task.id) ?? (status === 'queued' ? 'waiting' : status), watched)
+    const state = shownState(states.get(task.id) ?? (status === 'queued' ? 'waiting' : status), keeper)
     return { ...task, state, reason: state === 'interrupted' ? interruption(context, job) : task.reason }
   })
 }

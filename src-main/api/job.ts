@@ -1,13 +1,15 @@
 /** Calls about jobs. */
 import { at } from '../domain/at.ts'
+import { isRemote } from '../domain/farm-run.ts'
 import { fail, ok } from '../domain/result.ts'
 import { removeJobFiles } from '../core/attempt/removal.ts'
 import { compareEnvironments, compareJobs, differs } from '../core/job/compare.ts'
-import { isUnfinished } from '../domain/status.ts'
+import { isResumable } from '../domain/status.ts'
 import { jobAttempts, jobIds, listJobs, warmOf } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, currentJob, rerunJob } from './create.ts'
-import { jobNow, jobOf, jobThere, outputsOf, viewOf } from './find.ts'
+import { jobNow, jobOf, jobThere, mayStartHere, outputsOf, viewOf } from './find.ts'
+import { takeFromFarm } from './farm.ts'
 import { handler } from './handler.ts'
 
 export const jobCalls = {
@@ -20,17 +22,22 @@ export const jobCalls = {
   'job.run': handler<'job.run'>()(async (context, { job, slots }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
+    const may = mayStartHere(context, job)
+    if (!may.ok) return may
     const done = await runJobs(context, [job], slots)
     return done.ok ? ok(at(done.value, 0)) : done
   }),
 
-  'job.resume': handler<'job.resume'>()(async (context, { job, slots }) => {
+  'job.resume': handler<'job.resume'>()(async (context, { job, slots, here }) => {
     const row = job === undefined ? null : jobOf(context, job)
     if (row && !row.ok) return row
+    if (row && here) takeFromFarm(context, row.value.id)
+    const may = row ? mayStartHere(context, row.value.id) : ok(null)
+    if (!may.ok) return may
     const unfinished = (row ? [row.value] : listJobs(context.store.db)).filter((r) => {
       const { status, open } = viewOf(context, r)
       // a fail-fast job that has failed goes on if it is named
-      return isUnfinished(status) || (row !== null && open > 0)
+      return isResumable(status) || (row !== null && open > 0)
     })
     if (row && unfinished.length === 0) return ok([{ job: row.value.id, status: viewOf(context, row.value).status }])
     return runJobs(
@@ -43,7 +50,7 @@ export const jobCalls = {
   'job.recover': handler<'job.recover'>()((context) => {
     // whoever runs jobs here has them
     if (context.runner()?.here === false) return ok([])
-    const left = listJobs(context.store.db).filter((row) => row.counts.running && !row.held)
+    const left = listJobs(context.store.db).filter((row) => row.counts.running && !row.held && !isRemote(row.farm))
     // their ends come as events: nothing here waits for them
     for (const row of left) void context.run(row.id, undefined)
     return ok(left.map((row) => row.id))
@@ -135,10 +142,5 @@ export const jobCalls = {
     const compared = compareJobs(context.store.db, left, right)
     const environment = compareEnvironments(context.store.db, left, right)
     return ok({ left, right, environment, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
-  }),
-
-  'job.pull': handler<'job.pull'>()(async (context, { path }) => {
-    const { pullBundle } = await import('../core/export/pull.ts')
-    return pullBundle(context.store, context.dataDir, path, Date.now())
   })
 }

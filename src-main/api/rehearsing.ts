@@ -15,7 +15,7 @@ import { scriptPaths } from '../paths.ts'
 import { beginRehearsal, endRehearsal } from '../core/store/rehearsals.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { anyWorker, type WorkerProfile } from '../domain/worker.ts'
-import { jobThere } from './find.ts'
+import { jobThere, mayStartHere } from './find.ts'
 import { rehearsalView, type RehearsalView } from './rehearsal-view.ts'
 
 /**
@@ -25,6 +25,8 @@ import { rehearsalView, type RehearsalView } from './rehearsal-view.ts'
 export async function rehearseJob(context: Context, input: Input<'job.rehearse'>): Promise<Result<RehearsalView>> {
   const there = jobThere(context, input.job)
   if (!there.ok) return there
+  const may = mayStartHere(context, input.job)
+  if (!may.ok) return may
   // nobody else runs the job meanwhile
   return context.alone((scheduler) => rehearseAlone(context, input, scheduler))
 }

@@ -8,7 +8,7 @@ import { shownState, type TaskState } from '../domain/status.ts'
 import { countTasks, taskPage, tasksById, type TaskRow } from '../core/store/views.ts'
 import type { Input } from '../contract.ts'
 import type { Context } from './context.ts'
-import { isWatched, jobNow, liveTask, storedTask } from './find.ts'
+import { jobNow, keeperOf, liveTask, storedTask } from './find.ts'
 import type { Columns, TaskLine } from './handler.ts'
 
 /** A page holds so many where the caller does not say. */
@@ -62,10 +62,10 @@ function tailOf({ dataDir }: Context, { job, id, attempts }: TaskRow): string | 
 export function stateRuns(context: Context, job: number): { job: number; runs: [TaskState, number][] } {
   const { plan, tasks } = jobNow(context, job)
   const states = plan.derive()
-  const watched = isWatched(context)
+  const keeper = keeperOf(context, job)
   const runs: [TaskState, number][] = []
   for (const id of tasks.keys()) {
-    const state = shownState(of(states, id), watched)
+    const state = shownState(of(states, id), keeper)
     const last = runs.at(-1)
     if (last?.[0] === state) last[1]++
     else runs.push([state, 1])

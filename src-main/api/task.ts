@@ -10,8 +10,8 @@ import { readPart } from '../core/attempt/read.ts'
 import { searchLog } from '../core/attempt/search.ts'
 import { whyOf } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
-import { changeAll, requeue } from './change.ts'
-import { attemptsOf, interruption, isWatched, jobNow, jobOf, jobThere, tasksOf } from './find.ts'
+import { changeAll, mayChange, requeue } from './change.ts'
+import { attemptsOf, interruption, jobNow, jobOf, jobThere, keeperOf, mayStartHere, tasksOf } from './find.ts'
 import { isStopped, shownState, statusOf } from '../domain/status.ts'
 import { handler } from './handler.ts'
 import { takeBack } from './take-back.ts'
@@ -95,10 +95,10 @@ export const taskCalls = {
   'task.why': handler<'task.why'>()((context, { task }) => {
     const row = findTask(context.store.db, task)
     if (!row) return fail('usage', `there is no task ${task}; see them with: backlot tasks`)
-    const watched = isWatched(context)
+    const keeper = keeperOf(context, row.job)
     const steps = whyOf(jobNow(context, row.job), task).map((step) => ({
       ...step,
-      state: shownState(step.state, watched)
+      state: shownState(step.state, keeper)
     }))
     const cause = at(steps, steps.length - 1)
     const attempts = attemptsOf(context, cause.task)
@@ -141,6 +141,8 @@ export const taskCalls = {
   'task.retry': handler<'task.retry'>()((context, { job, tasks, downstream }) => {
     const row = jobOf(context, job)
     if (!row.ok) return row
+    const may = mayStartHere(context, job)
+    if (!may.ok) return may
     const active = jobNow(context, job)
     const chosen =
       tasks ??
@@ -153,6 +155,8 @@ export const taskCalls = {
   }),
 
   'task.cancel': handler<'task.cancel'>()(async (context, { tasks }) => {
+    const may = mayChange(context, tasks)
+    if (!may.ok) return may
     const scheduler = context.scheduler()
     if (!scheduler.ok) return scheduler
     const reason = 'canceled by the user'

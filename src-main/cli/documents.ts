@@ -41,6 +41,8 @@ export const documents = {
   'convert --guide': runs.guide,
   export: runs.exported,
   pull: runs.pulled,
+  follow: runs.runLine,
+  submit: runs.submitted,
   rehearse: rehearsalShape,
   ledger: ledgerShape,
   'interpreter list': machine.interpreters,

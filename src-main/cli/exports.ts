@@ -20,10 +20,9 @@ interface ExportFlags {
   json?: boolean
 }
 
-/** export, pull, doctor */
+/** export, doctor */
 export function addExportCommands(program: Command): void {
   addExport(program)
-  addPull(program)
   addDoctor(program)
 }
 
@@ -45,24 +44,6 @@ function addExport(program: Command): void {
     ['backlot export 3 --format openjd --out film --verify', 'write it, read it back, compare'],
     ['backlot export --format job-json > job.json', 'the guide’s job, to stdout']
   )
-}
-
-function addPull(program: Command): void {
-  const command = program
-    .command('pull')
-    .argument('<folder>', 'what backlot export wrote, after the farm has run it')
-    .description('bring the results of an export’s folder back as a run of the same job')
-    .option('--json', 'as JSON')
-    .action(async (path: string, flags: { json?: boolean }) => {
-      const pulled = await call('job.pull', { path })
-      if (flags.json) json('pull', pulled)
-      else
-        write(
-          `job ${pulled.job}: ${pulled.succeeded} succeeded, ${pulled.failed} failed, ${pulled.missing} without a result`
-        )
-      if (pulled.failed) process.exitCode = 1
-    })
-  examples(command, ['backlot pull film', 'results, logs and times of the farm, as a job here'])
 }
 
 function addDoctor(program: Command): void {

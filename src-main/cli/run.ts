@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
-import { isUnfinished } from '../domain/status.ts'
+import { isResumable } from '../domain/status.ts'
 import { changedText, planTable, problemText } from './print.ts'
 import { isError, isNotable } from '../domain/problems.ts'
 import {
@@ -91,22 +91,24 @@ function addResume(program: Command): void {
     .argument('[job]', 'its number (default: every job that is unfinished)')
     .description('finish a job that was stopped or whose Backlot died')
     .option('--slots <n>', 'tasks at once', whole(1))
+    .option('--here', 'also a job that is on a farm: stop it there first; it is finished here from then on')
     .option('--json', 'one JSON line per event')
-    .action((job: string | undefined, flags: { slots?: number; json?: boolean }) =>
+    .action((job: string | undefined, flags: { slots?: number; here?: boolean; json?: boolean }) =>
       withApp(async (app) => {
-        const { slots, json: asJson = false } = flags
+        const { slots, here, json: asJson = false } = flags
         const number = jobNumber(job)
         const all = await ask(app, 'job.list', {})
-        const jobs = number === undefined ? all.filter((one) => isUnfinished(one.status)).map(({ id }) => id) : [number]
+        const jobs = number === undefined ? all.filter((one) => isResumable(one.status)).map(({ id }) => id) : [number]
         if (!asJson) await tellOpen(app, jobs.toReversed())
-        const ends = await runAndTell(app, jobs, asJson, () => ask(app, 'job.resume', { job: number, slots }))
+        const ends = await runAndTell(app, jobs, asJson, () => ask(app, 'job.resume', { job: number, slots, here }))
         if (ends.length === 0) note('no job is unfinished')
       })
     )
   examples(
     command,
     ['backlot resume', 'all that is unfinished'],
-    ['backlot resume 3', 'job 3, also where it was paused']
+    ['backlot resume 3', 'job 3, also where it was paused'],
+    ['backlot resume 3 --here', 'job 3 was on a farm and is stopped there: the rest of it here']
   )
 }
 

@@ -18,10 +18,17 @@ export interface Followed {
   status: JobStatus
 }
 
+interface FollowedJobs {
+  jobs: readonly number[]
+  asJson: boolean
+  /** said at Ctrl-C where what runs goes on without us; without it what runs is stopped */
+  leaving?: string
+}
+
 /** Shows what happens to these jobs until `work` is done; Ctrl-C stops what runs, a second one ends it hard. */
 export async function follow(
   app: App,
-  { jobs, asJson }: { jobs: readonly number[]; asJson: boolean },
+  { jobs, asJson, leaving }: FollowedJobs,
   work: () => Promise<Followed[]>
 ): Promise<Followed[]> {
   const line = new StatusLine()
@@ -34,8 +41,8 @@ export async function follow(
       else watcher.hear(event)
     }
   })
-  const say = () =>
-    line.print('stopping: running tasks are ended and queued again; press Ctrl-C once more to end them at once')
+  const stopping = 'stopping: running tasks are ended and queued again; press Ctrl-C once more to end them at once'
+  const say = () => line.print(leaving ?? stopping)
   const done = ending.begin({ app, unfinished: true, say })
   process.on('exit', line.flush)
   try {

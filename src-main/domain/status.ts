@@ -12,7 +12,11 @@ export const queuedStates = ['waiting', 'blocked', 'ready'] as const
 /** The same for a task that is stored as running while no Backlot runs jobs: `interrupted`. */
 export type TaskState = Exclude<TaskStatus, 'queued'> | (typeof queuedStates)[number] | 'interrupted'
 
-export const jobStatuses = ['queued', 'running', 'interrupted', 'paused', 'succeeded', 'failed', 'canceled'] as const
+/** `remote`: its tasks are a farm's to start, and nothing of it starts here. */
+export const jobStatuses = [
+  ...(['queued', 'running', 'interrupted', 'remote', 'paused'] as const),
+  ...(['succeeded', 'failed', 'canceled'] as const)
+] as const
 export type JobStatus = (typeof jobStatuses)[number]
 
 export type AnyState = TaskState | JobStatus
@@ -59,9 +63,19 @@ export const pastOf = (status: TaskStatus): string => rules[status].past
 export const statusOf = (state: TaskState): TaskStatus =>
   isQueued(state) ? 'queued' : state === 'interrupted' ? 'running' : state
 
-/** What is shown of a state: nothing runs for long that nobody watches. */
-export const shownState = (state: TaskState, watched: boolean): TaskState =>
-  state === 'running' && !watched ? 'interrupted' : state
+/** Who looks after a job's tasks. */
+export interface Keeper {
+  /** some Backlot runs jobs in the data folder */
+  watched: boolean
+  /** the job is on a farm */
+  remote: boolean
+}
+
+/** What is shown of a state: nothing runs for long that nobody watches, and nothing of a farm's job starts here. */
+export function shownState(state: TaskState, { watched, remote }: Keeper): TaskState {
+  if (remote) return state === 'ready' ? 'waiting' : state
+  return state === 'running' && !watched ? 'interrupted' : state
+}
 
 export const isQueued = (state: TaskState): state is (typeof queuedStates)[number] =>
   queuedStates.some((queued) => queued === state)
@@ -70,10 +84,13 @@ export const isQueued = (state: TaskState): state is (typeof queuedStates)[numbe
 export const mayStart = (state: TaskState): boolean => state === 'waiting' || state === 'ready'
 
 /** A job of which something runs or may still run without anybody's retry. */
-export const isUnfinished = (status: JobStatus): boolean =>
+export const isUnfinished = (status: JobStatus): boolean => isResumable(status) || status === 'remote'
+
+/** The same, of those that are this machine's to run. */
+export const isResumable = (status: JobStatus): boolean =>
   status === 'queued' || status === 'running' || status === 'interrupted' || status === 'paused'
 
-export interface JobFacts {
+export interface JobFacts extends Keeper {
   counts: StatusCounts
   /** started nothing new by the user's wish */
   held: boolean
@@ -81,15 +98,15 @@ export interface JobFacts {
   failFast: boolean
   /** queued tasks that could still start by themselves, now or later */
   open: number
-  /** some Backlot runs jobs in the data folder */
-  watched: boolean
 }
 
 /**
  * A job's status, from its tasks and settings. A job whose every open task is blocked has failed, and so has a fail-fast
- * job with a failure, whatever it left in the queue. A job with running tasks that no Backlot watches was interrupted.
+ * job with a failure, whatever it left in the queue. A job with running tasks that no Backlot watches was interrupted. While
+ * a job is on a farm nothing else is said of it.
  */
-export function jobStatus({ counts, held, failFast, open, watched }: JobFacts): JobStatus {
+export function jobStatus({ counts, held, failFast, open, watched, remote }: JobFacts): JobStatus {
+  if (remote) return 'remote'
   if (counts.running) return watched ? 'running' : 'interrupted'
   const failedFast = failFast && (counts.failed ?? 0) > 0
   if (open > 0 && !failedFast) return held ? 'paused' : 'queued'
@@ -113,6 +130,7 @@ export const looks: Readonly<Record<AnyState, Look>> = {
   failed: { sign: '✗', label: 'failed', ansi: 'red', now: 'failed' },
   canceled: { sign: '⊘', label: 'canceled', ansi: 'yellow', now: 'was canceled' },
   interrupted: { sign: '!', label: 'interrupted', ansi: 'yellow', now: 'was interrupted' },
+  remote: { sign: '⇢', label: 'on a farm', ansi: 'blue', now: 'is on a farm' },
   running: { sign: '▶', label: 'running', ansi: 'blue', now: 'is running' },
   paused: { sign: '‖', label: 'paused', ansi: 'yellow', now: 'is paused' },
   queued: { sign: '○', label: 'queued', ansi: 'cyan', now: 'is queued' },

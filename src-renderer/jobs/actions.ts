@@ -1,6 +1,6 @@
 /** What can be done to a job, by its status. */
 import type { JobView } from '../../src-main/api.ts'
-import { countOf, isStopped, isUnfinished } from '../../src-main/domain/status.ts'
+import { countOf, isResumable, isStopped, isUnfinished } from '../../src-main/domain/status.ts'
 
 export const jobActionNames = ['run', 'rehearse', 'pause', 'stop', 'retry', 'rerun', 'changed', 'delete'] as const
 export type JobActionName = (typeof jobActionNames)[number]
@@ -20,13 +20,14 @@ export function offersFor(job: JobView, started = false): JobOffer[] {
   const unfinished = isUnfinished(job.status)
   const stopped = countOf(job.counts, isStopped)
   const offers: Record<JobActionName, JobOffer | false> = {
-    run: unfinished &&
+    run: isResumable(job.status) &&
       (!running || job.held) && {
         name: 'run',
         label: job.held || job.startedAt !== null ? 'Resume' : 'Run',
         title: 'Run the tasks that are not done yet'
       },
     rehearse: job.startedAt === null &&
+      job.status !== 'remote' &&
       !running && {
         name: 'rehearse',
         label: 'Rehearse',
@@ -35,7 +36,9 @@ export function offersFor(job: JobView, started = false): JobOffer[] {
     pause: running &&
       !job.held && { name: 'pause', label: 'Pause', title: 'Start no more tasks; running tasks finish' },
     stop: running && { name: 'stop', label: 'Stop', title: 'Kill the running tasks and queue them again' },
+    // its farm tries them again
     retry: stopped > 0 &&
+      job.status !== 'remote' &&
       !running && {
         name: 'retry',
         label: `Retry ${stopped} failed`,

@@ -24,6 +24,7 @@ export const stateShapes: Readonly<Record<AnyState, readonly Shape[]>> = {
   failed,
   succeeded: [{ d: 'M3.5 8.5 6.5 11.5 12.5 5', width: 1.75 }],
   running: [ring, { d: 'M8 2.75a5.25 5.25 0 0 1 0 10.5z', width: 0 }],
+  remote: [{ d: 'M3 8h9M8.5 4.5 12 8l-3.5 3.5', width: 1.75 }, { d: 'M13.5 3.5v9' }],
   blocked: [{ d: 'M8 1.8 14.2 8 8 14.2 1.8 8Z' }, { d: 'M5.5 8h5', width: 1.75 }],
   waiting: [{ ...ring, dash: [2.2, 1.92] }],
   ready: queued,

@@ -43,7 +43,7 @@ export function attemptOf(event: TaskEvent, known: Attempt | undefined): Attempt
   const when = Date.parse(event.at)
   const begun = known ?? {
     ...{ task: event.task, number: event.attempt, startedAt: when, endedAt: null, took: null },
-    ...{ end: null, exitCode: null, cause: null, reason: null }
+    ...{ end: null, exitCode: null, cause: null, reason: null, host: null }
   }
   if (event.status === 'running') return begun
   const reason = event.status === 'succeeded' ? null : event.reason

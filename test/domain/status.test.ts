@@ -64,7 +64,7 @@ describe('tasks', () => {
 
 describe('jobs', () => {
   const status = (facts: Partial<JobFacts>) =>
-    jobStatus({ counts: {}, held: false, failFast: false, open: 0, watched: true, ...facts })
+    jobStatus({ counts: {}, held: false, failFast: false, open: 0, watched: true, remote: false, ...facts })
 
   test.each<[Partial<JobFacts>, JobStatus]>([
     [{}, 'succeeded'],

@@ -194,8 +194,9 @@ describe('the loss report', () => {
       'info batch-number: its batches go by number, so the farm does not show their frames',
       'warning frame-dependency: its batches wait for all of "A-b", not only for the batches that share their frames',
       'warning name: its layer is called "a_b_2": another has its name there',
-      'warning retries: 3 retries become 1, as cuebot would cut them without a word',
-      'warning timeout: the limit of time of 90 s becomes 2 min',
+      'info retries: a spec has 1 retry at most; submit.sh asks for 3 once cuebot has the job',
+      'warning timeout: the limit of time of 90 s acts after 2 min there, and no retry follows',
+      'warning silence: the limit of time without output of 600 s acts after 10 min there, and no retry follows',
       'warning fail-fast: stopping at the first failure is lost: what does not wait for a failed task goes on',
       'info priority: the priority 5 goes over as it is; other jobs there have 1 where nobody says another',
       'warning limit: at most 2 tasks of prman at once is the limit prman of OpenCue; cuebot launches nothing while there is none of that name',
@@ -208,7 +209,7 @@ describe('the loss report', () => {
     for (const part of [
       '<priority>5',
       '<maxretries>1',
-      '<timeout>2',
+      '<timeout>1',
       '<timeout_llu>10',
       '<limit>prman',
       '<service>prman'

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DOMParser } from '@xmldom/xmldom'
 import fc from 'fast-check'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import type { FarmJob } from '../../src-main/core/export/farm.ts'
 import { opencue as farm } from '../../src-main/core/export/opencue.ts'
@@ -116,13 +116,12 @@ describe.skipIf(!pyoutline())('OpenCue’s own pyoutline', () => {
     const { folder } = await exported(t, job, 'opencue')
     const moved = join(scratch(), 'moved here, "it\'s" <2> & $HOME ü')
     renameSync(folder, moved)
-    const taken = join(scratch(), 'spec.xml')
-    const bot = await cuebot(taken)
-    onTestFinished(bot.stop)
+    const bot = await cuebot(scratch())
+    const taken = bot.spec
     const env = { ...process.env, CUEBOT_HOSTS: bot.host, CUE_USER: 'artist', FACILITY: 'north' }
     const { stdout, status } = spawnSync('sh', [join(moved, 'submit.sh'), 'bbb', 'sh010'], { env, encoding: 'utf8' })
     expect([status, stdout]).toEqual([0, 'bbb-sh010-artist_film\n'])
-    await bot.took
+    const [run] = readdirSync(join(moved, 'runs'))
     if (xmllint()) expect(invalidities([taken])).toBe('')
     expect(
       meaningOf(
@@ -136,7 +135,7 @@ describe.skipIf(!pyoutline())('OpenCue’s own pyoutline', () => {
         ['show', 'bbb'],
         ['shot', 'sh010'],
         ['user', 'artist'],
-        expect.arrayContaining([['env', ['key', 'name=BACKLOT_FOLDER', moved]]])
+        expect.arrayContaining([['env', ['key', 'name=BACKLOT_FOLDER', moved], ['key', 'name=BACKLOT_RUN', run]]])
       ])
     )
   })

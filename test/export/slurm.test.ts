@@ -41,7 +41,8 @@ async function runBoth(t: TestApp, job: number): Promise<number> {
   expect(stdout).toBe(`${arrays.map(({ id }) => id).join(' ')}\n`)
   const states = runArrays(arrays, cluster.env)
   expect(new Set(states.values())).toEqual(new Set(['done']))
-  expect(readdirSync(join(moved, 'slurm'))).toHaveLength(states.size)
+  const [run = ''] = readdirSync(join(moved, 'runs'))
+  expect(readdirSync(join(moved, 'runs', run, 'slurm'))).toHaveLength(states.size)
   await expectPulled(t, job, moved, states.size)
   return states.size
 }

@@ -1,8 +1,10 @@
 /** xmllint, and OpenCue's own Python (pyoutline, pycue), as tests use them. */
 import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DOMParser, type Element } from '@xmldom/xmldom'
+import { onTestFinished } from 'vitest'
 
 const fixtures = join(import.meta.dirname, '../fixtures/opencue')
 
@@ -65,11 +67,37 @@ function meaning(element: Element): unknown[] {
   return [element.tagName, ...attributes.sort(), ...meant.map(meaning)]
 }
 
-/** A stand-in for a cuebot, on a port of its own; `took` is done when it has taken one spec into `file`. */
-export async function cuebot(file: string): Promise<{ host: string; took: Promise<unknown>; stop(): void }> {
-  const child = spawn('python3', [join(fixtures, 'cuebot.py'), file], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const took = new Promise((resolve) => child.on('close', resolve))
+/** What a stand-in for a cuebot has; what is left out is as its file says. */
+export interface Farm {
+  shows?: string[]
+  facilities?: string[]
+  limits?: string[]
+  /** names of jobs */
+  pending?: string[]
+  /** layer → frame's number → its state */
+  frames?: Record<string, Record<string, string>>
+}
+
+export interface Cuebot {
+  host: string
+  /** the last spec that it took */
+  spec: string
+  set(farm: Farm): void
+  /** what was asked of it that changes something, a line each */
+  calls(): string[]
+}
+
+/** A stand-in for a cuebot, on a port of its own, until the test ends; `folder` keeps what it took. */
+export async function cuebot(folder: string, farm: Farm = {}): Promise<Cuebot> {
+  const set = (now: Farm) => writeFileSync(join(folder, 'farm.json'), JSON.stringify(now))
+  set(farm)
+  const child = spawn('python3', [join(fixtures, 'cuebot.py'), folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill())
+  const calls = () => {
+    const path = join(folder, 'calls.txt')
+    return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []
+  }
   for await (const port of createInterface({ input: child.stdout }))
-    return { host: `127.0.0.1:${port}`, took, stop: () => child.kill() }
+    return { host: `127.0.0.1:${port}`, spec: join(folder, 'spec.xml'), set, calls }
   throw new Error('the cuebot did not start')
 }

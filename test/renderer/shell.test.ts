@@ -16,13 +16,21 @@ import { isPlace } from '../../src-renderer/state/place.ts'
 const job = (id: number, more: Partial<JobView> = {}): JobView => ({
   ...{ id, name: `film_v00${id}`, graphId: 1, source: '/s/film.json', choice: null, createdAt: 0, deletedAt: null },
   ...{ files: '', interruptedAt: null, held: false, priority: 0, open: 0, startedAt: 1, endedAt: 2 },
-  ...{ counts: { succeeded: 1 }, status: 'succeeded' },
+  ...{ counts: { succeeded: 1 }, status: 'succeeded', farm: null },
   ...more
 })
 const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
   ...{ id, job: 1, jobNode: 1, node: 'Render', identifier: 'r', batch: null, frames: null, interpreter: 'python' },
   ...{ reason: null, changedAt: 0, attempts: 0, startedAt: null, endedAt: null, progress: null, message: null },
-  ...{ exitCode: null, took: null, peakMemory: null, logGrewAt: null, name: `Render-${id}`, state: 'waiting' },
+  ...{
+    exitCode: null,
+    took: null,
+    peakMemory: null,
+    host: null,
+    logGrewAt: null,
+    name: `Render-${id}`,
+    state: 'waiting'
+  },
   ...more
 })
 const ended = (id: number, ms: number, more: Partial<TaskView> = {}) =>

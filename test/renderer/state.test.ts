@@ -30,6 +30,7 @@ const job = (id: number, more: Partial<JobView> = {}): JobView => ({
     choice: null,
     createdAt: 0,
     deletedAt: null,
+    farm: null,
     files: '',
     interruptedAt: null,
     held: false,

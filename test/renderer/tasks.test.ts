@@ -29,7 +29,15 @@ import { fitted, panned, ticksOf, zoomed } from '../../src-renderer/timeline/sca
 const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
   ...{ id, job: 1, jobNode: 1, node: 'Render', identifier: 'r', batch: null, frames: null, interpreter: 'python' },
   ...{ reason: null, changedAt: 0, attempts: 0, startedAt: null, endedAt: null, progress: null, message: null },
-  ...{ exitCode: null, took: null, peakMemory: null, logGrewAt: null, name: `Render-${id}`, state: 'waiting' },
+  ...{
+    exitCode: null,
+    took: null,
+    peakMemory: null,
+    host: null,
+    logGrewAt: null,
+    name: `Render-${id}`,
+    state: 'waiting'
+  },
   ...more
 })
 const span = (start: number, end: number) => ({ start, end })
@@ -375,6 +383,7 @@ describe('bars', () => {
       end: 'exit',
       exitCode: 0,
       cause: null,
+      host: null,
       reason: null
     },
     ...more
@@ -425,7 +434,18 @@ describe('the time axis', () => {
 
 describe('the timeline is laid out', () => {
   const attempt = (id: number, startedAt: number, endedAt: number | null, reason: string | null = null): Attempt => ({
-    ...{ task: id, number: 1, startedAt, endedAt, took: null, end: null, exitCode: null, cause: null, reason }
+    ...{
+      task: id,
+      number: 1,
+      startedAt,
+      endedAt,
+      took: null,
+      end: null,
+      exitCode: null,
+      cause: null,
+      reason,
+      host: null
+    }
   })
   const none = () => undefined
 

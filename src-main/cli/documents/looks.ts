@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { attemptEnds, jobStatuses, killCauses, taskStates } from '../../domain/status.ts'
 import type { JobView } from '../../api.ts'
+import { farmRun } from './runs.ts'
 import { anything, count, counts, duration, jobId, moment, orNull, text, texts, type Members } from './parts.ts'
 
 export const job = z.object({
@@ -23,6 +24,7 @@ export const job = z.object({
   counts,
   open: count.describe('tasks that can still start by themselves'),
   files: text.describe('the folder of its logs'),
+  farm: orNull(farmRun).describe('the farm that runs it, or ran it; null: it is this machine’s'),
   bytes: orNull(count).describe('what its files take; null: not told within a second')
 } satisfies Members<JobView & { bytes: unknown }>)
 export const jobs = z.array(job)
@@ -47,7 +49,8 @@ export const tasks = z.array(
     took: orNull(duration),
     progress: orNull(z.number()).describe('percent'),
     exitCode: orNull(z.int()),
-    peakMemory: orNull(z.number()).describe('bytes')
+    peakMemory: orNull(z.number()).describe('bytes'),
+    host: orNull(text).describe('the farm’s machine; null: this one')
   })
 )
 
@@ -71,7 +74,9 @@ export const attempts = z.array(
     command: orNull(text).describe('to be pasted into a shell; null: nothing was started'),
     wrote: orNull(texts).describe('files that its log says it wrote'),
     warnings: orNull(count),
-    warning: orNull(text)
+    warning: orNull(text),
+    host: orNull(text).describe('the farm’s machine; null: this one'),
+    farmLog: orNull(text).describe('the farm’s own log of it')
   })
 )
 

@@ -1,9 +1,10 @@
 /** Documents of the commands that run jobs, look at graphs and write jobs out; of a run one line an event. */
 import { z } from 'zod'
+import type { FarmRun } from '../../domain/farm-run.ts'
 import { exportFormats } from '../../domain/formats.ts'
 import { severities, type Problem } from '../../domain/problems.ts'
 import { jobStatuses, taskStatuses } from '../../domain/status.ts'
-import { count, duration, jobId, orNull, text, texts, type Members } from './parts.ts'
+import { count, duration, jobId, moment, orNull, text, texts, type Members } from './parts.ts'
 
 export const problem = z.object({
   severity: z.enum(severities),
@@ -78,6 +79,19 @@ export const guide = z.object({
   )
 })
 
+export const farmRun = z.object({
+  key: text.describe('names the submission, wherever its folder lies'),
+  format: text,
+  folder: text.describe('the export’s'),
+  run: orNull(text).describe('its folder below runs/; null: run by hand'),
+  ids: z.array(text).readonly().describe('what the farm calls it'),
+  user: orNull(text),
+  submittedAt: orNull(moment),
+  logs: orNull(text).describe('where the farm keeps its own logs'),
+  open: z.boolean().describe('something of it runs there, or may still start there'),
+  here: z.boolean().describe('it was taken from its farm and is finished here')
+} satisfies Members<FarmRun>)
+
 export const exported = z.object({
   format: z.enum(exportFormats),
   problems: z.array(problem),
@@ -87,4 +101,22 @@ export const exported = z.object({
   verified: z.boolean().optional()
 })
 
-export const pulled = z.object({ job: jobId, succeeded: count, failed: count, missing: count })
+export const pulled = z.object({
+  job: jobId,
+  updated: z.boolean().describe('the submission was pulled before, and this job is brought up to date'),
+  succeeded: count,
+  failed: count,
+  canceled: count,
+  eaten: count.describe('given up there, so that what waits for them went on'),
+  running: count.describe('on the farm, now'),
+  waiting: count,
+  blocked: count.describe('wait for what failed'),
+  missing: count.describe('without a result, and not running'),
+  farm: farmRun
+})
+
+export const submitted = z.object({
+  job: jobId.describe('the job that was written out; follow gives the one that its farm runs'),
+  format: z.enum(exportFormats),
+  folder: text
+})

@@ -12,9 +12,18 @@ import { mapTexts, rawArray, rawObject, rawText, type Raw } from '../../domain/j
 import { mapped, type PathRule } from '../../domain/paths.ts'
 import type { Edge } from '../graph/model.ts'
 import { codeMembers, type StoredJob, type StoredNode } from '../job/stored-job.ts'
-import { folderOf, launchesOf, type Farm, type FarmFile, type FarmJob, type FarmNode, type FarmTask } from './farm.ts'
+import {
+  folderOf,
+  interpretersOf,
+  launchesOf,
+  type Farm,
+  type FarmFile,
+  type FarmJob,
+  type FarmNode,
+  type FarmTask
+} from './farm.ts'
 import { pythonFiles, runnerFile } from './python-script.ts'
-import { evaluatorFiles, taskScript, toldFiles } from './script.ts'
+import { evaluatorFiles, interpretersFile, interpretersText, programOf, taskScript, toldFiles } from './script.ts'
 import { toldBy, type Launch } from './told.ts'
 
 export const taskFile = (folder: string) => `tasks/${folder}/task.json`
@@ -47,6 +56,7 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
     for (const task of node.tasks)
       files.push({ path: taskFile(at(layout.folders, task.index)), text: taskText(layout, node, task, byId) })
   files.push(...launchesOf(job).flatMap((launch, i) => commandFiles(job, launch, i)))
+  files.push({ path: interpretersFile, text: interpretersText(programsOf(job)) })
   putFiles(folder, files)
   const used = new Set(job.nodes.map((node) => node.interpreter.evaluator))
   if (job.workers.os === 'windows')
@@ -54,15 +64,28 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
   for (const kind of used) if (kind !== 'none') copyFileSync(evaluators[kind], join(folder, evaluatorFiles[kind]))
 }
 
+/** What the scripts start, once each. */
+const programsOf = (job: FarmJob) =>
+  interpretersOf(job).flatMap((interpreter, i) => {
+    const program = programOf(elsewhere({ interpreter, strict: false }, job.workers.paths).interpreter)
+    return program === null ? [] : [{ name: interpreter.name, variable: variableOf(i), program }]
+  })
+
+const variableOf = (i: number): string => `interpreter_${i}`
+
 /** The script of some tasks, and how it reads their logs. */
-function commandFiles({ workers }: FarmJob, launch: Launch, i: number): FarmFile[] {
+function commandFiles(job: FarmJob, launch: Launch, i: number): FarmFile[] {
+  const { workers } = job
   const inPython =
     workers.os === 'windows' ? pythonFiles(launch, `commands/${i}.py`, evaluatorFiles, workers.paths) : []
   const path = `commands/${i}.sh`
   const { awk, marks } = toldBy(launch)
   const files = toldFiles(path)
+  const variable = programOf(launch.interpreter) === null ? null : interpretersOf(job).indexOf(launch.interpreter)
+  const program = variable === null ? null : variableOf(variable)
+  const text = taskScript(elsewhere(launch, workers.paths), { path, hasMarks: marks !== null, program })
   return [
-    { path, text: taskScript(elsewhere(launch, workers.paths), path, marks !== null), executable: true },
+    { path, text, executable: true },
     { path: files.awk, text: awk },
     ...(marks === null ? [] : [{ path: files.marks, text: marks }]),
     ...inPython

@@ -1,4 +1,5 @@
 /** Writes a job out: the guide's job JSON, a bundle, or a farm's format. Whole or not at all. */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { at as item } from '../../domain/at.ts'
 import { join, resolve } from 'node:path'
@@ -40,6 +41,8 @@ import { assetsOf, measuredNodes, noAssets, workersOf } from './measured.ts'
 import { differences } from './replay.ts'
 import { evaluatorFiles } from './script.ts'
 import { jobJsonKind, mayExport } from './target.ts'
+import { bundleVersion } from './pulled/bundle-file.ts'
+import { readmeText } from './readme.ts'
 import { writers } from './writers.ts'
 
 export interface ExportRequest {
@@ -226,8 +229,8 @@ async function exportFolder(
     const graph = store.graph(findJob(store.db, layout.job.id)?.graphId ?? 0)
     putFiles(scratch, [
       { path: 'graph.json', text: `${writeGraph(graph)}\n` },
-      { path: 'bundle.json', text: bundleText(layout) },
-      { path: 'README.txt', text: readme },
+      { path: 'bundle.json', text: bundleText(layout, format) },
+      { path: 'README.txt', text: readmeText(format, layout.job) },
       ...ownFiles(request, layout, folder)
     ])
     if (request.verify && farm) take(verify(layout.job, farm, scratch))
@@ -260,24 +263,15 @@ function frameDifferences(job: FarmJob, farm: Farm, folder: string): string[] {
   )
 }
 
-const readme = `A render job that runs without Backlot.
-
-job.json   (bundle) the tasks: run each command in this folder when those it depends on have succeeded, or sh run.sh
-nodes/     one record per node, by number
-tasks/     one folder per task, NODE/BATCH: task.json goes in, result.json, logs and attempts.txt come out
-commands/  one script per interpreter: sh commands/0.sh NODE/BATCH runs a task; for Windows: python commands/0.py NODE/BATCH
-Bring the results back with: backlot pull FOLDER
-`
-
-export const bundleVersion = 2
-
 /** What `backlot pull` needs to know the job again. */
-function bundleText({ active, job, folders }: Layout): string {
+function bundleText({ active, job, folders }: Layout, format: ExportFormat): string {
   const entries = job.nodes.flatMap((node) =>
     node.tasks.map(({ batch, frames, index }) => ({ node: node.identifier, batch, frames, folder: folders[index] }))
   )
   const interpreters = [...active.interpreters.values()]
-  return `${JSON.stringify({ bundle: bundleVersion, name: job.name, settings: job.settings, interpreters, tasks: entries, paths: job.workers.paths })}\n`
+  const { name, priority, settings, workers } = job
+  const named = { bundle: bundleVersion, id: randomUUID(), format, name, priority, settings }
+  return `${JSON.stringify({ ...named, interpreters, tasks: entries, paths: workers.paths })}\n`
 }
 
 /** The same for Windows. */

@@ -18,7 +18,7 @@ export const opencue: Farm = {
       refuse('usage', `${JSON.stringify(root)} cannot stand in XML; name another folder`)
     return [
       { path: specFile, text: specText(job, root) },
-      { path: 'submit.sh', text: submitScript, executable: true }
+      { path: 'submit.sh', text: submitScript(job), executable: true }
     ]
   },
   read: readSpec

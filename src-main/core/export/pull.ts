@@ -1,124 +1,106 @@
-/** Brings the results of an export's folder back, whoever ran it: they become a run of the same job. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
-import { storedChoice } from '../../domain/choice.ts'
-import { interpreterShape } from '../../domain/interpreter.ts'
-import { readGraph } from '../graph/read.ts'
-import { convert, type ConvertOptions } from '../convert/convert.ts'
-import { checkJson } from '../../domain/json-check.ts'
-import type { Raw } from '../../domain/json.ts'
+/**
+ * Brings the results of an export's folder back, whoever runs it: they become a run of the same job. A submission is one
+ * job here, which each further pull brings up to date; while something of it runs there, or may still start, it is its farm's.
+ */
+import { rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { FarmRun, FarmStates, FarmWord } from '../../domain/farm-run.ts'
+import { backwards } from '../../domain/paths.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
-import { StoredJob, type StoredTask } from '../job/stored-job.ts'
+import { isQueued, type TaskStatus } from '../../domain/status.ts'
+import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { hashOf } from '../evaluator/files.ts'
-import { headMark, noteLine } from '../../domain/log-lines.ts'
-import { attemptPaths } from '../attempt/paths.ts'
-import { exitText, whyOf } from '../attempt/end.ts'
-import { readPlainResult, readResult, type TaskResult } from '../attempt/result.ts'
-import { settingsShape, type JobSettings } from '../../domain/settings.ts'
+import { readGraph } from '../graph/read.ts'
+import { StoredJob, type StoredTask } from '../job/stored-job.ts'
+import { jobOfSubmission } from '../store/farm-runs.ts'
 import type { Store } from '../store/store.ts'
-import { backwards, type PathRule } from '../../domain/paths.ts'
-import { mappedTexts } from './bundle.ts'
-import { attemptLog, attemptsFile } from './script.ts'
-import { bundleVersion } from './export.ts'
+import { jobAttempts } from '../store/views.ts'
+import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
+import { submissionOf, type Submission } from './pulled/submission.ts'
+import { signOf, takeTask, type Pull } from './pulled/take-task.ts'
 
-const raw = z.string().refine((text) => checkJson(text).ok, 'it is no JSON')
-/** Whoever wrote the bundle, its job is run by our scheduler. */
-const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
-  ...settingsShape.shape,
-  // bundles of 0.1 do not say
-  changed: z.boolean().default(false),
-  memory: settingsShape.shape.memory.default(null),
-  choice: storedChoice.default(null),
-  slots: z.number().int().min(1),
-  options: z.strictObject({
-    map: z.record(z.string(), z.string()).optional(),
-    only: z.array(z.string()).optional(),
-    omit: z.array(z.string()).optional(),
-    frames: z.array(raw).optional(),
-    set: z.record(z.string(), raw).optional(),
-    batch: z.record(z.string(), z.number()).optional()
-  })
-})
-
-const bundleSchema = z.object({
-  bundle: z.literal(bundleVersion, `it is of another version than ${bundleVersion}`),
-  name: z.string(),
-  settings: settingsSchema,
-  interpreters: z.array(interpreterShape),
-  /** bundles of 0.1 have none */
-  paths: z.array(z.strictObject({ from: z.string(), to: z.string() })).default([]),
-  tasks: z.array(
-    z.object({
-      node: z.string(),
-      batch: z.number().int().nullable(),
-      frames: z.array(raw).nullable(),
-      // below tasks/: nothing outside the bundle is read
-      folder: z.string().regex(/^\d{1,9}\/[\w:,-]{1,64}$/, 'it is no folder of a task')
-    })
-  )
-})
-type Bundle = z.infer<typeof bundleSchema>
-
-interface Counts {
+export interface Pulled {
+  job: number
+  /** the submission's job was here already */
+  updated: boolean
+  farm: FarmRun
   succeeded: number
   failed: number
-  /** tasks without a result: still queued */
+  canceled: number
+  /** given up there, so that what waits for them goes on without */
+  eaten: number
+  running: number
+  /** that may still start there, or wait for what does */
+  waiting: number
+  /** that wait for what failed */
+  blocked: number
+  /** without a result, and not running: still queued */
   missing: number
+  changes: PulledChange[]
 }
 
-export interface Pulled extends Counts {
-  job: number
+/** A task that is otherwise than at the last pull. */
+export interface PulledChange {
+  task: number
+  status: TaskStatus
+  reason: string | null
 }
 
-function readBundle(folder: string): Bundle {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(readFileSync(join(folder, 'bundle.json'), 'utf8'))
-  } catch (error) {
-    return refuse('input', `${folder} is no bundle: bundle.json cannot be read (${(error as Error).message})`)
-  }
-  const bundle = bundleSchema.safeParse(parsed)
-  if (bundle.success) return bundle.data
-  const issue = bundle.error.issues[0]
-  return refuse(
-    'input',
-    `${folder} is no bundle of ours: bundle.json, ${issue?.path.join('.') || 'its content'}: ${issue?.message}`
-  )
+export interface PullRequest {
+  store: Store
+  dataDir: string
+  path: string
+  /** a submission of the folder; without it the newest */
+  run?: string | undefined
+  /** what the farm's client says; null: nobody asked, or it could not be asked */
+  states?: FarmStates | null
 }
 
 /** Errors (`input`): the folder is no bundle, or its graph and its task list do not belong together. Whole or not at all. */
-export function pullBundle(store: Store, dataDir: string, path: string, at: number): Result<Pulled> {
+export function pullBundle(request: PullRequest): Result<Pulled> {
   return caught(() => {
+    const { store, path } = request
     const folder = resolve(path)
     const bundle = readBundle(folder)
-    const text = readGraphFile(folder)
-    const graph = take(readGraph(text))
-    const job = take(convert(graph, bundle.settings.options as ConvertOptions))
+    const submission = submissionOf(folder, request.run)
+    const states = request.states ?? null
     return store.transaction(() => {
-      const graphId = store.importGraph({ graph, hash: hashOf(text), source: folder }, at)
-      const jobId = store.createJob(
-        {
-          job,
-          graphId,
-          settings: bundle.settings,
-          interpreters: bundle.interpreters,
-          from: unknownOrigin,
-          source: folder
-        },
-        at
-      )
-      expandAsExported(store, jobId, bundle, at)
-      return takeResults({ store, dataDir }, folder, jobId, bundle)
+      const known = jobOfSubmission(store.db, keyOf(bundle, folder, submission))
+      const job = known?.id ?? createJob(store, folder, bundle, submission)
+      return { ...takeResults(request, { folder, bundle, submission, states }, job), updated: known !== null }
     })
   })
 }
 
-function readGraphFile(folder: string): string {
-  const path = join(folder, 'graph.json')
-  if (!existsSync(path)) refuse('input', `${folder} has no graph.json, so its results belong to nothing`)
-  return readFileSync(path, 'utf8')
+/** Names the submission wherever its folder lies; what was run by hand is known by its folder as well. */
+const keyOf = ({ id }: Bundle, folder: string, { run }: Submission): string =>
+  run === null ? `${id ?? ''}@${folder}` : `${id ?? folder}#${run}`
+
+const farmOf = (bundle: Bundle, folder: string, submission: Submission): FarmRun => ({
+  ...{ key: keyOf(bundle, folder, submission), format: submission.format ?? bundle.format, folder },
+  ...{ run: submission.run, ids: submission.ids, user: submission.user, submittedAt: submission.at },
+  ...{ logs: submission.logs, open: true, here: false }
+})
+
+function createJob(store: Store, folder: string, bundle: Bundle, submission: Submission): number {
+  const at = Date.now()
+  const text = readGraphFile(folder)
+  const graph = take(readGraph(text))
+  const job = take(convert(graph, bundle.settings.options as ConvertOptions))
+  const graphId = store.importGraph({ graph, hash: hashOf(text), source: folder }, at)
+  const jobId = store.createJob(
+    {
+      ...{ job, graphId, settings: bundle.settings, interpreters: bundle.interpreters, from: unknownOrigin },
+      ...{ source: folder, pulled: { farm: farmOf(bundle, folder, submission), priority: bundle.priority } }
+    },
+    at
+  )
+  expandAsExported(store, jobId, bundle, at)
+  return jobId
 }
+
+/** What a farm's folder does not tell. */
+const unknownOrigin = { origin: null, code: { files: [], nodes: [] } }
 
 /** Nodes that were batched by upstream's frames have the same batches again. */
 function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: number): void {
@@ -128,141 +110,87 @@ function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: numbe
   }
 }
 
-interface Target {
-  store: Store
-  dataDir: string
-}
-
-function takeResults(target: Target, folder: string, jobId: number, bundle: Bundle): Pulled {
-  const job = new StoredJob(target.store, jobId)
-  const byKey = new Map(
-    [...job.tasks.values()].map((task) => [JSON.stringify([task.node.identifier, task.batch]), task])
-  )
-  const count: Pulled = { job: jobId, succeeded: 0, failed: 0, missing: 0 }
-  for (const { node, batch, folder: name } of bundle.tasks) {
-    const task = byKey.get(JSON.stringify([node, batch]))
-    if (!task) return refuse('input', `${folder}: task ${name} (${node}) is not of its graph`)
-    const plain = job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
-    count[takeTask({ ...target, plain, paths: backwards(bundle.paths) }, jobId, task, join(folder, 'tasks', name))]++
-  }
-  return count
-}
-
-/** One attempt as its farm ran it. */
-interface PulledAttempt {
-  /** ms since 1970 */
-  began: number
-  ended: number
-  /** null: it never ended, so its farm or somebody killed it */
-  code: number | null
-  /** why it failed though its program exited 0; null: nothing told of a failure */
-  said: string | null
-  log: string | null
-}
-
-/** Attempts as the script noted them; a task whose command was run without it has its result alone. */
-function attemptsIn(folder: string): PulledAttempt[] {
-  const notes = join(folder, attemptsFile)
-  const result = join(folder, 'result.json')
-  if (existsSync(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
-  if (!existsSync(result)) return []
-  const read = readResult(result)
-  const ended = Math.round(statSync(result).mtimeMs)
-  const seconds = read.ok ? (read.value.seconds ?? 0) : 0
-  return [{ began: Math.round(ended - seconds * 1000), ended, code: read.ok ? 0 : 1, said: null, log: null }]
-}
-
-const attemptLine = /^(\d{1,6}) (?:began (\d{1,15})|said (.{1,1000})|ended (\d{1,15}) (\d{1,3}))$/
-
-/** Lines that are half written, as after a full disk, say nothing. */
-function readAttempts(text: string, folder: string): PulledAttempt[] {
-  const found = new Map<number, PulledAttempt>()
-  for (const line of text.split('\n')) {
-    const [, number, began, said, ended, code] = attemptLine.exec(line) ?? []
-    if (number === undefined) continue
-    const at = Number(began ?? ended)
-    const known = found.get(Number(number)) ?? { began: at, ended: at, code: null, said: null, log: null }
-    const log = join(folder, attemptLog(Number(number)))
-    const now = { ...known, said: said ?? known.said, log: existsSync(log) ? log : null }
-    found.set(Number(number), ended === undefined ? now : { ...now, ended: at, code: Number(code) })
-  }
-  return [...found.values()]
-}
-
-function takeTask(
-  { store, dataDir, plain, paths }: Target & { plain: boolean; paths: readonly PathRule[] },
-  job: number,
-  task: StoredTask,
+interface Source {
   folder: string
-): keyof Counts {
-  const attempts = attemptsIn(folder)
-  const read = (plain && attempts.length > 0 ? readPlainResult : readResult)(join(folder, 'result.json'))
-  let status: 'succeeded' | 'failed' | 'queued' = 'queued'
-  attempts.forEach((attempt, i) => {
-    const last = i === attempts.length - 1
-    const failure = reasonOf(attempt, read, plain)
-    status = !last || attempt.code === null ? 'queued' : failure === null ? 'succeeded' : 'failed'
-    const { id, number } = store.begin(task.id, attempt.began, null)
-    const reason = last ? failure : (failure ?? 'it ran again')
-    const { code: exitCode, ended } = attempt
-    const [end, seconds] = [exitCode === null ? 'lost' : 'exit', last && read.ok ? read.value.seconds : null] as const
-    store.finish(
-      { id, end, cause: null, exitCode, signal: null, reason, seconds, ...unknownHere },
-      { task: task.id, from: 'running', to: status, reason },
-      status === 'succeeded' && read.ok ? read.value.outputs.map((one) => asHere(one, paths)) : null,
-      ended
-    )
-    writeLog(attemptPaths(dataDir, job, task.id, number).log, folder, attempt.log, reason)
+  bundle: Bundle
+  submission: Submission
+  states: FarmStates | null
+}
+
+function takeResults({ store, dataDir }: PullRequest, source: Source, jobId: number): Omit<Pulled, 'updated'> {
+  const { folder, bundle, submission, states } = source
+  const job = new StoredJob(store, jobId)
+  const pull: Pull = {
+    ...{ store, dataDir, job, folder, submission, paths: backwards(bundle.paths), now: clockOf(submission.root) },
+    ...{ states: states?.tasks ?? new Map<string, FarmWord>(), known: signsOf(store, jobId) }
+  }
+  const before = store.statusOf([...job.tasks.keys()])
+  const changes: PulledChange[] = []
+  for (const [task, name] of tasksOf(job, folder, bundle)) {
+    const { status, reason, changed } = takeTask(pull, task, name, before.get(task.id) ?? 'queued')
+    if (changed) changes.push({ task: task.id, status, reason })
+  }
+  const counts = countsOf(store, jobId)
+  // who submitted nothing runs tasks by hand: what has not begun is nobody's
+  const mayStart = counts.waiting > 0 && (states?.open ?? submission.run !== null)
+  const open = counts.running > 0 || mayStart
+  const farm = { ...farmOf(bundle, folder, submission), open }
+  store.setFarm(jobId, farm)
+  return { job: jobId, farm, ...counts, changes }
+}
+
+/** The tasks of the job with their folders. Throws (`input`): one is not of its graph. */
+export function tasksOf(job: StoredJob, folder: string, bundle: Bundle): [StoredTask, string][] {
+  const keyed = [...job.tasks.values()].map(
+    (task) => [JSON.stringify([task.node.identifier, task.batch]), task] as const
+  )
+  const byKey = new Map(keyed)
+  return bundle.tasks.map(({ node, batch, folder: name }) => {
+    const task = byKey.get(JSON.stringify([node, batch]))
+    return task ? [task, name] : refuse('input', `${folder}: task ${name} (${node}) is not of its graph`)
   })
-  return status === 'queued' ? 'missing' : status
 }
 
-/** A value that names the farm's folders names ours again. */
-const asHere = <T extends { value: Raw }>(output: T, rules: readonly PathRule[]): T => ({
-  ...output,
-  value: mappedTexts(output.value, rules)
-})
-
-/** What a farm's folder does not tell. */
-const unknownOrigin = { origin: null, code: { files: [], nodes: [] } }
-const unknownHere = {
-  progress: null,
-  message: null,
-  pid: null,
-  pidStartedAt: null,
-  peakMemory: null,
-  filesWritten: null,
-  nth: null,
-  startedAt: null,
-  took: null
+/** The attempts that the store has, by task. */
+function signsOf(store: Store, job: number): Map<number, string> {
+  const byTask = Map.groupBy(jobAttempts(store.db, job), (one) => one.task)
+  const signs = [...byTask].map(([task, all]) => {
+    const rows = all.toSorted((a, b) => a.number - b.number)
+    return [task, rows.map(signOf).join()] as const
+  })
+  return new Map(signs)
 }
 
-function reasonOf({ code, said }: PulledAttempt, read: Result<TaskResult>, plain: boolean): string | null {
-  if (code === null) return 'it never ended on its farm; it runs again'
-  if (said !== null) return said
-  if (code !== 0) return exitText(code, whyOf(read, plain))
-  return read.ok ? null : read.error.message
-}
-
-/** The farm's log behind a head that says where it comes from; never read as a whole. */
-function writeLog(path: string, folder: string, source: string | null, reason: string | null): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const out = openSync(path, 'w')
-  try {
-    writeSync(out, `${headMark}pulled from ${folder}\n`)
-    if (source !== null) copyInto(out, source)
-    if (reason !== null) writeSync(out, `${noteLine(reason)}\n`)
-  } finally {
-    closeSync(out)
+function countsOf(store: Store, id: number) {
+  const states = [...new StoredJob(store, id).plan.derive().values()]
+  const count = (...wanted: string[]) => states.filter((state) => wanted.includes(state)).length
+  return {
+    ...{
+      succeeded: count('succeeded'),
+      failed: count('failed'),
+      canceled: count('canceled'),
+      running: count('running')
+    },
+    ...{ eaten: eatenOf(store, id), waiting: count('waiting', 'ready'), blocked: count('blocked') },
+    missing: states.filter(isQueued).length
   }
 }
 
-function copyInto(out: number, source: string): void {
-  const from = openSync(source, 'r')
-  const buffer = Buffer.alloc(1 << 20)
+/** Tasks that ran there and are omitted now. */
+function eatenOf(store: Store, job: number): number {
+  const ran = new Set(jobAttempts(store.db, job).map(({ task }) => task))
+  return [...store.statusOf([...ran]).values()].filter((status) => status === 'omitted').length
+}
+
+/** What the clock of the machine says that keeps the farm's files: ours may be another. */
+function clockOf(root: string): number {
+  const path = join(root, `.clock-${process.pid}`)
   try {
-    for (let got = readSync(from, buffer); got > 0; got = readSync(from, buffer)) writeSync(out, buffer, 0, got)
-  } finally {
-    closeSync(from)
+    writeFileSync(path, '')
+    const at = Math.round(statSync(path).mtimeMs)
+    rmSync(path)
+    return at
+  } catch {
+    return Date.now() // one that cannot be written is looked at by our own
   }
 }

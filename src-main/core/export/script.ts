@@ -16,6 +16,24 @@ export const evaluatorFiles: Readonly<Record<EvaluatorKind, string>> = {
 /** What each attempt leaves in its task's folder; `backlot pull` reads them. */
 export const attemptsFile = 'attempts.txt'
 export const attemptLog = (number: number): string => `log.${number}.txt`
+/** Written anew every `beatSeconds` while the attempt lives: where it stands still the attempt is lost. */
+export const aliveFile = (number: number): string => `alive.${number}`
+export const beatSeconds = 5
+/** The result of an attempt that was not the last. */
+export const earlierResult = (number: number): string => `result.${number}.json`
+
+/** Where each submission keeps its results and logs, below the export's folder: `runs/RUN/tasks/NODE/BATCH`. */
+export const runsFolder = 'runs'
+
+/** Where the farm's machines have the interpreters, below the export's folder. */
+export const interpretersFile = 'commands/interpreters.sh'
+
+/** Variables by which farms say which task this is; what is set of them stands on each attempt's first line. */
+export const farmIds = [
+  ...['CUE_JOB', 'CUE_JOB_ID', 'CUE_FRAME', 'CUE_FRAME_ID'],
+  ...['SLURM_ARRAY_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'SLURM_JOB_ID', 'SLURM_RESTART_COUNT'],
+  ...['DEADLINE_JOB_ID', 'DEADLINE_TASK_ID', 'DEADLINE_SESSION_ID', 'DEADLINE_WORKER_ID']
+] as const
 
 /** Where a script finds how logs are read, beside itself. */
 export const toldFiles = (script: string): { awk: string; marks: string } => ({
@@ -24,45 +42,131 @@ export const toldFiles = (script: string): { awk: string; marks: string } => ({
 })
 
 /**
- * POSIX sh. Prints and keeps the command's output (`log.N.txt`), notes when the attempt began and ended and its exit code
- * (`attempts.txt`: `N began MS`, `N said SENTENCE`, `N ended MS CODE`, milliseconds since 1970), and exits as the command
- * did; with an error also where the result or the log tells of one. `script`: its path below the export's folder.
+ * POSIX sh. Prints and keeps the command's output (`log.N.txt`), notes how the attempt went and exits as the command did;
+ * with an error also where the result or the log tells of one. What it notes in `attempts.txt` (docs/protocol.md): `N began
+ * MS on HOST ID=VALUE…`, `N logs FOLDER`, `N said SENTENCE`, `N told SIGNAL MS`, `N ended MS CODE`.
  */
-export function taskScript({ interpreter }: Launch, script: string, hasMarks: boolean): string {
-  const own = Object.fromEntries(Object.entries(interpreter.env))
-  const variables = Object.entries(environmentOf(interpreter.evaluator, own))
-  const words = [...interpreter.wrapper, ...interpreter.argv].map((word) => shellWord(word, interpreter))
-  const env = variables.map(([name, value]) => `${quoted(`${name}=`)}${shellWord(value, interpreter)}`)
-  const command = [...(env.length ? ['env', ...env] : []), ...words].join(' ')
-  return `#!/bin/sh
-# Runs one task of this folder with the interpreter ${JSON.stringify(interpreter.name)}: sh commands/N.sh 3/1
+export const taskScript = (launch: Launch, { path, hasMarks, program }: ScriptPlace): string =>
+  [
+    opening(launch.interpreter),
+    beginning,
+    working(launch.interpreter, program),
+    endOf(launch.interpreter, path, hasMarks)
+  ].join('')
+
+export interface ScriptPlace {
+  /** below the export's folder */
+  path: string
+  /** there are texts of which every line worth a look at a log holds one */
+  hasMarks: boolean
+  /** the variable of `interpreters.sh` that is the program; null: the command begins with no program's name */
+  program: string | null
+}
+
+/** The program that an interpreter's command begins with; null: a placeholder stands there. */
+export const programOf = ({ argv: [first = ''] }: Interpreter): string | null =>
+  first === '{node}' ? 'node' : first === '' || /\{(?:evaluator|task|node)\}/.test(first) ? null : first
+
+/** Sourced by the scripts: one place to say where the farm has an interpreter. */
+export const interpretersText = (
+  programs: readonly { name: string; variable: string; program: string }[]
+): string => `# Where the farm's machines have the interpreters; the scripts beside this file read it. Change a path here, once.
+# What all of them need can be said here as well, such as: PATH=/opt/studio/bin:$PATH; export PATH
+${programs.map(({ name, variable, program }) => `\n# ${oneWord(name)}\n${variable}=${quoted(program)}\n`).join('')}`
+
+const oneWord = (name: string): string => JSON.stringify(name)
+
+const opening = ({ name }: Interpreter): string => `#!/bin/sh
+# Runs one task of this folder with the interpreter ${JSON.stringify(name)}: sh commands/N.sh NODE/BATCH [RUN]
+# RUN (or BACKLOT_RUN in the environment) is a submission: its results and logs are in ${runsFolder}/RUN.
 cd "$(dirname "$0")/.." || exit 1
 here=$(pwd)
-folder="$here/tasks/$1"
+run=\${2-\${BACKLOT_RUN-}}
+root=$here\${run:+/${runsFolder}/$run}
+folder="$root/tasks/$1"
 task="$folder/task.json"
 result="$folder/result.json"
-if [ ! -f "$task" ]; then
-  printf '%s\\n' "backlot: there is no task $1 in $here" >&2
+refuse() {
+  printf '%s\\n' "backlot: $1" >&2
   exit 1
+}
+case $run in */* | .*) refuse "$run is no run of this folder" ;; esac
+[ -f "$here/tasks/$1/task.json" ] || refuse "there is no task $1 in $here"
+[ -d "$root/nodes" ] || refuse "there is no run $run in $here: submit.sh makes it"
+# before the work, not after it
+if ! mkdir -p "$folder" 2> /dev/null || ! (: > "$folder/writable.$$") 2> /dev/null; then
+  refuse "$(id -un) (uid $(id -u)) cannot write into $folder on $(uname -n), so the task was not started: give that user the right to write there, or run the job as the user who has it"
 fi
-now() {
+rm -f "$folder/writable.$$"
+[ -z "$run" ] || cp "$here/tasks/$1/task.json" "$task" || refuse "$task cannot be written"
+[ ! -f "$here/${interpretersFile}" ] || . "$here/${interpretersFile}"
+`
+
+const beginning = `now() {
   t=$(date +%s%3N)
   case $t in *[!0-9]*) t=$(date +%s)000 ;; esac
   echo "$t"
 }
+note() {
+  printf '%s\\n' "$n $1" >> "$folder/${attemptsFile}"
+}
 n=1
 while [ -e "$folder/log.$n.txt" ]; do n=$((n + 1)); done
-echo "$n began $(now)" >> "$folder/${attemptsFile}"
-rm -f "$result" # an earlier attempt's
-{
-  printf '%s\\n' "# backlot task $1, attempt $n, in $here"
-  set -- ${command}
+: > "$folder/log.$n.txt"
+ids=
+for name in ${farmIds.join(' ')}; do
+  eval "value=\\\${$name-}"
+  [ -z "$value" ] || ids="$ids $name=$(printf %s "$value" | tr -d '[:space:]')"
+done
+note "began $(now) on $(uname -n)$ids"
+[ -z "\${CUE_LOG_PATH-}" ] || note "logs $CUE_LOG_PATH"
+[ ! -e "$result" ] || mv "$result" "$folder/result.$((n - 1)).json" # an earlier attempt's
+# a sign of life: where it stands still, whoever ended this script left it no time to say so
+(while kill -0 $$ 2> /dev/null; do date +%s > "$folder/alive.$n" && sleep ${beatSeconds}; done) < /dev/null > /dev/null 2>&1 &
+beat=$!
+signal=
+stop() {
+  if [ -z "$signal" ]; then
+    signal=$1
+    as=$2
+    note "told $1 $(now)"
+  fi
+  [ -s "$folder/pid.$n" ] || sleep 1
+  kill -s TERM "$(cat "$folder/pid.$n")" 2> /dev/null
+}
+trap 'stop TERM 143' TERM
+trap 'stop INT 130' INT
+trap 'stop HUP 129' HUP
+`
+
+const working = (interpreter: Interpreter, program: string | null): string => `{
+  printf '%s\\n' "# backlot task $1, attempt $n, on $(uname -n)$ids, in $here\${run:+, run $run}"
+  set -- ${commandText(interpreter, program)}
   printf '%s\\n' "# command: $*"
   echo "${headEnd}"
-  "$@" < /dev/null
+  "$@" < /dev/null &
+  echo $! > "$folder/pid.$n"
+  wait $!
   echo $? > "$folder/code.$n"
-} 2>&1 | tee "$folder/log.$n.txt"
-${endOf(interpreter, script, hasMarks)}`
+} 2>&1 | { # what is still printed after a signal is kept
+  trap '' TERM INT HUP
+  exec tee "$folder/log.$n.txt"
+} &
+work=$!
+wait "$work"
+while [ -n "$signal" ] && kill -0 "$work" 2> /dev/null; do wait "$work"; done
+kill "$beat" 2> /dev/null
+`
+
+function commandText(interpreter: Interpreter, program: string | null): string {
+  const variables = Object.entries(environmentOf(interpreter.evaluator, { ...interpreter.env }))
+  const env = variables.map(([name, value]) => `${quoted(`${name}=`)}${shellWord(value, interpreter)}`)
+  const [first = '', ...rest] = interpreter.argv
+  const own = program === null ? shellWord(first, interpreter) : `"\${${program}}"`
+  const words = [...interpreter.wrapper.map((word) => shellWord(word, interpreter)), own]
+  return [...(env.length ? ['env', ...env] : []), ...words, ...rest.map((word) => shellWord(word, interpreter))].join(
+    ' '
+  )
 }
 
 /** A program may end well by its exit code and tell otherwise in its result or its log. */
@@ -70,7 +174,8 @@ function endOf(interpreter: Interpreter, script: string, hasMarks: boolean): str
   const { awk, marks } = toldFiles(script)
   const worthALook = hasMarks ? `grep -F -f ${marks} | ` : ''
   return `code=$(cat "$folder/code.$n" 2> /dev/null || echo 1)
-rm -f "$folder/code.$n"
+rm -f "$folder/code.$n" "$folder/pid.$n" "$folder/alive.$n"
+[ -z "$signal" ] || code=$as
 if [ "$code" = 0 ] && ${resultLacks(interpreter)}; then
   echo "backlot: exit code 0, but the result is missing or tells of a failure" >&2
   code=1
@@ -82,11 +187,11 @@ if [ "$code" = 0 ]; then
   )
   if [ -n "$told" ]; then
     printf '%s\\n' "backlot: \${told#* }" >&2
-    printf '%s\\n' "$n said \${told#* }" >> "$folder/${attemptsFile}"
+    note "said \${told#* }"
     code=\${told%% *}
   fi
 fi
-echo "$n ended $(now) $code" >> "$folder/${attemptsFile}"
+note "ended $(now) $code"
 exit "$code"
 `
 }

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts'
 /** Queued tasks that could still start by themselves, now or later. */
 export const openTasks = (plan: Plan): number => [...plan.derive().values()].filter(mayStart).length
 
-/** `held`: nothing new starts, by the user's wish. */
+/** Of a job that is in work here. `held`: nothing new starts, by the user's wish. */
 export function statusOf(plan: Plan, { failFast }: { failFast: boolean }, held: boolean): JobStatus {
   const counts: Partial<Record<TaskStatus, number>> = {}
   let open = 0
@@ -14,5 +14,5 @@ export function statusOf(plan: Plan, { failFast }: { failFast: boolean }, held: 
     const status = storedStatus(state)
     counts[status] = (counts[status] ?? 0) + 1
   }
-  return jobStatus({ counts, held, failFast, open, watched: true })
+  return jobStatus({ counts, held, failFast, open, watched: true, remote: false })
 }

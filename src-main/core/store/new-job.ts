@@ -1,6 +1,7 @@
 /** A conversion frozen as a job: its rows for nodes, dependencies, tasks and batches. */
 import { asc, eq, sql } from 'drizzle-orm'
 import { at as itemAt, of } from '../../domain/at.ts'
+import type { FarmRun } from '../../domain/farm-run.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { rawArray, type Raw } from '../../domain/json.ts'
 import type { JobSettings } from '../../domain/settings.ts'
@@ -21,18 +22,22 @@ export interface NewJob {
   from: JobOrigin
   /** the file it was made from */
   source: string
+  /** the farm that runs it, and its priority there; without it the job is this machine's */
+  pulled?: { farm: FarmRun; priority: number }
 }
 
 /** The job's id. `at`: ms since 1970. */
 export function insertJob(
   db: Tables,
-  { job, graphId, settings, interpreters, from, source }: NewJob,
+  { job, graphId, settings, interpreters, from, source, pulled }: NewJob,
   at: number
 ): number {
   const { origin, code } = from
+  const { farm = null, priority = 0 } = pulled ?? {}
+  const made = { graphId, name: job.name, createdAt: at, settings, interpreters, origin, code: code.files, source }
   const { id } = db
     .insert(jobs)
-    .values({ graphId, name: job.name, createdAt: at, settings, interpreters, origin, code: code.files, source })
+    .values({ ...made, farm, priority })
     .returning({ id: jobs.id })
     .get()
   const rows = insertJobNodes(db, id, graphId, { job, code: code.nodes })

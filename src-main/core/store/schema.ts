@@ -7,6 +7,7 @@ import type { CodeFile, FileState, Seen } from './shapes.ts'
 import type { Finding, PassReport } from '../../domain/rehearsal.ts'
 import { evaluations, starts, type Interpreter } from '../../domain/interpreter.ts'
 import type { LogRule } from '../../domain/log-rules.ts'
+import type { FarmRun } from '../../domain/farm-run.ts'
 import { attemptEnds, killCauses, taskStatuses } from '../../domain/status.ts'
 
 /** A rehearsal's report as it is kept. */
@@ -113,7 +114,9 @@ export const jobs = sqliteTable('jobs', {
   /** the file it was made from; null: of an earlier Backlot, which knew one file per graph */
   source: text('source'),
   /** set aside by the user: nothing shows it any more, and it can be brought back until it is cleared away */
-  deletedAt: moment('deleted_at')
+  deletedAt: moment('deleted_at'),
+  /** the farm that runs it, or ran it; null: it is this machine's */
+  farm: text('farm', { mode: 'json' }).$type<FarmRun>()
 })
 
 /** What a run's environment had that another shell has not, once per content (domain/environment.ts). */
@@ -238,7 +241,11 @@ export const attempts = sqliteTable(
     /** what it had around it; null: not kept */
     environmentId: integer('environment_id').references(() => environments.id),
     /** the files that its inputs named, as they were: what changed since can be named; null: none */
-    inputs: text('inputs', { mode: 'json' }).$type<readonly FileState[]>()
+    inputs: text('inputs', { mode: 'json' }).$type<readonly FileState[]>(),
+    /** the farm's machine that it ran on; null: it ran here */
+    host: text('host'),
+    /** the farm's own log of it; null: it has none, or it is not known */
+    farmLog: text('farm_log')
   },
   (t) => [
     unique('attempts_number').on(t.taskId, t.number),

@@ -20,6 +20,11 @@ function forTasks({ db }: Pick<Db, 'db'>) {
       .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
       .where(and(eq(tasks.id, p('task')), eq(tasks.status, p('from'))))
       .prepare(),
+    putStatus: db
+      .update(tasks)
+      .set({ status: sql`${p('to')}`, reason: sql`${p('reason')}`, changedAt: sql`${p('at')}` })
+      .where(eq(tasks.id, p('task')))
+      .prepare(),
     setFailures: db
       .update(tasks)
       .set({ failures: sql`${p('failures')}` })
@@ -58,6 +63,15 @@ function forAttempts({ db }: Pick<Db, 'db'>) {
       .prepare(),
     forgetAttempt: db
       .delete(attempts)
+      .where(eq(attempts.id, p('id')))
+      .prepare(),
+    forgetAttempts: db
+      .delete(attempts)
+      .where(eq(attempts.taskId, p('task')))
+      .prepare(),
+    setPlace: db
+      .update(attempts)
+      .set({ host: sql`${p('host')}`, farmLog: sql`${p('farmLog')}` })
       .where(eq(attempts.id, p('id')))
       .prepare(),
     setProgress: db

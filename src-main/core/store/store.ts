@@ -1,6 +1,7 @@
 /** Every write and every transaction. One door changes a task's status: `change`. */
 import { open, type FileHandle } from 'node:fs/promises'
 import { eq, inArray } from 'drizzle-orm'
+import type { FarmRun } from '../../domain/farm-run.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { rawArray, type Raw } from '../../domain/json.ts'
 import { mayFollow, type TaskStatus } from '../../domain/status.ts'
@@ -179,6 +180,11 @@ export class Store {
     this.transaction(() => this.db.update(jobs).set({ priority }).where(eq(jobs.id, jobId)).run())
   }
 
+  /** What is known of the farm that runs a job. */
+  setFarm(jobId: number, farm: FarmRun): void {
+    this.transaction(() => this.db.update(jobs).set({ farm }).where(eq(jobs.id, jobId)).run())
+  }
+
   /** Sets jobs aside, or (null) brings them back. `at`: ms since 1970. */
   setDeleted(jobIds: readonly number[], at: number | null): void {
     this.transaction(() => {
@@ -276,6 +282,25 @@ export class Store {
         outputs.forEach((value, position) => this.statements.insertOutput.run({ task, position, ...value }))
       }
     })
+  }
+
+  /** A farm's task as if it had never run: its attempts are told anew. Past the table: what happened, happened there. */
+  forgetAttempts(task: number, at: number): void {
+    this.transaction(() => {
+      this.statements.clearOutputs.run({ task })
+      this.statements.forgetAttempts.run({ task })
+      this.statements.putStatus.run({ task, to: 'queued', reason: null, at })
+    })
+  }
+
+  /** Where a farm ran an attempt. */
+  setPlace(id: number, host: string | null, farmLog: string | null): void {
+    this.transaction(() => this.statements.setPlace.run({ id, host, farmLog }))
+  }
+
+  /** Why a task that does not run has its status, said anew. */
+  setReason(task: number, status: TaskStatus, reason: string | null, at: number): void {
+    this.transaction(() => this.statements.putStatus.run({ task, to: status, reason, at }))
   }
 
   /** The number of a task's last attempt; 0: it has none. */

@@ -2,6 +2,7 @@
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, max, sql } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import type { GraphChoice } from '../../domain/choice.ts'
+import { isRemote, type FarmRun } from '../../domain/farm-run.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import {
   attempts,
@@ -33,6 +34,8 @@ export interface JobRow {
   priority: number
   /** nothing new starts after the first failure */
   failFast: boolean
+  /** the farm that runs it, or ran it; null: it is this machine's */
+  farm: FarmRun | null
   counts: StatusCounts
   /** first attempt's start and last attempt's end, ms */
   startedAt: number | null
@@ -40,7 +43,6 @@ export interface JobRow {
 }
 
 const countOf = (status: TaskStatus) => sql<number>`sum(${tasks.status} = ${status})`
-
 /** How many tasks have each status, as columns. */
 const countColumns = Object.fromEntries(taskStatuses.map((status) => [status, countOf(status)])) as Record<
   TaskStatus,
@@ -60,6 +62,7 @@ function jobQuery(db: Db['db']) {
       held: jobs.held,
       priority: jobs.priority,
       failFast: sql<number>`coalesce(json_extract(${jobs.settings}, '$.failFast'), 0)`,
+      farm: jobs.farm,
       counts: countColumns,
       startedAt: sql<
         number | null
@@ -131,8 +134,9 @@ export interface TaskRow {
   exitCode: number | null
   /** bytes */
   peakMemory: number | null
+  /** the farm's machine that its last attempt ran on; null: it ran here */
+  host: string | null
 }
-
 /** Of a task's attempts the last. */
 export const isLast = sql`${attempts.number} = (select max(number) from attempts l where l.task_id = ${tasks.id})`
 
@@ -157,7 +161,8 @@ function taskQuery(db: Db['db']) {
       progress: attempts.progress,
       message: attempts.message,
       exitCode: attempts.exitCode,
-      peakMemory: attempts.peakMemory
+      peakMemory: attempts.peakMemory,
+      host: attempts.host
     })
     .from(tasks)
     .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
@@ -217,7 +222,8 @@ export const jobAttempts = (db: Db['db'], job: number) =>
       end: attempts.end,
       exitCode: attempts.exitCode,
       cause: attempts.cause,
-      reason: attempts.reason
+      reason: attempts.reason,
+      host: attempts.host
     })
     .from(attempts)
     .innerJoin(tasks, eq(tasks.id, attempts.taskId))
@@ -290,7 +296,7 @@ export const loggedRows = (db: Db['db'], job: number) =>
 
 export type AttemptRow = ReturnType<typeof listAttempts>[number]
 
-/** Attempts without an end: their Backlot died. */
+/** Attempts without an end that are this machine's: their Backlot died. */
 export const unfinishedAttempts = (db: Db['db']) =>
   db
     .select({
@@ -298,13 +304,16 @@ export const unfinishedAttempts = (db: Db['db']) =>
       number: attempts.number,
       task: attempts.taskId,
       job: tasks.jobId,
-      startedAt: attempts.startedAt
+      startedAt: attempts.startedAt,
+      farm: jobs.farm
     })
     .from(attempts)
     .innerJoin(tasks, eq(tasks.id, attempts.taskId))
+    .innerJoin(jobs, eq(jobs.id, tasks.jobId))
     .where(eq(tasks.status, 'running'))
     .orderBy(asc(attempts.id))
     .all()
+    .filter(({ farm }) => !isRemote(farm))
     .filter((row, i, all) => all.findLastIndex((other) => other.task === row.task) === i)
 
 // — what the scheduler reads when it takes a job into work ———————————————————————

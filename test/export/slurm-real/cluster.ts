@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Cluster {
   env: NodeJS.ProcessEnv
+  /** Ends the node's daemon as a power cut would. */
+  killNode(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -51,6 +53,10 @@ SwitchType=switch/none
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 ReturnToService=2
+SlurmdTimeout=10
+KillWait=5
+JobRequeue=1
+AuthInfo=cred_expire=5
 Licenses=${licences}
 SlurmdParameters=config_overrides
 NodeName=localhost CPUs=40 RealMemory=2048 State=UNKNOWN
@@ -66,7 +72,13 @@ export async function startCluster(folder: string, licences: string): Promise<Cl
   const out = openSync(join(folder, 'daemons.log'), 'a')
   const start = (program: string, ...args: string[]) =>
     spawn(program, args, { env, cwd: folder, stdio: ['ignore', out, out], detached: true })
-  const daemons = [start('slurmctld', '-D'), start('slurmd', '-D', '-N', 'localhost')]
+  const node = start('slurmd', '-D', '-N', 'localhost')
+  const daemons = [start('slurmctld', '-D'), node]
+  const killNode = async () => {
+    const exit = once(node, 'exit')
+    node.kill('SIGKILL')
+    await exit
+  }
   const stop = async () => {
     spawnSync('scancel', ['--me'], { env, timeout: 5000 })
     await until('the last job to end', () => queued(env).length === 0, 10_000).catch(console.error)
@@ -78,7 +90,7 @@ export async function startCluster(folder: string, licences: string): Promise<Cl
     await stop()
     throw error
   }
-  return { env, stop }
+  return { env, killNode, stop }
 }
 
 async function freePorts(): Promise<number[]> {

@@ -4,7 +4,16 @@
  */
 import { deepStrictEqual as same, ok } from 'node:assert'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +22,7 @@ import { framePair, range } from '../../helpers/export-jobs.ts'
 import { openApp } from '../../../src-main/app.ts'
 import { unwrap } from '../../helpers/goldens.ts'
 import { filmGraph } from '../../helpers/farms.ts'
+import { followsLive, losesNode } from './live.ts'
 import { missingPrograms, output, queued, startCluster, until, type Cluster } from './cluster.ts'
 
 const cli = fileURLToPath(new URL('../../../bin/backlot.cjs', import.meta.url))
@@ -64,7 +74,7 @@ async function runsTheFilm(cluster: Cluster): Promise<void> {
   same(counts, '12 succeeded, 0 failed, 0 without a result')
   same(backlot('outputs', theirs, '--json'), backlot('outputs', own, '--json'))
   same(backlot('compare', own, theirs), `job ${own} and job ${theirs} gave the same\n`)
-  same(readdirSync(join(moved, 'slurm')).length, 12)
+  same(readdirSync(join(runIn(moved), 'slurm')).length, 12)
 }
 
 /**
@@ -82,16 +92,20 @@ async function keepsFrames(cluster: Cluster): Promise<void> {
   same(new Set(output(cluster.env, 'squeue', '-h', '-o', '%l').trim().split('\n')), new Set(['2:00']))
   await allDone(cluster)
   same(pulledDespiteFailures(moved), '6 succeeded, 1 failed, 1 without a result')
-  same(readdirSync(join(moved, 'tasks/1/2')), ['task.json'])
-  const spans = ['0/0', '0/1', '0/2', '0/3', '1/0', '1/1', '1/3'].map((task) => spanOf(join(moved, 'tasks', task)))
+  const run = runIn(moved)
+  same(existsSync(join(run, 'tasks/1/2')), false)
+  const spans = ['0/0', '0/1', '0/2', '0/3', '1/0', '1/1', '1/3'].map((task) => spanOf(join(run, 'tasks', task)))
   spans.sort(([a], [b]) => a - b)
   for (const [i, [began]] of spans.entries()) ok(began >= (spans[i - 1]?.[1] ?? 0), 'two tasks had the one licence')
 }
 
+/** The folder of the newest submission. */
+const runIn = (export_: string): string => join(export_, 'runs', readdirSync(join(export_, 'runs')).sort().at(-1) ?? '')
+
 /** When its one attempt began and ended. */
 function spanOf(task: string): [number, number] {
   const notes = readFileSync(join(task, 'attempts.txt'), 'utf8')
-  const [, began, ended] = /^1 began (\d+)\n1 ended (\d+) \d+\n$/.exec(notes) ?? []
+  const [, began, ended] = /^1 began (\d+) .*\n1 ended (\d+) \d+\n$/.exec(notes) ?? []
   return [Number(began), Number(ended)]
 }
 
@@ -127,6 +141,8 @@ async function written(graph: Graph, out: string): Promise<void> {
   await app.close()
 }
 
+const farm = (cluster: Cluster) => ({ cluster, folder, cli })
+
 async function main(): Promise<void> {
   const missing = missingPrograms()
   if (missing.length)
@@ -139,7 +155,9 @@ async function main(): Promise<void> {
   try {
     await step('the film runs and gives what our own run gave', () => runsTheFilm(cluster))
     await step('a failed batch takes with it only the one that waits for it', () => keepsFrames(cluster))
+    await step('a run is followed from submit to compare', () => followsLive(farm(cluster)))
     await step('arrays that were cut keep who waits for whom', () => cutsArrays(cluster))
+    await step('a node that is gone is told as lost', () => losesNode(farm(cluster)))
   } finally {
     await step('everything ends', () => cluster.stop())
   }

@@ -38,7 +38,7 @@ const jobShape = z.strictObject({
 
 const pluginShape = z.strictObject({
   Executable: z.enum(['/bin/sh', 'python']),
-  Arguments: z.string().regex(/^commands\/\d+\.(?:sh|py) \d+\/<STARTFRAME>$/),
+  Arguments: z.string().regex(/^commands\/\d+\.(?:sh|py) \d+\/<STARTFRAME>(?: [\w-]+)?$/),
   StartupDirectory: z.literal(folderPlace),
   ShellExecute: z.literal('False'),
   SingleFramesOnly: z.literal('False')

@@ -1,4 +1,5 @@
 /** The script that submits the jobs from wherever their folder lies. */
+import { newRun } from '../submission-script.ts'
 import { folderPlace } from './info.ts'
 
 export const submitFile = 'submit.sh'
@@ -37,16 +38,19 @@ done
 PATH=$PATH\${DEADLINE_PATH:+:$DEADLINE_PATH}
 deadline=\${DEADLINECOMMAND-deadlinecommand}
 submitted=
+at=
+root=
 stop() {
+  [ -n "$submitted$at" ] || [ -z "$root" ] || rm -r -- "$root" # nothing was submitted
   printf '%s\\n' "$1; submitted already:\${submitted:- nothing}" >&2
   [ -z "$submitted" ] || echo 'Delete these jobs in the Monitor before you submit again' >&2
   exit 1
 }
 command -v "$deadline" > /dev/null ||
   stop "there is no $deadline here: install Deadline's client, or name it with DEADLINECOMMAND"
+${newRun('deadline')}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-at=
 trap 'stop "interrupted\${at:+, perhaps after deadline/$at was submitted}"' HUP INT TERM
 # the files with what is known now: ids, the folder, and what was said above in place of what stands there
 fill() {
@@ -60,8 +64,9 @@ fill() {
     key == "JobDependencies=" { print key ENVIRON["ids"]; next }
     { print }
     END { printf "%s", ENVIRON["given"] }' "$own/job_info.txt" > "$work/job_info.txt" &&
-    folder=$folder LC_ALL=C awk '
+    folder=$folder run=$run LC_ALL=C awk '
     $0 == "StartupDirectory=${folderPlace}" { print "StartupDirectory=" ENVIRON["folder"]; next }
+    /^Arguments=/ { print $0 " " ENVIRON["run"]; next }
     { print }' "$own/plugin_info.txt" > "$work/plugin_info.txt"
 }
 submit() {
@@ -80,12 +85,15 @@ submit() {
     '' | *[!0-9A-Za-z]*) stop "deadlinecommand gave no JobID for deadline/$1: $said" ;;
   esac
   printf '%s\\n' "$id" > "$work/$1"
+  note id "$id"
+  note job "$1 $id"
   printf '%s\\n' "$id"
   submitted="$submitted $id"
   at=
 }
 `
 const tail = `; do submit "$position"; done
+note done
 `
 
 /** POSIX sh; `positions` of the nodes, parents first. */

@@ -20,7 +20,7 @@ import {
 import { keepsFrames } from './depends.ts'
 import { layerOf } from './layers.ts'
 import { jobName, layerNames, type LayerName } from './names.ts'
-import { keyOf, maxRetries, minutes, priorityOf } from './spec.ts'
+import { keyOf, maxRetries, priorityOf, silenceOf, timeoutActs } from './spec.ts'
 
 /** JobSpec.MAX_LAYERS and MAX_FRAMES; a frame is a task of ours. */
 const maxLayers = 2000
@@ -89,11 +89,16 @@ function settingLosses(job: FarmJob): Loss[] {
     retries > maxRetries && [
       'warning',
       'retries',
-      `${retries} retries become ${maxRetries}, as cuebot would cut them without a word`,
+      `${retries} retries become ${maxRetries}, the most that cuebot takes`,
       'retry what fails in CueGUI'
     ],
-    minutesLoss('timeout', 'the limit of time', timeout),
-    minutesLoss('silence', 'the limit of time without output', silence),
+    retries > 1 && [
+      'info',
+      'retries',
+      `a spec has 1 retry at most; submit.sh asks for ${Math.min(retries, maxRetries)} once cuebot has the job`,
+      'whoever submits job.xml otherwise sets them in CueGUI'
+    ],
+    ...timeLosses(timeout, silence, retries),
     failFastLoss(job, 'OpenCue'),
     job.priority !== priorityOf(job) && [
       'warning',
@@ -110,14 +115,25 @@ function settingLosses(job: FarmJob): Loss[] {
   ]
 }
 
-const minutesLoss = (code: string, what: string, seconds: number | null): Loss =>
-  seconds !== null &&
-  seconds !== minutes(seconds) * 60 && [
-    'warning',
-    code,
-    `${what} of ${seconds} s becomes ${minutes(seconds)} min`,
-    'OpenCue counts whole minutes'
+/** cuebot looks at each report of a host whether whole minutes have passed, and does not try such a frame again. */
+function timeLosses(timeout: number | null, silence: number | null, retries: number): Loss[] {
+  const again = retries > 0 ? ', and no retry follows' : ''
+  const how = 'OpenCue counts whole minutes, looks once a report, and gives up a frame that was too slow'
+  return [
+    timeout !== null && [
+      'warning',
+      'timeout',
+      `the limit of time of ${timeout} s acts after ${timeoutActs(timeout)} min there${again}`,
+      how
+    ],
+    silence !== null && [
+      'warning',
+      'silence',
+      `the limit of time without output of ${silence} s acts after ${silenceOf(silence)} min there${again}`,
+      how
+    ]
   ]
+}
 
 const limitLosses = (job: FarmJob): Loss[] =>
   limitedOf(job).map((one) => [
@@ -134,7 +150,7 @@ const submission = (job: FarmJob): Loss[] => [
     'info',
     'submission',
     'the show, the shot and the user are not in the job: job.xml says SHOW, SHOT and USER, which cuebot refuses',
-    'submit with sh submit.sh SHOW SHOT; FACILITY and CUE_USER in the environment say more, and root may not submit'
+    'submit with sh submit.sh SHOW SHOT; FACILITY, JOB and CUE_USER in the environment say more, and cuebot takes no job of root'
   ],
   [
     'info',

@@ -5,9 +5,12 @@
 import { at } from '../../../domain/at.ts'
 import { uniqueNames, type FarmJob, type FarmNode } from '../farm.ts'
 
-/** cuebot's columns take 256 for a frame's `0001-layer` and 255 for `show-shot-user_job`. */
-const maxLayer = 200
-const maxJob = 100
+/**
+ * rqd writes a file `SHOW-SHOT-USER_JOB.FRAME-LAYER.rqlog`, of which a file system takes 255 bytes. So 80 and 100 leave 54 for
+ * show, shot and user; where those are longer, submit.sh says so.
+ */
+const maxLayer = 100
+const maxJob = 80
 
 export interface LayerName {
   name: string

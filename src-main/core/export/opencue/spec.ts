@@ -16,6 +16,9 @@ export const specFile = 'job.xml'
 /** The job's variable that is the export's folder: the one place where the spec names it. */
 export const folderVariable = 'BACKLOT_FOLDER'
 
+/** Its submission, a folder below `runs/`; submit.sh adds it. */
+export const runVariable = 'BACKLOT_RUN'
+
 /** What stands in the spec until submit.sh puts the real ones in; no show is called so, and cuebot refuses it. */
 const unset = { show: 'SHOW', shot: 'SHOT', user: 'USER' } as const
 
@@ -23,11 +26,26 @@ const unset = { show: 'SHOW', shot: 'SHOT', user: 'USER' } as const
 export const publicId = 'SPI Cue  Specification Language'
 const systemId = 'http://localhost:8080/spcue/dtd/cjsl-1.15.dtd'
 
-/** cuebot cuts more to this (JobSpec.FRAME_RETRIES_MAX). */
-export const maxRetries = 1
+/** cuebot cuts more in a spec to this (JobSpec.FRAME_RETRIES_MAX) … */
+const specRetries = 1
+/** … and takes up to this of who asks for it afterwards (Job.setMaxRetries; at 16 it refuses). */
+export const maxRetries = 15
 
-/** Limits of time are whole minutes there; a part of one is rounded up, so that nothing ends too early. */
-export const minutes = (seconds: number): number => Math.min(maxInt, Math.ceil(seconds / 60))
+/** What submit.sh asks for once the job is there. */
+export const wantedRetries = (job: FarmJob): number => Math.min(maxRetries, job.settings.retries)
+
+/** Limits are whole minutes there; a part of one is rounded up, so that nothing ends too early. */
+const wholeMinutes = (seconds: number): number => Math.min(maxInt, Math.ceil(seconds / 60))
+
+/**
+ * A limit of time as it is written: cuebot ends a frame with the first report after which more whole minutes have passed, so
+ * a limit of 1 acts after 2 minutes (HostReportHandler.killTimedOutFrames). 0 would be none.
+ */
+export const timeoutOf = (seconds: number): number => Math.max(1, wholeMinutes(seconds) - 1)
+/** After so many minutes it acts, or up to a report later. */
+export const timeoutActs = (seconds: number): number => timeoutOf(seconds) + 1
+/** A limit of time without output acts as it is written. */
+export const silenceOf = wholeMinutes
 
 export const priorityOf = (job: FarmJob): number => Math.min(maxInt, Math.max(-maxInt, job.priority))
 
@@ -74,7 +92,7 @@ function fill(document: Document, element: Element, parts: readonly Part[], inde
 
 function specParts(job: FarmJob, root: string): Part[] {
   const nameOf = new Map([...layerNames(job)].map(([node, { name }]) => [node, name]))
-  const retries = Math.min(maxRetries, job.settings.retries)
+  const retries = Math.min(specRetries, job.settings.retries)
   return [
     ...Object.entries(unset).map(([tag, text]) => part(tag, text)),
     part(
@@ -109,8 +127,8 @@ function layerPart(job: FarmJob, node: FarmNode, name: string): Part {
       part('range', rangeOf(frames)),
       part('chunk', String(chunk)),
       ...optional('memory', memory === null ? null : `${memory}m`),
-      ...optional('timeout', timeout && minutes(timeout)),
-      ...optional('timeout_llu', silence && minutes(silence)),
+      ...optional('timeout', timeout && timeoutOf(timeout)),
+      ...optional('timeout_llu', silence && silenceOf(silence)),
       ...optional('limits', node.interpreter.limit === null ? null : [part('limit', key)]),
       part('services', [part('service', key)])
     ],

@@ -4,6 +4,7 @@
  * Source: sbatch(1).
  */
 import { isOneToOne, memoryOf, scriptOf, timeLimitOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { newRun } from '../submission-script.ts'
 import { arraysOf, arraySize } from './arrays.ts'
 import { arrayName, licencesOf } from './names.ts'
 
@@ -37,23 +38,30 @@ for one in "$@"; do
   printf 'not to be said here: %s; this script says which tasks there are and what waits for what\\n' "$one" >&2
   exit 2
 done
-mkdir -p -- "$folder/slurm" || exit 1
+${newRun('slurm')}
+mkdir -- "$root/slurm" || exit 1
+note logs slurm
 # a % of the path is none of Slurm's own
-logs=$(printf %s "$folder/slurm" | sed 's/%/%%/g')
+logs=$(printf %s "$root/slurm" | sed 's/%/%%/g')
 submitted=
 stop() {
+  [ -n "$submitted" ] || rm -r -- "$root" # nothing was submitted
   printf '%s\\n' "sbatch took not all of it; submitted so far:\${submitted:- nothing}" >&2
   [ -z "$submitted" ] || printf '%s\\n' "scancel$submitted takes it back" >&2
   exit 1
 }
 submit() {
-  id=$(sbatch --parsable --chdir="$folder" --output="$logs/%A_%a.txt" "$@" "$folder") || stop
+  id=$(sbatch --parsable --chdir="$folder" --output="$logs/%A_%a.txt" --open-mode=append "$@" "$folder" "$run") || stop
   id=\${id%%;*}
   case $id in '' | *[!0-9]*) stop ;; esac
   submitted="$submitted $id"
+  note id "$id"
+  # the last words of what sbatch was told: command, node, the place of the array's first task
+  shift $(($# - 3))
+  note array "$2 $3 $id"
 }
 `
-export const submitTail = `printf '%s\\n' "\${submitted# }"\n`
+export const submitTail = `note done\nprintf '%s\\n' "\${submitted# }"\n`
 
 /** POSIX sh. Options of sbatch that people give come before the arrays and dependencies, so that none takes them apart. */
 export const submitScript = (job: FarmJob): string => {
@@ -94,8 +102,8 @@ function dependency(node: FarmNode, i: number): string {
 const jobHead = `#!/bin/sh
 #SBATCH --kill-on-invalid-dep=yes
 `
-export const jobTail = `# submit.sh gives it the command, the node, the place of the array's first task in it, and this folder
-exec /bin/sh "$4/$1" "$2/$(($3 + SLURM_ARRAY_TASK_ID))"
+export const jobTail = `# submit.sh gives it the command, the node, the place of the array's first task in it, this folder, and the submission
+exec /bin/sh "$4/$1" "$2/$(($3 + SLURM_ARRAY_TASK_ID))" "$5"
 `
 
 /** POSIX sh; sbatch reads the options in its head. */

@@ -84,9 +84,11 @@ function optionsOf(words: readonly string[]): Map<string, string> {
 function folderIn(commands: string): string {
   const [[operator, argv, ...options] = [], ...rest] = commandsOf(commands)
   const [shell, script, folder, ...more] = listOf(argv ?? '')
+  // what is spooled says which submission it is as well
+  const isSubmitted = /^[\d-]+$/.test(more[0] ?? '')
   const most = optionsOf(options).get('-maxrunsecs')
   if (most !== undefined && !/^[1-9]\d*$/.test(most)) refuse('input', `${alfFile}: ${most} is no limit of time`)
   const ours = operator === 'RemoteCmd' && shell === '/bin/sh' && /\/commands\/\d+\.sh$/.test(script ?? '')
-  if (ours && folder !== undefined && more.length + rest.length === 0) return folder
+  if (ours && folder !== undefined && more.length + rest.length === Number(isSubmitted)) return folder
   return refuse('input', `${alfFile}: ${commands.trim().slice(0, 80)} is no command of ours`)
 }

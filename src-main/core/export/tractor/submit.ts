@@ -1,5 +1,6 @@
 /** The script that spools the job file from wherever its folder lies. */
 import { quoted } from '../../../domain/command.ts'
+import { newRun } from '../submission-script.ts'
 import { alfFile } from './alf.ts'
 import { word } from './tcl.ts'
 
@@ -53,5 +54,16 @@ for one in "$@"; do
       ;;
   esac
 done
-exec "\${TRACTOR_SPOOL-tractor-spool}" "$@" "$job"
+${newRun('tractor')}
+# each command says which submission it belongs to
+run=$run awk '/^ *RemoteCmd / { sub(/\\} -service /, " " ENVIRON["run"] "} -service ") } { print }' "$job" > "$root/${alfFile}" || exit 1
+if ! said=$("\${TRACTOR_SPOOL-tractor-spool}" "$@" "$root/${alfFile}"); then
+  printf '%s\\n' "$said"
+  rm -r -- "$root" # nothing was submitted
+  exit 1
+fi
+printf '%s\\n' "$said"
+id=$(printf '%s\\n' "$said" | sed -n 's/.*jid[^0-9]\\{1,\\}\\([0-9]\\{1,\\}\\).*/\\1/p' | head -n 1)
+[ -z "$id" ] || note id "$id"
+note done
 `

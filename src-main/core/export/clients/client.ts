@@ -1,0 +1,40 @@
+/** A farm's own client, as Backlot uses it: submit, states, log place, retry, kill. */
+import type { FarmStates } from '../../../domain/farm-run.ts'
+import type { Submission } from '../pulled/submission.ts'
+
+/** Started without a shell. */
+export interface FarmCommand {
+  argv: readonly [program: string, ...rest: string[]]
+  /** what it reads; null: nothing */
+  input: string | null
+}
+
+export interface Answer {
+  code: number | null
+  out: string
+  err: string
+}
+
+export interface FarmClient {
+  /** who tried it against what; said where it is used and was tried against nothing real */
+  tried: string | null
+  /** submits the export's folder; `options` are the client's own. It stays until the job has ended where `stays`. */
+  submit(folder: string, options: readonly string[]): FarmCommand
+  stays: boolean
+  /** asks for the states of a submission's tasks; null: it cannot be asked for this one */
+  states(submission: Submission): FarmCommand | null
+  /** what the answer says; null: nothing that counts */
+  read(submission: Submission, answer: Answer): FarmStates | null
+  /** tasks by their folders; null: that cannot be asked of it */
+  retry(submission: Submission, tasks: readonly string[]): FarmCommand | null
+  /** `tasks` null: all of the submission */
+  kill(submission: Submission, tasks: readonly string[] | null): FarmCommand | null
+}
+
+export const command = (program: string, ...rest: string[]): FarmCommand => ({ argv: [program, ...rest], input: null })
+
+/** Every export that has one is submitted by its own script. */
+export const bySubmitScript = (folder: string, options: readonly string[]): FarmCommand =>
+  command('sh', `${folder}/submit.sh`, ...options)
+
+export const cannot = () => null

@@ -1,0 +1,92 @@
+/** OpenCue, through its own Python client (opencue_pycue). */
+import { z } from 'zod'
+import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import { frameOf, type Submission } from '../pulled/submission.ts'
+import { bySubmitScript, type Answer, type FarmClient, type FarmCommand } from './client.ts'
+
+/** `PYTHON - VERB JOB [FRAME…]`: prints what it found as JSON, or does what is asked with the frames, or with the job. */
+const script = `import json
+import sys
+import opencue.api as cue
+
+verb, name, *frames = sys.argv[1:]
+job = cue.getJob(name)
+if verb == 'states':
+    found, open_ = [], False
+    for layer in job.getLayers():
+        page, count = 1, 1000
+        while count == 1000:
+            some = layer.getFrames(limit=1000, page=page)
+            page, count = page + 1, len(some)
+            for frame in some:
+                state = str(int(frame.state()))
+                found.append([frame.name(), state, frame.data.exit_status, frame.data.last_resource, frame.data.max_rss])
+    print(json.dumps({'frames': found, 'pending': job.data.state == 0}))
+elif verb == 'retry':
+    job.retryFrames(name=frames)
+elif frames:
+    job.killFrames(name=frames, reason='killed with backlot')
+else:
+    job.kill(reason='killed with backlot')
+`
+
+const call = (...args: string[]): FarmCommand => ({
+  argv: [process.env.PYTHON ?? 'python3', '-', ...args],
+  input: script
+})
+
+export const opencueClient: FarmClient = {
+  tried: 'written from pycue’s documents and tried against a stand-in for cuebot, which was not at hand',
+  submit: bySubmitScript,
+  stays: false,
+  states: ({ ids: [id] }) => (id === undefined ? null : call('states', id)),
+  read: readFrames,
+  retry: (submission, tasks) => act('retry', submission, tasks),
+  kill: (submission, tasks) => act('kill', submission, tasks ?? [])
+}
+
+function act(verb: string, submission: Submission, tasks: readonly string[]): FarmCommand | null {
+  const [id] = submission.ids
+  return id === undefined ? null : call(verb, id, ...tasks.flatMap((task) => frameOf(submission, task) ?? []))
+}
+
+const shape = z.object({
+  frames: z.array(z.tuple([z.string(), z.string(), z.number(), z.string(), z.number()])),
+  pending: z.boolean()
+})
+
+/** job.proto: FrameState, by name or by number. */
+const states = ['WAITING', 'SETUP', 'RUNNING', 'SUCCEEDED', 'DEPEND', 'DEAD', 'EATEN', 'CHECKPOINT'] as const
+const ends: Readonly<Record<string, FarmEnd>> = { SUCCEEDED: 'succeeded', DEAD: 'dead', EATEN: 'eaten' }
+
+function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates | null {
+  const read = code === 0 ? shape.safeParse(parsed(out)) : null
+  if (!read?.success) return null
+  const positions = new Map([...layers].map(([position, layer]) => [layer, position]))
+  const tasks = new Map<string, FarmWord>()
+  let open = false
+  for (const [name, state, exitCode, resource, rss] of read.data.frames) {
+    const [, first, layer = ''] = /^(\d+)-(.*)$/.exec(name) ?? []
+    const position = positions.get(layer)
+    const word = /^\d+$/.test(state) ? states[Number(state)] : state
+    const end = ends[word ?? '']
+    if (word !== undefined && ['WAITING', 'SETUP', 'RUNNING', 'CHECKPOINT'].includes(word)) open = true
+    if (end !== undefined && position !== undefined)
+      tasks.set(`${position}/${Number(first)}`, wordOf(end, exitCode, resource, rss))
+  }
+  return { tasks, open: open && read.data.pending }
+}
+
+const wordOf = (end: FarmEnd, exitCode: number, resource: string, rss: number): FarmWord => ({
+  ...{ end, exitCode, text: exitCode > 0 ? `exit status ${exitCode}` : null, signal: null },
+  // HOST/CORES/GPUS
+  ...{ peakMemory: rss > 0 ? rss * 1024 : null, host: resource.replace(/\/.*$/, '') || null }
+})
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,30 @@
+/** Farms whose clients tell little that a folder does not, or that could not be tried here. */
+import { bySubmitScript, cannot, command, type FarmClient } from './client.ts'
+
+const untried = (what: string): string => `written from its documents alone: there was no ${what} to try it with`
+
+/** Runs on this machine, and ends with the job; all that it knows is in the folder. */
+export const openjdClient: FarmClient = {
+  tried: null,
+  submit: (folder, options) => command('openjd', 'run', `${folder}/template.yaml`, ...options),
+  stays: true,
+  ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
+}
+
+export const deadlineClient: FarmClient = {
+  tried: untried('Deadline'),
+  submit: bySubmitScript,
+  stays: false,
+  ...{ states: cannot, read: cannot },
+  retry: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'RequeueJob', ...ids)),
+  kill: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'FailJob', ...ids))
+}
+
+export const tractorClient: FarmClient = {
+  tried: untried('Tractor'),
+  submit: bySubmitScript,
+  stays: false,
+  ...{ states: cannot, read: cannot },
+  retry: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'retryerrors', '--yes', `jid=${id}`)),
+  kill: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'interrupt', '--yes', `jid=${id}`))
+}

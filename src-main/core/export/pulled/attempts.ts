@@ -1,0 +1,91 @@
+/** The attempts of a task as its script noted them (docs/protocol.md, attempts.txt). */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { readResult } from '../../attempt/result.ts'
+import { aliveFile, attemptLog, attemptsFile, earlierResult } from '../script.ts'
+
+export interface FarmAttempt {
+  number: number
+  /** ms since 1970 */
+  began: number
+  /** null: it has not ended, or nobody was left to say so */
+  ended: number | null
+  code: number | null
+  /** why it failed though its program exited 0 */
+  said: string | null
+  /** a signal that told it to end, and when */
+  told: { signal: string; at: number } | null
+  host: string | null
+  /** what its farm calls it, by the farm's variables */
+  ids: Readonly<Record<string, string>>
+  /** where its farm keeps its logs */
+  logs: string | null
+  log: string | null
+  result: string
+  /** when it last showed a sign of life, ms since 1970; null: it shows none */
+  beat: number | null
+  /** its script shows signs of life */
+  beats: boolean
+}
+
+/** Oldest first; a task whose command was run without the script has its result alone. */
+export function attemptsIn(folder: string): FarmAttempt[] {
+  const notes = join(folder, attemptsFile)
+  if (existsSync(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
+  const result = join(folder, 'result.json')
+  return existsSync(result) ? [unnoted(result)] : []
+}
+
+function unnoted(result: string): FarmAttempt {
+  const read = readResult(result)
+  const ended = Math.round(statSync(result).mtimeMs)
+  const seconds = read.ok ? (read.value.seconds ?? 0) : 0
+  const began = Math.round(ended - seconds * 1000)
+  return { ...attempt(1, began), ended, code: read.ok ? 0 : 1, result }
+}
+
+const attempt = (number: number, began: number): FarmAttempt => ({
+  ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null },
+  ...{ log: null, result: '', beat: null, beats: false }
+})
+
+const line =
+  /^(\d{1,6}) (?:began (\d{1,15})(?: on (\S{1,255})((?: \w{1,64}=\S{0,512})*))?|logs (.{1,4096})|said (.{1,1000})|told (\w{1,16}) (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
+
+/** Lines that are half written, as after a full disk, say nothing. */
+function readAttempts(text: string, folder: string): FarmAttempt[] {
+  const found = new Map<number, FarmAttempt>()
+  for (const one of text.split('\n')) {
+    const match = line.exec(one)
+    if (match) takeLine(found, match)
+  }
+  const all = [...found.values()].sort((a, b) => a.number - b.number)
+  return all.map((one, i) => withFiles(one, folder, i === all.length - 1))
+}
+
+function takeLine(found: Map<number, FarmAttempt>, match: RegExpExecArray): void {
+  const [, number, began, host, ids, logs, said, signal, toldAt, ended, code] = match
+  const known = found.get(Number(number)) ?? attempt(Number(number), Number(began ?? toldAt ?? ended ?? 0))
+  if (host !== undefined) Object.assign(known, { host, beats: true, ids: idsIn(ids ?? '') })
+  if (logs !== undefined) known.logs = logs
+  if (said !== undefined) known.said = said
+  if (signal !== undefined) known.told = { signal, at: Number(toldAt) }
+  if (ended !== undefined) Object.assign(known, { ended: Number(ended), code: Number(code) })
+  found.set(known.number, known)
+}
+
+const idsIn = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text
+      .split(' ')
+      .filter(Boolean)
+      .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+  )
+
+/** Earlier attempts have results of their own: what a later one wrote says nothing of them. */
+function withFiles(one: FarmAttempt, folder: string, isLast: boolean): FarmAttempt {
+  const log = join(folder, attemptLog(one.number))
+  const beat = statSync(join(folder, aliveFile(one.number)), { throwIfNoEntry: false })?.mtimeMs ?? null
+  const result = join(folder, isLast ? 'result.json' : earlierResult(one.number))
+  return { ...one, log: existsSync(log) ? log : null, result, beat }
+}

@@ -1,0 +1,135 @@
+/** How an attempt ended on a farm, from what its script noted and what the farm says; pure. */
+import { momentText } from '../../../domain/durations.ts'
+import type { FarmEnd, FarmWord } from '../../../domain/farm-run.ts'
+import type { Result } from '../../../domain/result.ts'
+import type { AttemptEnd, KillCause, TaskStatus } from '../../../domain/status.ts'
+import { exitText, whyOf } from '../../attempt/end.ts'
+import type { TaskResult } from '../../attempt/result.ts'
+import { beatSeconds } from '../script.ts'
+import type { FarmAttempt } from './attempts.ts'
+
+/** Without a sign of life for so long an attempt is lost, ms: shared file systems show a write late. */
+export const lostMs = 60_000
+
+export interface Ended {
+  /** what becomes of its task if this is its last attempt */
+  status: TaskStatus
+  end: AttemptEnd | null
+  cause: KillCause | null
+  exitCode: number | null
+  /** one sentence if it did not succeed */
+  reason: string | null
+  /** ms since 1970; null: it runs */
+  ended: number | null
+}
+
+export interface Evidence {
+  attempt: FarmAttempt
+  /** what the farm says of it; null: nothing */
+  word: FarmWord | null
+  result: Result<TaskResult>
+  /** a plain command: its exit code alone says how it ended */
+  plain: boolean
+  /** what its log says last, asked where nothing else says why */
+  lastLine: () => string | null
+  /** by the clock of the farm's files, ms since 1970 */
+  now: number
+}
+
+interface Meaning {
+  status: TaskStatus
+  end: AttemptEnd
+  cause: KillCause | null
+  says: string
+}
+
+const killed = (cause: KillCause | null, says: string, status: TaskStatus = 'failed'): Meaning => ({
+  ...{ status, end: 'killed', cause, says }
+})
+const lost = (says: string): Meaning => ({ status: 'failed', end: 'lost', cause: null, says })
+
+/** What each end means here. */
+export const meanings: Readonly<Record<FarmEnd, Meaning>> = {
+  succeeded: { status: 'succeeded', end: 'exit', cause: null, says: 'it succeeded on its farm' },
+  failed: { status: 'failed', end: 'exit', cause: null, says: 'it failed on its farm' },
+  dead: { status: 'failed', end: 'exit', cause: null, says: 'it is dead on its farm' },
+  eaten: killed('user', 'it was eaten on its farm', 'omitted'),
+  killed: killed('user', 'it was killed on its farm'),
+  'timed out': killed('timeout', 'it timed out on its farm'),
+  'out of memory': killed('memory', 'it ran out of memory on its farm'),
+  cancelled: killed('user', 'it was cancelled on its farm', 'canceled'),
+  requeued: killed(null, 'it was requeued on its farm', 'queued'),
+  preempted: killed(null, 'it was preempted on its farm', 'queued'),
+  'launch failed': { status: 'failed', end: 'spawn-error', cause: null, says: 'its launch failed on its farm' },
+  'node lost': lost('its node was lost'),
+  lost: lost('it was lost')
+}
+
+/** `it timed out on its farm, on b07: …`. */
+export function wordText({ end, text, host }: FarmWord, more: string | null = null): string {
+  const said = [text, more].filter((one) => one !== null && one !== '').join('; ')
+  return `${meanings[end].says}${host === null ? '' : `, on ${host}`}${said === '' ? '' : `: ${said}`}`
+}
+
+export function endOfAttempt(evidence: Evidence): Ended {
+  const { attempt, word } = evidence
+  if (attempt.code === null) return word && word.end !== 'failed' ? byWord(evidence, word) : open(evidence)
+  if (attempt.told) return byWord(evidence, word ?? stopped(attempt))
+  const failure = reasonOf(evidence, attempt.code)
+  const [status, reason] = failure === null ? (['succeeded', null] as const) : (['failed', failure] as const)
+  const known = word && ['timed out', 'out of memory'].includes(word.end) ? meanings[word.end] : null
+  if (failure !== null && known && word)
+    return { ...known, exitCode: attempt.code, reason: wordText(word, failure), ended: attempt.ended }
+  return { status, end: 'exit', cause: null, exitCode: attempt.code, reason, ended: attempt.ended }
+}
+
+function byWord({ attempt, now }: Evidence, word: FarmWord): Ended {
+  const { status, end, cause } = meanings[word.end]
+  const signal = word.signal === null ? null : `signal ${word.signal}`
+  const ended = attempt.ended ?? attempt.told?.at ?? attempt.beat ?? now
+  return {
+    // a result counts only where its script has looked at it
+    ...{ status: status === 'succeeded' ? 'failed' : status, end, cause, exitCode: attempt.code ?? word.exitCode },
+    ...{ reason: wordText({ ...word, host: word.host ?? attempt.host }, signal), ended: Math.round(ended) }
+  }
+}
+
+const stopped = ({ told, host }: FarmAttempt): FarmWord => ({
+  ...{ end: 'killed', text: `SIG${told?.signal ?? 'TERM'} told it to end`, exitCode: null, signal: null },
+  ...{ peakMemory: null, host }
+})
+
+/** One that has not said how it ended: it runs, or nothing is left that could say it. */
+function open(evidence: Evidence): Ended {
+  const { attempt, now } = evidence
+  const { began, beat, beats, told, host } = attempt
+  const seen = Math.round(beat ?? began)
+  const silent = now - seen
+  if (beats && silent > lostMs) {
+    const word = told ? stopped(attempt) : lostWord(seen, host)
+    return byWord(evidence, word)
+  }
+  const where = host === null ? '' : `, on ${host}`
+  const quiet = beats && silent > 3 * beatSeconds * 1000 ? `; no sign of life since ${momentText(seen)}` : ''
+  const reason = `running on the farm since ${momentText(began)}${where}${quiet}`
+  return { status: 'running', end: null, cause: null, exitCode: null, reason, ended: null }
+}
+
+const lostWord = (seen: number, host: string | null): FarmWord => ({
+  ...{ end: 'lost', text: `no sign of life since ${momentText(seen)}: its process or its node is gone` },
+  ...{ exitCode: null, signal: null, peakMemory: null, host }
+})
+
+/** Why an attempt that has ended did not succeed; null: it did. */
+function reasonOf({ attempt: { said }, result, plain, lastLine }: Evidence, code: number): string | null {
+  if (said !== null) return said
+  if (code !== 0)
+    return exitText(code, result.ok || plain ? (whyOf(result, plain) ?? lastLine()) : whyBy(result, lastLine))
+  return result.ok ? null : result.error.message
+}
+
+/** The node's own words, or where it left no result what its log says last. */
+const whyBy = (result: Result<TaskResult>, lastLine: () => string | null): string | null => {
+  const why = whyOf(result, false)
+  return why === 'the command wrote no result' ? (lastLine() ?? why) : why
+}

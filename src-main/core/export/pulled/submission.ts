@@ -1,0 +1,92 @@
+/** What submit.sh wrote down of a submission: `runs/RUN/submission.txt`, a line a fact, its name first. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { refuse } from '../../../domain/result.ts'
+import { runsFolder } from '../script.ts'
+
+export const submissionFile = 'submission.txt'
+
+export interface Submission {
+  /** its folder below `runs/`; null: nobody submitted, the tasks lie beside their task files */
+  run: string | null
+  /** the folder that holds `tasks/` */
+  root: string
+  format: string | null
+  /** ms since 1970 */
+  at: number | null
+  user: string | null
+  /** where the farm keeps its logs */
+  logs: string | null
+  /** what the farm calls the whole of it */
+  name: string | null
+  ids: string[]
+  /** Slurm's arrays: tasks from the place `first` of a node on */
+  arrays: { node: number; first: number; id: string }[]
+  /** OpenCue's layers, by the node's position */
+  layers: Map<number, string>
+  /** Deadline's jobs, by the node's position */
+  jobs: Map<number, string>
+}
+
+const nothing = (root: string): Submission => ({
+  ...{ run: null, root, format: null, at: null, user: null, logs: null, name: null },
+  ...{ ids: [], arrays: [], layers: new Map(), jobs: new Map() }
+})
+
+/** The submission that is meant: the one of this name, else the newest, else what was run by hand. Throws (`usage`): there is none of that name. */
+export function submissionOf(folder: string, run: string | undefined): Submission {
+  const all = submissionsIn(folder)
+  if (run === undefined) return all.at(-1) ?? nothing(folder)
+  const found = all.find((one) => one.run === run)
+  const known = all.map((one) => one.run).join(', ')
+  return found ?? refuse('usage', `${folder} has no submission ${run}; it has ${known === '' ? 'none' : known}`)
+}
+
+/** Oldest first. */
+export function submissionsIn(folder: string): Submission[] {
+  const runs = join(folder, runsFolder)
+  const names = existsSync(runs) ? readdirSync(runs) : []
+  return names
+    .filter((name) => existsSync(join(runs, name, submissionFile)))
+    .map((name) => readSubmission(join(runs, name), name))
+    .sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.run ?? '').localeCompare(b.run ?? ''))
+}
+
+function readSubmission(root: string, run: string): Submission {
+  const made = { ...nothing(root), run }
+  for (const line of readFileSync(join(root, submissionFile), 'utf8').split('\n')) {
+    const [, fact = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? []
+    take(made, fact, value)
+  }
+  return made
+}
+
+/** Facts that are not known, of a newer Backlot, say nothing. */
+function take(made: Submission, fact: string, value: string): void {
+  const [first = '', second = '', third = ''] = value.split(' ')
+  if (fact === 'farm') made.format = value
+  else if (fact === 'at' && /^\d{1,15}$/.test(value)) made.at = Number(value)
+  else if (fact === 'user') made.user = value
+  else if (fact === 'name') made.name = value
+  else if (fact === 'logs') made.logs = isAbsolute(value) ? value : join(made.root, value)
+  else if (fact === 'id') made.ids.push(value)
+  else if (fact === 'array') made.arrays.push({ node: Number(first), first: Number(second), id: third })
+  else if (fact === 'layer') made.layers.set(Number(first), second)
+  else if (fact === 'job') made.jobs.set(Number(first), second)
+}
+
+/** The array and the index of a task's folder (`3/1012`), as Slurm has them; null: it is in none. */
+export function elementOf({ arrays }: Submission, folder: string): { id: string; index: number } | null {
+  const [node, place] = folder.split('/').map(Number)
+  const own = arrays
+    .filter((one) => one.node === node && one.first <= (place ?? -1))
+    .sort((a, b) => b.first - a.first)[0]
+  return own && place !== undefined ? { id: own.id, index: place - own.first } : null
+}
+
+/** The frame of a task's folder as cuebot names it, `0001-layer`; null: it is in no layer. */
+export function frameOf({ layers }: Submission, folder: string): string | null {
+  const [node, first] = folder.split('/').map(Number)
+  const layer = layers.get(node ?? -1)
+  return layer === undefined || first === undefined ? null : `${String(first).padStart(4, '0')}-${layer}`
+}

@@ -1,0 +1,209 @@
+/** Brings one task of a farm into the store, as it is now; what has not changed since the last time is left alone. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { plainText } from '../../../domain/frames.ts'
+import type { FarmWord } from '../../../domain/farm-run.ts'
+import type { Raw } from '../../../domain/json.ts'
+import type { PathRule } from '../../../domain/paths.ts'
+import type { Result } from '../../../domain/result.ts'
+import type { TaskStatus } from '../../../domain/status.ts'
+import { logExcerpt } from '../../attempt/excerpt.ts'
+import { attemptPaths } from '../../attempt/paths.ts'
+import { readerOf } from '../../attempt/readers.ts'
+import { readPlainResult, readResult, type TaskResult } from '../../attempt/result.ts'
+import type { StoredJob, StoredTask } from '../../job/stored-job.ts'
+import type { Store } from '../../store/store.ts'
+import { listAttempts } from '../../store/views.ts'
+import { mappedTexts } from '../bundle.ts'
+import { attemptsIn, type FarmAttempt } from './attempts.ts'
+import { endOfAttempt, meanings, wordText, type Ended } from './ending.ts'
+import { farmLogOf, wordOf } from './farm-logs.ts'
+import { copyLog, progressIn } from './logs.ts'
+import type { Submission } from './submission.ts'
+
+/** What all tasks of a pull share. */
+export interface Pull {
+  store: Store
+  dataDir: string
+  job: StoredJob
+  /** the export's folder */
+  folder: string
+  submission: Submission
+  /** from the farm's folders to ours */
+  paths: readonly PathRule[]
+  /** by the clock of the farm's files, ms since 1970 */
+  now: number
+  /** what the farm's client says of each task, by its folder; empty: nobody asked */
+  states: ReadonlyMap<string, FarmWord>
+  /** attempts that the store has, by task: their signs */
+  known: ReadonlyMap<number, string>
+}
+
+export interface Taken {
+  status: TaskStatus
+  reason: string | null
+  changed: boolean
+}
+
+/** An attempt with all that is known of its end. */
+interface Told {
+  attempt: FarmAttempt
+  ended: Ended
+  result: Result<TaskResult>
+  word: FarmWord | null
+  /** the farm's own log of it */
+  farmLog: string | null
+}
+
+/** By which an attempt that was not changed is known again. */
+export const signOf = (one: {
+  number: number
+  startedAt: number
+  endedAt: number | null
+  end: string | null
+  exitCode: number | null
+  reason: string | null
+}): string => JSON.stringify([one.number, one.startedAt, one.endedAt, one.end, one.exitCode, one.reason])
+
+export function takeTask(pull: Pull, task: StoredTask, name: string, before: TaskStatus): Taken {
+  const plain = pull.job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
+  const folder = join(pull.submission.root, 'tasks', name)
+  const attempts = attemptsIn(folder)
+  const told = attempts.map((attempt, i) => tell(pull, { attempt, name, plain, isLast: i === attempts.length - 1 }))
+  if (told.length === 0) told.push(...launchOf(pull, name))
+  const now = overruled(told, pull.states.get(name) ?? null)
+  const sign = told.map((one, i) => signOf(rowOf(one, i + 1, i === told.length - 1 ? now.reason : earlier(one)))).join()
+  const same = sign === (pull.known.get(task.id) ?? '') && before === now.status
+  if (!same) write(pull, task, told, now)
+  if (now.status === 'running') follow(pull, task, told.at(-1)?.attempt, now.reason)
+  return { ...now, changed: !same }
+}
+
+const rowOf = ({ attempt, ended }: Told, number: number, reason: string | null) => ({
+  ...{ number, startedAt: attempt.began, end: ended.end, exitCode: ended.exitCode },
+  // the store lets none end before it began
+  endedAt: ended.ended === null ? null : Math.max(attempt.began, ended.ended),
+  reason: ended.ended === null ? null : reason
+})
+
+/** Why an attempt that was not the last did not count. */
+const earlier = ({ ended }: Told): string => (ended.end === null ? 'it ran again' : (ended.reason ?? 'it ran again'))
+
+interface Asked {
+  attempt: FarmAttempt
+  name: string
+  plain: boolean
+  isLast: boolean
+}
+
+/** A shell's exit code of a program that a signal ended. */
+const bySignal = 128
+
+function tell(pull: Pull, { attempt, name, plain, isLast }: Asked): Told {
+  const result = (plain && attempt.log !== null ? readPlainResult : readResult)(attempt.result)
+  const isOdd = attempt.code === null || attempt.told !== null || attempt.code > bySignal
+  const word = isOdd ? (wordOf(pull.submission, name, attempt)?.word ?? null) : null
+  const lastLine = () => (attempt.log === null ? null : (logExcerpt(attempt.log, null, 1).at(-1)?.trim() ?? null))
+  const ended = endOfAttempt({ attempt, word, result, plain, lastLine, now: pull.now })
+  // whoever runs it again has given the earlier one up, whatever that says of itself
+  const givenUp = { ...ended, end: 'lost' as const, ended: attempt.beat ?? attempt.began, reason: 'it ran again' }
+  const over = ended.end === null && !isLast ? givenUp : ended
+  const farmLog = attempt.host === null ? null : farmLogOf(pull.submission, name, attempt)
+  return { attempt, ended: { ...over, ended: over.ended && Math.round(over.ended) }, result, word, farmLog }
+}
+
+/** A task that never began, of which the farm's own log says that it could not. */
+function launchOf(pull: Pull, name: string): Told[] {
+  const found = wordOf(pull.submission, name, null)
+  if (!found) return []
+  const at = Math.round(statSync(found.path).mtimeMs)
+  const attempt: FarmAttempt = {
+    ...{ number: 1, began: at, ended: at, code: found.word.exitCode, said: null, told: null, host: found.word.host },
+    ...{ ids: {}, logs: null, log: found.path, result: '', beat: null, beats: false }
+  }
+  return [{ attempt, ended: endBy(found.word, at, null), result: nothing, word: found.word, farmLog: found.path }]
+}
+
+const nothing: Result<TaskResult> = { ok: false, error: { kind: 'run', message: 'the command wrote no result' } }
+
+function endBy(word: FarmWord, ended: number, more: string | null): Ended {
+  const { status, end, cause } = meanings[word.end]
+  return { status, end, cause, exitCode: word.exitCode, reason: wordText(word, more), ended }
+}
+
+/** What becomes of the task: as its last attempt ended, unless the farm's client knows better. */
+function overruled(told: Told[], state: FarmWord | null): { status: TaskStatus; reason: string | null } {
+  const last = told.at(-1)
+  const own = { status: last?.ended.status ?? 'queued', reason: last?.ended.reason ?? null }
+  if (state === null || (state.end === 'succeeded' && own.status === 'succeeded')) return own
+  const runs = own.status === 'running'
+  // a farm that has not heard of the end yet does not undo it, and one that only says that it failed adds nothing
+  if (!runs && own.status !== 'queued' && !['eaten', 'dead', 'timed out', 'cancelled'].includes(state.end)) return own
+  if (state.end === 'succeeded') return own
+  const more = runs || own.status === 'queued' ? null : own.reason
+  if (last && runs) last.ended = endBy(state, last.attempt.beat ?? last.attempt.began, null)
+  return { status: meanings[state.end].status, reason: wordText(state, more) }
+}
+
+function write(pull: Pull, task: StoredTask, told: readonly Told[], now: Omit<Taken, 'changed'>): void {
+  const { store } = pull
+  store.forgetAttempts(task.id, pull.now)
+  told.forEach((one, i) => writeAttempt(pull, task, one, i === told.length - 1 ? now : null))
+  // those that run, omitted ones, and such as never began and never will
+  if (now.status === 'running' || now.status === 'omitted' || told.length === 0)
+    store.setReason(task.id, now.status, now.reason, pull.now)
+}
+
+function writeAttempt(pull: Pull, task: StoredTask, one: Told, now: Omit<Taken, 'changed'> | null): void {
+  const { store, dataDir } = pull
+  const { attempt, ended, result, word, farmLog } = one
+  const { id, number } = store.begin(task.id, attempt.began, null)
+  store.setPlace(id, attempt.host ?? word?.host ?? null, farmLog)
+  const paths = attemptPaths(dataDir, pull.job.id, task.id, number)
+  if (ended.end === null || ended.ended === null) return
+  const reason = now ? now.reason : earlier(one)
+  const status = now === null ? 'queued' : now.status === 'omitted' ? 'failed' : now.status
+  const isGood = status === 'succeeded' && result.ok
+  store.finish(
+    {
+      ...{ id, end: ended.end, cause: ended.cause, exitCode: ended.exitCode, signal: null, reason },
+      ...{ seconds: result.ok ? result.value.seconds : null, peakMemory: word?.peakMemory ?? null, ...unknownHere }
+    },
+    { task: task.id, from: 'running', to: status, reason },
+    isGood ? result.value.outputs.map((output) => asHere(output, pull.paths)) : null,
+    ended.ended
+  )
+  copyLog({ path: paths.log, from: pull.submission.root, source: attempt.log, reason, ended: true })
+}
+
+/** The log and the progress of an attempt that runs. */
+function follow(pull: Pull, task: StoredTask, attempt: FarmAttempt | undefined, reason: string | null): void {
+  const { store, dataDir, job, submission } = pull
+  const last = listAttempts(store.db, task.id).at(-1)
+  if (!last) return
+  store.setReason(task.id, 'running', reason, last.startedAt)
+  if (!attempt?.log) return
+  const { log } = attemptPaths(dataDir, job.id, task.id, last.number)
+  copyLog({ path: log, from: submission.root, source: attempt.log, reason: null, ended: false })
+  const reader = readerOf(job.interpreters.get(task.node.interpreter))
+  const { progress, message } = progressIn(attempt.log, reader, () => task.frames?.map(plainText) ?? null)
+  store.setProgress(last.id, progress, message)
+}
+
+/** A value that names the farm's folders names ours again. */
+const asHere = <T extends { value: Raw }>(output: T, rules: readonly PathRule[]): T => ({
+  ...output,
+  value: mappedTexts(output.value, rules)
+})
+
+/** What a farm's folder does not tell. */
+const unknownHere = {
+  progress: null,
+  message: null,
+  pid: null,
+  pidStartedAt: null,
+  filesWritten: null,
+  nth: null,
+  startedAt: null,
+  took: null
+}

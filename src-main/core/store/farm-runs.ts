@@ -1,0 +1,19 @@
+/** Which job of the store a submission is. */
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import type { FarmRun } from '../../domain/farm-run.ts'
+import type { Db } from './db.ts'
+import { jobs } from './schema.ts'
+
+/** The job that a submission was pulled into; one that was set aside, or taken to be finished here, is none. */
+export function jobOfSubmission(db: Db['db'], key: string): { id: number; farm: FarmRun } | null {
+  const row = db
+    .select({ id: jobs.id, farm: jobs.farm })
+    .from(jobs)
+    .where(and(sql`json_extract(${jobs.farm}, '$.key') = ${key}`, isNull(jobs.deletedAt)))
+    .orderBy(desc(jobs.id))
+    .get()
+  return row?.farm && !row.farm.here ? { id: row.id, farm: row.farm } : null
+}
+
+export const farmOf = (db: Db['db'], job: number): FarmRun | null =>
+  db.select({ farm: jobs.farm }).from(jobs).where(eq(jobs.id, job)).get()?.farm ?? null
