@@ -35,6 +35,8 @@ export default defineConfig({
   title: 'Backlot',
   description: 'Rehearse a render-farm job on one machine',
   lang: 'en',
+  // no icon, and no look for one
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   cacheDir: join(docs, '.vitepress/cache'),
   metaChunk: true,
   // a text in code is no template of the site

@@ -6,7 +6,7 @@ import { shippedInterpreters } from '../../src-main/domain/interpreter.ts'
 import { metadataTexts } from '../../src-main/domain/metadata.ts'
 import { looks, taskStates, jobStatusOrder, type AnyState } from '../../src-main/domain/status.ts'
 import { foreignVariables, variables, type Variable } from '../../src-main/domain/variables.ts'
-import { workerExamples, workerShape, type WorkerKey } from '../../src-main/domain/worker.ts'
+import { anyWorker, workerExamples, workerShape, type WorkerKey } from '../../src-main/domain/worker.ts'
 import { z } from 'zod'
 import type { Page } from './commands.ts'
 import { code, fence, page, table, words } from './markdown.ts'
@@ -57,7 +57,7 @@ const documentsPage = (): string =>
       const list = schema.type === 'array' ? 'A list. ' : ''
       return [
         `## ${name === 'error' ? 'A failure' : name}`,
-        `${list}${name === 'error' ? 'The last line of stderr where a command with `--json` fails.' : `${code(`backlot ${name} --json`)}`} Schema: ${code(`schemas/commands/${schemaFile(name)}`)}.`,
+        `${list}${name === 'error' ? 'The last line of stderr where a command with `--json` fails.' : `${code(`backlot ${name} --json`)}.`} Schema: ${code(`schemas/commands/${schemaFile(name)}`)}.`,
         rowTable(rowsOf(schema))
       ]
     })
@@ -82,7 +82,7 @@ function workerPage(): string {
   const rows = Object.entries(schema.properties ?? {}).map(([key, own]) => [
     code(key),
     words(kindOf(own, schema)),
-    own.default === undefined ? '' : code(JSON.stringify(own.default)),
+    withoutIt(key as WorkerKey),
     words(own.description ?? '')
   ])
   return page('Worker profile', [
@@ -95,6 +95,9 @@ function workerPage(): string {
     )
   ])
 }
+
+/** What a profile that leaves the key out has there. */
+const withoutIt = (key: WorkerKey): string => (anyWorker[key] === null ? '' : code(JSON.stringify(anyWorker[key])))
 
 const projectPage = (): string =>
   page('Project file', [
