@@ -25,7 +25,12 @@ export default ts.config(
   {
     ignores: [
       ...['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', '.stryker/'],
-      ...['reports/', 'docs/.vitepress/cache/', 'docs/.vitepress/dist/', 'src-renderer/outputs/exr/openexr-wasm.ts']
+      ...[
+        'reports/',
+        'docs/.vitepress/{cache,dist,.temp}/',
+        'docs/.vitepress/*.timestamp-*',
+        'src-renderer/outputs/exr/openexr-wasm.ts'
+      ]
     ]
   },
   js.configs.recommended,
