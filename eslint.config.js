@@ -6,7 +6,7 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 /** Files that belong to tsconfig.lint.json. */
-const typed = ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts']
+const typed = ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts']
 const projects = {
   project: 'tsconfig.lint.json',
   tsconfigRootDir: import.meta.dirname
@@ -26,7 +26,12 @@ export default ts.config(
     ignores: [
       ...['out/', 'dist/', 'drizzle/', 'node_modules/', 'test-results/', 'test/fixtures/', '.stryker/'],
       ...['demo-data/', '.cache/'],
-      ...['reports/', 'src-renderer/outputs/exr/openexr-wasm.ts']
+      ...[
+        'reports/',
+        'docs/.vitepress/{cache,dist,.temp}/',
+        'docs/.vitepress/*.timestamp-*',
+        'src-renderer/outputs/exr/openexr-wasm.ts'
+      ]
     ]
   },
   js.configs.recommended,

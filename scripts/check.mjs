@@ -1,4 +1,5 @@
-// What `npm test` looks at before it runs anything: types, lint, format, migrations in step with the schema. With a word,
+// What `npm test` looks at before it runs anything: types, lint, format, migrations in step with the schema, the documents'
+// site without dead links. With a word,
 // as `npm run types` and `npm run lint` say it, those alone. Two at once, the longest first; what one says is printed when
 // it ends.
 import { spawn } from 'node:child_process'
@@ -7,6 +8,7 @@ import { availableParallelism } from 'node:os'
 const checks = [
   { kind: 'lint', command: ['eslint', '.'] },
   { kind: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { kind: 'docs', command: ['node', 'scripts/docs.mjs', 'build'] },
   { kind: 'types', command: ['svelte-check', '--tsconfig', './tsconfig.web.json', '--fail-on-warnings'] },
   { kind: 'lint', command: ['prettier', '--check', '.'] },
   { kind: 'types', command: ['tsc', '-p', 'tsconfig.e2e.json'] },

@@ -1,6 +1,7 @@
 /** `backlot`: argv → the same calls as the window. Data on stdout, progress on stderr, exit codes that mean something. */
 import { Command, CommanderError } from 'commander'
-import { beQuiet, bug, chooseDataDir, documentOf, Failure, loadDocuments, note } from './cli/base.ts'
+import { beQuiet, chooseDataDir, documentOf, Failure, loadDocuments, note } from './cli/base.ts'
+import { bug } from './cli/exit-codes.ts'
 import { oneLine, toTerminal } from './cli/outlet.ts'
 import { errorKinds } from './domain/result.ts'
 import { projectFor } from './cli/project.ts'
@@ -73,6 +74,12 @@ async function tellJson(
       documentOf('error', { error: { ...error, details: error.details && { ...error.details }, exitCode } })
     )
   )
+}
+
+/** The program with all its commands, for those who describe it. */
+export async function wholeProgram(): Promise<Command> {
+  if (program.commands.length === 0) await loadCommands(program, null)
+  return program
 }
 
 /** Runs one command line; returns the exit code. */

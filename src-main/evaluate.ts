@@ -13,6 +13,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import * as modules from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { variableNames } from './domain/variables.ts'
 import { writeAnswer } from './evaluate/answer.ts'
 import { evaluateFile } from './evaluate/attempt.ts'
 import { checkText } from './evaluate/check.ts'
@@ -40,16 +41,16 @@ function offerBacklot(): void {
 
 /** Code that is compiled here is kept for the next one, where Backlot says in which folder; the user's code is told nothing. */
 function keepCode(): void {
-  const { BACKLOT_CODE_FOLDER: folder } = process.env
-  delete process.env.BACKLOT_CODE_FOLDER
+  const folder = process.env[variableNames.codeFolder]
+  Reflect.deleteProperty(process.env, variableNames.codeFolder)
   if (folder && 'enableCompileCache' in modules) modules.enableCompileCache(folder)
 }
 
 /** The arguments are those behind `--` where there is one, else all; with none, BACKLOT_TASK names the task. */
 async function main(argv: readonly string[]): Promise<void> {
   const given = argv.slice(argv.indexOf('--') + 1)
-  const own = given.length ? given : (JSON.parse(process.env.BACKLOT_ARGS || '[]') as string[])
-  const [first = '', ...rest] = own.length ? own : [process.env.BACKLOT_TASK ?? '']
+  const own = given.length ? given : (JSON.parse(process.env[variableNames.args] || '[]') as string[])
+  const [first = '', ...rest] = own.length ? own : [process.env[variableNames.task] ?? '']
   const textFor = first === '--graph' ? graphText : first === '--check' ? checkText : null
   const files = textFor ? rest : [first, ...rest]
   const [path, out, detail] = files

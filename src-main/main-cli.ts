@@ -1,7 +1,7 @@
 /** The entry of the command line. */
 import { main } from './cli.ts'
-import { bug } from './cli/base.ts'
 import { ending } from './cli/ending.ts'
+import { bug } from './cli/exit-codes.ts'
 
 ending.install()
 // Node would end with 1, which says that tasks failed

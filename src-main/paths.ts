@@ -5,6 +5,7 @@ import { homeFolder } from './core/process/home.ts'
 import type { Scripts } from './core/run/pools.ts'
 import type { Evaluators } from './core/evaluator/call.ts'
 import { fail, ok, type Result } from './domain/result.ts'
+import { variableNames } from './domain/variables.ts'
 
 /**
  * The package's folder: the first above this file that holds the migrations. In a packaged app that is an archive, which
@@ -42,7 +43,8 @@ export const versionOf = (root: string): string =>
  * says where the user's home folder is.
  */
 export function defaultDataDir(env: NodeJS.ProcessEnv = process.env): Result<string> {
-  if (env.BACKLOT_DATA_DIR) return ok(env.BACKLOT_DATA_DIR)
+  const chosen = env[variableNames.dataDir]
+  if (chosen) return ok(chosen)
   const [local, roaming] = [env.LOCALAPPDATA, env.APPDATA]
   if (process.platform === 'win32' && (local || roaming)) return ok(windowsFolder(local, roaming))
   if (process.platform === 'linux' && env.XDG_DATA_HOME) return ok(join(env.XDG_DATA_HOME, 'backlot'))

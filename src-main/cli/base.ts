@@ -4,31 +4,15 @@ import type { App } from '../app.ts'
 import type { CallName, Input } from '../contract.ts'
 import type { Output } from '../api.ts'
 import { memoryOf, sizeAdvice } from '../domain/memory.ts'
-import type { AppError, ErrorKind } from '../domain/result.ts'
+import type { AppError } from '../domain/result.ts'
+import { variableNames } from '../domain/variables.ts'
 import { defaultDataDir } from '../paths.ts'
 import type { z } from 'zod'
 import type { DocumentName, documents } from './documents.ts'
 import { ending } from './ending.ts'
+import { exitCodes } from './exit-codes.ts'
 import { toTerminal } from './outlet.ts'
 import { tellWaits } from './waits.ts'
-
-/** Nothing failed, but what was asked for is not so: two runs differ, nothing matches, a job is not done. */
-export const notSo = 5
-
-/** A bug of ours, as sysexits.h has it: never the 1 that Node would give. */
-export const bug = 70
-
-/** 0 done · 1 tasks failed, and nothing else · 2 bad usage or input, or the system refused · 3 refused by preflight · 4 data folder held by another */
-export const exitCodes: Readonly<Record<ErrorKind, number>> = {
-  usage: 2,
-  input: 2,
-  untrusted: 2,
-  store: 2,
-  run: 2,
-  cycle: 3,
-  preflight: 3,
-  held: 4
-}
 
 /** Ends a command with an error for people and the right exit code. */
 export class Failure extends Error {
@@ -115,7 +99,7 @@ export const chooseDataDir = (dir: string | undefined, ofProject?: string): void
 /** The data folder that this command line means. */
 export function dataDirOf(): string {
   if (chosenDataDir !== undefined) return chosenDataDir
-  if (projectDataDir !== undefined && !process.env.BACKLOT_DATA_DIR) return projectDataDir
+  if (projectDataDir !== undefined && !process.env[variableNames.dataDir]) return projectDataDir
   const found = defaultDataDir()
   if (!found.ok) throw new Failure(found.error)
   return found.value

@@ -5,7 +5,8 @@ import { taskName } from '../core/convert/convert.ts'
 import { table } from './print.ts'
 import { valueText, type Difference } from '../domain/environment.ts'
 import { durationText } from '../domain/durations.ts'
-import { call, jobNumber, json, notSo, write } from './base.ts'
+import { call, jobNumber, json, write } from './base.ts'
+import { notSo } from './exit-codes.ts'
 import { examples } from './help.ts'
 
 type Compared = Output<'job.compare'>['tasks'][number]

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { makeFolders } from '../core/store/folders.ts'
+import { variableNames } from '../domain/variables.ts'
 import { packageRoot } from '../paths.ts'
 import { dataDirOf, tell, whole } from './base.ts'
 import { examples } from './help.ts'
@@ -31,10 +32,10 @@ export function addDemoCommand(program: Command): void {
 
 async function runDemo({ out, slots, json }: DemoFlags): Promise<void> {
   const folder = join(resolve(dataDirOf()), 'demo')
-  const pictures = resolve(out ?? (process.env.BACKLOT_OUTPUT_DIR || join(folder, 'images')))
+  const pictures = resolve(out ?? (process.env[variableNames.outputDir] || join(folder, 'images')))
   makeFolders(folder)
   // the film's own code reads it
-  process.env.BACKLOT_OUTPUT_DIR = pictures
+  process.env[variableNames.outputDir] = pictures
   const film = join(packageRoot(), 'examples', 'rendering', 'graph.ts')
   await runGraph(
     { path: film },

@@ -4,6 +4,7 @@
  */
 import type { App } from '../app.ts'
 import { isHangupIgnored } from '../core/process/posix/nohup.ts'
+import type { ExitCode } from './exit-codes.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 type Signal = (typeof signals)[number]
@@ -11,7 +12,7 @@ type Signal = (typeof signals)[number]
 type Cause = Signal | 'reader'
 
 /** As shells give them: 128 and the signal's number; the reader's is that of SIGPIPE. */
-const codes: Readonly<Record<Cause, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, reader: 141 }
+const codes: Readonly<Record<Cause, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, reader: 141 }
 
 /** What a wrapper that started us heard, and how often: a terminal tells both of us, `kill` tells one (bin/older.cjs). */
 interface Told {

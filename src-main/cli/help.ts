@@ -26,8 +26,15 @@ export const taskArgument = (command: Command, usage = '<task>'): Command =>
 export const interpreterArgument = (command: Command, usage = '<name>'): Command =>
   command.argument(usage, 'the interpreter’s name, as backlot interpreter list gives it')
 
+type Example = readonly [line: string, does: string]
+const shown = new WeakMap<Command, readonly Example[]>()
+
+/** The examples below a command's help. */
+export const examplesOf = (command: Command): readonly Example[] => shown.get(command) ?? []
+
 /** Lines below a command's help: what to type, and what it does. */
-export function examples(command: Command, ...lines: readonly (readonly [line: string, does: string])[]): Command {
+export function examples(command: Command, ...lines: readonly Example[]): Command {
+  shown.set(command, lines)
   const width = Math.max(...lines.map(([line]) => line.length))
   const texts = lines.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`)
   return command.addHelpText('after', `\nExamples:\n${texts.join('\n')}`)

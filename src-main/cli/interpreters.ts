@@ -4,7 +4,8 @@ import type { Output } from '../api.ts'
 import { evaluations, plainDetails, shippedProgram, starts, type Interpreter } from '../domain/interpreter.ts'
 import { addRulesCommand } from './log-rules.ts'
 import { table } from './print.ts'
-import { ask, call, collect, Failure, json, memory, note, notSo, pair, whole, withApp, write } from './base.ts'
+import { ask, call, collect, Failure, json, memory, note, pair, whole, withApp, write } from './base.ts'
+import { notSo } from './exit-codes.ts'
 import { examples, interpreterArgument } from './help.ts'
 
 /** interpreter list, set, reset, remove, check */

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { variableNames } from '../domain/variables.ts'
 import { packageRoot } from '../paths.ts'
 import { dataDirOf, Failure } from './base.ts'
 import { examples } from './help.ts'
@@ -56,7 +57,7 @@ export function addOpenCommand(program: Command): void {
       const args = [root, ...(graph === undefined ? [] : [resolve(graph)])]
       const env = {
         ...process.env,
-        BACKLOT_DATA_DIR: dataDirOf(),
+        [variableNames.dataDir]: dataDirOf(),
         ...(flags.chromium ? { ELECTRON_DOUBLE_HEADED: '1', ELECTRON_DOUBLE_NODE: process.execPath } : {})
       }
       const child = spawn(windowProgram(root, flags.chromium ?? false), args, { stdio: 'inherit', env })

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline'
 import type { App } from '../app.ts'
 import { ask, Failure, note } from './base.ts'
+import type { ExitCode } from './exit-codes.ts'
 import type { FileSource, SourceFlags } from './source.ts'
 
 /**
@@ -47,7 +48,7 @@ export async function agreed(question: string): Promise<boolean> {
 }
 
 /** The exit code of a command that Ctrl-C ended. */
-const interrupted = 130
+const interrupted: ExitCode = 130
 
 /** The end of the input (Ctrl-D) and an interrupt (Ctrl-C) are a no. */
 function answerTo(question: string): Promise<'yes' | 'no' | 'interrupted'> {

@@ -7,7 +7,8 @@ import { stateText } from './print.ts'
 import { StatusLine } from './status-line.ts'
 import { Tally } from './tally.ts'
 import { durationText } from '../domain/durations.ts'
-import { isQuiet, jsonLine, notSo } from './base.ts'
+import { isQuiet, jsonLine } from './base.ts'
+import { notSo } from './exit-codes.ts'
 import { ending } from './ending.ts'
 
 /** 1 where tasks failed; a job that was paused, stopped or canceled has not failed, and is not done. */

@@ -1,5 +1,6 @@
 /** Commands: an interpreter's argv with its placeholders filled, and the copy that people paste into a shell. */
 import type { EvaluatorKind, Interpreter } from './interpreter.ts'
+import { variableNames } from './variables.ts'
 
 /** The evaluator's file for an interpreter; empty for plain commands. */
 export const evaluatorOf = (
@@ -34,7 +35,7 @@ export function callOf(
   return {
     argv: argv.flatMap((argument) => (argument === '{task}' ? args : [fillAll(argument)])),
     env: {
-      BACKLOT_ARGS: JSON.stringify(args),
+      [variableNames.args]: JSON.stringify(args),
       ...Object.fromEntries(Object.entries(interpreter.env).map(([key, value]) => [key, fillAll(value)]))
     }
   }

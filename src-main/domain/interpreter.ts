@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { logRuleShape } from './log-rules.ts'
 import { leastMemory } from './memory.ts'
 import { nameOf } from './paths.ts'
+import { variableNames } from './variables.ts'
 
 export const evaluators = ['python', 'node'] as const
 export type EvaluatorKind = (typeof evaluators)[number]
@@ -78,7 +79,7 @@ export const shippedInterpreters: readonly Interpreter[] = [
   }),
   // nothing is known that puts it back, so it is not shared
   entry('3dequalizer', ['3DE4', '-no_gui', '-run_script', '{evaluator}'], {
-    env: { BACKLOT_TASK: '{task}' },
+    env: { [variableNames.task]: '{task}' },
     start: 'cold'
   }),
   entry('node', ['{node}', '{evaluator}', '{task}'], { evaluator: 'node' })

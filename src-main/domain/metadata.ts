@@ -2,10 +2,33 @@
 import { kindOf, memberOf, textOf, type Raw } from './json.ts'
 import { fail, ok, type Result } from './result.ts'
 
-/** All that is read of a node's metadata. */
-export const metadataKeys: readonly string[] = [
-  ...['interpreter', 'batch_size', 'dependency', 'merge', 'priority', 'memory', 'strict']
-]
+/** All that is read of a node's metadata, with what each may be and what it does; the documents are made from it. */
+export const metadataTexts: Readonly<Record<string, { values: string; about: string }>> = {
+  interpreter: {
+    values: 'a name, such as "maya" (default: "python"; of nodes in TypeScript "node")',
+    about: 'what launches the node: one that Backlot ships with, or yours (backlot interpreter list)'
+  },
+  batch_size: {
+    values: 'a whole number of at least 1',
+    about: 'splits the input frames into batches, a task each; without it the node is one task'
+  },
+  dependency: {
+    values: '"node" (default) or "frame"',
+    about: '"frame": a batch waits for the upstream batches that share its frames, and gets what those wrote alone'
+  },
+  merge: {
+    values: '"same", "concat", "object", "list" or "last", or an object with one of them per output',
+    about: 'how the outputs of the batches become one value; without it what they hold decides'
+  },
+  priority: { values: 'a whole number (default: 0)', about: 'tasks of a node with a higher one start first' },
+  memory: {
+    values: 'a size such as "4 GB", or a number of bytes',
+    about: 'a task that has more in memory is ended (Linux); farms that have a place for it get it'
+  },
+  strict: { values: 'true or false (default)', about: 'a warning in its log, such as a missing texture, fails a task' }
+}
+
+export const metadataKeys: readonly string[] = Object.keys(metadataTexts)
 
 /** The interpreter that a node asks for, else python as in the guide. Errors (`input`): it is no name. */
 export function wantedInterpreter(metadata: Raw): Result<string> {

@@ -1,5 +1,6 @@
 import { build } from '../../scripts/build.mjs'
 import { flowpipe } from './flowpipe.ts'
+import { mandoc } from './man.ts'
 import { mayMount } from './mount.ts'
 import { pyoutline, xmllint } from './opencue.ts'
 import { openexr } from './openexr.ts'
@@ -23,6 +24,7 @@ const optional: readonly [() => boolean, string][] = [
   [blender, 'Blender (apt-get install blender): the rehearsal of a real render, sessions of it, the film'],
   [ffmpeg, 'ffmpeg (apt-get install ffmpeg): the film'],
   [rez, 'rez (pip install rez==3.4.0): the rehearsal of a job in its packages'],
+  [mandoc, 'mandoc (apt-get install mandoc): the look at the manual page'],
   [wine, 'wine (apt-get install wine64): the command line on Windows’ Node'],
   [mayMount, 'the right to mount a tmpfs (root on Linux): suites that fill a disk or make it read-only']
 ]

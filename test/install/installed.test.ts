@@ -82,6 +82,12 @@ test('it brings what it needs to run and nothing else', () => {
   expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?install$/.test(name))).toEqual([])
 })
 
+test.skipIf(isWindows)('man finds its page', () => {
+  const text = readFileSync(join(prefix, 'share/man/man1/backlot.1'), 'utf8')
+  expect(text).toContain('.TH BACKLOT 1')
+  expect(text).toContain('.SS "rehearse')
+})
+
 test('backlot demo renders the film in an empty folder, and leaves nothing there', () => {
   const { code, err } = backlot('demo')
   expect(err).toContain('succeeded')

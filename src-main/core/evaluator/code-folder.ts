@@ -2,9 +2,7 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import type { Interpreter } from '../../domain/interpreter.ts'
-
-/** Its evaluator takes this variable out before it loads anything. */
-const variable = 'BACKLOT_CODE_FOLDER'
+import { variableNames } from '../../domain/variables.ts'
 
 /**
  * The variable that tells an evaluator; none for Python's, which keeps its own, and where this process keeps nothing. A
@@ -12,5 +10,5 @@ const variable = 'BACKLOT_CODE_FOLDER'
  */
 export function codeFolder(evaluator: Interpreter['evaluator']): Record<string, string> {
   const own = evaluator === 'node' ? getCompileCacheDir() : undefined
-  return own === undefined ? {} : { [variable]: dirname(own) }
+  return own === undefined ? {} : { [variableNames.codeFolder]: dirname(own) }
 }

@@ -1,4 +1,5 @@
 /** What Backlot asks of a system's processes: the one seam between it and POSIX, Windows and what they have of their own. */
+import { variableNames } from '../../domain/variables.ts'
 import type { Command, Process } from './process.ts'
 
 export interface Identity {
@@ -21,7 +22,7 @@ export interface SeenProcess {
 export type Processes = ReadonlyMap<number, SeenProcess>
 
 /** The variable that marks what belongs to an attempt. */
-export const markName = 'BACKLOT_ATTEMPT'
+export const markName = variableNames.attempt
 
 /** An attempt's process and all that this has started, in whatever group or session (docs/adr/0018, 0025). */
 export interface Family {

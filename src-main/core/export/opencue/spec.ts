@@ -5,6 +5,7 @@
 import { of } from '../../../domain/at.ts'
 import { DOMImplementation, XMLSerializer, type Document, type Element } from '@xmldom/xmldom'
 import type { Interpreter } from '../../../domain/interpreter.ts'
+import { variableNames } from '../../../domain/variables.ts'
 import { memoryOf, scriptOf, timeLimitOf, type FarmJob, type FarmLink, type FarmNode } from '../farm.ts'
 import { interpreterKeys } from '../losses.ts'
 import { keepsFrames } from './depends.ts'
@@ -14,7 +15,7 @@ import { jobName, layerNames } from './names.ts'
 export const specFile = 'job.xml'
 
 /** The job's variable that is the export's folder: the one place where the spec names it. */
-export const folderVariable = 'BACKLOT_FOLDER'
+export const folderVariable = variableNames.folder
 
 /** Its submission, a folder below `runs/`; submit.sh adds it. */
 export const runVariable = 'BACKLOT_RUN'
