@@ -136,8 +136,8 @@ class Task:
             environment[name] = fill(value, places)
         with open(self.path_of_log(), "wb") as log:
             run = ", run %s" % self.of_run if self.of_run else ""
-            place = (self.name, self.number, self.where(), self.root, run)
-            self.say(log, "# backlot task %s, attempt %d, on %s, in %s%s\n" % place)
+            place = (self.name, self.number, self.root, run, self.where())
+            self.say(log, "# backlot task %s, attempt %d, in %s%s, on %s\n" % place)
             self.say(log, "# command: %s\n%s\n" % (subprocess.list2cmdline(argv), HEAD_END))
             nothing, pipe, both = subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
             try:

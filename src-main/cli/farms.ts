@@ -1,24 +1,15 @@
 /** Jobs on a farm: submitted, followed, brought back. */
 import { existsSync, statSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
-import { momentText } from '../domain/durations.ts'
-import { farmText } from '../domain/farm-run.ts'
-import { ask, Failure, json, jsonLine, jobNumber, note, tell, withApp, write } from './base.ts'
-import { ending } from './ending.ts'
+import { ask, Failure, json, jobNumber, note, withApp, write } from './base.ts'
+import { followFolder, isBad, openText, pulledText, tellMissing } from './follow.ts'
 import { examples } from './help.ts'
-import { statusOf } from '../domain/status.ts'
-import { stateText } from './print.ts'
 import { addSubmit } from './submit.ts'
-import { follow } from './watch.ts'
-
-type Pulled = Output<'job.pull'>
 
 /** submit, follow, pull */
 export function addFarmCommands(program: Command): void {
-  addSubmit(program, followFolder)
+  addSubmit(program)
   addFollow(program)
   addPull(program)
 }
@@ -58,41 +49,6 @@ function addPull(program: Command): void {
   )
 }
 
-const isBad = ({ failed, canceled, eaten }: Pulled): boolean => failed + canceled + eaten > 0
-
-function tellMissing(pulled: Pulled): void {
-  const text = missingText(pulled)
-  if (text !== null) tell(text)
-}
-
-const some = (n: number, what: string) => (n > 0 ? [`${n} ${what}`] : [])
-
-/** `job 5: 3 succeeded, 1 failed, 1 canceled, 2 running on the farm, 4 without a result`. */
-function pulledText({ job, ...pulled }: Pulled): string {
-  const { succeeded, failed, canceled, eaten, running, missing } = pulled
-  return `job ${job}: ${[
-    ...[`${succeeded} succeeded`, `${failed} failed`],
-    ...[...some(canceled, 'canceled'), ...some(eaten, 'eaten'), ...some(running, 'running on the farm')],
-    `${missing} without a result`
-  ].join(', ')}`
-}
-
-/** Of those without a result: `of these 3 wait, and 1 is blocked by what did not succeed`; null: there are none. */
-function missingText({ waiting, blocked, missing }: Pulled): string | null {
-  const parts = [...some(waiting, 'waiting'), ...some(blocked, 'blocked by what did not succeed')]
-  return missing === 0 ? null : `without a result: ${parts.join(', ')}`
-}
-
-/** Which submission that is, and that it goes on. */
-function openText({ job, farm }: Pulled): string {
-  const since = farm.submittedAt === null ? '' : `, submitted ${momentText(farm.submittedAt)}`
-  const who = farm.user === null ? '' : ` by ${farm.user}`
-  return `it is on its farm, ${farmText(farm)}${since}${who}: follow it with: backlot follow ${job}; bring up to date with: backlot pull ${farm.folder}`
-}
-
-/** Between two looks, ms. */
-const pollMs = 1500
-
 function addFollow(program: Command): void {
   const command = program
     .command('follow')
@@ -117,15 +73,6 @@ function addFollow(program: Command): void {
   )
 }
 
-export interface FollowedPlace {
-  path: string
-  run?: string
-  client: boolean
-  asJson: boolean
-  /** of a client that stays as long as the job does */
-  ended?: Promise<number | null>
-}
-
 async function placeOf(app: App, what: string | undefined): Promise<{ path: string; run?: string }> {
   if (what !== undefined && !/^\d+$/.test(what)) return { path: what }
   // a folder may be called as a number is
@@ -139,44 +86,4 @@ async function placeOf(app: App, what: string | undefined): Promise<{ path: stri
       ? 'no job is on a farm; name an export’s folder: backlot follow FOLDER'
       : `job ${what} runs here and on no farm; submit it with: backlot submit ${what} --to FORMAT`
   throw new Failure({ kind: 'usage', message })
-}
-
-/** What is so already: the first look tells nobody. People see what runs, programs all that has begun. */
-async function tellNow(app: App, job: number, asJson: boolean): Promise<void> {
-  const at = new Date().toISOString()
-  for (const { id: task, state, name, attempts, reason, took } of (await ask(app, 'task.list', { job })).tasks) {
-    const status = statusOf(state)
-    const attempt = attempts === 0 ? null : attempts
-    if (asJson && status !== 'queued')
-      jsonLine('follow', { type: 'task', job, at, task, name, status, attempt, reason, took })
-    else if (!asJson && status === 'running') tell(`${stateText(state, process.stderr)} ${name}: ${reason ?? ''}`)
-  }
-}
-
-/** Looks into the folder again and again until nothing of it runs or may start there any more. */
-export async function followFolder(app: App, { path, run, client, asJson, ended }: FollowedPlace): Promise<void> {
-  let stays = ended !== undefined
-  void ended?.finally(() => (stays = false))
-  const look = () => ask(app, 'job.pull', { path, run, ask: client })
-  let last = await look()
-  const { job } = last
-  if (!asJson) {
-    tell(pulledText(last))
-    tellMissing(last)
-    if (last.farm.open) tell(openText(last))
-  }
-  const leaving = `it goes on on its farm; see it again with: backlot follow ${job}`
-  await follow(app, { jobs: [job], asJson, leaving }, async () => {
-    await tellNow(app, job, asJson)
-    while ((last.farm.open || stays) && !ending.isEnding) {
-      await sleep(pollMs)
-      last = await look()
-    }
-    // it may have ended between the look and its last word
-    if (ended !== undefined) last = await look()
-    const { status } = await ask(app, 'job.show', { job })
-    return [{ job, status }]
-  })
-  if (!asJson) note(pulledText(last))
-  if (isBad(last)) process.exitCode = 1
 }

@@ -99,7 +99,9 @@ function addResume(program: Command): void {
         const number = jobNumber(job)
         const all = await ask(app, 'job.list', {})
         const jobs = number === undefined ? all.filter((one) => isResumable(one.status)).map(({ id }) => id) : [number]
-        if (!asJson) await tellOpen(app, jobs.toReversed())
+        // one that is on its farm is refused with a sentence: nothing of it is about to run
+        const isOnFarm = all.some(({ id, status }) => id === number && status === 'remote')
+        if (!asJson && !(isOnFarm && !here)) await tellOpen(app, jobs.toReversed())
         const ends = await runAndTell(app, jobs, asJson, () => ask(app, 'job.resume', { job: number, slots, here }))
         if (ends.length === 0) note('no job is unfinished')
       })

@@ -10,7 +10,7 @@ import { farmNames, type FarmName } from '../domain/formats.ts'
 import { isError } from '../domain/problems.ts'
 import { ask, Failure, graphInput, json, jobNumber, note, tell, withApp } from './base.ts'
 import { exportedOf } from './exports.ts'
-import type { FollowedPlace } from './farms.ts'
+import { followFolder } from './follow.ts'
 import { examples } from './help.ts'
 import { problemText } from './print.ts'
 import { sourceOf } from './source.ts'
@@ -31,14 +31,11 @@ interface SubmitFlags {
 interface Wanted {
   /** the farm's own */
   options: readonly string[]
-  follow: Follow
   /** nobody follows it */
   leaves: boolean
 }
 
-type Follow = (app: App, place: FollowedPlace) => Promise<void>
-
-export function addSubmit(program: Command, follow: Follow): void {
+export function addSubmit(program: Command): void {
   const command = program
     .command('submit')
     .argument('[job|graph]', 'a job’s number (default: the newest), or a file that holds a graph')
@@ -64,7 +61,6 @@ export function addSubmit(program: Command, follow: Follow): void {
         return submit(app, isOption ? undefined : what, {
           ...flags,
           options: own,
-          follow,
           leaves: flags.follow === false
         })
       })
@@ -83,7 +79,7 @@ export function addSubmit(program: Command, follow: Follow): void {
 async function submit(
   app: App,
   what: string | undefined,
-  { options, follow, leaves, ...flags }: Omit<SubmitFlags, 'follow'> & Wanted
+  { options, leaves, ...flags }: Omit<SubmitFlags, 'follow'> & Wanted
 ): Promise<void> {
   const { to, json: asJson = false } = flags
   const { job, made } = await jobFor(app, what, flags)
@@ -113,7 +109,7 @@ async function submit(
   // what was made of the graph is on its farm now: it is pulled as a job of its own
   if (made) await ask(app, 'job.trash', { jobs: [job] })
   if (leaves) return
-  await follow(app, { path: out, client: flags.client ?? true, asJson, ...(client.stays ? { ended } : {}) })
+  await followFolder(app, { path: out, client: flags.client ?? true, asJson, ...(client.stays ? { ended } : {}) })
 }
 
 /** The job that is meant, or one of the graph. */

@@ -76,7 +76,8 @@ describe('what submit.sh gives to deadlinecommand', () => {
     expect(Object.fromEntries(runJobs(cluster.jobs(), cluster.env))).toEqual({
       ...{ '0/1': 'done', '0/3': 'failed', '0/5': 'done', '1/1': 'done', '1/5': 'done' }
     })
-    expect(readFileSync(join(folder, 'tasks/0/3/attempts.txt'), 'utf8')).toContain('3 ended')
+    const [run = ''] = readdirSync(join(folder, 'runs'))
+    expect(readFileSync(join(folder, 'runs', run, 'tasks/0/3/attempts.txt'), 'utf8')).toContain('3 ended')
     expect(await t.ask('job.pull', { path: folder })).toMatchObject({ succeeded: 4, failed: 1, missing: 1 })
   })
 

@@ -10,7 +10,7 @@ import { differences } from '../../src-main/core/export/replay.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
-import { created, emptyJob, everyGraph, limited, range } from '../helpers/export-jobs.ts'
+import { created, emptyJob, everyGraph, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, readBack, writtenFor } from '../helpers/farms.ts'
 import { commandsOf, compiledFrom, manager, replayOf, type MadeTask } from '../helpers/flamenco.ts'
@@ -59,6 +59,28 @@ describe('the job type, run as the Manager runs it', () => {
       }),
       { numRuns: 250, seed: 5 }
     )
+  })
+
+  test.each([
+    ['each behind its own', { frames: range(1, 6), size: 2 }, { frames: range(1, 6), size: 2 }, 'each'],
+    ['other batches', { frames: range(1, 4), size: 2 }, { frames: range(1, 4), size: 1 }, [[0], [0], [1], [1]]],
+    [
+      'some frames that the other has not',
+      { frames: range(1, 2), size: 1 },
+      { frames: range(2, 3), size: 1 },
+      [[1], null]
+    ],
+    ['all behind all', { frames: range(1, 4), size: 4 }, { frames: range(1, 4), size: 1 }, null]
+  ])('keeps frames: %s', async (_, above, below, waited) => {
+    const t = testApp()
+    const job = await created(t, framePair(above, below))
+    const { folder } = await exported(t, job, 'flamenco')
+    const { settings } = JSON.parse(readFileSync(join(folder, 'flamenco/job.json'), 'utf8')) as {
+      settings: { tasks: string }
+    }
+    const [, child] = JSON.parse(settings.tasks) as { waits: unknown }[]
+    expect(child?.waits).toEqual([{ node: 0, tasks: waited }])
+    expectJob(compiledFrom(folder), farmJobOf(t, job), folder)
   })
 
   test('puts one task between 20,000 and 10,000 that wait for all of them, and few dependencies', async () => {

@@ -96,6 +96,7 @@ function createJob(store: Store, folder: string, bundle: Bundle, submission: Sub
     at
   )
   expandAsExported(store, jobId, bundle, at)
+  omitAsExported(store, jobId, folder, bundle)
   return jobId
 }
 
@@ -108,6 +109,20 @@ function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: numbe
     const batches = bundle.tasks.flatMap((t) => (t.node === node.identifier && t.frames ? [t.frames] : []))
     if (batches.length) store.expand({ job: jobId, id: node.id }, batches, at)
   }
+}
+
+/** What was omitted when the job was written out is not on the farm, and nothing waits for it. */
+function omitAsExported(store: Store, jobId: number, folder: string, bundle: Bundle): void {
+  const job = new StoredJob(store, jobId)
+  const there = new Set(tasksOf(job, folder, bundle).map(([task]) => task.id))
+  const left = [...store.statusOf([...job.tasks.keys()])].filter(
+    ([id, status]) => !there.has(id) && status === 'queued'
+  )
+  const reason = 'it was omitted when the job was written out'
+  store.withdraw(
+    left.map(([task, from]) => ({ task, from, to: 'omitted', reason })),
+    Date.now()
+  )
 }
 
 interface Source {
@@ -126,8 +141,11 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, jobId: num
   }
   const before = store.statusOf([...job.tasks.keys()])
   const changes: PulledChange[] = []
+  let eaten = 0
   for (const [task, name] of tasksOf(job, folder, bundle)) {
     const { status, reason, changed } = takeTask(pull, task, name, before.get(task.id) ?? 'queued')
+    // none of them was omitted when the job was written out
+    if (status === 'omitted') eaten++
     if (changed) changes.push({ task: task.id, status, reason })
   }
   const counts = countsOf(store, jobId)
@@ -136,7 +154,7 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, jobId: num
   const open = counts.running > 0 || mayStart
   const farm = { ...farmOf(bundle, folder, submission), open }
   store.setFarm(jobId, farm)
-  return { job: jobId, farm, ...counts, changes }
+  return { job: jobId, farm, ...counts, eaten, changes }
 }
 
 /** The tasks of the job with their folders. Throws (`input`): one is not of its graph. */
@@ -171,15 +189,9 @@ function countsOf(store: Store, id: number) {
       canceled: count('canceled'),
       running: count('running')
     },
-    ...{ eaten: eatenOf(store, id), waiting: count('waiting', 'ready'), blocked: count('blocked') },
+    ...{ waiting: count('waiting', 'ready'), blocked: count('blocked') },
     missing: states.filter(isQueued).length
   }
-}
-
-/** Tasks that ran there and are omitted now. */
-function eatenOf(store: Store, job: number): number {
-  const ran = new Set(jobAttempts(store.db, job).map(({ task }) => task))
-  return [...store.statusOf([...ran]).values()].filter((status) => status === 'omitted').length
 }
 
 /** What the clock of the machine says that keeps the farm's files: ours may be another. */

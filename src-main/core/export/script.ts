@@ -140,7 +140,7 @@ trap 'stop HUP 129' HUP
 `
 
 const working = (interpreter: Interpreter, program: string | null): string => `{
-  printf '%s\\n' "# backlot task $1, attempt $n, on $(uname -n)$ids, in $here\${run:+, run $run}"
+  printf '%s\\n' "# backlot task $1, attempt $n, in $here\${run:+, run $run}, on $(uname -n)$ids"
   set -- ${commandText(interpreter, program)}
   printf '%s\\n' "# command: $*"
   echo "${headEnd}"

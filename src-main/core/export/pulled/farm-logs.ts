@@ -93,7 +93,8 @@ function part(fd: number, from: number, length: number): string {
   return buffer.toString('utf8', 0, readSync(fd, buffer, 0, length, from))
 }
 
-const canceled = /slurmstepd(?:-\S+)?: error: \*\*\* (?:JOB|STEP) \S+ ON (\S+) CANCELLED AT \S+(?: DUE TO (.*?))? \*\*\*/i
+const canceled =
+  /slurmstepd(?:-\S+)?: error: \*\*\* (?:JOB|STEP) \S+ ON (\S+) CANCELLED AT \S+(?: DUE TO (.*?))? \*\*\*/i
 const starved = /slurmstepd(?:-\S+)?: error: .*(?:oom[_-]kill|Exceeded (?:job|step) memory limit)/i
 
 const slurmCauses: readonly (readonly [RegExp, FarmEnd])[] = [

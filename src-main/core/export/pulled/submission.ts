@@ -75,18 +75,22 @@ function take(made: Submission, fact: string, value: string): void {
   else if (fact === 'job') made.jobs.set(Number(first), second)
 }
 
+/** `3/1012`: the node's position, and what the farm calls the task of it; NaN where that is no number. */
+function partsOf(folder: string): { node: number; place: number } {
+  const [, node, place] = /^(\d+)\/(\d+)$/.exec(folder) ?? []
+  return { node: Number(node), place: Number(place) }
+}
+
 /** The array and the index of a task's folder (`3/1012`), as Slurm has them; null: it is in none. */
 export function elementOf({ arrays }: Submission, folder: string): { id: string; index: number } | null {
-  const [node, place] = folder.split('/').map(Number)
-  const own = arrays
-    .filter((one) => one.node === node && one.first <= (place ?? -1))
-    .sort((a, b) => b.first - a.first)[0]
-  return own && place !== undefined ? { id: own.id, index: place - own.first } : null
+  const { node, place } = partsOf(folder)
+  const own = arrays.filter((one) => one.node === node && one.first <= place).sort((a, b) => b.first - a.first)[0]
+  return own ? { id: own.id, index: place - own.first } : null
 }
 
 /** The frame of a task's folder as cuebot names it, `0001-layer`; null: it is in no layer. */
 export function frameOf({ layers }: Submission, folder: string): string | null {
-  const [node, first] = folder.split('/').map(Number)
-  const layer = layers.get(node ?? -1)
-  return layer === undefined || first === undefined ? null : `${String(first).padStart(4, '0')}-${layer}`
+  const { node, place } = partsOf(folder)
+  const layer = layers.get(node)
+  return layer === undefined || Number.isNaN(place) ? null : `${String(place).padStart(4, '0')}-${layer}`
 }
