@@ -167,6 +167,7 @@ const stateTexts: Readonly<Record<AnyState, string>> = {
   canceled: 'a user ended it; what depends on it is blocked',
   interrupted: 'its Backlot is gone; backlot resume goes on with it',
   running: 'it runs',
+  remote: 'a farm runs it; backlot follow shows it, and nothing of it is started here',
   paused: 'nothing new of it starts until backlot resume',
   queued: 'it is to run',
   ready: 'all that it waits for is done; it starts when there is a slot',

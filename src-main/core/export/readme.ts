@@ -11,6 +11,9 @@ interface Told {
 
 const submits: Line = ['submit.sh', 'submits it, from wherever this folder lies; it says what it takes at its top']
 
+/** Its results come out beside what went in: a second submission writes over those of the first. */
+const submitsInPlace: Line = [submits[0], submits[1]]
+
 const told: Readonly<Record<FarmName | 'bundle', Told>> = {
   bundle: {
     how: 'sh run.sh',
@@ -33,7 +36,27 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
   },
   deadline: { how: 'sh submit.sh', files: [['deadline/', 'job info and plugin info of each node'], submits] },
   tractor: { how: 'sh submit.sh', files: [['job.alf', 'the job file'], submits] },
-  slurm: { how: 'sh submit.sh', files: [['job.sh', 'what each element of an array runs'], submits] }
+  slurm: { how: 'sh submit.sh', files: [['job.sh', 'what each element of an array runs'], submits] },
+  flamenco: {
+    how: 'sh submit.sh, once the Manager has the job type',
+    files: [
+      ['flamenco/backlot.js', 'the job type: copy it into the folder "scripts" beside flamenco-manager, once'],
+      ['flamenco/job.json', 'the job; submit.sh puts in where this folder lies'],
+      submitsInPlace
+    ]
+  },
+  afanasy: {
+    how: 'sh submit.sh',
+    files: [['afanasy/job.json', 'the job as Afanasy’s server takes it'], submitsInPlace]
+  },
+  royalrender: {
+    how: 'sh submit.sh',
+    files: [
+      ['royalrender/job.xml', 'the jobs, one per node'],
+      ['royalrender/', 'what each job calls its scene'],
+      submitsInPlace
+    ]
+  }
 }
 
 /** What every folder has. */

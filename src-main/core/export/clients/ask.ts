@@ -7,7 +7,14 @@ import { caught, ok, type Result } from '../../../domain/result.ts'
 import { submissionOf } from '../pulled/submission.ts'
 import type { FarmClient } from './client.ts'
 import { opencueClient } from './opencue.ts'
-import { deadlineClient, openjdClient, tractorClient } from './others.ts'
+import {
+  afanasyClient,
+  deadlineClient,
+  flamencoClient,
+  openjdClient,
+  royalRenderClient,
+  tractorClient
+} from './others.ts'
 import { slurmClient } from './slurm.ts'
 import { asked } from './start.ts'
 
@@ -16,7 +23,10 @@ export const clients: Readonly<Record<FarmName, FarmClient>> = {
   opencue: opencueClient,
   deadline: deadlineClient,
   tractor: tractorClient,
-  slurm: slurmClient
+  slurm: slurmClient,
+  flamenco: flamencoClient,
+  afanasy: afanasyClient,
+  royalrender: royalRenderClient
 }
 
 export const clientOf = (format: string | null): FarmClient | null =>

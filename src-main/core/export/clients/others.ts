@@ -20,6 +20,18 @@ export const deadlineClient: FarmClient = {
   kill: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'FailJob', ...ids))
 }
 
+/** Farms whose submissions keep no record yet: they are submitted here, and steered there. */
+const submitsAlone = (farm: string): FarmClient => ({
+  tried: untried(farm),
+  submit: bySubmitScript,
+  stays: false,
+  ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
+})
+
+export const flamencoClient = submitsAlone('Flamenco')
+export const afanasyClient = submitsAlone('Afanasy')
+export const royalRenderClient = submitsAlone('Royal Render')
+
 export const tractorClient: FarmClient = {
   tried: untried('Tractor'),
   submit: bySubmitScript,
