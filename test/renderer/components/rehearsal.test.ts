@@ -28,7 +28,8 @@ const newJob = (more: Partial<JobView> = {}): JobView => ({
     open: 0,
     status: 'succeeded',
     files: '/data',
-    interruptedAt: null
+    interruptedAt: null,
+    farm: null
   },
   ...more
 })
