@@ -132,14 +132,23 @@ stop() {
     note "told $1 $(now)"
   fi
   [ -s "$folder/pid.$n" ] || sleep 1
-  kill -s TERM "$(cat "$folder/pid.$n")" 2> /dev/null
+  kill -s TERM "$(cat "$folder/pid.$n" 2> /dev/null)" 2> /dev/null
 }
 trap 'stop TERM 143' TERM
 trap 'stop INT 130' INT
 trap 'stop HUP 129' HUP
 `
 
-const working = (interpreter: Interpreter, program: string | null): string => `{
+const working = (
+  interpreter: Interpreter,
+  program: string | null
+): string => `if [ -n "$signal" ]; then # before there was anything to end
+  note "ended $(now) $as"
+  kill "$beat"
+  rm -f "$folder/alive.$n"
+  exit "$as"
+fi
+{
   printf '%s\\n' "# backlot task $1, attempt $n, in $here\${run:+, run $run}, on $(uname -n)$ids"
   set -- ${commandText(interpreter, program)}
   printf '%s\\n' "# command: $*"

@@ -84,11 +84,6 @@ function submitted(farm: RealFarm, name: string, frames: readonly number[], ...o
   return { out, array, run, file, go: (frame: number) => writeFileSync(join(dir, String(frame)), '') }
 }
 
-const slurm = ({ cluster }: RealFarm, program: string, ...args: string[]) => {
-  const { status, stderr } = spawnSync(program, args, { env: cluster.env, encoding: 'utf8' })
-  ok(status === 0, `${program} ${args.join(' ')}: ${stderr}`)
-}
-
 export async function followsLive(farm: RealFarm): Promise<void> {
   const { out, array, file, go } = submitted(farm, 'lively', range(0, 3), '--time=1')
   const live = following(farm, out)
@@ -105,8 +100,10 @@ export async function followsLive(farm: RealFarm): Promise<void> {
   const [refused] = [backlot(farm, 'resume', '2')]
   ok(refused.code === 2 && refused.err.includes('is on its farm'), refused.err)
   go(0)
-  slurm(farm, 'scancel', `${array}_1`)
-  slurm(farm, 'scontrol', 'requeue', `${array}_2`)
+  const killed = backlot(farm, 'farm', 'kill', '--task', '2/hold-1')
+  ok(killed.code === 0 && killed.err.includes(`scancel ${array}_1`), killed.err)
+  const again = backlot(farm, 'farm', 'retry', '--task', '2/hold-2')
+  ok(again.code === 0 && again.err.includes(`scontrol requeue ${array}_2`), again.err)
   await until('the cancelled one', () => live.saw('hold-1', 'canceled', 'cancelled'), 60_000)
   await until('the requeued one', () => live.saw('hold-2', 'queued', 'requeued'), 60_000)
   go(2)
