@@ -37,16 +37,20 @@ function farmhouse(env: Record<string, string> = {}) {
 }
 
 describe('the server', () => {
-  test('makes of every golden graph, the examples and the film the job that they are', async () => {
-    const t = testApp()
-    for (const [, graph] of everyGraph()) {
-      const job = await created(t, graph)
-      const { folder } = await exported(t, job, 'afanasy')
-      expectJob(takenFrom(folder), farmJobOf(t, job))
+  test(
+    'makes of every golden graph, the examples and the film the job that they are',
+    { timeout: 180_000 },
+    async () => {
+      const t = testApp()
+      for (const [, graph] of everyGraph()) {
+        const job = await created(t, graph)
+        const { folder } = await exported(t, job, 'afanasy')
+        expectJob(takenFrom(folder), farmJobOf(t, job))
+      }
     }
-  })
+  )
 
-  test('makes of random jobs what they are, and so does --verify', () => {
+  test('makes of random jobs what they are, and so does --verify', { timeout: 180_000 }, () => {
     const folder = scratch()
     fc.assert(
       fc.property(farmJobs(), (job) => {
@@ -77,19 +81,22 @@ describe('the server', () => {
     expect(problems.filter(({ code }) => code === 'frame-dependency')).toHaveLength(kept ? 0 : 1)
   })
 
-  test('takes 20,000 frames in a few lines, and as many odd ones in a file of their size', async () => {
-    const t = testApp()
-    const text = async (frames: number[]) => {
-      const batched = { frames, size: 1 }
-      const job = farmJobOf(t, await created(t, framePair(batched, batched)))
-      const folder = writtenFor(farm, job)
-      expect(job.tasks).toHaveLength(2 * frames.length)
-      expectJob(takenFrom(folder), job)
-      return readFileSync(join(folder, 'afanasy/job.json'), 'utf8')
+  test(
+    'takes 20,000 frames in a few lines, and as many odd ones in a file of their size',
+    { timeout: 180_000 },
+    async () => {
+      const t = testApp()
+      const text = async (frames: number[]) => {
+        const batched = { frames, size: 1 }
+        const job = farmJobOf(t, await created(t, framePair(batched, batched)))
+        const folder = scratch()
+        expect(readBack(farm, job, folder).tasks.size).toBe(2 * frames.length)
+        return readFileSync(join(folder, 'afanasy/job.json'), 'utf8')
+      }
+      expect((await text(range(1, 10_000))).length).toBeLessThan(1500)
+      expect((await text([...range(1, 2999), 4000])).length).toBeLessThan(6000 * 80)
     }
-    expect((await text(range(1, 10_000))).length).toBeLessThan(1500)
-    expect((await text([...range(1, 2999), 4000])).length).toBeLessThan(6000 * 80)
-  })
+  )
 
   test('finds exactly the blocks that a mask is made of, whatever they are called', () => {
     const names = [
@@ -117,24 +124,28 @@ describe('the server', () => {
 })
 
 describe.skipIf(!python())('submit.sh', () => {
-  test('sends the job from a folder that moved; what renders run, in order, gives what our own run gave', async () => {
-    const t = testApp()
-    const job = await jobOf(t, filmGraph())
-    await t.ask('job.run', { job })
-    const { folder } = await exported(t, job, 'afanasy')
-    const moved = join(scratch(), `it's $HOME "here" [ü]; & @#@ é`)
-    renameSync(folder, moved)
-    const house = farmhouse()
-    const said = ['priority=120', 'max_running_tasks=4', 'hosts_mask=b.*', 'paused']
-    expect(await submit(moved, said, house.env)).toEqual({ code: 0, out: '7\n', err: '' })
-    const [sent] = house.sent()
-    expect(sent).toMatchObject({
-      ...{ name: 'film', user_name: 'artist', host_name: 'desk', priority: 120, offline: true },
-      ...{ max_running_tasks: 4, hosts_mask: 'b.*' }
-    })
-    expect(runInOrder(commandsOf(sent as AfJob))).toHaveLength(12)
-    await expectPulled(t, job, moved, 12)
-  })
+  test(
+    'sends the job from a folder that moved; what renders run, in order, gives what our own run gave',
+    { timeout: 180_000 },
+    async () => {
+      const t = testApp()
+      const job = await jobOf(t, filmGraph())
+      await t.ask('job.run', { job })
+      const { folder } = await exported(t, job, 'afanasy')
+      const moved = join(scratch(), `it's $HOME "here" [ü]; & @#@ é`)
+      renameSync(folder, moved)
+      const house = farmhouse()
+      const said = ['priority=120', 'max_running_tasks=4', 'hosts_mask=b.*', 'paused']
+      expect(await submit(moved, said, house.env)).toEqual({ code: 0, out: '7\n', err: '' })
+      const [sent] = house.sent()
+      expect(sent).toMatchObject({
+        ...{ name: 'film', user_name: 'artist', host_name: 'desk', priority: 120, offline: true },
+        ...{ max_running_tasks: 4, hosts_mask: 'b.*' }
+      })
+      expect(runInOrder(commandsOf(sent as AfJob))).toHaveLength(12)
+      await expectPulled(t, job, moved, 12)
+    }
+  )
 
   test('says the folder as the server sees it: by CGRU’s own paths, or by the worker profile', async () => {
     const t = testApp()

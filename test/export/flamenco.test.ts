@@ -38,16 +38,20 @@ const tell = (problems: readonly { severity: string; code: string; message: stri
   problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)
 
 describe('the job type, run as the Manager runs it', () => {
-  test('makes of every golden graph, the examples and the film the job that they are', async () => {
-    const t = testApp()
-    for (const [, graph] of everyGraph()) {
-      const job = await created(t, graph)
-      const { folder } = await exported(t, job, 'flamenco')
-      expectJob(compiledFrom(folder), farmJobOf(t, job), folder)
+  test(
+    'makes of every golden graph, the examples and the film the job that they are',
+    { timeout: 180_000 },
+    async () => {
+      const t = testApp()
+      for (const [, graph] of everyGraph()) {
+        const job = await created(t, graph)
+        const { folder } = await exported(t, job, 'flamenco')
+        expectJob(compiledFrom(folder), farmJobOf(t, job), folder)
+      }
     }
-  })
+  )
 
-  test('makes of random jobs what they are, and so does --verify', () => {
+  test('makes of random jobs what they are, and so does --verify', { timeout: 180_000 }, () => {
     const folder = scratch()
     fc.assert(
       fc.property(farmJobs(), (job) => {
@@ -83,24 +87,28 @@ describe('the job type, run as the Manager runs it', () => {
     expectJob(compiledFrom(folder), farmJobOf(t, job), folder)
   })
 
-  test('puts one task between 20,000 and 10,000 that wait for all of them, and few dependencies', async () => {
-    const t = testApp()
-    const graph = new Graph('barriers')
-    const frames = { frames: range(1, 10_000) }
-    const last = Comp(graph, frames, { name: 'last', metadata: { batch_size: 1 } })
-    for (const name of ['first', 'second']) {
-      const node = Render(graph, frames, { name, metadata: { batch_size: 1 } })
-      node.output('files').connect(last.input('files').at(name === 'first' ? '1' : '2'))
+  test(
+    'puts one task between 20,000 and 10,000 that wait for all of them, and few dependencies',
+    { timeout: 180_000 },
+    async () => {
+      const t = testApp()
+      const graph = new Graph('barriers')
+      const frames = { frames: range(1, 10_000) }
+      const last = Comp(graph, frames, { name: 'last', metadata: { batch_size: 1 } })
+      for (const name of ['first', 'second']) {
+        const node = Render(graph, frames, { name, metadata: { batch_size: 1 } })
+        node.output('files').connect(last.input('files').at(name === 'first' ? '1' : '2'))
+      }
+      const job = farmJobOf(t, await created(t, graph))
+      const folder = writtenFor(farm, job)
+      expect(readFileSync(join(folder, 'flamenco/job.json')).length).toBeLessThan(15 * job.tasks.length)
+      const made = compiledFrom(folder)
+      expect(made).toHaveLength(30_002)
+      expect(made.reduce((sum, { dependencies }) => sum + dependencies.length, 0)).toBe(40_000)
+      expect(differences(job, farm, replayOf(made))).toEqual([])
+      expect(tell(farm.problems(job)).filter((text) => text.includes('gate'))).toHaveLength(2)
     }
-    const job = farmJobOf(t, await created(t, graph))
-    const folder = writtenFor(farm, job)
-    expect(readFileSync(join(folder, 'flamenco/job.json')).length).toBeLessThan(15 * job.tasks.length)
-    const made = compiledFrom(folder)
-    expect(made).toHaveLength(30_002)
-    expect(made.reduce((sum, { dependencies }) => sum + dependencies.length, 0)).toBe(40_000)
-    expect(differences(job, farm, replayOf(made))).toEqual([])
-    expect(tell(farm.problems(job)).filter((text) => text.includes('gate'))).toHaveLength(2)
-  })
+  )
 
   test('shows what a task is: its name, and the frames of its batch', async () => {
     const t = testApp()
@@ -122,29 +130,33 @@ describe('the job type, run as the Manager runs it', () => {
 })
 
 describe.skipIf(!python())('submit.sh', () => {
-  test('sends the job from a folder that moved; what its tasks run, in their order, gives what our own run gave', async () => {
-    const t = testApp()
-    const job = await jobOf(t, filmGraph())
-    await t.ask('job.run', { job })
-    const { folder } = await exported(t, job, 'flamenco')
-    const moved = join(scratch(), `it's $HOME "here" [ü]; & é`)
-    renameSync(folder, moved)
-    const farmhouse = await manager()
-    farmhouse.types.set('backlot', readFileSync(join(moved, 'flamenco/backlot.js'), 'utf8'))
-    const env = { FLAMENCO_MANAGER: `${farmhouse.url}/` }
-    expect(await submit(moved, ['--check'], env)).toEqual({ code: 0, out: 'the Manager takes it\n', err: '' })
-    expect(farmhouse.jobs).toEqual([])
-    const said = ['priority=61', 'worker_tag=abc', 'initial_status=paused']
-    expect(await submit(moved, said, env)).toEqual({ code: 0, out: 'job-1\n', err: '' })
-    const [sent] = farmhouse.jobs
-    expect(sent?.sent).toMatchObject({
-      ...{ name: 'film', type: 'backlot', priority: 61, worker_tag: 'abc', initial_status: 'paused' },
-      ...{ submitter_platform: process.platform, metadata: { 'backlot.job': String(job), 'user.name': 'artist' } }
-    })
-    expectJob(sent?.tasks ?? [], farmJobOf(t, job), moved)
-    expect(runInOrder(commandsOf(sent?.tasks ?? []))).toHaveLength(12)
-    await expectPulled(t, job, moved, 12)
-  })
+  test(
+    'sends the job from a folder that moved; what its tasks run, in their order, gives what our own run gave',
+    { timeout: 180_000 },
+    async () => {
+      const t = testApp()
+      const job = await jobOf(t, filmGraph())
+      await t.ask('job.run', { job })
+      const { folder } = await exported(t, job, 'flamenco')
+      const moved = join(scratch(), `it's $HOME "here" [ü]; & é`)
+      renameSync(folder, moved)
+      const farmhouse = await manager()
+      farmhouse.types.set('backlot', readFileSync(join(moved, 'flamenco/backlot.js'), 'utf8'))
+      const env = { FLAMENCO_MANAGER: `${farmhouse.url}/` }
+      expect(await submit(moved, ['--check'], env)).toEqual({ code: 0, out: 'the Manager takes it\n', err: '' })
+      expect(farmhouse.jobs).toEqual([])
+      const said = ['priority=61', 'worker_tag=abc', 'initial_status=paused']
+      expect(await submit(moved, said, env)).toEqual({ code: 0, out: 'job-1\n', err: '' })
+      const [sent] = farmhouse.jobs
+      expect(sent?.sent).toMatchObject({
+        ...{ name: 'film', type: 'backlot', priority: 61, worker_tag: 'abc', initial_status: 'paused' },
+        ...{ submitter_platform: process.platform, metadata: { 'backlot.job': String(job), 'user.name': 'artist' } }
+      })
+      expectJob(sent?.tasks ?? [], farmJobOf(t, job), moved)
+      expect(runInOrder(commandsOf(sent?.tasks ?? []))).toHaveLength(12)
+      await expectPulled(t, job, moved, 12)
+    }
+  )
 
   test('says why a Manager takes nothing', async () => {
     const t = testApp()
