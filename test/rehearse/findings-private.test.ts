@@ -201,6 +201,20 @@ describe('relative-path', () => {
     ])
   })
 
+  test('is one that is looked at and never read, where the task fails and nothing else explains it', () => {
+    const code = '/mnt/show/graph/nodes.py'
+    const one = (worker: object, back: object) => ({
+      A: { accesses: [look(code, { as: 'nodes.py' })], worker: { ...lost, ...worker }, back }
+    })
+    const accesses = [missing('/run/backlot/job/nodes.py', { as: 'nodes.py' })]
+    expect(found(one({ accesses }, { unexplained: true }), { before: [code] })).toMatchObject([
+      { kind: 'relative-path', severity: 'error', paths: [code] }
+    ])
+    const elsewhere = found(one({ accesses: [] }, { unexplained: true }), { before: [code] })
+    expect(kinds(elsewhere)).toEqual(['unexplained error'])
+    expect(kinds(found(one({ accesses }, { variables: ['A'] }), { before: [code] }))).toEqual(['environment error'])
+  })
+
   test('wins over a private place that the path leads to', () => {
     const home = '/home/me/table.csv'
     const tasks = { A: { accesses: [read(home, { as })], worker: lost } }
@@ -326,5 +340,10 @@ describe('unexplained', () => {
       { kind: 'unexplained', severity: 'warning', tasks: ['A-0', 'A-1'], paths: [picture], needs: null }
     ])
     expect(at(all, 0).evidence).toEqual([`file ${picture}: 1 | 2`, 'output size: 1 | 2', 'the end'])
+  })
+
+  test('is an error where the task fails: it would on the farm', () => {
+    const worker = { failed: 'no', differs: [failedThere('no')] }
+    expect(kinds(found({ A: { worker, back: { unexplained: true } } }))).toEqual(['unexplained error'])
   })
 })

@@ -58,7 +58,10 @@ function hitOf(job: JobEvidence, task: TaskEvidence, access: Access): PrivateHit
   const maker = makerOf(job, task, what)
   const isGiven = isNamed(task, what) || (as !== undefined && (isNamed(task, as) || place(job, as) === 'share'))
   const isCause = task.back?.paths.includes(what) ?? false
-  const isSure = isUse(access) && (isGiven || kind === 'relative-path' || (maker !== null && differs(task)))
+  // a program that looks before it reads never comes to read: where nothing else explains its failure, that look does
+  const isMissed = kind === 'relative-path' && Boolean(task.back?.unexplained && task.worker?.failed)
+  const isSure =
+    (isUse(access) || isMissed) && (isGiven || kind === 'relative-path' || (maker !== null && differs(task)))
   const changes = isCause || (isSure && (differs(task) || task.worker === null))
   if (!isCause && !isSure && !(maker && isUse(access))) return null
   const known = as === undefined || as === what ? what : `${as} (${what})`

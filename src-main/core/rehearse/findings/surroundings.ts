@@ -3,6 +3,7 @@ import type { Finding } from '../../../domain/rehearsal.ts'
 import { answers } from '../addresses.ts'
 import { differenceText } from '../compare.ts'
 import { failure, first, grouped, listed, who, type Hit, type JobEvidence, type TaskEvidence } from './evidence.ts'
+import { privateHits } from './private.ts'
 
 const proof = (task: TaskEvidence): string[] => [
   ...failure(task),
@@ -85,9 +86,11 @@ export function network(job: JobEvidence): Finding[] {
   )
 }
 
+/** A task that fails on a worker is an error also where nobody knows why: it would fail on the farm. */
 export function unexplained(job: JobEvidence): Finding[] {
+  const known = new Set(privateHits(job).flatMap(({ task, severity }) => (severity === 'error' ? [task] : [])))
   const hits = job.tasks
-    .filter(({ back }) => back?.unexplained)
+    .filter((task) => task.back?.unexplained && !known.has(task))
     .map((task): Hit => ({
       task,
       paths: (task.worker?.differs ?? []).flatMap(({ what, name }) => (what === 'file' ? [name] : [])),
@@ -97,7 +100,7 @@ export function unexplained(job: JobEvidence): Finding[] {
     hits,
     ({ task }) => task.node,
     (own) => ({
-      ...{ kind: 'unexplained', severity: 'warning' },
+      ...{ kind: 'unexplained', severity: own.some(({ task }) => task.worker?.failed) ? 'error' : 'warning' },
       message: `${who(own)} gives another result on a worker, and nothing that was given back made it the same`,
       remedy: 'compare the evidence; the two results are named there'
     })
