@@ -7,6 +7,7 @@ import {
   isQueued,
   isRetryable,
   isStopped,
+  isResumable,
   isUnfinished,
   jobStatus,
   jobStatusOrder,
@@ -71,6 +72,7 @@ describe('jobs', () => {
     [{ counts: { succeeded: 3, omitted: 1 } }, 'succeeded'],
     [{ counts: { running: 1, failed: 1 }, open: 2, held: true, failFast: true }, 'running'],
     [{ counts: { running: 1, failed: 1 }, open: 2, held: true, watched: false }, 'interrupted'],
+    [{ counts: { running: 1 }, open: 2, remote: true, watched: false }, 'remote'],
     [{ counts: { queued: 2 }, open: 2, watched: false }, 'queued'],
     [{ counts: { queued: 2 }, open: 2 }, 'queued'],
     [{ counts: { queued: 2 }, open: 2, held: true }, 'paused'],
@@ -88,7 +90,9 @@ describe('jobs', () => {
   })
 
   test('one is unfinished as long as something of it may still run', () => {
-    expect(jobStatusOrder.filter(isUnfinished)).toEqual(['interrupted', 'running', 'paused', 'queued'])
+    expect(jobStatusOrder.filter(isUnfinished)).toEqual(['interrupted', 'remote', 'running', 'paused', 'queued'])
+    // on a farm it is the farm's to run
+    expect(jobStatusOrder.filter(isResumable)).toEqual(['interrupted', 'running', 'paused', 'queued'])
   })
 })
 
@@ -106,13 +110,15 @@ describe('looks', () => {
       'succeeded'
     ]
     expect(taskStates).toEqual(expected)
-    expect(jobStatusOrder).toEqual(['failed', 'canceled', 'interrupted', 'running', 'paused', 'queued', 'succeeded'])
+    expect(jobStatusOrder).toEqual([
+      ...['failed', 'canceled', 'interrupted', 'remote', 'running', 'paused', 'queued', 'succeeded']
+    ])
     fc.assert(
       fc.property(fc.shuffledSubarray(expected as (typeof taskStates)[number][]), (some) => {
         expect(some.toSorted(byRank)).toEqual(expected.filter((one) => some.some((state) => state === one)))
       })
     )
-    expect([rankOf('failed'), rankOf('succeeded')]).toEqual([0, 10])
+    expect([rankOf('failed'), rankOf('succeeded')]).toEqual([0, 11])
   })
 
   test('every state has a sign, a label, a color and a sentence of its own', () => {
@@ -165,6 +171,12 @@ describe('looks', () => {
           "label": "ready",
           "now": "is ready to start",
           "sign": "○",
+        },
+        "remote": {
+          "ansi": "blue",
+          "label": "on a farm",
+          "now": "is on a farm",
+          "sign": "⇢",
         },
         "running": {
           "ansi": "blue",
