@@ -116,7 +116,7 @@ function analyse(): { analysis: number; megabytes: number } {
     const changes = new Map([[path, { kind: 'file' as const, mode: 0o644, size: 10 }]])
     return {
       ...{ id: index + 1, name: `Render-${index}`, node: 'Render', index, waitsFor: new Set() },
-      ...{ named: [], returned: [path], author: { ...ran, changes, left: [], peakMemory: null } },
+      ...{ codeFolder: null, named: [], returned: [path], author: { ...ran, changes, left: [], peakMemory: null } },
       ...{ worker: null, back: null, random: [], again: [], stale: [], warm: [] }
     }
   })

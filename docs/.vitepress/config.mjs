@@ -28,7 +28,20 @@ const section = (text, files, collapsed) => ({
 
 const start = ['start/index.md', 'start/flowpipe.md', 'start/typescript.md', 'start/examples.md']
 const howTo = ['json-from-flowpipe', 'dcc', 'sessions', 'rehearse', 'only-what-changed', 'failure', 'report', 'script']
-const farms = ['index', 'deadline', 'opencue', 'openjd', 'slurm', 'tractor', 'bundle', 'job-json']
+const farms = [
+  'index',
+  'follow',
+  'deadline',
+  'opencue',
+  'openjd',
+  'slurm',
+  'tractor',
+  'flamenco',
+  'afanasy',
+  'royal-render',
+  'bundle',
+  'job-json'
+]
 const explanation = ['batches-and-frames', 'dependencies', 'rehearsal', 'differences']
 
 export default defineConfig({

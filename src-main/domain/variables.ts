@@ -11,7 +11,8 @@ export const variableNames = {
   args: 'BACKLOT_ARGS',
   attempt: 'BACKLOT_ATTEMPT',
   codeFolder: 'BACKLOT_CODE_FOLDER',
-  folder: 'BACKLOT_FOLDER'
+  folder: 'BACKLOT_FOLDER',
+  run: 'BACKLOT_RUN'
 } as const
 export type VariableName = (typeof variableNames)[keyof typeof variableNames]
 
@@ -44,6 +45,10 @@ export const variables: Readonly<Record<VariableName, Variable>> = {
   BACKLOT_CODE_FOLDER: {
     by: 'backlot',
     about: 'where the Node evaluator keeps compiled code; taken out before a node’s code is loaded'
+  },
+  BACKLOT_RUN: {
+    by: 'backlot',
+    about: 'of a task on a farm: the name of its submission, below runs/ of the export’s folder'
   },
   BACKLOT_FOLDER: { by: 'backlot', about: 'of a job on OpenCue: the export’s folder, as submit.sh found it' }
 }

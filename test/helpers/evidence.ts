@@ -58,6 +58,8 @@ export interface ToldRun {
 export interface Told extends ToldRun {
   /** names of the tasks that it waits for directly */
   after?: string[]
+  /** left out: its record names no file */
+  codeFolder?: string
   named?: string[]
   returned?: string[]
   left?: (Partial<LeftProcess> & { command: string })[]
@@ -106,7 +108,7 @@ function taskOf(name: string, told: Told, index: number, waitsFor: ReadonlySet<n
   const { left = [], worker = { ...told, differs: [] }, back } = told
   return {
     ...{ id: index + 1, name, node: name.replace(/-\d+$/, ''), index, waitsFor },
-    ...{ named: told.named ?? [], returned: told.returned ?? [] },
+    ...{ codeFolder: told.codeFolder ?? null, named: told.named ?? [], returned: told.returned ?? [] },
     author: {
       ...ranOf(told),
       left: left.map((one) => ({ pid: 1, sockets: 0, listens: [], holds: [], ...one })),

@@ -215,6 +215,17 @@ describe('relative-path', () => {
     expect(kinds(found(one({ accesses }, { variables: ['A'] }), { before: [code] }))).toEqual(['environment error'])
   })
 
+  test('is the folder of code that the graph names so, where the task fails and nothing else explains it', () => {
+    const worker = { failed: 'no module', differs: [failedThere('no module')] }
+    const one = (codeFolder: string, back: object) => found({ A: { codeFolder, worker, back } })
+    expect(one('nodes', { unexplained: true })).toMatchObject([
+      { kind: 'relative-path', severity: 'error', paths: ['/mnt/show/graph/nodes'] }
+    ])
+    expect(kinds(one('/mnt/show/nodes', { unexplained: true }))).toEqual(['unexplained error'])
+    expect(kinds(one('C:\\show\\nodes', { unexplained: true }))).toEqual(['unexplained error'])
+    expect(kinds(one('nodes', { variables: ['A'] }))).toEqual(['environment error'])
+  })
+
   test('wins over a private place that the path leads to', () => {
     const home = '/home/me/table.csv'
     const tasks = { A: { accesses: [read(home, { as })], worker: lost } }

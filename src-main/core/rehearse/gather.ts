@@ -63,6 +63,7 @@ function evidenceOf(
   const peakMemory = 'peakMemory' in stayed.end ? (stayed.end.peakMemory ?? null) : null
   return {
     ...{ id: task.id, name: one.name, node: task.node.name, index: one.index, waitsFor: one.ancestors },
+    codeFolder: one.interpreter.evaluator === 'none' ? null : task.node.folder(),
     ...{ named: [...pathsIn(one.inputs, cwd), ...relativeIn(one.inputs)], returned: returnedBy(one, cwd) },
     author: {
       ...ranOf(stayed, places, { failed: one.result ? null : (reason ?? 'it failed'), lastLines: [] }),

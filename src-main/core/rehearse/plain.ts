@@ -48,7 +48,7 @@ function evidenceOf(job: StoredJob, { row, task, returned, wrote }: Ended, index
   const ran = { accesses: [], changes: new Map(), opened: new Set<string>(), lastLines: [] }
   const evidence: TaskEvidence = {
     ...{ id: task.id, name: task.name, node: task.node.name, index, waitsFor: new Set() },
-    ...{ named: values.flatMap((value) => pathsIn(value, job.settings.cwd)), returned },
+    ...{ codeFolder: null, named: values.flatMap((value) => pathsIn(value, job.settings.cwd)), returned },
     author: { ...ran, failed, left: [], peakMemory: row.peakMemory },
     ...{ worker: null, back: null, random: [], again: [], stale: [], warm: [] }
   }

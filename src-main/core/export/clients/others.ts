@@ -1,7 +1,7 @@
 /** Farms whose clients tell little that a folder does not, or that could not be tried here. */
 import { bySubmitScript, cannot, command, type FarmClient } from './client.ts'
 
-const untried = (what: string): string => `written from its documents alone: there was no ${what} to try it with`
+const untried = (what: string): string => `nobody has tried it: there was no ${what} here`
 
 /** Runs on this machine, and ends with the job; all that it knows is in the folder. */
 export const openjdClient: FarmClient = {

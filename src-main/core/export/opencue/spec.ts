@@ -18,7 +18,7 @@ export const specFile = 'job.xml'
 export const folderVariable = variableNames.folder
 
 /** Its submission, a folder below `runs/`; submit.sh adds it. */
-export const runVariable = 'BACKLOT_RUN'
+export const runVariable = variableNames.run
 
 /** What stands in the spec until submit.sh puts the real ones in; no show is called so, and cuebot refuses it. */
 const unset = { show: 'SHOW', shot: 'SHOT', user: 'USER' } as const

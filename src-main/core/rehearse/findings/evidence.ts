@@ -47,6 +47,8 @@ export interface TaskEvidence {
   index: number
   /** ids of all that it waits for, directly or not */
   waitsFor: ReadonlySet<number>
+  /** the folder of its node's code as its record names it; null: it names none, or no evaluator loads it */
+  codeFolder: string | null
   /** paths in its inputs, patterns as they are */
   named: readonly string[]
   /** paths in its outputs, patterns expanded by its frames */

@@ -1,5 +1,6 @@
 /** local-file, home-file, outside-share, relative-path: what only the author's own machine has. */
 import { join, normalize } from 'node:path'
+import { isAbsolute } from '../../../domain/paths.ts'
 import type { Access, Finding, FindingKind } from '../../../domain/rehearsal.ts'
 import {
   differs,
@@ -87,6 +88,18 @@ function writtenHere(job: JobEvidence, task: TaskEvidence): PrivateHit[] {
     }))
 }
 
+/** Code whose file the graph names from where the author stands, where nothing else explains why the task fails. */
+function codeHere(job: JobEvidence, task: TaskEvidence): PrivateHit[] {
+  const { codeFolder, worker, back } = task
+  if (codeFolder === null || isAbsolute(codeFolder) || !worker?.failed || !back?.unexplained) return []
+  const path = normalize(join(job.cwd.author, codeFolder))
+  const evidence = [
+    `${task.name}'s code is in ${codeFolder || '.'}, as the graph's file_location says`,
+    ...failure(task)
+  ]
+  return [{ task, kind: 'relative-path', severity: 'error', paths: [path], evidence }]
+}
+
 /** A path in the outputs that no other machine has, and nobody in the job reads. */
 function handedOn(job: JobEvidence, task: TaskEvidence, read: ReadonlySet<string>): PrivateHit[] {
   return task.returned
@@ -113,7 +126,11 @@ export function privateHits(job: JobEvidence): PrivateHit[] {
     const used = task.author.accesses.filter(
       (access) => (access.own || failed) && (isUse(access) || access.how === 'look')
     )
-    return [...used.flatMap((access) => hitOf(job, task, access) ?? []), ...writtenHere(job, task)]
+    return [
+      ...used.flatMap((access) => hitOf(job, task, access) ?? []),
+      ...writtenHere(job, task),
+      ...codeHere(job, task)
+    ]
   })
   const read = new Set(hits.flatMap(({ paths }) => paths ?? []))
   return [...hits, ...job.tasks.flatMap((task) => handedOn(job, task, read))]
