@@ -1,13 +1,14 @@
 /** Jobs that exports are tried with. */
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { FarmJob } from '../../src-main/core/export/farm.ts'
+import { expect } from 'vitest'
+import type { Farm, FarmJob } from '../../src-main/core/export/farm.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { Comp, Render } from '../fixtures/nodes/steps.ts'
-import type { TestApp } from './app.ts'
+import { scratch, type TestApp } from './app.ts'
 import { farmJobs } from './arbitrary-job.ts'
-import { fileOf, filmGraph, type Source } from './farms.ts'
+import { fileOf, filmGraph, readBack, type Source } from './farms.ts'
 import { goldenNames, goldenPath } from './goldens.ts'
 
 export const range = (first: number, last: number): number[] =>
@@ -16,6 +17,15 @@ export const range = (first: number, last: number): number[] =>
 /** A job that is never run here, so its interpreters need not be. */
 export const created = async (t: TestApp, graph: Source, settings = {}): Promise<number> =>
   (await t.ask('job.create', { source: fileOf(graph), settings, force: true })).job
+
+/** A farm's files of any job, read back, are the job again. */
+export function expectAnyJobBack(farm: Farm): void {
+  const folder = scratch()
+  const isBack = fc.property(farmJobs(), (job) => {
+    expect(readBack(farm, job, folder).tasks.size).toBe(job.tasks.length)
+  })
+  fc.assert(isBack, { numRuns: 300 })
+}
 
 /** The batches of one node. */
 export interface Batched {

@@ -178,6 +178,9 @@ export const launchesOf = oncePer((job: FarmJob): readonly Launch[] =>
   })
 )
 
+/** Its interpreter may run at most so many tasks at once. */
+export const isLimited = ({ interpreter }: Pick<FarmNode, 'interpreter'>): boolean => interpreter.limit !== null
+
 /** Those that may run at most so many tasks at once. */
 export const limitedOf = (job: FarmJob): Interpreter[] => interpretersOf(job).filter((one) => one.limit !== null)
 

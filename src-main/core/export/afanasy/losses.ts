@@ -1,7 +1,7 @@
 /** The loss report: what Afanasy cannot carry, changes, or would refuse. */
 import { of } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
-import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { type FarmJob, type FarmNode, isLimited, limitedOf } from '../farm.ts'
 import {
   batchNumberLoss,
   emptyLoss,
@@ -41,8 +41,6 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     needsOf(job)
   ])
 ]
-
-const isLimited = ({ interpreter }: FarmNode): boolean => interpreter.limit !== null
 
 const nameRule = 'a name is one line there, of 200 characters at most, without " \\ ^ [ ] and |'
 

@@ -1,6 +1,6 @@
 /** The loss report: what Royal Render cannot carry, changes, or would refuse, and what nobody could try. */
 import type { Problem } from '../../../domain/problems.ts'
-import { limitedOf, type FarmJob, type FarmNode } from '../farm.ts'
+import { type FarmJob, type FarmNode, isLimited, limitedOf } from '../farm.ts'
 import {
   batchNumberLoss,
   emptyLoss,
@@ -36,8 +36,6 @@ export const lossesOf = (job: FarmJob): Problem[] => [
     needsOf(job)
   ])
 ]
-
-const isLimited = ({ interpreter }: FarmNode): boolean => interpreter.limit !== null
 
 const sizeLosses = (job: FarmJob): Loss[] => [
   emptyLoss(job),
