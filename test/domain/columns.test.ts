@@ -32,7 +32,7 @@ describe('what a task shows', () => {
       ...{ time: '5.0 s', memory: '3.4 MB', progress: '42%', still: '2.0 s', message: 'pass 2' }
     })
     expect(sorts(task())).toEqual({
-      ...{ id: 7, state: 3, name: 'Render', frames: 11, interpreter: 'maya', tries: 2 },
+      ...{ id: 7, state: 4, name: 'Render', frames: 11, interpreter: 'maya', tries: 2 },
       ...{ start: 1000, end: null, left: (5000 * 58.5) / 41.5, log: null },
       ...{ time: 5000, memory: 3_440_000, progress: 41.5, still: 2000, message: 'pass 2' }
     })
