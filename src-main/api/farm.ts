@@ -2,6 +2,7 @@
 import type { Context } from './context.ts'
 import type { Pulled } from '../core/export/pull.ts'
 import { farmOf } from '../core/store/farm-runs.ts'
+import { nothingKnown } from '../core/store/shapes.ts'
 import { findTask, listAttempts, listTasks } from '../core/store/views.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { isRemote } from '../domain/farm-run.ts'
@@ -56,20 +57,7 @@ export function takeFromFarm({ store }: Context, job: number): void {
       const last = listAttempts(store.db, id).at(-1)
       if (status !== 'running' || !last) continue
       store.finish(
-        {
-          ...{
-            id: last.id,
-            end: 'lost',
-            cause: null,
-            exitCode: null,
-            signal: null,
-            reason,
-            seconds: null,
-            progress: null
-          },
-          ...{ message: null, pid: null, pidStartedAt: null, peakMemory: null, filesWritten: null, took: null },
-          ...{ nth: null, startedAt: null }
-        },
+        { ...nothingKnown, id: last.id, end: 'lost', reason },
         { task: id, from: 'running', to: 'queued', reason },
         null,
         now

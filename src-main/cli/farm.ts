@@ -1,7 +1,8 @@
 /** What is asked of a farm about a job that is on it. */
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { ask, Failure, findTasks, jobNumber, note, withApp, write } from './base.ts'
+import { ask, Failure, findTasks, note, withApp, write } from './base.ts'
+import { farmJob } from './follow.ts'
 import { examples } from './help.ts'
 
 /** farm */
@@ -35,10 +36,8 @@ function act(farm: Command, what: 'retry' | 'kill', description: string): void {
 
 /** Errors (`usage`): the job is on no farm, or none is. */
 async function onFarm(app: App, text: string | undefined): Promise<number> {
-  const all = await ask(app, 'job.list', {})
-  const job =
-    text === undefined ? all.find(({ farm }) => farm !== null) : await ask(app, 'job.show', { job: jobNumber(text) })
-  if (job?.farm) return job.id
+  const job = await farmJob(app, text)
+  if (job) return job.id
   throw new Failure({
     kind: 'usage',
     message: text === undefined ? 'no job is on a farm' : `job ${text} is on no farm`

@@ -2,8 +2,8 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { ask, Failure, json, jobNumber, note, withApp, write } from './base.ts'
-import { followFolder, isBad, openText, pulledText, tellMissing } from './follow.ts'
+import { ask, Failure, json, note, withApp, write } from './base.ts'
+import { farmJob, followFolder, isBad, openText, pulledText, tellMissing } from './follow.ts'
 import { examples } from './help.ts'
 import { addSubmit } from './submit.ts'
 
@@ -77,10 +77,8 @@ async function placeOf(app: App, what: string | undefined): Promise<{ path: stri
   if (what !== undefined && !/^\d+$/.test(what)) return { path: what }
   // a folder may be called as a number is
   if (what !== undefined && existsSync(what) && statSync(what).isDirectory()) return { path: what }
-  const all = await ask(app, 'job.list', {})
-  const job =
-    what === undefined ? all.find(({ farm }) => farm !== null) : await ask(app, 'job.show', { job: jobNumber(what) })
-  if (job?.farm) return { path: job.farm.folder, ...(job.farm.run === null ? {} : { run: job.farm.run }) }
+  const job = await farmJob(app, what)
+  if (job) return { path: job.farm.folder, ...(job.farm.run === null ? {} : { run: job.farm.run }) }
   const message =
     what === undefined
       ? 'no job is on a farm; name an export’s folder: backlot follow FOLDER'

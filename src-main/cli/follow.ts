@@ -5,7 +5,7 @@ import type { App } from '../app.ts'
 import { momentText } from '../domain/durations.ts'
 import { farmText } from '../domain/farm-run.ts'
 import { statusOf } from '../domain/status.ts'
-import { ask, jsonLine, note, tell } from './base.ts'
+import { ask, jobNumber, jsonLine, note, tell } from './base.ts'
 import { ending } from './ending.ts'
 import { stateText } from './print.ts'
 import { follow } from './watch.ts'
@@ -51,6 +51,13 @@ export function openText({ job, farm }: Pulled): string {
   const since = farm.submittedAt === null ? '' : `, submitted ${momentText(farm.submittedAt)}`
   const who = farm.user === null ? '' : ` by ${farm.user}`
   return `it is on its farm, ${farmText(farm)}${since}${who}: follow it with: backlot follow ${job}; bring up to date with: backlot pull ${farm.folder}`
+}
+
+/** A job that is on a farm, or was: the one of this number, else the newest; undefined: there is none. */
+export async function farmJob(app: App, number: string | undefined) {
+  const jobs =
+    number === undefined ? await ask(app, 'job.list', {}) : [await ask(app, 'job.show', { job: jobNumber(number) })]
+  return jobs.flatMap(({ id, farm }) => (farm === null ? [] : [{ id, farm }]))[0]
 }
 
 /** Between two looks, ms. */

@@ -12,7 +12,7 @@ import { Step } from '../fixtures/nodes/steps.ts'
 import { commandsOf, replayOf, taken, takenFrom, type AfJob } from '../helpers/afanasy.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
-import { created, emptyJob, everyGraph, expectAnyJobBack, framePair, limited, range } from '../helpers/export-jobs.ts'
+import { created, emptyJob, eachExport, expectAnyJobBack, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, readBack, writtenFor } from '../helpers/farms.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
@@ -37,17 +37,8 @@ function farmhouse(env: Record<string, string> = {}) {
 }
 
 describe('the server', () => {
-  test(
-    'makes of every golden graph, the examples and the film the job that they are',
-    { timeout: 180_000 },
-    async () => {
-      const t = testApp()
-      for (const [, graph] of everyGraph()) {
-        const job = await created(t, graph)
-        const { folder } = await exported(t, job, 'afanasy')
-        expectJob(takenFrom(folder), farmJobOf(t, job))
-      }
-    }
+  test('makes of every golden graph, the examples and the film the job that they are', { timeout: 180_000 }, () =>
+    eachExport('afanasy', (folder, job) => expectJob(takenFrom(folder), job))
   )
 
   test('makes of random jobs what they are, and so does --verify', { timeout: 180_000 }, () => {

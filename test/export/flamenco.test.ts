@@ -10,7 +10,7 @@ import { differences } from '../../src-main/core/export/replay.ts'
 import { Comp, Render, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
-import { created, emptyJob, everyGraph, expectAnyJobBack, framePair, limited, range } from '../helpers/export-jobs.ts'
+import { created, emptyJob, eachExport, expectAnyJobBack, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, writtenFor } from '../helpers/farms.ts'
 import { commandsOf, compiledFrom, manager, replayOf, type MadeTask } from '../helpers/flamenco.ts'
@@ -38,17 +38,8 @@ const tell = (problems: readonly { severity: string; code: string; message: stri
   problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)
 
 describe('the job type, run as the Manager runs it', () => {
-  test(
-    'makes of every golden graph, the examples and the film the job that they are',
-    { timeout: 180_000 },
-    async () => {
-      const t = testApp()
-      for (const [, graph] of everyGraph()) {
-        const job = await created(t, graph)
-        const { folder } = await exported(t, job, 'flamenco')
-        expectJob(compiledFrom(folder), farmJobOf(t, job), folder)
-      }
-    }
+  test('makes of every golden graph, the examples and the film the job that they are', { timeout: 180_000 }, () =>
+    eachExport('flamenco', (folder, job) => expectJob(compiledFrom(folder), job, folder))
   )
 
   test('makes of random jobs what they are, and so does --verify', { timeout: 180_000 }, () => {

@@ -11,7 +11,7 @@ import { royalrender as farm } from '../../src-main/core/export/royalrender.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
-import { created, emptyJob, everyGraph, framePair, limited, range } from '../helpers/export-jobs.ts'
+import { created, emptyJob, eachExport, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, readBack, writtenFor } from '../helpers/farms.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
@@ -47,17 +47,8 @@ function farmhouse() {
 }
 
 describe('Royal Render', () => {
-  test(
-    'makes of every golden graph, the examples and the film the job that they are',
-    { timeout: 180_000 },
-    async () => {
-      const t = testApp()
-      for (const [, graph] of everyGraph()) {
-        const job = await created(t, graph)
-        const { folder } = await exported(t, job, 'royalrender')
-        expectJob(folder, jobsFrom(folder), farmJobOf(t, job), folder)
-      }
-    }
+  test('makes of every golden graph, the examples and the film the job that they are', { timeout: 180_000 }, () =>
+    eachExport('royalrender', (folder, job) => expectJob(folder, jobsFrom(folder), job, folder))
   )
 
   test('makes of random jobs what they are, and so does --verify', { timeout: 180_000 }, () => {

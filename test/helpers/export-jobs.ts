@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Farm, FarmJob } from '../../src-main/core/export/farm.ts'
+import type { FarmName } from '../../src-main/domain/formats.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { shippedInterpreters, type Interpreter } from '../../src-main/domain/interpreter.ts'
 import { Comp, Render } from '../fixtures/nodes/steps.ts'
-import { scratch, type TestApp } from './app.ts'
+import { scratch, testApp, type TestApp } from './app.ts'
 import { farmJobs } from './arbitrary-job.ts'
-import { fileOf, filmGraph, readBack, type Source } from './farms.ts'
+import { exported, farmJobOf, fileOf, filmGraph, readBack, type Source } from './farms.ts'
 import { goldenNames, goldenPath } from './goldens.ts'
 
 export const range = (first: number, last: number): number[] =>
@@ -17,6 +18,16 @@ export const range = (first: number, last: number): number[] =>
 /** A job that is never run here, so its interpreters need not be. */
 export const created = async (t: TestApp, graph: Source, settings = {}): Promise<number> =>
   (await t.ask('job.create', { source: fileOf(graph), settings, force: true })).job
+
+/** Looks at the export of every golden graph, the examples and the film. */
+export async function eachExport(format: FarmName, look: (folder: string, job: FarmJob) => void): Promise<void> {
+  const t = testApp()
+  for (const [, graph] of everyGraph()) {
+    const job = await created(t, graph)
+    const { folder } = await exported(t, job, format)
+    look(folder, farmJobOf(t, job))
+  }
+}
 
 /** A farm's files of any job, read back, are the job again. */
 export function expectAnyJobBack(farm: Farm): void {

@@ -6,16 +6,16 @@ type Line = readonly [file: string, what: string]
 
 interface Told {
   how: string
+  /** its submit.sh makes a folder per submission; without that a second one writes over the results of the first */
+  hasRuns: boolean
   files: readonly Line[]
 }
 
 const submits: Line = ['submit.sh', 'submits it, from wherever this folder lies; it says what it takes at its top']
 
-/** Its results come out beside what went in: a second submission writes over those of the first. */
-const submitsInPlace: Line = [submits[0], submits[1]]
-
 const told: Readonly<Record<FarmName | 'bundle', Told>> = {
   bundle: {
+    hasRuns: false,
     how: 'sh run.sh',
     files: [
       ['job.json', 'the tasks: run each command in this folder when those it depends on have succeeded'],
@@ -23,6 +23,7 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
     ]
   },
   openjd: {
+    hasRuns: false,
     how: 'openjd run template.yaml, or on Deadline Cloud: deadline bundle submit FOLDER',
     files: [
       ['template.yaml', 'the job template of Open Job Description'],
@@ -31,30 +32,38 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
     ]
   },
   opencue: {
+    hasRuns: true,
     how: 'sh submit.sh SHOW SHOT',
     files: [['job.xml', 'the job spec; submit.sh puts show, shot and user in'], submits]
   },
-  deadline: { how: 'sh submit.sh', files: [['deadline/', 'job info and plugin info of each node'], submits] },
-  tractor: { how: 'sh submit.sh', files: [['job.alf', 'the job file'], submits] },
-  slurm: { how: 'sh submit.sh', files: [['job.sh', 'what each element of an array runs'], submits] },
+  deadline: {
+    hasRuns: true,
+    how: 'sh submit.sh',
+    files: [['deadline/', 'job info and plugin info of each node'], submits]
+  },
+  tractor: { hasRuns: true, how: 'sh submit.sh', files: [['job.alf', 'the job file'], submits] },
+  slurm: { hasRuns: true, how: 'sh submit.sh', files: [['job.sh', 'what each element of an array runs'], submits] },
   flamenco: {
+    hasRuns: false,
     how: 'sh submit.sh, once the Manager has the job type',
     files: [
       ['flamenco/backlot.js', 'the job type: copy it into the folder "scripts" beside flamenco-manager, once'],
       ['flamenco/job.json', 'the job; submit.sh puts in where this folder lies'],
-      submitsInPlace
+      submits
     ]
   },
   afanasy: {
+    hasRuns: false,
     how: 'sh submit.sh',
-    files: [['afanasy/job.json', 'the job as Afanasy’s server takes it'], submitsInPlace]
+    files: [['afanasy/job.json', 'the job as Afanasy’s server takes it'], submits]
   },
   royalrender: {
+    hasRuns: false,
     how: 'sh submit.sh',
     files: [
       ['royalrender/job.xml', 'the jobs, one per node'],
       ['royalrender/', 'what each job calls its scene'],
-      submitsInPlace
+      submits
     ]
   }
 }
@@ -80,8 +89,8 @@ function common(job: FarmJob, hasRuns: boolean): Line[] {
 }
 
 export function readmeText(format: ExportFormat, job: FarmJob): string {
-  const { how, files } = told[format === 'job-json' ? 'bundle' : format]
-  const lines = [...files, ...common(job, files.includes(submits))]
+  const { how, files, hasRuns } = told[format === 'job-json' ? 'bundle' : format]
+  const lines = [...files, ...common(job, hasRuns)]
   const width = Math.max(...lines.map(([file]) => file.length))
   return `A render job that runs without Backlot: ${how}
 

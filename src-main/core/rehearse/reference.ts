@@ -17,7 +17,7 @@ import { rangeText } from '../../domain/frames.ts'
 import { StoredJob, type ReadyTask, type StoredTask } from '../job/stored-job.ts'
 import { seenOf } from '../job/seen.ts'
 import { putLedger } from '../store/rehearsals.ts'
-import type { NewAttempt } from '../store/shapes.ts'
+import { nothingKnown, type NewAttempt } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
 import { accessesOf } from './accesses.ts'
 import { looksAt } from './conflicts.ts'
@@ -263,16 +263,10 @@ export class Reference {
     const ended = end.kind === 'signal' || end.kind === 'exit' ? end : { kind: 'spawn-error' as const }
     this.options.store.finish(
       {
-        ...{ id: attempt.id, end: ended.kind, cause: null, exitCode: end.kind === 'exit' ? end.code : null, reason },
-        ...{ signal: end.kind === 'signal' ? end.signal : null, progress: null, message: null, pid: null },
-        ...{
-          pidStartedAt: null,
-          filesWritten: null,
-          startedAt: null,
-          nth: null,
-          took: Math.round(took),
-          seconds: result?.seconds ?? null
-        },
+        ...nothingKnown,
+        ...{ id: attempt.id, end: ended.kind, exitCode: end.kind === 'exit' ? end.code : null, reason },
+        ...{ signal: end.kind === 'signal' ? end.signal : null, took: Math.round(took) },
+        seconds: result?.seconds ?? null,
         peakMemory: 'peakMemory' in ended ? (ended.peakMemory ?? null) : null
       },
       { task: task.id, from: 'running', to: status, reason },

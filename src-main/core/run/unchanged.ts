@@ -21,7 +21,7 @@ import {
   type FinishedTask
 } from '../store/earlier.ts'
 import { pastOf } from '../../domain/status.ts'
-import type { FileState, Fingerprint, Seen } from '../store/shapes.ts'
+import { nothingKnown, type FileState, type Fingerprint, type Seen } from '../store/shapes.ts'
 import type { Store } from '../store/store.ts'
 import { jobRow } from '../store/views.ts'
 import type { StoredJob, StoredTask, TaskFile } from '../job/stored-job.ts'
@@ -156,20 +156,9 @@ export class Unchanged {
     const { store } = this.options
     const reason = `unchanged since job ${found.job}: the result of task ${found.task} counts`
     const { id, number } = store.begin(task.id, at, print)
-    const nothing = { cause: null, exitCode: null, signal: null, progress: null, message: null, pid: null, nth: null }
     const { filesWritten, seconds } = found
-    const result = {
-      ...nothing,
-      pidStartedAt: null,
-      peakMemory: null,
-      took: null,
-      seconds,
-      filesWritten,
-      startedAt: null,
-      reason
-    }
     store.finish(
-      { ...result, id, end: 'unchanged' },
+      { ...nothingKnown, seconds, filesWritten, reason, id, end: 'unchanged' },
       { task: task.id, from: 'running', to: 'succeeded', reason },
       store.outputsOf(found.task),
       at

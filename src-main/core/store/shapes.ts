@@ -102,6 +102,12 @@ export interface AttemptResult {
   startedAt: number | null
 }
 
+/** An attempt of which no more is known than how it ended and why. */
+export const nothingKnown: Omit<AttemptResult, 'id' | 'end' | 'reason' | 'logged'> = {
+  ...{ cause: null, exitCode: null, signal: null, seconds: null, progress: null, message: null, peakMemory: null },
+  ...{ pid: null, pidStartedAt: null, filesWritten: null, took: null, nth: null, startedAt: null }
+}
+
 export interface Change {
   task: number
   from: TaskStatus

@@ -1,7 +1,6 @@
 /** Which client a farm has, and what it says of a submission. */
 import { resolve } from 'node:path'
-import type { FarmName } from '../../../domain/formats.ts'
-import { farmNames } from '../../../domain/formats.ts'
+import { farmNames, type FarmName } from '../../../domain/formats.ts'
 import type { FarmStates } from '../../../domain/farm-run.ts'
 import { caught, ok, type Result } from '../../../domain/result.ts'
 import { submissionOf } from '../pulled/submission.ts'

@@ -41,10 +41,11 @@ function unnoted(result: string): FarmAttempt {
   const ended = Math.round(statSync(result).mtimeMs)
   const seconds = read.ok ? (read.value.seconds ?? 0) : 0
   const began = Math.round(ended - seconds * 1000)
-  return { ...attempt(1, began), ended, code: read.ok ? 0 : 1, result }
+  return { ...newAttempt(1, began), ended, code: read.ok ? 0 : 1, result }
 }
 
-const attempt = (number: number, began: number): FarmAttempt => ({
+/** One of which no more is known than that it began. */
+export const newAttempt = (number: number, began: number): FarmAttempt => ({
   ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null },
   ...{ log: null, result: '', beat: null, beats: false }
 })
@@ -65,7 +66,7 @@ function readAttempts(text: string, folder: string): FarmAttempt[] {
 
 function takeLine(found: Map<number, FarmAttempt>, match: RegExpExecArray): void {
   const [, number, began, host, ids, logs, said, signal, toldAt, ended, code] = match
-  const known = found.get(Number(number)) ?? attempt(Number(number), Number(began ?? toldAt ?? ended ?? 0))
+  const known = found.get(Number(number)) ?? newAttempt(Number(number), Number(began ?? toldAt ?? ended ?? 0))
   if (host !== undefined) Object.assign(known, { host, beats: true, ids: idsIn(ids ?? '') })
   if (logs !== undefined) known.logs = logs
   if (said !== undefined) known.said = said

@@ -12,10 +12,11 @@ import { attemptPaths } from '../../attempt/paths.ts'
 import { readerOf } from '../../attempt/readers.ts'
 import { readPlainResult, readResult, type TaskResult } from '../../attempt/result.ts'
 import type { StoredJob, StoredTask } from '../../job/stored-job.ts'
+import { nothingKnown } from '../../store/shapes.ts'
 import type { Store } from '../../store/store.ts'
 import { listAttempts } from '../../store/views.ts'
 import { mappedTexts } from '../bundle.ts'
-import { attemptsIn, type FarmAttempt } from './attempts.ts'
+import { attemptsIn, newAttempt, type FarmAttempt } from './attempts.ts'
 import { endOfAttempt, meanings, wordText, type Ended } from './ending.ts'
 import { farmLogOf, wordOf } from './farm-logs.ts'
 import { copyLog, progressIn } from './logs.ts'
@@ -117,10 +118,8 @@ function launchOf(pull: Pull, name: string): Told[] {
   const found = wordOf(pull.submission, name, null)
   if (!found) return []
   const at = Math.round(statSync(found.path).mtimeMs)
-  const attempt: FarmAttempt = {
-    ...{ number: 1, began: at, ended: at, code: found.word.exitCode, said: null, told: null, host: found.word.host },
-    ...{ ids: {}, logs: null, log: found.path, result: '', beat: null, beats: false }
-  }
+  const { exitCode: code, host } = found.word
+  const attempt: FarmAttempt = { ...newAttempt(1, at), ended: at, code, host, log: found.path }
   return [{ attempt, ended: endBy(found.word, at, null), result: nothing, word: found.word, farmLog: found.path }]
 }
 
@@ -166,8 +165,9 @@ function writeAttempt(pull: Pull, task: StoredTask, one: Told, now: Omit<Taken, 
   const isGood = status === 'succeeded' && result.ok
   store.finish(
     {
-      ...{ id, end: ended.end, cause: ended.cause, exitCode: ended.exitCode, signal: null, reason },
-      ...{ seconds: result.ok ? result.value.seconds : null, peakMemory: word?.peakMemory ?? null, ...unknownHere }
+      ...nothingKnown,
+      ...{ id, end: ended.end, cause: ended.cause, exitCode: ended.exitCode, reason },
+      ...{ seconds: result.ok ? result.value.seconds : null, peakMemory: word?.peakMemory ?? null }
     },
     { task: task.id, from: 'running', to: status, reason },
     isGood ? result.value.outputs.map((output) => asHere(output, pull.paths)) : null,
@@ -195,15 +195,3 @@ const asHere = <T extends { value: Raw }>(output: T, rules: readonly PathRule[])
   ...output,
   value: mappedTexts(output.value, rules)
 })
-
-/** What a farm's folder does not tell. */
-const unknownHere = {
-  progress: null,
-  message: null,
-  pid: null,
-  pidStartedAt: null,
-  filesWritten: null,
-  nth: null,
-  startedAt: null,
-  took: null
-}

@@ -120,18 +120,21 @@ function causesOf(hits: readonly PrivateHit[]): PrivateHit[] {
 
 const isWrite = ({ evidence }: Hit): boolean => evidence?.[0]?.includes(' writes ') ?? false
 
+/** What a task uses, or writes, that other machines do not have. */
+export function hitsOf(job: JobEvidence, task: TaskEvidence): PrivateHit[] {
+  const failed = task.worker?.failed !== null && task.worker !== null
+  const used = task.author.accesses.filter(
+    (access) => (access.own || failed) && (isUse(access) || access.how === 'look')
+  )
+  return [
+    ...used.flatMap((access) => hitOf(job, task, access) ?? []),
+    ...writtenHere(job, task),
+    ...codeHere(job, task)
+  ]
+}
+
 export function privateHits(job: JobEvidence): PrivateHit[] {
-  const hits = job.tasks.flatMap((task) => {
-    const failed = task.worker?.failed !== null && task.worker !== null
-    const used = task.author.accesses.filter(
-      (access) => (access.own || failed) && (isUse(access) || access.how === 'look')
-    )
-    return [
-      ...used.flatMap((access) => hitOf(job, task, access) ?? []),
-      ...writtenHere(job, task),
-      ...codeHere(job, task)
-    ]
-  })
+  const hits = job.tasks.flatMap((task) => hitsOf(job, task))
   const read = new Set(hits.flatMap(({ paths }) => paths ?? []))
   return [...hits, ...job.tasks.flatMap((task) => handedOn(job, task, read))]
 }

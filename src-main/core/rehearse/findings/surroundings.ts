@@ -3,7 +3,7 @@ import type { Finding } from '../../../domain/rehearsal.ts'
 import { answers } from '../addresses.ts'
 import { differenceText } from '../compare.ts'
 import { failure, first, grouped, listed, who, type Hit, type JobEvidence, type TaskEvidence } from './evidence.ts'
-import { privateHits } from './private.ts'
+import { hitsOf } from './private.ts'
 
 const proof = (task: TaskEvidence): string[] => [
   ...failure(task),
@@ -88,9 +88,9 @@ export function network(job: JobEvidence): Finding[] {
 
 /** A task that fails on a worker is an error also where nobody knows why: it would fail on the farm. */
 export function unexplained(job: JobEvidence): Finding[] {
-  const known = new Set(privateHits(job).flatMap(({ task, severity }) => (severity === 'error' ? [task] : [])))
+  const isKnown = (task: TaskEvidence) => hitsOf(job, task).some(({ severity }) => severity === 'error')
   const hits = job.tasks
-    .filter((task) => task.back?.unexplained && !known.has(task))
+    .filter((task) => task.back?.unexplained && !isKnown(task))
     .map((task): Hit => ({
       task,
       paths: (task.worker?.differs ?? []).flatMap(({ what, name }) => (what === 'file' ? [name] : [])),
