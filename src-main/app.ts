@@ -40,9 +40,9 @@ export interface App {
   on(listener: (event: RunEvent) => void): () => void
   /**
    * Stops what this process asked for (its tasks are queued again), or leaves it running to be adopted later, and closes the
-   * store. What other processes asked for runs on.
+   * store. What other processes asked for runs on. `last`: done in between, while calls are still answered.
    */
-  close(running?: 'stop' | 'leave'): Promise<void>
+  close(running?: 'stop' | 'leave', last?: () => Promise<void>): Promise<void>
   /** What `close` ends is ended hard from now on. */
   hasten(): void
   /** Tasks that run in this process, and jobs that another one runs for it. */
@@ -298,13 +298,17 @@ class Core implements App {
     this.seat.worker?.hasten()
   }
 
-  close(running: 'stop' | 'leave' = 'stop'): Promise<void> {
-    return (this.closing ??= this.end(running))
+  close(running: 'stop' | 'leave' = 'stop', last?: () => Promise<void>): Promise<void> {
+    return (this.closing ??= this.end(running, last))
   }
 
-  private async end(running: 'stop' | 'leave'): Promise<void> {
+  private async end(running: 'stop' | 'leave', last?: () => Promise<void>): Promise<void> {
     if (running === 'stop') await Promise.all([...this.elsewhere].map((job) => this.call('job.interrupt', { job })))
     await this.seat.close(running === 'leave')
-    await this.store.close()
+    try {
+      await last?.()
+    } finally {
+      await this.store.close()
+    }
   }
 }

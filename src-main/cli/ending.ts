@@ -40,6 +40,8 @@ interface Work {
   unfinished: boolean
   /** says on screen that it is being ended */
   say: () => void
+  /** says what it has come to, once nothing of it runs any more */
+  sum?: (() => Promise<void>) | undefined
 }
 
 class Ending {
@@ -120,7 +122,7 @@ class Ending {
       setTimeout(leave, hardMs)
     } else {
       work.say()
-      void work.app.close().finally(leave)
+      void work.app.close('stop', work.sum).finally(leave)
     }
   }
 }

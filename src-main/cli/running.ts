@@ -3,7 +3,7 @@ import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
 import { durationText, spanOf } from '../domain/durations.ts'
 import { changeText } from '../domain/environment.ts'
-import type { JobStatus } from '../domain/status.ts'
+import { isResumable, type JobStatus } from '../domain/status.ts'
 import { warmText } from '../domain/warm.ts'
 import { ask, isQuiet, note, tell, write } from './base.ts'
 import { tellWarnings } from './log-rules.ts'
@@ -40,9 +40,17 @@ export async function runAndTell(
   asJson: boolean,
   work: () => Promise<Followed[]>
 ): Promise<Followed[]> {
-  const ends = await follow(app, { jobs, asJson }, work)
+  const ends = await follow(app, { jobs, asJson, sum: (job) => stopped(app, job) }, work)
   for (const end of ends) if (!asJson) await summary(app, end)
   return ends
+}
+
+/** Of a job that was not waited for: how far it is, where its logs are and how it goes on. */
+async function stopped(app: App, job: number): Promise<void> {
+  const view = await ask(app, 'job.show', { job })
+  note(await summaryText(app, view, view.status))
+  tell(`logs: ${view.files}`)
+  if (isResumable(view.status)) note(`go on: backlot resume ${job}`)
 }
 
 async function summary(app: App, { job, status }: { job: number; status: JobStatus }): Promise<void> {

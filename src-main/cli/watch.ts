@@ -24,12 +24,14 @@ interface FollowedJobs {
   asJson: boolean
   /** said at Ctrl-C where what runs goes on without us; without it what runs is stopped */
   leaving?: string
+  /** says of a job what it has come to, where we are ended before it is */
+  sum?: (job: number) => Promise<void>
 }
 
 /** Shows what happens to these jobs until `work` is done; Ctrl-C stops what runs, a second one ends it hard. */
 export async function follow(
   app: App,
-  { jobs, asJson, leaving }: FollowedJobs,
+  { jobs, asJson, leaving, sum }: FollowedJobs,
   work: () => Promise<Followed[]>
 ): Promise<Followed[]> {
   const line = new StatusLine()
@@ -44,7 +46,11 @@ export async function follow(
   })
   const stopping = 'stopping: running tasks are ended and queued again; press Ctrl-C once more to end them at once'
   const say = () => line.print(leaving ?? stopping)
-  const done = ending.begin({ app, unfinished: true, say })
+  const sumUp = async () => {
+    line.clear()
+    if (sum && !asJson) for (const job of jobs) await sum(job)
+  }
+  const done = ending.begin({ app, unfinished: true, say, sum: sumUp })
   process.on('exit', line.flush)
   try {
     const runner = await app.call('runner.show', {})

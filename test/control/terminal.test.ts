@@ -45,6 +45,8 @@ function job(command = 'echo $$ > pid; echo begun; until test -e go || ! test -e
 }
 const deaf = "trap '' TERM INT; echo $$ > pid; while test -e pid; do sleep 0.1; done"
 const running = '1 running'
+/** What a run that was ended has come to: said last, the prompt is on a line of its own. */
+const sum = /\njob 1 ○ queued[^\r\n]*: 1 queued\r?\nlogs: [^\r\n]+\r?\ngo on: backlot resume 1\r?\n$/
 
 describe.skipIf(process.platform === 'win32')('in a terminal', () => {
   test.each([
@@ -57,6 +59,7 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
     const seen = await inTerminal([{ see: running, send: ctrlC }], args, { cwd: dir })
     expect(seen).toMatchObject({ code: 130, signal: null })
     expect(seen.text).toContain('press Ctrl-C once more')
+    expect(seen.text).toMatch(sum)
     expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
@@ -71,6 +74,7 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
       cwd: dir
     })
     expect(seen.code).toBe(130)
+    expect(seen.text).toMatch(sum)
     expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
@@ -120,8 +124,10 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
 describe.skipIf(process.platform === 'win32')('without a terminal', () => {
   const start = (dir: string, path: string, ...more: string[]) => {
     const child = spawn(process.execPath, [cli, '--data-dir', dir, 'run', path, '--trust', ...more], { cwd: dir })
-    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-    return { child, ended }
+    let said = ''
+    child.stderr.on('data', (data) => (said += String(data)))
+    const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+    return { child, ended, said: () => said }
   }
 
   test.each([
@@ -130,10 +136,11 @@ describe.skipIf(process.platform === 'win32')('without a terminal', () => {
     ['SIGINT', 130]
   ] as const)('%s ends the run tidily', async (signal, code) => {
     const { dir, path, pid, state, hasBegun } = job()
-    const { child, ended } = start(dir, path)
+    const { child, ended, said } = start(dir, path)
     await until(hasBegun)
     child.kill(signal)
     expect(await ended).toBe(code)
+    expect(said()).toMatch(sum)
     expect(isPidTaken(pid())).toBe(false)
     expect(state()).toEqual(['ready'])
   })
