@@ -61,6 +61,7 @@ async function call<N extends CallName>(page: Page, name: N, input: Input<N>): P
     const [asked, of] = JSON.parse(given) as [N, Input<N>]
     return window.backlot.call(asked, of)
   }, text)
+  if (typeof answer === 'string') throw new Error(`${name}: its answer is text`)
   if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)
   return answer.value
 }

@@ -15,7 +15,8 @@ export interface DesktopInputs {
 
 export interface Bridge {
   platform: string
-  call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>>
+  /** The answers of `asText` come as JSON: the bridge copies values key by key, which takes as long as to make them. */
+  call<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>> | string>
   desktop<N extends keyof DesktopInputs>(name: N, input: DesktopInputs[N]): Promise<Result<string | null>>
   /** the path of a file that was dropped on the window */
   pathOf(file: File): string
@@ -24,6 +25,9 @@ export interface Bridge {
   onOpen(listener: (path: string) => void): () => void
   onMenu(listener: (item: string) => void): () => void
 }
+
+/** Calls whose answers can be large, and are JSON. */
+export const asText: ReadonlySet<CallName> = new Set<CallName>(['graph.view'])
 
 declare global {
   interface Window {

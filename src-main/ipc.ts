@@ -2,6 +2,7 @@
 import { clipboard, dialog, ipcMain, shell, type BrowserWindow, type IpcMainInvokeEvent } from 'electron'
 import { z } from 'zod'
 import type { App } from './app.ts'
+import { asText } from './bridge.ts'
 import { contract, type CallName, type Input } from './contract.ts'
 import type { RunEvent } from './domain/events.ts'
 import { fail, ok, type Result } from './domain/result.ts'
@@ -52,8 +53,10 @@ const desktop: {
   }
 }
 
-/** ms: events are sent in bundles, one message for all that happened meanwhile. */
-const bundleMs = 50
+/** ms between two bundles of events: one message for all that happened meanwhile. */
+const bundleMs = 33
+/** An event after a pause waits so long for those that come with it, ms. */
+const leastMs = 4
 
 /** Connects a window to the core. Returns how to disconnect them. */
 export function connect(app: App, window: BrowserWindow): () => void {
@@ -63,7 +66,8 @@ export function connect(app: App, window: BrowserWindow): () => void {
     if (!fromOurs(event)) return fail('usage', 'this page may not call Backlot')
     if (typeof name !== 'string' || !Object.hasOwn(contract, name))
       return fail('usage', `there is no call ${String(name)}`)
-    return app.call(name as CallName, input as Input<CallName>)
+    const answer = app.call(name as CallName, input as Input<CallName>)
+    return asText.has(name as CallName) ? answer.then((value) => JSON.stringify(value)) : answer
   })
   ipcMain.handle('desktop', (event, name: unknown, input: unknown) => {
     if (!fromOurs(event)) return fail('usage', 'this page may not use the desktop')
@@ -89,15 +93,17 @@ function act<N extends DesktopCall>(name: N, input: unknown, window: BrowserWind
 function sendEvents(app: App, window: BrowserWindow): () => void {
   let waiting: RunEvent[] = []
   let timer: NodeJS.Timeout | null = null
+  let sent = -Infinity
   const flush = () => {
     timer = null
+    sent = performance.now()
     const events = waiting
     waiting = []
     if (!window.isDestroyed()) window.webContents.send('events', events)
   }
   const off = app.on((event) => {
     waiting.push(event)
-    timer ??= setTimeout(flush, bundleMs)
+    timer ??= setTimeout(flush, Math.max(leastMs, sent + bundleMs - performance.now()))
   })
   return () => {
     off()

@@ -3,13 +3,18 @@ import type { Output } from '../src-main/api.ts'
 import type { DesktopInputs } from '../src-main/bridge.ts'
 import type { CallName, Input } from '../src-main/contract.ts'
 import type { RunEvent } from '../src-main/domain/events.ts'
-import type { AppError } from '../src-main/domain/result.ts'
+import type { AppError, Result } from '../src-main/domain/result.ts'
 import { spokenSentence } from './parts/words.ts'
 import { toasts } from './state/toasts.svelte.ts'
 
+async function answerOf<N extends CallName>(name: N, input: Input<N>): Promise<Result<Output<N>>> {
+  const answer = await window.backlot.call(name, input)
+  return typeof answer === 'string' ? (JSON.parse(answer) as Result<Output<N>>) : answer
+}
+
 /** Calls the core; a refusal is shown, then comes back as null. */
 export async function ask<N extends CallName>(name: N, input: Input<N>): Promise<Output<N> | null> {
-  const result = await window.backlot.call(name, input)
+  const result = await answerOf(name, input)
   if (result.ok) return result.value
   toasts.error(spokenSentence(result.error.message))
   return null
@@ -20,7 +25,7 @@ export async function tell<N extends CallName>(
   name: N,
   input: Input<N>
 ): Promise<{ value: Output<N> } | { error: AppError }> {
-  const result = await window.backlot.call(name, input)
+  const result = await answerOf(name, input)
   return result.ok ? { value: result.value } : { error: result.error }
 }
 

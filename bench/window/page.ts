@@ -46,7 +46,7 @@ export function observe(): void {
 
 /** Keeps the rows in view that run next, until `unfollow`. */
 export function follow(): void {
-  const grid = document.querySelector('[role=grid]')
+  const grid = document.querySelector('[role=grid][aria-label=Tasks]')
   if (!grid) throw new Error('the page shows no table')
   let before = window.benchSeen.newest
   window.benchFollow = window.setInterval(() => {
@@ -61,7 +61,7 @@ export const unfollow = (): void => clearInterval(window.benchFollow)
 
 /** Scrolls the table, or pans and zooms the timeline or the graph, on every frame for `ms`; returns the times between frames, ms. */
 export function scroll({ ms, what }: { ms: number; what: 'table' | 'timeline' | 'graph' }): Promise<number[]> {
-  const grid = document.querySelector('[role=grid]')
+  const grid = document.querySelector('[aria-label=Tasks]:is([role=grid], [role=treegrid])')
   const chart = document.querySelector('[role=application] canvas')
   const wheel = (deltaY: number, shiftKey: boolean) =>
     chart?.dispatchEvent(new WheelEvent('wheel', { deltaY, shiftKey, clientX: 600, clientY: 300, cancelable: true }))

@@ -1,12 +1,13 @@
 /** What the graph's picture shows beyond the layout: selection, search hits and the state of the tasks. */
 import { getContext, setContext } from 'svelte'
 import type { GraphView } from '../../src-main/api.ts'
+import type { TaskState } from '../../src-main/domain/status.ts'
 import { tasks } from '../state/tasks.svelte.ts'
 import { arranger } from './arranger.ts'
 import { cardsOf } from './card.ts'
 import { collapse } from './groups.ts'
 import { placed, shapeOf, type Layout, type PlacedCard } from './layout.ts'
-import { arrangedBy, drawn, sceneOf } from './scene.ts'
+import { arrangedBy, drawn, groupId, sceneOf } from './scene.ts'
 import { timesOf, workOf, type NodeWork, type Times } from './work.ts'
 import { boundsOf, fitZoom, type Room } from './zoom.ts'
 
@@ -42,6 +43,8 @@ export class Picture {
   readonly compact: boolean
   private readonly works = $derived.by(() => (this.live ? workOf(tasks.list) : null))
   private readonly byIndex = $derived(new Map(this.layout.cards.map((card) => [card.index, card])))
+  /** the state of the tasks of each card and group, by its id; those that have one */
+  readonly states: ReadonlyMap<string, TaskState> = $derived.by(() => this.statesOfBoxes())
   /** the card or group that stands for a node */
   private readonly groupOf = $derived(
     new Map(this.layout.groups.flatMap(({ id, members }) => members.map((index) => [index, id] as const)))
@@ -123,6 +126,20 @@ export class Picture {
       const [one, two] = [place(a), place(b)]
       return one.x === two.x ? one.y - two.y : one.x - two.x
     })
+  }
+
+  private statesOfBoxes(): ReadonlyMap<string, TaskState> {
+    const { cards, groups } = this.layout
+    return new Map([
+      ...cards.flatMap(({ index, node }) => {
+        const work = this.workOf(node.identifier)
+        return work ? [[String(index), work.state] as const] : []
+      }),
+      ...groups.flatMap(({ id, members }) => {
+        const work = this.workOfAll(members)
+        return work ? [[groupId(id), work.state] as const] : []
+      })
+    ])
   }
 
   workOf(identifier: string): NodeWork | undefined {

@@ -10,10 +10,13 @@ const mostRows = 200
 class LogSizes {
   private timer: ReturnType<typeof setTimeout> | null = null
 
-  /** The tasks in view; those whose size is known, or that never ran, are not asked for. */
-  look(ids: readonly number[]): void {
+  /**
+   * `inView`: the tasks in view, asked for once the table rests, since it makes the page lay itself out; those whose size
+   * is known, or that never ran, are left out.
+   */
+  look(inView: () => readonly number[]): void {
     if (this.timer) clearTimeout(this.timer)
-    this.timer = setTimeout(() => void this.ask(ids), restMs)
+    this.timer = setTimeout(() => void this.ask(inView()), restMs)
   }
 
   private async ask(ids: readonly number[]): Promise<void> {
