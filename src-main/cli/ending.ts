@@ -6,13 +6,14 @@ import type { App } from '../app.ts'
 import { isHangupIgnored } from '../core/process/posix/nohup.ts'
 import type { ExitCode } from './exit-codes.ts'
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** SIGBREAK: Ctrl-Break, which Windows alone has. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 type Signal = (typeof signals)[number]
 /** `reader`: whoever read what we write has gone, as in `| head`. */
 type Cause = Signal | 'reader'
 
 /** As shells give them: 128 and the signal's number; the reader's is that of SIGPIPE. */
-const codes: Readonly<Record<Cause, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, reader: 141 }
+const codes: Readonly<Record<Cause, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149, reader: 141 }
 
 /** What a wrapper that started us heard, and how often: a terminal tells both of us, `kill` tells one (bin/older.cjs). */
 interface Told {
@@ -56,6 +57,7 @@ class Ending {
   /** Hears signals and readers from now on. */
   install(): void {
     for (const signal of signals) {
+      if (signal === 'SIGBREAK' && process.platform !== 'win32') continue
       if (signal === 'SIGHUP' && isHangupIgnored()) process.on(signal, () => undefined)
       else process.on(signal, () => this.hear(signal))
     }

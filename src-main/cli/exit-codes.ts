@@ -12,7 +12,8 @@ export const exitTexts = {
   129: 'ended by a terminal that was closed (SIGHUP); in order, to be resumed',
   130: 'ended by Ctrl-C (SIGINT); in order, to be resumed',
   141: 'ended since its reader went away, as in backlot run … | head; in order, to be resumed',
-  143: 'ended by SIGTERM; in order, to be resumed'
+  143: 'ended by SIGTERM; in order, to be resumed',
+  149: 'ended by Ctrl-Break, on Windows; in order, to be resumed'
 } as const
 export type ExitCode = keyof typeof exitTexts
 
