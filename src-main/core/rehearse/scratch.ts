@@ -1,16 +1,17 @@
 /** The folder where a rehearsal's layers and rooms lie. It goes with Backlot's process, however that ends. */
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { codeOf } from '../process/process.ts'
 
 /**
- * Waits until its standard input ends, which it does with Backlot, then removes the folder. Rooms end at the same moment;
- * what they still write meanwhile is removed in the next turn.
+ * Waits until its standard input ends, which it does with Backlot, then removes the folder, unless it was told that the
+ * folder is somebody else's. Rooms end at the same moment; what they still write meanwhile is removed in the next turn.
  */
 const sweep = `
-while read -r line; do :; done
+while read -r line; do [ "$line" = theirs ] && exit 0; done
 for turn in 1 2 3 4 5 6 7 8 9 10; do
   chmod -R u+rwx "$1" 2>/dev/null
   rm -rf "$1" 2>/dev/null && exit 0
@@ -33,28 +34,32 @@ export async function makeScratch(
   fits: (folder: string) => Promise<boolean>
 ): Promise<Scratch | null> {
   for (const place of candidates(dataDir)) {
-    let path: string
-    try {
-      path = await mkdtemp(join(place, 'backlot-rehearsal-'))
-    } catch (error) {
-      if (codeOf(error) === undefined) throw error
-      continue // it is not there, or not ours to write
+    const folder = await watchedFolder(place)
+    if (!folder) continue // the place is not there, or not ours to write
+    if (await fits(folder.path)) {
+      for (const part of ['l', 'w', 'b', 'r']) await mkdir(join(folder.path, part))
+      return folder
     }
-    if (await fits(path)) return watched(path)
-    await rm(path, { recursive: true, force: true })
+    await folder.remove()
   }
   return null
 }
 
-async function watched(path: string): Promise<Scratch> {
+/** Who removes it is there before it is: a kill at any instant leaves nothing. Null: it cannot be made there. */
+async function watchedFolder(place: string): Promise<Scratch | null> {
+  const path = join(place, `backlot-rehearsal-${randomBytes(9).toString('hex')}`)
   const sweeper = spawn('sh', ['-c', sweep, 'sweep', path], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   const gone = new Promise<void>((resolve) => sweeper.once('exit', () => resolve()))
-  for (const part of ['l', 'w', 'b', 'r']) await mkdir(join(path, part))
-  return {
-    path,
-    remove: async () => {
-      sweeper.stdin.end()
-      await gone
-    }
+  const over = (told = '') => {
+    sweeper.stdin.end(told)
+    return gone
   }
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    await over('theirs\n')
+    if (codeOf(error) === undefined) throw error
+    return null
+  }
+  return { path, remove: () => over() }
 }
