@@ -27,6 +27,13 @@ function statOf(pid: number): { state: string; parent: number } {
   return { state, parent: Number(parent) }
 }
 
+/** Rooms of rehearsals: they carry no mark, but their command names the folder that they lie in. */
+export const rooms = (): { pid: number; command: string }[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), command: read(`/proc/${name}/cmdline`).replaceAll('\0', ' ') }))
+    .filter(({ command }) => command.startsWith('bwrap ') && command.includes('/backlot-rehearsal-'))
+
 /** Everybody who carries the mark, but for zombies. */
 export function marked(mark: string): Found[] {
   const pids = readdirSync('/proc')

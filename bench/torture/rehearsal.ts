@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Graph } from 'backlot'
 import { Store } from './nodes.ts'
-import { marked, markName } from './processes.ts'
+import { marked, markName, rooms } from './processes.ts'
 import { Random } from './random.ts'
 
 export interface RehearsalEnd {
@@ -114,7 +114,11 @@ export class RehearsalRound {
   /** Nothing of it is left: no process, no mount, no folder; and what was there before is as it was. */
   private async look(before: ReadonlySet<string>): Promise<void> {
     const left = () => [...scratches()].filter((name) => !before.has(name))
-    const running = () => marked(this.options.folder).map(({ pid, command }) => `${pid} ${command}`)
+    const isTheirs = (command: string) => [...before].some((name) => command.includes(name))
+    const running = () =>
+      [...marked(this.options.folder), ...rooms().filter(({ command }) => !isTheirs(command))].map(
+        ({ pid, command }) => `${pid} ${command}`
+      )
     const until = Date.now() + patienceMs
     while (Date.now() < until && (left().length > 0 || running().length > 0)) await sleep(100)
     for (const name of left()) this.wrong.push(`the folder ${name} is left`)

@@ -14,6 +14,7 @@ import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
 import { created, emptyJob, eachExport, expectAnyJobBack, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
+import { runsOf } from '../helpers/farm-runs.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, readBack, writtenFor } from '../helpers/farms.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
 
@@ -151,7 +152,7 @@ describe.skipIf(!python())('submit.sh', () => {
     const [plain, other] = house.sent().map(({ blocks }) => blocks[0])
     expect(plain?.working_directory).toBe('/mnt/show/plain')
     expect(other?.working_directory).toBe('P:\\show\\windows')
-    expect(other?.command).toMatch(/^python commands\/\d\.py \d\/@#@$/)
+    expect(other?.command).toMatch(/^python commands\/\d\.py \d\/@#@ \d+-\d+-\d+$/)
   })
 
   test('says why a server takes nothing, and shows what it would send without one', async () => {
@@ -171,6 +172,7 @@ describe.skipIf(!python())('submit.sh', () => {
     expect(await refused([], farmhouse({ FAKE_ANSWER: '{"id":0,"error":"Invalid job."}' }).env)).toContain(
       'Invalid job.'
     )
+    expect(runsOf(folder)).toEqual([])
     const { out } = await submit(folder, ['--print'])
     expect(taken(out)).toMatchObject({ user_name: 'artist', priority: 99 })
   })

@@ -12,12 +12,13 @@ import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
 import { created, emptyJob, eachExport, expectAnyJobBack, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
+import { runsOf } from '../helpers/farm-runs.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, writtenFor } from '../helpers/farms.ts'
 import { commandsOf, compiledFrom, manager, replayOf, type MadeTask } from '../helpers/flamenco.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
 
 /** What the Manager makes is the job: each task once with its command and priority, each waiting for what it has to. */
-function expectJob(made: readonly MadeTask[], job: FarmJob, root: string): void {
+function expectJob(made: readonly MadeTask[], job: FarmJob, root: string, run?: string): void {
   const own = made.filter(({ commands }) => commands[0]?.name === 'exec')
   expect(own.map(({ type, priority, commands }) => ({ type, priority, commands }))).toEqual(
     tasksOf(job).map(({ node, task }) => ({
@@ -26,7 +27,10 @@ function expectJob(made: readonly MadeTask[], job: FarmJob, root: string): void 
       commands: [
         {
           name: 'exec',
-          parameters: { exe: '/bin/sh', args: [`${root}/${scriptOf(job, node)}`, folderOf(farm, node, task)] }
+          parameters: {
+            exe: '/bin/sh',
+            args: [`${root}/${scriptOf(job, node)}`, folderOf(farm, node, task), ...(run === undefined ? [] : [run])]
+          }
         }
       ]
     }))
@@ -143,7 +147,7 @@ describe.skipIf(!python())('submit.sh', () => {
         ...{ name: 'film', type: 'backlot', priority: 61, worker_tag: 'abc', initial_status: 'paused' },
         ...{ submitter_platform: process.platform, metadata: { 'backlot.job': String(job), 'user.name': 'artist' } }
       })
-      expectJob(sent?.tasks ?? [], farmJobOf(t, job), moved)
+      expectJob(sent?.tasks ?? [], farmJobOf(t, job), moved, runsOf(moved)[0])
       expect(runInOrder(commandsOf(sent?.tasks ?? []))).toHaveLength(12)
       await expectPulled(t, job, moved, 12)
     }
@@ -163,13 +167,14 @@ describe.skipIf(!python())('submit.sh', () => {
     expect(await refused([], { FLAMENCO_MANAGER: 'http://127.0.0.1:1' })).toContain('no answer from the Manager')
     expect(await refused([])).toContain('has no job type backlot: copy flamenco/backlot.js')
     const script = readFileSync(join(folder, 'flamenco/backlot.js'), 'utf8')
-    farmhouse.types.set('backlot', script.replace('version 1', 'version 0'))
+    farmhouse.types.set('backlot', script.replace('version 2', 'version 1'))
     expect(await refused([])).toContain('another version of scripts/backlot.js')
     farmhouse.types.set('backlot', script)
     expect(await refused(['initial_status=gone'])).toContain('the Manager refused it:')
     for (const one of ['priority=high', 'type=other', 'settings={}', 'worker_tag=', '-p'])
       expect(await refused([one])).toMatch(/not to be said here|whole number/)
     expect(farmhouse.jobs).toEqual([])
+    expect(runsOf(folder)).toEqual([])
     const printed = await submit(folder, ['--print', 'priority=7'])
     expect(JSON.parse(printed.out)).toMatchObject({ priority: 7, settings: { folder } })
   })
@@ -190,7 +195,11 @@ describe.skipIf(!python())('submit.sh', () => {
     expect(farmhouse.jobs[0]?.sent.submitter_platform).toBe('windows')
     expect(task?.commands[0]?.parameters).toMatchObject({
       exe: 'python',
-      args: [expect.stringMatching(/^\{store\}\\out\/commands\/\d\.py$/), expect.stringMatching(/^\d\/0$/)]
+      args: [
+        expect.stringMatching(/^\{store\}\\out\/commands\/\d\.py$/),
+        expect.stringMatching(/^\d\/0$/),
+        runsOf(join(show, 'out'))[0]
+      ]
     })
   })
 })

@@ -13,20 +13,21 @@ import { scratch, testApp } from '../helpers/app.ts'
 import { farmJobs } from '../helpers/arbitrary-job.ts'
 import { created, emptyJob, eachExport, framePair, limited, range } from '../helpers/export-jobs.ts'
 import { pairsOf, python, runInOrder, submit, tasksOf } from '../helpers/farm-run.ts'
+import { runsOf } from '../helpers/farm-runs.ts'
 import { expectPulled, exported, farmJobOf, filmGraph, jobOf, readBack, writtenFor } from '../helpers/farms.ts'
 import { messageOf, unwrap } from '../helpers/goldens.ts'
 import { commandsOf, jobsFrom, jobsIn, replayOf, type RrJob } from '../helpers/royalrender.ts'
 
 /** What Royal Render makes is the job: a job per node, its frames the node's tasks, with what it has to wait for. */
-function expectJob(folder: string, jobs: readonly RrJob[], job: FarmJob, root: string): void {
+function expectJob(folder: string, jobs: readonly RrJob[], job: FarmJob, root: string, run?: string): void {
   expect(jobs.map(({ options }) => options.Priority)).toEqual(
     job.nodes.map((node) => `1~${Math.max(1, Math.min(99, 50 + job.priority + node.priority))}`)
   )
   for (const [i, node] of job.nodes.entries()) {
     const scene = jobs[i]?.scene ?? ''
-    expect(dirname(scene)).toBe(`${root}/royalrender`)
+    expect(dirname(scene)).toBe(run === undefined ? `${root}/royalrender` : `${root}/runs/${run}/royalrender`)
     expect(readFileSync(join(folder, scene.slice(root.length)), 'utf8')).toBe(
-      `#!/bin/sh\n/bin/sh '${root}/royalrender/run.sh' ${node.position} ${scriptOf(job, node)} $1 $2 $3\n`
+      `#!/bin/sh\n/bin/sh '${root}/royalrender/run.sh' ${node.position} ${scriptOf(job, node)} $1 $2 $3${run === undefined ? '' : ` ${run}`}\n`
     )
   }
   expect([...replayOf(folder, jobs).tasks.keys()]).toEqual(
@@ -106,7 +107,7 @@ describe.skipIf(!python())('submit.sh', () => {
       const said = ['CompanyProjectName=0~film', 'Priority=1~61']
       expect(await submit(moved, said, house.env)).toEqual({ code: 0, out: '', err: '' })
       expect(house.told()).toMatch(/^rrSubmitterconsole\n.*\n.*\.xml\nCompanyProjectName=0~film\nPriority=1~61\n$/)
-      expectJob(moved, house.sent(), farmJobOf(t, job), moved)
+      expectJob(moved, house.sent(), farmJobOf(t, job), moved, runsOf(moved)[0])
       expect(house.sent()[0]).toMatchObject({
         tags: { Software: ['Execute'], Renderer: ['PerFrame'], SceneOS: ['lx'], IsActive: ['true'] },
         options: { SequenceDivide: '1~1', SeqDivMIN: '1~1', SeqDivMAX: '1~1', AllowLocalSceneCopy: '0~0' }
@@ -127,11 +128,13 @@ describe.skipIf(!python())('submit.sh', () => {
     const house = farmhouse()
     expect((await submit(join(show, 'b'), [], house.env)).code).toBe(0)
     const [first] = house.sent()
-    expect(first?.scene).toMatch(/^\\\\server\\show\\b\\royalrender\\\d_\w+\.bat$/)
+    const [run = ''] = runsOf(join(show, 'b'))
+    expect(first?.scene).toMatch(/^\\\\server\\show\\b\\runs\\[\d-]+\\royalrender\\\d_\w+\.bat$/)
     expect(first?.tags.SceneOS).toEqual(['win'])
     const name = first?.scene.split('\\').at(-1) ?? ''
-    expect(readFileSync(join(show, 'b/royalrender', name), 'utf8')).toMatch(
-      /^@python "%~dp0run\.py" \d commands\/0\.py %1 %2 %3\r\n$/
+    const scene = readFileSync(join(show, 'b/runs', run, 'royalrender', name), 'utf8')
+    expect(scene.replace(/ \d commands/, ' N commands')).toBe(
+      `@python "%~dp0..\\..\\..\\royalrender\\run.py" N commands/0.py %1 %2 %3 ${run}\r\n`
     )
   })
 
@@ -168,6 +171,7 @@ describe.skipIf(!python())('submit.sh', () => {
     expect(await refused([], {})).toContain('RR_ROOT=FOLDER')
     expect(await refused([], { RR_ROOT: '/nowhere' })).toContain('does not start')
     expect((await submit(folder, [], { RR_SUBMITTERCONSOLE: 'false' })).code).toBe(1)
+    expect(runsOf(folder)).toEqual([])
     const { out } = await submit(folder, ['--print'])
     expect(jobsIn(out)).toHaveLength(5)
     const moved = join(scratch(), 'a $HOME')

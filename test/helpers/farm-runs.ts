@@ -5,6 +5,10 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { until } from './cli.ts'
 
+/** The names of a folder's submissions, the first one first. */
+export const runsOf = (folder: string): string[] =>
+  existsSync(join(folder, 'runs')) ? readdirSync(join(folder, 'runs')).sort() : []
+
 export interface RunningTask {
   child: ChildProcess
   /** what it ended with: an exit code, or the signal's name */

@@ -1,5 +1,5 @@
 /** The folder of a rehearsal goes with Backlot, however early that is killed; what is not ours stays. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { makeScratch } from '../../src-main/core/rehearse/scratch.ts'
 import { scratch } from '../helpers/app.ts'
 import { until } from '../helpers/cli.ts'
 
+const hasBubblewrap = spawnSync('bwrap', ['--version']).status === 0
 const source = join(import.meta.dirname, '../../src-main/core/rehearse/scratch.ts')
 
 describe.skipIf(process.platform === 'win32')('the folder of a rehearsal', () => {
@@ -26,6 +27,22 @@ describe.skipIf(process.platform === 'win32')('the folder of a rehearsal', () =>
     expect(existsSync(folder)).toBe(true)
     child.kill('SIGKILL')
     await until(() => !existsSync(folder))
+  })
+
+  test.skipIf(!hasBubblewrap)('is gone with a room that outlived it, and with no other', async () => {
+    const room = (folder: string) =>
+      spawn('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--setenv', 'ROOM', folder, 'sleep', '600'], {
+        stdio: 'ignore'
+      })
+    const made = await makeScratch(scratch(), () => Promise.resolve(true))
+    const [own, other] = [room(join(made?.path ?? '', 'r/8')), room('/var/tmp/backlot-rehearsal-0')]
+    const end = new Promise((resolve) => own.once('exit', (_, signal) => resolve(signal)))
+    await until(() => [own, other].every(({ pid }) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'bwrap\n'))
+    await made?.remove()
+    expect(await end).toBe('SIGKILL')
+    expect(existsSync(made?.path ?? '')).toBe(false)
+    expect(other.exitCode ?? other.signalCode).toBeNull()
+    other.kill('SIGKILL')
   })
 
   test('is removed where it will not do, and by whoever had it', async () => {

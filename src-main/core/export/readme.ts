@@ -23,12 +23,13 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
     ]
   },
   openjd: {
-    hasRuns: false,
-    how: 'openjd run template.yaml, or on Deadline Cloud: deadline bundle submit FOLDER',
+    hasRuns: true,
+    how: 'sh submit.sh, which is openjd run on this machine, or on Deadline Cloud: deadline bundle submit FOLDER',
     files: [
       ['template.yaml', 'the job template of Open Job Description'],
       ['parameter_values.json', 'what Deadline Cloud sets the job to'],
-      ['asset_references.json', 'the files and folders that it reads and writes']
+      ['asset_references.json', 'the files and folders that it reads and writes'],
+      ['submit.sh', 'runs it here with openjd run']
     ]
   },
   opencue: {
@@ -44,7 +45,7 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
   tractor: { hasRuns: true, how: 'sh submit.sh', files: [['job.alf', 'the job file'], submits] },
   slurm: { hasRuns: true, how: 'sh submit.sh', files: [['job.sh', 'what each element of an array runs'], submits] },
   flamenco: {
-    hasRuns: false,
+    hasRuns: true,
     how: 'sh submit.sh, once the Manager has the job type',
     files: [
       ['flamenco/backlot.js', 'the job type: copy it into the folder "scripts" beside flamenco-manager, once'],
@@ -53,12 +54,12 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
     ]
   },
   afanasy: {
-    hasRuns: false,
+    hasRuns: true,
     how: 'sh submit.sh',
     files: [['afanasy/job.json', 'the job as Afanasy’s server takes it'], submits]
   },
   royalrender: {
-    hasRuns: false,
+    hasRuns: true,
     how: 'sh submit.sh',
     files: [
       ['royalrender/job.xml', 'the jobs, one per node'],

@@ -1,4 +1,4 @@
-/** What every submit.sh begins with: a folder for this submission, and its record. */
+/** What every submit.sh does, in sh or in Python: makes a folder for this submission, and its record. */
 import type { FarmName } from '../../domain/formats.ts'
 import { submissionFile } from './pulled/submission.ts'
 import { runsFolder } from './script.ts'
@@ -24,3 +24,45 @@ note farm ${farm}
 note at "$(date +%s)000"
 note user "$(id -un)"
 note host "$(uname -n)"`
+
+/**
+ * Python, `folder` being the export's: `make_run()` makes the submission's folder, `record(root, lines)` writes into its
+ * record, `refuse(text, root)` ends the script and leaves nothing of a submission that came to nothing. Of the standard library it needs os,
+ * shutil, sys and time.
+ */
+export const runsInPython = `def make_run():
+    """The folder of this submission, with what its tasks need."""
+    run = time.strftime('%Y%m%d-%H%M%S', time.gmtime()) + '-%d' % os.getpid()
+    root = os.path.join(folder, '${runsFolder}', run)
+    os.makedirs(os.path.join(root, 'tasks'))
+    if os.path.isdir(os.path.join(folder, 'nodes')):
+        shutil.copytree(os.path.join(folder, 'nodes'), os.path.join(root, 'nodes'))
+    return root, run
+
+
+def record(root, lines):
+    with open(os.path.join(root, '${submissionFile}'), 'a', encoding='utf-8') as file:
+        file.write(''.join(line + '\\n' for line in lines))
+
+
+def refuse(text, root=None):
+    if root is not None:
+        shutil.rmtree(root)
+    sys.exit(text)`
+
+/** Python: `root, run = begun('FARM', name)`, of which the record says who submitted what from where. */
+export const beginsInPython = `${runsInPython}
+
+
+def begun(farm, name):
+    try:
+        root, run = make_run()
+    except OSError as error:
+        refuse('nothing was submitted: %s; the results of a submission are kept in this folder, and the machines of the farm have to write there as well' % error)
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    record(root, ['submission 1', 'farm ' + farm, 'at %d' % (time.time() * 1000), 'user ' + user,
+                  'host ' + socket.gethostname(), 'name ' + ' '.join(name.split())])
+    return root, run`

@@ -8,11 +8,16 @@ import { codeOf } from '../process/process.ts'
 
 /**
  * Waits until its standard input ends, which it does with Backlot, then removes the folder, unless it was told that the
- * folder is somebody else's. Rooms end at the same moment; what they still write meanwhile is removed in the next turn.
+ * folder is somebody else's. Rooms end at the same moment; what they still write meanwhile is removed in the next turn. A room
+ * that was killed into (bubblewrap asks to end with its parent only once it runs) is ended here: its command names the folder.
  */
 const sweep = `
 while read -r line; do [ "$line" = theirs ] && exit 0; done
 for turn in 1 2 3 4 5 6 7 8 9 10; do
+  for line in $(grep -lsaF -- "$1" /proc/[0-9]*/cmdline); do
+    pid=\${line#/proc/} pid=\${pid%/cmdline}
+    read -r name 2>/dev/null < "/proc/$pid/comm" && [ "$name" = bwrap ] && kill -9 "$pid" 2>/dev/null
+  done
   chmod -R u+rwx "$1" 2>/dev/null
   rm -rf "$1" 2>/dev/null && exit 0
   sleep 0.3

@@ -1,6 +1,7 @@
 /** The script that sends the job to Afanasy's server from wherever its folder lies. */
 import { elsewhereInPython } from '../elsewhere.ts'
 import type { Workers } from '../farm.ts'
+import { beginsInPython } from '../submission-script.ts'
 import { jobFile } from './job.ts'
 
 /** What people may say of a job, all of it texts or whole numbers (CGRU's document "Job", Editable Parameters). */
@@ -22,7 +23,7 @@ const head = `#!/bin/sh
 #   --print       shows what would be sent, as afcmd json send takes it
 #   paused        it starts when you say so
 #   NAME=VALUE    of the job: priority, max_running_tasks, hosts_mask, branch and so on, as in priority=120
-# Prints the job's id. In the environment:
+# Prints the job's id; its results and logs are in a folder of this submission in runs/. In the environment:
 #   CGRU_LOCATION   CGRU's folder; else its modules have to be where PYTHONPATH says
 #   PYTHON          else python3
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
@@ -30,8 +31,10 @@ exec "\${PYTHON-python3}" - "$folder" "$@" << 'END'
 import getpass
 import json
 import os
+import shutil
 import socket
 import sys
+import time
 
 `
 
@@ -39,6 +42,9 @@ const tail = `
 
 TEXTS = '${texts.join(' ')}'.split()
 NUMBERS = '${numbers.join(' ')}'.split()
+
+${beginsInPython}
+
 
 folder, *said = sys.argv[1:]
 printed = said[:1] == ['--print']
@@ -82,13 +88,16 @@ if afnetwork is None:
     job.update(user_name=getpass.getuser(), host_name=socket.gethostname())
 else:
     job.update(user_name=cgruconfig.VARS['USERNAME'], host_name=cgruconfig.VARS['HOSTNAME'])
-text = json.dumps(sent)
 if printed:
-    print(text)
+    print(json.dumps(sent))
     sys.exit()
-taken, answer = afnetwork.sendServer(text)
+root, run = begun('afanasy', job['name'])
+for block in job['blocks']:
+    block['command'] += ' ' + run
+taken, answer = afnetwork.sendServer(json.dumps(sent))
 if not taken or not isinstance(answer, dict) or 'error' in answer or not answer.get('id'):
-    sys.exit('the server took nothing: %s' % (json.dumps(answer) if answer else 'no answer'))
+    refuse('the server took nothing: %s' % (json.dumps(answer) if answer else 'no answer'), root)
+record(root, ['id %s' % answer['id']])
 print(answer['id'])
 END
 `

@@ -6,7 +6,7 @@ const untried = (what: string): string => `nobody has tried it: there was no ${w
 /** Runs on this machine, and ends with the job; all that it knows is in the folder. */
 export const openjdClient: FarmClient = {
   tried: null,
-  submit: (folder, options) => command('openjd', 'run', `${folder}/template.yaml`, ...options),
+  submit: bySubmitScript,
   stays: true,
   ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
 }
@@ -20,7 +20,7 @@ export const deadlineClient: FarmClient = {
   kill: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'FailJob', ...ids))
 }
 
-/** Farms whose submissions keep no record yet: they are submitted here, and steered there. */
+/** Farms that are submitted to here, and steered there. */
 const submitsAlone = (farm: string): FarmClient => ({
   tried: untried(farm),
   submit: bySubmitScript,

@@ -11,7 +11,7 @@ export const jobTypeFile = 'flamenco/backlot.js'
 export const jobType = 'backlot'
 
 /** What submit.sh compares with what the Manager says of its type; a number more when settings or what they mean change. */
-export const description = 'Tasks as Backlot exported them, version 1'
+export const description = 'Tasks as Backlot exported them, version 2'
 
 export const jobTypeText = `// A job type of Flamenco 3 for what Backlot exports. Put this file into the folder "scripts" beside flamenco-manager.
 const JOB_TYPE = {
@@ -24,6 +24,8 @@ const JOB_TYPE = {
           description: "What runs its scripts on the workers" },
         { key: "tasks", type: "string", required: true, visible: "hidden",
           description: "Nodes, their tasks, and what waits for what, as JSON" },
+        { key: "run", type: "string", default: "", visible: "web",
+          description: "The submission, which has its results and logs in runs/ of the folder" },
     ],
 };
 
@@ -45,10 +47,9 @@ function makeTask(job, settings, made, node, place) {
     const label = node.labels ? node.labels[place] : String(place);
     const task = author.Task(titleOf(node, place, label), "misc");
     task.priority = node.priority;
-    task.addCommand(author.Command("exec", {
-        exe: settings.program,
-        args: [settings.folder + "/" + node.script, node.node + "/" + label],
-    }));
+    const args = [settings.folder + "/" + node.script, node.node + "/" + label];
+    if (settings.run) args.push(settings.run);
+    task.addCommand(author.Command("exec", { exe: settings.program, args: args }));
     for (const wait of node.waits) {
         for (const above of waitedFor(made[wait.node], wait.tasks, place)) {
             task.addDependency(above);

@@ -1,6 +1,7 @@
 /** The script that sends the job to a Manager from wherever its folder lies. */
 import { elsewhereInPython, inPython } from '../elsewhere.ts'
 import type { Workers } from '../farm.ts'
+import { beginsInPython } from '../submission-script.ts'
 import { description, jobType, jobTypeFile } from './job-type.ts'
 import { jobFile, platforms } from './job.ts'
 
@@ -12,7 +13,7 @@ const head = `#!/bin/sh
 #   --check       the Manager makes its tasks and keeps none of them
 #   --print       shows what would be sent
 #   NAME=VALUE    ${sayable.join(', ')}, as in priority=60 or initial_status=paused
-# Prints the job's id. Once for all jobs: copy ${jobTypeFile} into the folder "scripts" beside flamenco-manager.
+# Prints the job's id; its results and logs are in a folder of this submission in runs/. Once for all jobs: copy ${jobTypeFile} into the folder "scripts" beside flamenco-manager.
 # In the environment:
 #   FLAMENCO_MANAGER   where it listens, as http://render01:8080
 #   PYTHON             else python3
@@ -21,13 +22,19 @@ exec "\${PYTHON-python3}" - "$folder" "$@" << 'END'
 import getpass
 import json
 import os
+import shutil
+import socket
 import sys
+import time
 import urllib.error
 import urllib.request
 
 `
 
 const tail = `
+
+${beginsInPython}
+
 
 folder, *said = sys.argv[1:]
 mode = said.pop(0) if said[:1] in (['--check'], ['--print']) else 'submit'
@@ -75,19 +82,26 @@ def reason(error):
         return str(error)
 
 
+root = None
 try:
     kind = asked('/api/v3/jobs/type/${jobType}')
     if kind.get('description') != ${JSON.stringify(description)}:
         sys.exit('the Manager has another version of scripts/${jobType}.js: copy ${jobTypeFile} to it')
     job['type_etag'] = kind['etag']
-    made = asked('/api/v3/jobs/check' if mode == '--check' else '/api/v3/jobs', job)
+    if mode == '--check':
+        asked('/api/v3/jobs/check', job)
+        print('the Manager takes it')
+        sys.exit()
+    root, job['settings']['run'] = begun('flamenco', job['name'])
+    made = asked('/api/v3/jobs', job)
 except urllib.error.HTTPError as error:
     if error.code == 404:
-        sys.exit('the Manager has no job type ${jobType}: copy ${jobTypeFile} into the folder "scripts" beside flamenco-manager; a Manager that had no such folder has to be started anew')
-    sys.exit('the Manager refused it: ' + reason(error))
+        refuse('the Manager has no job type ${jobType}: copy ${jobTypeFile} into the folder "scripts" beside flamenco-manager; a Manager that had no such folder has to be started anew', root)
+    refuse('the Manager refused it: ' + reason(error), root)
 except (OSError, ValueError) as error:
-    sys.exit('no answer from the Manager at %s: %s' % (manager, error))
-print('the Manager takes it' if mode == '--check' else made['id'])
+    refuse('no answer from the Manager at %s: %s' % (manager, error), root)
+record(root, ['id ' + made['id']])
+print(made['id'])
 END
 `
 

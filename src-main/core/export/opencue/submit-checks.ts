@@ -5,7 +5,7 @@
  * one name of a file: 255 bytes.
  */
 import { runsFolder } from '../script.ts'
-import { submissionFile } from '../pulled/submission.ts'
+import { runsInPython } from '../submission-script.ts'
 
 /** Bytes of a file's name, on every file system of a farm. */
 export const maxFileName = 255
@@ -82,19 +82,7 @@ def unknown(api):
     return found
 
 
-def make_run():
-    """The folder of this submission, with what its tasks need."""
-    run = time.strftime('%Y%m%d-%H%M%S', time.gmtime()) + '-%d' % os.getpid()
-    root = os.path.join(folder, '${runsFolder}', run)
-    os.makedirs(os.path.join(root, 'tasks'))
-    shutil.copytree(os.path.join(folder, 'nodes'), os.path.join(root, 'nodes'))
-    return root, run
-
-
-def record(root, lines):
-    with open(os.path.join(root, '${submissionFile}'), 'a', encoding='utf-8') as file:
-        file.write(''.join(line + '\\n' for line in lines))
-
+${runsInPython}
 
 def not_writable(root):
     """Why the job's user cannot write its results; empty: nothing is known against it."""

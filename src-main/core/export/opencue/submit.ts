@@ -115,8 +115,7 @@ except OSError as error:
     sys.exit('nothing was submitted: %s; the results of a submission are kept in this folder' % error)
 wrong = not_writable(root)
 if wrong:
-    shutil.rmtree(root)
-    sys.exit('nothing was submitted:\\n' + wrong)
+    refuse('nothing was submitted:\\n' + wrong, root)
 key = spec.createElement('key')
 key.setAttribute('name', '${runVariable}')
 key.appendChild(spec.createTextNode(run))
@@ -126,8 +125,7 @@ record(root, ['layer %s %s' % one for one in layers])
 try:
     jobs = opencue.api.launchSpecAndWait(spec.toxml())
 except Exception as error:
-    shutil.rmtree(root)
-    sys.exit('cuebot took nothing: %s' % error)
+    refuse('cuebot took nothing: %s' % error, root)
 for job in jobs:
     # a cuebot that gives no id or log folder back has them all the same
     record(root, ['%s %s' % fact for fact in (('id', job.id()), ('logs', job.logDir())) if fact[1]])

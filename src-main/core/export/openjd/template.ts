@@ -22,12 +22,14 @@ import {
   type Template
 } from './schema.ts'
 import { settingsOf } from './settings.ts'
+import { submitScript } from './submit.ts'
 import { framesFile, framesScript, lookUp } from './look-up.ts'
 import { framesText, labelOf, spaceOf, valuesOf } from './space.ts'
 
 export const bundleFiles = (job: FarmJob): FarmFile[] => [
   { path: templateFile, text: templateText(job) },
   ...frameFiles(job),
+  { path: 'submit.sh', text: submitScript, executable: true },
   { path: 'parameter_values.json', text: json({ parameterValues: settingsOf(job) }) },
   { path: 'asset_references.json', text: json(assetsText(job)) }
 ]

@@ -50,7 +50,7 @@ export function sceneFiles(job: FarmJob, folder: string): FarmFile[] {
 export const sceneIn = (folder: string, path: string): string => mapped(`/${path}`, [{ from: '/', to: folder }])
 
 const runInShell = `#!/bin/sh
-# Runs tasks of a node, one after the other: run.sh NODE commands/N.sh FIRST LAST STEP
+# Runs tasks of a node, one after the other: run.sh NODE commands/N.sh FIRST LAST STEP [RUN]
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 first=\${3%%.*} last=\${4%%.*} step=\${5%%.*}
 case /$first/$last/$step/ in
@@ -60,24 +60,25 @@ case /$first/$last/$step/ in
     ;;
 esac
 while [ "$first" -le "$last" ]; do
-  /bin/sh "$folder/$2" "$1/$first" || exit
+  /bin/sh "$folder/$2" "$1/$first" "\${6-}" || exit
   first=$((first + step))
 done
 `
 
-const runInPython = `"""Runs tasks of a node, one after the other: run.py NODE commands/N.py FIRST LAST STEP"""
+const runInPython = `"""Runs tasks of a node, one after the other: run.py NODE commands/N.py FIRST LAST STEP [RUN]"""
 import os
 import subprocess
 import sys
 
 folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-node, script, *numbers = sys.argv[1:]
+node, script, *numbers = sys.argv[1:6]
+run = sys.argv[6:7]
 try:
     first, last, step = (int(float(one)) for one in numbers)
 except ValueError:
     sys.exit('backlot: Royal Render said no frames: ' + ' '.join(sys.argv[1:]))
 for number in range(first, last + 1, max(1, step)):
-    code = subprocess.call([sys.executable, os.path.join(folder, script), '%s/%d' % (node, number)])
+    code = subprocess.call([sys.executable, os.path.join(folder, script), '%s/%d' % (node, number), *run])
     if code:
         sys.exit(code)
 `

@@ -1,6 +1,7 @@
 /** The script that submits the jobs from wherever their folder lies. */
 import { elsewhereInPython, inPython } from '../elsewhere.ts'
 import type { Workers } from '../farm.ts'
+import { beginsInPython } from '../submission-script.ts'
 import { jobFile, options } from './job.ts'
 import { runner, scenesFolder } from './scenes.ts'
 
@@ -11,19 +12,23 @@ const head = `#!/bin/sh
 # Submits this job to Royal Render from the folder that it lies in now: sh submit.sh [--print] [OPTION=n~VALUE]...
 #   --print          shows what would be submitted
 #   OPTION=n~VALUE   of the rrSubmitter, for every job, as in CompanyProjectName=0~film or Priority=1~60
+# The scenes, results and logs of a submission are in a folder of its own in runs/.
 # In the environment:
 #   RR_ROOT               Royal Render's folder, for its bin/lx64/rrStartLocal rrSubmitterconsole
 #   RR_SUBMITTERCONSOLE   or the rrSubmitterconsole itself
 #   PYTHON                else python3
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 exec "\${PYTHON-python3}" - "$folder" "$@" << 'END'
-import glob
+import getpass
 import json
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from xml.dom import minidom
 
 `
@@ -31,6 +36,9 @@ from xml.dom import minidom
 const tail = `
 
 OURS = ${inPython(ours)}
+
+${beginsInPython}
+
 
 folder, *said = sys.argv[1:]
 printed = said[:1] == ['--print']
@@ -48,23 +56,12 @@ slash = '\\\\' if there[1:2] == ':' or there.startswith('\\\\\\\\') else '/'
 
 with open(os.path.join(folder, '${jobFile}'), encoding='utf-8') as file:
     document = minidom.parse(file)
-for scene in document.getElementsByTagName('SceneName'):
-    name = re.split(r'[\\\\/]', scene.firstChild.data)[-1]
-    scene.firstChild.data = slash.join([there, '${scenesFolder}', name])
-text = document.toxml('utf-8')
 if printed:
-    sys.stdout.write(text.decode() + '\\n')
+    for scene in document.getElementsByTagName('SceneName'):
+        name = re.split(r'[\\\\/]', scene.firstChild.data)[-1]
+        scene.firstChild.data = slash.join([there, '${scenesFolder}', name])
+    sys.stdout.write(document.toxml('utf-8').decode() + '\\n')
     sys.exit()
-
-for path in glob.glob(os.path.join(glob.escape(folder), '${scenesFolder}', '*_*.sh')):
-    with open(path, encoding='utf-8') as file:
-        was = file.read()
-    now = re.sub("^/bin/sh '.*/${runner.sh}'", lambda _: "/bin/sh '%s/${runner.sh}'" % there, was, flags=re.M)
-    if now != was:
-        with open(path + '.new', 'w', encoding='utf-8') as file:
-            file.write(now)
-        os.chmod(path + '.new', 0o755)
-        os.replace(path + '.new', path)
 
 console = os.environ.get('RR_SUBMITTERCONSOLE')
 root = os.environ.get('RR_ROOT')
@@ -74,20 +71,37 @@ elif root:
     command = [os.path.join(root, 'bin', 'lx64', 'rrStartLocal'), 'rrSubmitterconsole']
 else:
     sys.exit('say where Royal Render is: RR_ROOT=FOLDER sh submit.sh')
+root, run = begun('royalrender', os.path.basename(folder))
+os.mkdir(os.path.join(root, '${scenesFolder}'))
+for scene in document.getElementsByTagName('SceneName'):
+    # a scene of this submission: it says its folder and its run
+    name = re.split(r'[\\\\/]', scene.firstChild.data)[-1]
+    with open(os.path.join(folder, '${scenesFolder}', name), encoding='utf-8', newline='') as file:
+        text = file.read()
+    text = re.sub("^/bin/sh '.*/${runner.sh}'", lambda _: "/bin/sh '%s/${runner.sh}'" % there, text, flags=re.M)
+    text = text.replace('%~dp0', '%~dp0..\\\\..\\\\..\\\\${scenesFolder}\\\\')
+    end = text[len(text.rstrip()):]
+    own = os.path.join(root, '${scenesFolder}', name)
+    with open(own, 'w', encoding='utf-8', newline='') as file:
+        file.write(text.rstrip() + ' ' + run + end)
+    os.chmod(own, 0o755)
+    scene.firstChild.data = slash.join([there, 'runs', run, '${scenesFolder}', name])
 with tempfile.TemporaryDirectory() as work:
     path = os.path.join(work, 'backlot.xml')
     with open(path, 'wb') as file:
-        file.write(text)
+        file.write(document.toxml('utf-8'))
     try:
         code = subprocess.call([*command, path, *said])
     except OSError as error:
-        sys.exit('%s does not start: %s' % (command[0], error))
+        refuse('%s does not start: %s' % (command[0], error), root)
+if code != 0:
+    shutil.rmtree(root)
 sys.exit(code)
 END
 `
 
 /**
- * POSIX sh around Python's own library. The submission is changed as XML, not as text. In a folder that moved the scenes,
- * which name it, are written anew.
+ * POSIX sh around Python's own library. The submission is changed as XML, not as text. Its scenes, which name the folder and
+ * the run, are made with each submission.
  */
 export const submitScript = ({ paths }: Pick<Workers, 'paths'>): string => `${head}${elsewhereInPython(paths)}${tail}`
