@@ -31,9 +31,13 @@ describe.skipIf(process.platform === 'win32')('the folder of a rehearsal', () =>
 
   test.skipIf(!hasBubblewrap)('is gone with a room that outlived it, and with no other', async () => {
     const room = (folder: string) =>
-      spawn('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--setenv', 'ROOM', folder, 'sleep', '600'], {
-        stdio: 'ignore'
-      })
+      spawn(
+        'bwrap',
+        ['--die-with-parent', '--ro-bind', '/', '/', '--unshare-pid', '--setenv', 'ROOM', folder, 'sleep', '600'],
+        {
+          stdio: 'ignore'
+        }
+      )
     const made = await makeScratch(scratch(), () => Promise.resolve(true))
     const [own, other] = [room(join(made?.path ?? '', 'r/8')), room('/var/tmp/backlot-rehearsal-0')]
     const end = new Promise((resolve) => own.once('exit', (_, signal) => resolve(signal)))
