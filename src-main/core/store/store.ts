@@ -298,9 +298,10 @@ export class Store {
     this.transaction(() => this.statements.setPlace.run({ id, host, farmLog }))
   }
 
-  /** Why a task that does not run has its status, said anew. */
+  /** Why a task has the status that it has, said anew. */
   setReason(task: number, status: TaskStatus, reason: string | null, at: number): void {
-    this.transaction(() => this.statements.putStatus.run({ task, to: status, reason, at }))
+    const done = this.transaction(() => this.statements.setStatus.run({ task, from: status, to: status, reason, at }))
+    if (done.changes !== 1) throw new Error(`task ${task} is not ${status}, so no reason for that can be said`)
   }
 
   /** The number of a task's last attempt; 0: it has none. */

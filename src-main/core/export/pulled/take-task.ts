@@ -148,9 +148,10 @@ function write(pull: Pull, task: StoredTask, told: readonly Told[], now: Omit<Ta
   const { store } = pull
   store.forgetAttempts(task.id, pull.now)
   told.forEach((one, i) => writeAttempt(pull, task, one, i === told.length - 1 ? now : null))
-  // those that run, omitted ones, and such as never began and never will
-  if (now.status === 'running' || now.status === 'omitted' || told.length === 0)
-    store.setReason(task.id, now.status, now.reason, pull.now)
+  const left = store.statusOf([task.id]).get(task.id) ?? 'queued'
+  // the farm says more than its last attempt: omitted ones, and such as never began and never will
+  if (left !== now.status) store.change({ task: task.id, from: left, to: now.status, reason: now.reason }, pull.now)
+  else if (left === 'running' || told.length === 0) store.setReason(task.id, left, now.reason, pull.now)
 }
 
 function writeAttempt(pull: Pull, task: StoredTask, one: Told, now: Omit<Taken, 'changed'> | null): void {
