@@ -1,5 +1,6 @@
 /**
- * `npm run bench:window`: how responsive the window is while 20,000 commands run, when all are done, and on a log of 1 GB; on
+ * `npm run bench:window`: how responsive the window is while 20,000 commands run, when all are done, on a log of 1 GB, with
+ * 2,000 nodes and at its start; on
  * the stand-in over Chromium, or on Electron with BACKLOT_ELECTRON=1. Writes bench/results/window.json.
  *
  *     npm run bench:window [-- --tasks 20000] [--only graph] [--profile]
@@ -20,6 +21,7 @@ import { delays, memory, profileOff, profileOn, watchDelay, type Delay } from '.
 import { layeredGraph } from './window/graph.ts'
 import { follow, observe, scroll, taken, unfollow } from './window/page.ts'
 import { hottest, type Profile } from './window/profile.ts'
+import { starts } from './window/start.ts'
 
 const { values } = parseArgs({
   options: {
@@ -246,13 +248,14 @@ async function thousandsOfNodes(): Promise<void> {
 if (values.only !== 'graph') await thousandsOfTasks()
 await thousandsOfNodes()
 await app.close()
+const start = values.only === 'graph' ? null : await starts(root)
 rmSync(dataDir, { recursive: true, force: true })
 
 const machine = { cpus: cpus().length, model: cpus()[0]?.model, load, loadAfter: loadavg(), node: process.version }
 const round = (_: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value)
 writeFileSync(
   join(results, 'window.json'),
-  `${JSON.stringify({ machine, tasks: many, seconds, searched, phases }, round, 2)}\n`
+  `${JSON.stringify({ machine, tasks: many, seconds, searched, start, phases }, round, 2)}\n`
 )
 const whole = (number: number | null) => (number === null ? '–' : Math.round(number))
 console.log(
@@ -275,5 +278,9 @@ console.table(
     ])
   )
 )
+if (start)
+  console.log(
+    `start to the first row with ${start.jobs} jobs and ${start.tasks} tasks: ${whole(start.toRow)} ms; to the first words of an empty folder: ${whole(start.empty)} ms`
+  )
 console.log(`search in a log of 1 GB: ${whole(searched)} MB/s`)
 console.error(`written: ${join(results, 'window.json')}`)

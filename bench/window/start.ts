@@ -32,7 +32,7 @@ function graphOf(folder: string, n: number): string {
   return path
 }
 
-export async function fill(folder: string): Promise<void> {
+async function fill(folder: string): Promise<void> {
   const opened = openApp({ dataDir: folder })
   if (!opened.ok) throw new Error(opened.error.message)
   for (let n = 0; n < jobs; n++) {
