@@ -1,0 +1,47 @@
+/** What `compare` says of a farm's run below the table of its tasks. */
+import type { ComparedView, FarmBeside, Output } from '../api.ts'
+import { hostTexts, warnedSentence } from '../domain/farm-beside.ts'
+import { farmText } from '../domain/farm-run.ts'
+import { secondsText } from '../domain/forecast.ts'
+import { table } from './print.ts'
+
+/** The kinds of the findings that name a task. */
+export const warnedText = ({ rehearsal }: FarmBeside, { warned }: ComparedView): string =>
+  [...new Set(warned.flatMap((place) => rehearsal?.findings[place]?.kind ?? []))].join(', ')
+
+/** `all`: also the tasks that are the same. */
+export function farmTexts(compared: Output<'job.compare'>, all: readonly ComparedView[]): string[] {
+  const { farm, left, right } = compared
+  if (!farm) return []
+  const differing = all.filter(({ differs }) => differs)
+  const warned = differing.filter((task) => task.warned.length > 0)
+  const said = warnedSentence(farm.rehearsal, differing.length, warned.length)
+  const places = new Set(warned.flatMap((task) => task.warned))
+  const findings = farm.rehearsal?.findings.filter((_, place) => places.has(place)) ?? []
+  return [
+    [
+      `job ${right} ran on ${farmText(farm.run)}, beside job ${left}`,
+      ...hostTexts(farm.hosts).map((text) => `  ${text}`)
+    ].join('\n'),
+    [said, ...findings.map(({ severity, kind, message }) => `  ${severity}, ${kind}: ${message}`)].join('\n'),
+    ...forecastText(farm)
+  ]
+}
+
+function forecastText({ came, forecast, lowerBound }: FarmBeside): string[] {
+  if (!came) return []
+  const least = lowerBound ? 'at least ' : ''
+  const rows = forecast.map(({ workers, wall, machine }) => [
+    ...[`forecast for ${workers.toLocaleString('en')} at once`, least + secondsText(wall), least + secondsText(machine)]
+  ])
+  const lost = came.lost > 0 ? `${secondsText(came.lost)} of it in attempts that did not count` : ''
+  const queued = came.queued === null ? '' : `waited ${secondsText(came.queued)} for its first start`
+  const notes = [lost, queued].filter(Boolean).join('; ')
+  const what = `came${came.open ? ' so far' : ''}: ${came.hosts} ${came.hosts === 1 ? 'host' : 'hosts'}, ${came.atOnce} at once`
+  return [
+    table(
+      ['', 'WALL TIME', 'MACHINE TIME', ''],
+      [...rows.map((row) => [...row, '']), [what, secondsText(came.wall), secondsText(came.machine), notes]]
+    )
+  ]
+}
