@@ -1,6 +1,6 @@
 /** What `compare` says of a farm's run below the table of its tasks. */
 import type { ComparedView, FarmBeside, Output } from '../api.ts'
-import { hostTexts, warnedSentence } from '../domain/farm-beside.ts'
+import { cameLabel, cameNotes, forecastLabel, hostTexts, warnedSentence } from '../domain/farm-beside.ts'
 import { farmText } from '../domain/farm-run.ts'
 import { secondsText } from '../domain/forecast.ts'
 import { table } from './print.ts'
@@ -32,16 +32,11 @@ function forecastText({ came, forecast, lowerBound }: FarmBeside): string[] {
   if (!came) return []
   const least = lowerBound ? 'at least ' : ''
   const rows = forecast.map(({ workers, wall, machine }) => [
-    ...[`forecast for ${workers.toLocaleString('en')} at once`, least + secondsText(wall), least + secondsText(machine)]
+    ...[forecastLabel(workers), least + secondsText(wall), least + secondsText(machine)]
   ])
-  const lost = came.lost > 0 ? `${secondsText(came.lost)} of it in attempts that did not count` : ''
-  const queued = came.queued === null ? '' : `waited ${secondsText(came.queued)} for its first start`
-  const notes = [lost, queued].filter(Boolean).join('; ')
-  const what = `came${came.open ? ' so far' : ''}: ${came.hosts} ${came.hosts === 1 ? 'host' : 'hosts'}, ${came.atOnce} at once`
-  return [
-    table(
-      ['', 'WALL TIME', 'MACHINE TIME', ''],
-      [...rows.map((row) => [...row, '']), [what, secondsText(came.wall), secondsText(came.machine), notes]]
-    )
-  ]
+  const shown = table(
+    ['', 'WALL TIME', 'MACHINE TIME'],
+    [...rows, [cameLabel(came), secondsText(came.wall), secondsText(came.machine)]]
+  )
+  return [[shown, ...cameNotes(came)].join('\n')]
 }

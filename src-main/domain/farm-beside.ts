@@ -1,5 +1,6 @@
 /** The sentences about a farm's run beside a run here, the same on the terminal and in the window. */
 import { valueText, type Difference } from './environment.ts'
+import { secondsText } from './forecast.ts'
 
 const some = (n: number, one: string, more = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : more}`
 
@@ -50,3 +51,24 @@ export function warnedSentence(rehearsal: Warned | null, differing: number, warn
   if (differing === 0 || findings.length === 0) return `${said}.`
   return `${said}; ${warned === 0 ? 'none names' : `${before ? 'it had warned of' : 'it names'} ${warned.toLocaleString('en')} of`} the ${some(differing, 'task')} that differ${differing === 1 ? 's' : ''}.`
 }
+
+export interface CameShape {
+  lost: number
+  queued: number | null
+  hosts: number
+  atOnce: number
+  open: boolean
+}
+
+/** `Forecast for 2 at once`. */
+export const forecastLabel = (workers: number): string => `Forecast for ${workers.toLocaleString('en')} at once`
+
+/** `Came so far: 3 hosts, 5 at once`. */
+export const cameLabel = ({ open, hosts, atOnce }: CameShape): string =>
+  `Came${open ? ' so far' : ''}: ${some(hosts, 'host')}, ${atOnce.toLocaleString('en')} at once`
+
+/** What is to be known of the times that came; empty: nothing. */
+export const cameNotes = ({ lost, queued }: CameShape): string[] => [
+  ...(lost > 0 ? [`${secondsText(lost)} of the machine time went into attempts that did not count`] : []),
+  ...(queued === null ? [] : [`it waited ${secondsText(queued)} for its first start`])
+]

@@ -1,12 +1,12 @@
 /** A farm's run beside the run here that it was exported from: machines, what the rehearsal had said, times. */
-import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Output } from '../../src-main/api.ts'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { FromVariable } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
+import { runOn } from '../helpers/farm-host.ts'
 import { jobOf } from '../helpers/farms.ts'
 import { messageOf } from '../helpers/goldens.ts'
 import { finding, passes, putRehearsal } from '../helpers/rehearsal.ts'
@@ -30,16 +30,6 @@ async function exportedShot(t: TestApp, run = true) {
   const folder = join(scratch(), 'out')
   await t.ask('job.export', { job, format: 'bundle', out: folder })
   return { job, folder }
-}
-
-/** Runs a task as the machine `host` would, with these variables alone. */
-function runOn(host: string, folder: string, task: string, env: Record<string, string> = {}): number | null {
-  const bin = join(folder, 'bin', host)
-  mkdirSync(bin, { recursive: true })
-  writeFileSync(join(bin, 'uname'), `#!/bin/sh\necho ${host}\n`)
-  chmodSync(join(bin, 'uname'), 0o755)
-  const PATH = `${bin}:${process.env.PATH}`
-  return spawnSync('sh', ['commands/0.sh', task], { cwd: folder, env: { PATH, ...env } }).status
 }
 
 const kept = (folder: string, task: string) => readFileSync(join(folder, 'tasks', task, 'environment.1.txt'), 'utf8')
