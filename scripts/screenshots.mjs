@@ -155,7 +155,7 @@ function viewsOf(page, open) {
     },
     rehearsal: of(5, 'Rehearsal'),
     farm: async () => {
-      await of(6, 'Timeline')()
+      await of(6, 'Graph')()
       const compare = page.getByRole('button', { name: 'Compare…' })
       if (await compare.isVisible()) return compare.click()
       await button('More actions')

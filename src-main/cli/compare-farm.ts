@@ -1,6 +1,6 @@
 /** What `compare` says of a farm's run below the table of its tasks. */
 import type { ComparedView, FarmBeside, Output } from '../api.ts'
-import { cameLabel, cameNotes, forecastLabel, hostTexts, warnedSentence } from '../domain/farm-beside.ts'
+import { cameLabel, cameNotes, forecastLabel, foretold, foretoldSentence, hostTexts } from '../domain/farm-beside.ts'
 import { farmText } from '../domain/farm-run.ts'
 import { secondsText } from '../domain/forecast.ts'
 import { table } from './print.ts'
@@ -13,11 +13,9 @@ export const warnedText = ({ rehearsal }: FarmBeside, { warned }: ComparedView):
 export function farmTexts(compared: Output<'job.compare'>, all: readonly ComparedView[]): string[] {
   const { farm, left, right } = compared
   if (!farm) return []
-  const differing = all.filter(({ differs }) => differs)
-  const warned = differing.filter((task) => task.warned.length > 0)
-  const said = warnedSentence(farm.rehearsal, differing.length, warned.length)
-  const places = new Set(warned.flatMap((task) => task.warned))
-  const findings = farm.rehearsal?.findings.filter((_, place) => places.has(place)) ?? []
+  const told = foretold(all)
+  const said = foretoldSentence(farm.rehearsal, told)
+  const findings = farm.rehearsal?.findings.filter((_, place) => told.places.has(place)) ?? []
   return [
     [
       `job ${right} ran on ${farmText(farm.run)}, beside job ${left}`,

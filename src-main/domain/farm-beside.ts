@@ -16,10 +16,19 @@ export const thereText = (one: Difference): string =>
     ? `${one.name} was missing, here ${valueText(one, one.left)}`
     : `${one.name} was ${valueText(one, one.right)}, here ${valueText(one, one.left)}`
 
+const mostVariables = 6
+
+function differencesText(all: readonly Difference[]): string {
+  if (all.length === 0) return 'all that was set here was set there'
+  const rest = all.slice(mostVariables).map(({ name }) => name)
+  const more = rest.length ? [`also other or missing: ${rest.join(', ')}`] : []
+  return [...all.slice(0, mostVariables).map(thereText), ...more].join('; ')
+}
+
 /** A sentence for each set of machines that had the same, the busiest first. */
 export function hostTexts(hosts: readonly HostDifferences[]): string[] {
-  const alike = Map.groupBy(hosts, ({ environment }) => environment && environment.map(thereText).join('; '))
-  return [...alike].map(([text, same]) => {
+  const alike = Map.groupBy(hosts, ({ environment }) => environment && differencesText(environment))
+  return [...alike].map(([said, same]) => {
     const names = same.map(({ host }) => host)
     const shown =
       names.length > mostNamed
@@ -29,7 +38,7 @@ export function hostTexts(hosts: readonly HostDifferences[]): string[] {
       same.reduce((sum, one) => sum + one.tasks, 0),
       'task'
     )
-    return `on ${shown} (${tasks}): ${text === null ? 'what was set there was not written down' : text === '' ? 'all that was set here was set there' : text}`
+    return `on ${shown} (${tasks}): ${said ?? 'what was set here or there was not kept'}`
   })
 }
 
@@ -41,15 +50,37 @@ export interface Warned {
   findings: readonly unknown[]
 }
 
-/** Whether the rehearsal had said so: of the tasks that ended otherwise or gave other outputs, how many it named. */
-export function warnedSentence(rehearsal: Warned | null, differing: number, warned: number): string {
+interface Beside {
+  differs: boolean
+  right: { attempts: number } | null
+  warned: readonly number[]
+}
+
+/** What the rehearsal had said of what went otherwise there. */
+export interface Foretold {
+  /** tasks that ran there and differ: what never began tells of nothing but those before it */
+  differing: number
+  /** of those, the ones that a finding names */
+  named: number
+  /** the places of those findings */
+  places: ReadonlySet<number>
+}
+
+export function foretold(tasks: readonly Beside[]): Foretold {
+  const differing = tasks.filter(({ differs, right }) => differs && right !== null && right.attempts > 0)
+  const named = differing.filter(({ warned }) => warned.length > 0)
+  return { differing: differing.length, named: named.length, places: new Set(named.flatMap(({ warned }) => warned)) }
+}
+
+/** Whether the rehearsal had said so. */
+export function foretoldSentence(rehearsal: Warned | null, { differing, named }: Foretold): string {
   if (rehearsal === null) return 'It was not rehearsed.'
   const { job, before, findings } = rehearsal
   const found = findings.length === 0 ? 'found nothing' : `had ${some(findings.length, 'finding')}`
-  const late = before ? '' : ', after the farm began'
-  const said = `The rehearsal (job ${job}${late}) ${found}`
+  const said = `The rehearsal (job ${job}${before ? '' : ', after the farm began'}) ${found}`
   if (differing === 0 || findings.length === 0) return `${said}.`
-  return `${said}; ${warned === 0 ? 'none names' : `${before ? 'it had warned of' : 'it names'} ${warned.toLocaleString('en')} of`} the ${some(differing, 'task')} that differ${differing === 1 ? 's' : ''}.`
+  const ran = `the ${some(differing, 'task')} that ran there and ${differing === 1 ? 'differs' : 'differ'}`
+  return `${said}; of ${ran} it named ${named === 0 ? 'none' : named.toLocaleString('en')}.`
 }
 
 export interface CameShape {

@@ -70,7 +70,7 @@ test('a farm’s run opens beside the job it came from: hosts, rehearsal, foreca
   await expect(hosts.filter({ hasText: 'on b07 (2 tasks)' })).toContainText(`OCIO was missing, here "${OCIO}"`)
   await expect(hosts.filter({ hasText: 'on b01 (4 tasks)' })).not.toContainText('OCIO')
   const rehearsal = dialog().getByRole('region', { name: 'The rehearsal' })
-  await expect(rehearsal).toContainText('it had warned of 1 of the 2 tasks that differ.')
+  await expect(rehearsal).toContainText('of the 2 tasks that ran there and differ it named 1.')
   await expect(rehearsal.getByRole('listitem')).toContainText('Comp gives something else without OCIO')
   const times = dialog().getByRole('region', { name: 'Forecast and what came' })
   await expect(times.getByRole('row')).toHaveText([
