@@ -1,5 +1,5 @@
 // Screenshots of every view in both themes, from real runs: the guide's film, a film whose check fails, one that is fine twice,
-// a rehearsal that finds four causes, and a job of 20,000 tasks. Everything lies in one neutral folder, so that no path of a
+// a rehearsal that finds four causes, its run on three machines of a farm, and a job of 20,000 tasks. Everything lies in one neutral folder, so that no path of a
 // machine is in a picture: node scripts/screenshots.mjs [--out DIR] [--size 900x600]… [--view NAME]… [--theme dark]
 // Without sizes at 1440x900 and, of what the README shows, into docs/screenshots. 720x450 is 1440x900 at 200 %.
 import { spawnSync } from 'node:child_process'
@@ -43,7 +43,8 @@ const env = {
   ...process.env,
   PATH: [join(show, 'bin'), '/usr/bin', '/bin'].join(delimiter),
   BACKLOT_DATA_DIR: join(show, 'data'),
-  BACKLOT_OUTPUT_DIR: join(show, 'images')
+  BACKLOT_OUTPUT_DIR: join(show, 'images'),
+  OCIO: join(show, 'aces_1.3/config.ocio')
 }
 
 /**
@@ -51,8 +52,11 @@ const env = {
  * @param {string} command
  * @param {string[]} args
  */
-function run(command, ...args) {
-  spawnSync(join(show, 'bin/node'), [join(root, 'out/main/cli.cjs'), command, '--trust', ...args], {
+const run = (command, ...args) => backlot(command, '--trust', ...args)
+
+/** @param {string[]} args */
+function backlot(...args) {
+  spawnSync(join(show, 'bin/node'), [join(root, 'out/main/cli.cjs'), ...args], {
     cwd: show,
     env,
     stdio: ['ignore', 'ignore', 'inherit']
@@ -64,6 +68,7 @@ run('run', 'examples/rendering/graph.ts', '--set', 'CheckImages.count=31')
 run('run', 'examples/rendering/graph.ts')
 run('run', 'examples/rendering/graph.ts', '--set', 'Render.day=28', '--set', `Render.folder=${show}/images_v002`)
 run('rehearse', 'examples/rehearsal/graph.py', '--share', 'examples/rehearsal')
+runOnFarm()
 spawnSync(process.execPath, [join(root, 'test/e2e/large-job.ts'), join(show, 'huge')], {
   cwd: root,
   env,
@@ -75,6 +80,29 @@ missing.nodes = missing.nodes.slice(0, 1)
 missing.nodes[0].metadata = { interpreter: 'nuke', batch_size: 500 }
 missing.nodes[0].outputs.done.connections = {}
 writeFileSync(join(show, 'hyd_0420_comp_v012.json'), JSON.stringify(missing))
+
+/** The rehearsed shot (job 5) on three machines, each with a temporary folder of its own and one without a variable; it is brought back as job 6. */
+function runOnFarm() {
+  const folder = join(show, 'farm')
+  backlot('export', '5', '--format', 'bundle', '--out', folder)
+  const { tasks } = JSON.parse(readFileSync(join(folder, 'bundle.json'), 'utf8'))
+  const hosts = ['b01', 'b03', 'b07']
+  // a farm starts nothing behind a failure
+  tasks.every((/** @type {{ folder: string }} */ task, /** @type {number} */ place) => {
+    const host = hosts[place % hosts.length] ?? ''
+    const bin = join(show, 'bin', host)
+    const own = join(bin, 'tmp')
+    mkdirSync(own, { recursive: true })
+    writeFileSync(join(bin, 'uname'), `#!/bin/sh\necho ${host}\n`)
+    chmodSync(join(bin, 'uname'), 0o755)
+    const OCIO = host === 'b07' ? undefined : env.OCIO
+    const there = { ...env, OCIO, PATH: `${bin}${delimiter}${env.PATH}`, TMPDIR: own }
+    const done = spawnSync('sh', ['commands/0.sh', task.folder], { cwd: folder, env: there, stdio: 'ignore' })
+    rmSync(own, { recursive: true })
+    return done.status === 0
+  })
+  backlot('pull', folder)
+}
 
 process.env.ELECTRON_OVERRIDE_DIST_PATH ??= join(root, 'tools/electron/dist')
 
@@ -126,6 +154,14 @@ function viewsOf(page, open) {
       await button('Side by side')
     },
     rehearsal: of(5, 'Rehearsal'),
+    farm: async () => {
+      await of(6, 'Graph')()
+      const compare = page.getByRole('button', { name: 'Compare…' })
+      if (await compare.isVisible()) return compare.click()
+      await button('More actions')
+      await page.getByRole('menuitem', { name: 'Compare…' }).click()
+    },
+    hosts: of(6, 'Timeline'),
     forecast: of(3, 'Forecast'),
     log: async () => {
       await of(2, 'Tasks')()

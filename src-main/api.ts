@@ -5,6 +5,7 @@ import { of } from './domain/at.ts'
 /** The rooms of handlers, each loaded when a call first needs it: most command lines make one or two calls. */
 const rooms = {
   clearing: async () => (await import('./api/clearing.ts')).clearingCalls,
+  compare: async () => (await import('./api/compare.ts')).compareCalls,
   critical: async () => (await import('./api/critical.ts')).criticalCalls,
   farm: async () => (await import('./api/farm.ts')).farmCalls,
   files: async () => (await import('./api/files.ts')).filesCalls,
@@ -76,7 +77,7 @@ const roomOf: { readonly [N in CallName]: RoomOf<N> } = {
   'job.outputs': 'job',
   'job.export': 'job',
   'job.preview': 'job',
-  'job.compare': 'job',
+  'job.compare': 'compare',
   'job.pull': 'farm',
   'farm.act': 'farm',
   'job.list': 'listing',
@@ -120,6 +121,7 @@ export async function handlerOf<N extends CallName>(name: N): Promise<Api[N]> {
   return of(new Map(Object.entries(calls)), name) as Api[N]
 }
 
+export type { ComparedView, FarmBeside, ForecastBeside } from './api/compare.ts'
 export type { ForecastView, NodeForecast } from './api/forecast.ts'
 export type { LedgerView } from './api/rehearse.ts'
 export type { RehearsalView } from './api/rehearsal-view.ts'

@@ -207,8 +207,8 @@ export const contract = {
     }),
   /** the loss report and the files of a format; nothing is written */
   'job.preview': () => z.strictObject({ job: id.optional(), format: z.enum(exportFormats) }),
-  /** two runs side by side, task by task */
-  'job.compare': () => z.strictObject({ left: id, right: id }),
+  /** two runs side by side, task by task; without `left` a farm's run beside the job that it came from */
+  'job.compare': () => z.strictObject({ left: id.optional(), right: id }),
   /** what the job would take on so many workers, from what was measured of it; without `workers` the usual numbers */
   'job.forecast': () =>
     z.strictObject({

@@ -163,11 +163,12 @@ export function attemptsOf(context: Context, task: number): Result<(AttemptRow &
   const attempts = listAttempts(context.store.db, task)
   const ids = attempts.flatMap(({ environmentId }) => environmentId ?? [])
   const kept = environmentsById(context.store.db, ids)
-  const places = ({ number, end, environmentId }: AttemptRow): AttemptPlaces => {
+  const places = ({ number, end, environmentId, host }: AttemptRow): AttemptPlaces => {
     const { log, task: taskFile, result: resultFile } = attemptPaths(context.dataDir, row.job, task, number)
     const where = { taskFile, cwd: settings.cwd }
     const command = interpreter && end !== 'unchanged' && attemptCommand(interpreter, context.evaluators, where)
-    const found = kept.get(environmentId ?? 0)
+    // what a farm's machine had around it is not to be set here
+    const found = host === null ? kept.get(environmentId ?? 0) : undefined
     const around = found ? aroundOf(found, context.dataDir, row.job) : null
     return { log, taskFile, resultFile, command: command ? commandLine(command, around) : null }
   }

@@ -59,7 +59,7 @@ interface Asked extends Input<'job.forecast'> {
 /** Refuses as above. */
 function viewOf(context: Context, row: JobRow, { workers, batch, advise, profileWorkers }: Asked): ForecastView {
   const stored = jobNow(context, row.id)
-  const job = forecastJob(context, stored, row)
+  const job = forecastJob(context, stored, { ...row, onFarms: true })
   const sizes = sizesFor(stored, job, batch ?? {})
   const asked = workers ?? (profileWorkers === null ? usualWorkers : [profileWorkers])
   const made = forecast(job, { workers: asked, sizes, advise: advise ?? true })
@@ -99,8 +99,16 @@ function sizesFor(stored: StoredJob, job: ForecastJob, batch: Readonly<Record<st
   return new Map(entries)
 }
 
+type Measured = Pick<JobRow, 'id' | 'name'> & { onFarms: boolean }
+
+/** What a job would take on so many workers by what was measured here alone; null: nothing was. */
+export function forecastFromHere(context: Context, row: JobRow, workers: readonly number[]): Forecast | null {
+  const job = forecastJob(context, jobNow(context, row.id), { ...row, onFarms: false })
+  return forecast(job, { workers, advise: false })
+}
+
 /** The job with what was measured of it, and of the same nodes in other jobs of this graph. */
-function forecastJob({ store }: Context, stored: StoredJob, { id, name }: JobRow): ForecastJob {
+function forecastJob({ store }: Context, stored: StoredJob, { id, name, onFarms }: Measured): ForecastJob {
   const states = stored.plan.derive()
   const here = stored.nodes.map((): Measurement[] => [])
   const last = new Map<number, number>()
@@ -109,7 +117,7 @@ function forecastJob({ store }: Context, stored: StoredJob, { id, name }: JobRow
     at(here, node).push(measured)
     last.set(task, measured.seconds)
   }
-  const elsewhere = elsewhereOf(stored.nodes, measuredElsewhere(store.db, { id, name }, mostElsewhere))
+  const elsewhere = elsewhereOf(stored.nodes, measuredElsewhere(store.db, { id, name, onFarms }, mostElsewhere))
   const tasks = Map.groupBy(stored.tasks.values(), ({ node }) => node.position)
   const nodes = stored.nodes.map((node, i): ForecastNode => {
     const own = tasks.get(i) ?? []

@@ -3,12 +3,11 @@ import { at } from '../domain/at.ts'
 import { isRemote } from '../domain/farm-run.ts'
 import { fail, ok } from '../domain/result.ts'
 import { removeJobFiles } from '../core/attempt/removal.ts'
-import { compareEnvironments, compareJobs, differs } from '../core/job/compare.ts'
 import { isResumable } from '../domain/status.ts'
 import { jobAttempts, jobIds, listJobs, warmOf } from '../core/store/views.ts'
 import { hold, runJobs } from './change.ts'
 import { createJob, currentJob, rerunJob } from './create.ts'
-import { jobNow, jobOf, jobThere, mayStartHere, outputsOf, viewOf } from './find.ts'
+import { jobNow, jobOf, mayStartHere, outputsOf, viewOf } from './find.ts'
 import { takeFromFarm } from './farm.ts'
 import { handler } from './handler.ts'
 
@@ -134,13 +133,5 @@ export const jobCalls = {
     const { store, dataDir, evaluators } = context
     const { previewJob } = await import('../core/export/export.ts')
     return previewJob({ store, dataDir, evaluators, job: row.value.id, format })
-  }),
-
-  'job.compare': handler<'job.compare'>()((context, { left, right }) => {
-    const missing = [left, right].map((job) => jobThere(context, job)).find((there) => !there.ok)
-    if (missing && !missing.ok) return missing
-    const compared = compareJobs(context.store.db, left, right)
-    const environment = compareEnvironments(context.store.db, left, right)
-    return ok({ left, right, environment, tasks: compared.map((one) => ({ ...one, differs: differs(one) })) })
   })
 }

@@ -1,63 +1,106 @@
-/** Two runs side by side. */
+/** Two runs side by side; of a farm's run also its machines, what the rehearsal had said, and the forecast beside what came. */
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { table } from './print.ts'
 import { valueText, type Difference } from '../domain/environment.ts'
-import { durationText } from '../domain/durations.ts'
+import { bytesText, durationText } from '../domain/durations.ts'
 import { call, jobNumber, json, write } from './base.ts'
+import { farmTexts, warnedText } from './compare-farm.ts'
 import { notSo } from './exit-codes.ts'
 import { examples } from './help.ts'
 
-type Compared = Output<'job.compare'>['tasks'][number]
+type Compared = Output<'job.compare'>
+
+interface Flags {
+  all?: boolean
+  json?: boolean
+}
 
 /** compare */
 export function addCompareCommand(program: Command): void {
   const command = program
     .command('compare')
-    .argument('<left>', 'the number of a job, such as the one that ran first')
-    .argument('<right>', 'the number of the job to hold against it')
+    .argument(
+      '<job>',
+      'the number of a job, such as the one that ran first; alone: one that was brought back from a farm'
+    )
+    .argument(
+      '[other]',
+      'the number of the job to hold against it (default: a farm’s run against the job it was exported from)'
+    )
     .description(
       'what two runs of a job gave, how long they took and how they ended, task by task (exit code 5: they differ)'
     )
     .option('--all', 'also the tasks that are the same')
     .option('--json', 'as JSON')
-    .action(async (left: string, right: string, flags: { all?: boolean; json?: boolean }) => {
-      const ids = { left: jobNumber(left) as number, right: jobNumber(right) as number }
+    .action(async (one: string, other: string | undefined, flags: Flags) => {
+      const first = jobNumber(one) as number
+      const ids = other === undefined ? { right: first } : { left: first, right: jobNumber(other) as number }
       const compared = await call('job.compare', ids)
-      const shown = flags.all ? compared.tasks : compared.tasks.filter((task) => task.differs)
-      if (flags.json) json('compare', { ...compared, tasks: shown })
-      else if (shown.length) write(comparisonTable(shown))
-      else write(`job ${ids.left} and job ${ids.right} gave the same`)
-      if (!flags.json && compared.environment?.length) write(environmentTable(compared.environment))
+      const shown = { ...compared, tasks: flags.all ? compared.tasks : compared.tasks.filter((task) => task.differs) }
+      if (flags.json) json('compare', shown)
+      else write(comparedText(shown, compared.tasks))
       if (compared.tasks.some((task) => task.differs)) process.exitCode = notSo
     })
   examples(
     command,
     ['backlot compare 1 2', 'what is other in job 2'],
-    ['backlot compare 1 2 --all', 'times of all tasks']
+    ['backlot compare 1 2 --all', 'times of all tasks'],
+    ['backlot compare 7', 'a farm’s run against the job it was exported from: hosts, rehearsal, forecast']
   )
 }
 
-const comparisonTable = (tasks: readonly Compared[]): string =>
-  table(
-    ['TASK', 'LEFT', 'TIME', 'EXIT', 'RIGHT', 'TIME', 'EXIT', 'OUTPUTS THAT DIFFER'],
-    tasks.map(({ node, batch, left, right, outputs }) => [
-      taskName(node, batch),
-      ...sideCells(left),
-      ...sideCells(right),
-      outputs.map((one) => `${one.output}: ${short(one.left)} → ${short(one.right)}`).join('; ')
+/** `all`: also the tasks that are not shown. */
+function comparedText(shown: Compared, all: Compared['tasks']): string {
+  const { left, right, environment, tasks } = shown
+  const same = `job ${left} and job ${right} gave the same`
+  return [
+    tasks.length ? comparisonTable(shown) : same,
+    ...(environment?.length ? [environmentTable(environment)] : []),
+    ...farmTexts(shown, all)
+  ].join('\n\n')
+}
+
+function comparisonTable({ farm, tasks }: Compared): string {
+  const head = ['TASK', 'LEFT', 'TIME', 'EXIT', 'RIGHT', 'TIME', 'EXIT', 'OUTPUTS THAT DIFFER']
+  if (!farm)
+    return table(
+      head,
+      tasks.map((task) => [...plainCells(task), outputsText(task)])
+    )
+  const there = ['TASK', 'LEFT', 'TIME', 'EXIT', 'MEMORY', 'ON', 'RIGHT', 'TIME', 'EXIT', 'MEMORY']
+  return table(
+    [...there, 'REHEARSAL', 'OUTPUTS THAT DIFFER'],
+    tasks.map((task) => [
+      ...[taskName(task.node, task.batch), ...sideCells(task.left), memoryText(task.left)],
+      ...[task.right?.host ?? '', ...sideCells(task.right), memoryText(task.right)],
+      ...[warnedText(farm, task), outputsText(task)]
     ])
   )
+}
+
+const plainCells = ({ node, batch, left, right }: Compared['tasks'][number]): string[] => [
+  taskName(node, batch),
+  ...sideCells(left),
+  ...sideCells(right)
+]
+
+const outputsText = ({ outputs }: Compared['tasks'][number]): string =>
+  outputs.map((one) => `${one.output}: ${short(one.left)} → ${short(one.right)}`).join('; ')
 
 const environmentTable = (differences: readonly Difference[]): string =>
-  `\n${table(
+  table(
     ['VARIABLE', 'LEFT', 'RIGHT'],
     differences.map((one) => [one.name, valueText(one, one.left), valueText(one, one.right)])
-  )}`
+  )
 
-const sideCells = (side: Compared['left']): string[] =>
+type Side = Compared['tasks'][number]['left']
+
+const sideCells = (side: Side): string[] =>
   side ? [side.status, durationText(side.duration), String(side.exitCode ?? '')] : ['not there', '', '']
+
+const memoryText = (side: Side): string => (side?.peakMemory ? bytesText(side.peakMemory) : '')
 
 /** So much of a value is shown in a line. */
 const shown = 60

@@ -13,12 +13,16 @@ export interface Surroundings {
 }
 
 /** What shells set for themselves, whatever is run in them. */
-const ofTheShell = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD', 'COLUMNS', 'LINES'])
-export const isOfTheShell = (name: string): boolean => ofTheShell.has(name)
+const ofTheShell = /^(?:_|SHLVL|PWD|OLDPWD|COLUMNS|LINES)$/
+export const isOfTheShell = (name: string): boolean => ofTheShell.test(name)
 
 /** What every login sets, on a worker otherwise than here; a job is not to hang on them. */
 const ofTheLogin = /^(?:HOME|USER|LOGNAME|SHELL|PATH|TMPDIR|TEMP|TMP|LANG|LANGUAGE|LC_.*|TZ|MANPATH|INFOPATH)$/
 export const isOfTheLogin = (name: string): boolean => ofTheLogin.test(name)
+
+/** What farms tell a task of itself: other values in every task. */
+const ofTheFarm = /^(?:SLURM.*|SRUN_.*|SBATCH_.*|PMI_.*|CUE_.*|DEADLINE_.*|TR_.*|AF_.*|RR_.*|FLAMENCO_.*|OPENJD_.*)$/
+export const isOfTheFarm = (name: string): boolean => ofTheFarm.test(name)
 
 /** What terminals, sessions of a desktop, npm and Backlot itself set: other ones in every terminal, and of no account to a task. */
 const ofTheSession =
@@ -35,6 +39,15 @@ const secretWhole = /TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|APIKEY/i
 const secretWord = /(?:^|_)(?:KEY|KEYS|PASS|PWD|AUTH|CRED|CREDS|COOKIE|COOKIES|SIGNATURE|DSN|PRIVATE)(?:_|$)/i
 /** An address with a password in it, or a private key itself. */
 const secretValue = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY/
+
+/** The same rules as texts, for what cannot call this: names in capitals for `secretNames`, with `aB` as `a_B` for `secretWords`. */
+export const variableRules = {
+  named: plainName.source,
+  left: [ofTheShell.source, ofTheSession.source],
+  secretNames: secretWhole.source,
+  secretWords: secretWord.source,
+  secretValues: secretValue.source
+} as const
 
 /** Whether a variable's value is not to be written down or shown, by its name and by its looks. */
 export const looksSecret = (name: string, value = ''): boolean =>

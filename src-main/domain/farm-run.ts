@@ -8,6 +8,8 @@ export interface FarmRun {
   format: string
   /** the export's folder */
   folder: string
+  /** the job here that was written out; null: it is not known, or was another data folder's */
+  origin: number | null
   /** the submission's folder below `runs/`; null: its results lie beside the task files */
   run: string | null
   /** what the farm calls it: numbers of jobs and arrays, ids */

@@ -1,6 +1,7 @@
 /** Every attempt of a job: fetched once, then kept by events. */
 import type { RunEvent, TaskEvent } from '../../src-main/domain/events.ts'
 import { ask, hear } from '../api.ts'
+import { jobs } from '../state/jobs.svelte.ts'
 import { attemptOf, type Attempt } from './bars.ts'
 
 /** ms between two layouts: one more bar is no reason to lay out 20,000 of them again */
@@ -49,6 +50,8 @@ export class Attempts {
     const key = keyOf({ task: event.task, number: event.attempt ?? 0 })
     const attempt = attemptOf(event, this.byKey.get(key))
     if (attempt) this.byKey.set(key, attempt)
+    // events do not say where
+    if (attempt?.host === null && jobs.find(this.job)?.farm) this.unclear.add(event.task)
     // stopped, lost or retried: its color depends on which
     if (event.status === 'queued' || event.status === 'canceled') this.unclear.add(event.task)
   }

@@ -25,6 +25,8 @@ export interface Bar extends Span {
   label: string
   number: number
   outcome: Outcome
+  /** the farm's machine; null: it ran here */
+  host: string | null
 }
 
 /** An attempt that succeeded has no reason; one that a user or a shutdown ended did not fail. */
@@ -70,7 +72,8 @@ export function barsOf(attempts: readonly Attempt[], taskOf: (id: number) => Tas
       number: attempt.number,
       start: attempt.startedAt,
       end: attempt.endedAt ?? Infinity,
-      outcome: outcomeOf(attempt, task)
+      outcome: outcomeOf(attempt, task),
+      host: attempt.host
     }
   })
   return bars.sort((a, b) => a.start - b.start)

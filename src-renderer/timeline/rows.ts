@@ -1,4 +1,4 @@
-/** The rows of the timeline: its slots, its nodes, or the nodes of the critical path. Pure. */
+/** The rows of the timeline: its slots, its nodes, a farm's machines, or the nodes of the critical path. Pure. */
 import type { TaskView } from '../../src-main/api.ts'
 import { at } from '../../src-main/domain/at.ts'
 import { rankOf } from '../../src-main/domain/status.ts'
@@ -6,6 +6,7 @@ import { lanesOf, type Bar, type Outcome } from './bars.ts'
 
 export const ways = [
   ['slot', 'By slot'],
+  ['host', 'By host'],
   ['node', 'By node'],
   ['path', 'Critical path']
 ] as const
@@ -40,23 +41,42 @@ export function nodeRows(
   taskOf: (id: number) => TaskView | undefined,
   only?: ReadonlySet<number>
 ): Row[] {
-  const byNode = new Map<string, { label: string; indexes: number[] }>()
+  const byNode = new Map<string, Group>()
   bars.forEach((bar, i) => {
     if (only && !only.has(bar.task)) return
     const task = taskOf(bar.task)
-    const id = task?.identifier ?? bar.name
-    const known = byNode.get(id)
-    if (known) known.indexes.push(i)
-    else byNode.set(id, { label: task?.node ?? bar.name, indexes: [i] })
+    put(byNode, { id: task?.identifier ?? bar.name, label: task?.node ?? bar.name }, i)
   })
-  return [...byNode].map(([id, { label, indexes }]) => {
+  return rowsOf(bars, byNode)
+}
+
+/** A row a machine of the farm, by their names; what ran here has one of its own. */
+export function hostRows(bars: readonly Bar[]): Row[] {
+  const byHost = new Map<string, Group>()
+  bars.forEach(({ host }, i) => put(byHost, { id: `host ${host ?? ''}`, label: host ?? 'here' }, i))
+  const sorted = [...byHost].sort(([, a], [, b]) => a.label.localeCompare(b.label, 'en', { numeric: true }))
+  return rowsOf(bars, new Map(sorted))
+}
+
+interface Group {
+  label: string
+  indexes: number[]
+}
+
+function put(groups: Map<string, Group>, { id, label }: { id: string; label: string }, index: number): void {
+  const known = groups.get(id)
+  if (known) known.indexes.push(index)
+  else groups.set(id, { label, indexes: [index] })
+}
+
+const rowsOf = (bars: readonly Bar[], groups: ReadonlyMap<string, Group>): Row[] =>
+  [...groups].map(([id, { label, indexes }]) => {
     const failed = new Set(indexes.filter((i) => at(bars, i).outcome === 'failed').map((i) => at(bars, i).task)).size
     const tasks = new Set(indexes.map((i) => at(bars, i).task)).size
     const state = indexes.map((i) => at(bars, i).outcome).reduce((a, b) => (rankOf(b) < rankOf(a) ? b : a))
     const aside = failed ? `${counted(failed)} of ${counted(tasks)}` : counted(tasks)
     return { id, label, aside, state, indexes, isShared: true, failed, sub: subLanes(bars, indexes) }
   })
-}
 
 function subLanes(bars: readonly Bar[], indexes: readonly number[]): NonNullable<Row['sub']> {
   const lanes = lanesOf(indexes.map((i) => at(bars, i)))

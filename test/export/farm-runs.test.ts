@@ -126,7 +126,12 @@ describe('how a task ended there is told as it was', () => {
     const [first] = await tasksOf(t, pulled.job)
     expect(first).toMatchObject({ state: 'failed', reason: expect.stringContaining(`killed on its farm`) as string })
     expect(first?.reason).toContain(`SIG${name}`)
-    expect(readdirSync(join(folder, 'tasks/0/0')).sort()).toEqual(['attempts.txt', 'log.1.txt', 'task.json'])
+    expect(readdirSync(join(folder, 'tasks/0/0')).sort()).toEqual([
+      'attempts.txt',
+      'environment.1.txt',
+      'log.1.txt',
+      'task.json'
+    ])
   })
 
   test('killed with no time to say so: it is lost once it shows no sign of life', async () => {

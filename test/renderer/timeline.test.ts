@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { TaskView } from '../../src-main/api.ts'
-import { labelOf, type Bar } from '../../src-renderer/timeline/bars.ts'
+import { labelOf, type Bar, type Outcome } from '../../src-renderer/timeline/bars.ts'
 import { canTellApart, densityOf, failureMarks } from '../../src-renderer/timeline/density.ts'
 import { actionOf, timelineActions, timelineKeys } from '../../src-renderer/timeline/keys.ts'
 import { chainOf, sumsOf } from '../../src-renderer/timeline/path.ts'
-import { barIn, nodeRows } from '../../src-renderer/timeline/rows.ts'
+import { barIn, hostRows, nodeRows } from '../../src-renderer/timeline/rows.ts'
 import { totalsOf, totalsText } from '../../src-renderer/timeline/totals.ts'
 
 const bar = (task: number, start: number, end: number, more: Partial<Bar> = {}): Bar => ({
-  ...{ task, start, end, name: `R-${task}`, label: `${task} R`, number: 1, outcome: 'succeeded' as const },
+  ...{ task, start, end, name: `R-${task}`, label: `${task} R`, number: 1, outcome: 'succeeded' as const, host: null },
   ...more
 })
 const view = { from: 0, per: 1 }
@@ -63,6 +63,24 @@ describe('rows', () => {
     ])
     expect(rows[0]?.sub?.count).toBe(2)
     expect(nodeRows(bars, (id) => tasks.get(id), new Set([3])).map(({ label }) => label)).toEqual(['B'])
+  })
+
+  test('a row a machine of the farm, by their names, and one for what ran here', () => {
+    const on = (host: string | null, outcome: Outcome = 'succeeded') => ({ host, outcome })
+    const bars = [
+      bar(1, 0, 5, on('b10', 'failed')),
+      bar(2, 1, 4, on('b9')),
+      bar(3, 2, 9, on('b9')),
+      bar(1, 6, 8, { ...on('b9'), number: 2 }),
+      bar(4, 10, 12, on(null))
+    ]
+    const rows = hostRows(bars)
+    expect(rows.map(({ label, aside, state, indexes }) => [label, aside, state, indexes])).toEqual([
+      ['b9', '3', 'succeeded', [1, 2, 3]],
+      ['b10', '1 of 1', 'failed', [0]],
+      ['here', '1', 'succeeded', [4]]
+    ])
+    expect(rows[0]?.sub?.count).toBe(2)
   })
 
   test('of bars over each other the one in the lane under the pointer is hit', () => {

@@ -1,7 +1,8 @@
 /** Documents of the commands that read what the store holds. */
 import { z } from 'zod'
 import { attemptEnds, jobStatuses, killCauses, taskStates } from '../../domain/status.ts'
-import type { JobView } from '../../api.ts'
+import { findingKinds } from '../../domain/rehearsal.ts'
+import type { FarmBeside, JobView } from '../../api.ts'
 import { farmRun } from './runs.ts'
 import { anything, count, counts, duration, jobId, moment, orNull, text, texts, type Members } from './parts.ts'
 
@@ -100,20 +101,62 @@ const side = z.object({
   status: text,
   attempts: count,
   exitCode: orNull(z.int()),
-  duration: orNull(duration)
+  duration: orNull(duration),
+  peakMemory: orNull(z.number()).describe('bytes'),
+  host: orNull(text).describe('the farm’s machine; null: this one')
 })
+const differences = z.array(z.object({ name: text, left: orNull(text), right: orNull(text), hidden: z.boolean() }))
+const seconds = z.number().describe('seconds')
+const beside = z.object({
+  run: farmRun,
+  hosts: z.array(
+    z.object({
+      host: text,
+      tasks: count.describe('whose last attempt ran there'),
+      environment: orNull(differences).describe(
+        'variables that the left run had and this machine had otherwise (right) or not (null); null: not kept'
+      )
+    })
+  ),
+  rehearsal: orNull(
+    z.object({
+      job: jobId,
+      before: z.boolean().describe('it had ended when the farm began'),
+      findings: z.array(
+        z.object({ kind: z.enum(findingKinds), severity: text, message: text, remedy: text, tasks: texts })
+      )
+    })
+  ),
+  came: orNull(
+    z.object({
+      wall: seconds,
+      machine: seconds.describe('of all attempts together, in seconds'),
+      lost: seconds.describe('of that, in attempts that failed or ran again, in seconds'),
+      queued: orNull(seconds).describe('from submitting to the first start, in seconds'),
+      hosts: count,
+      atOnce: count.describe('the most tasks that ran at the same time'),
+      open: z.boolean().describe('something of it runs there, or may still start')
+    })
+  ),
+  forecast: z
+    .array(z.object({ workers: count, wall: seconds, machine: seconds }))
+    .describe('by what the left run took: for as many workers as machines ran, and as many as tasks ran at once'),
+  lowerBound: z.boolean()
+} satisfies Members<FarmBeside>)
 export const compared = z.object({
   left: jobId,
   right: jobId,
-  environment: orNull(
-    z.array(z.object({ name: text, left: orNull(text), right: orNull(text), hidden: z.boolean() }))
-  ).describe('what differs in what the first attempts had around them; null: not kept'),
+  environment: orNull(differences).describe(
+    'what differs in what the first attempts had around them; null: not kept, or told by host'
+  ),
+  farm: orNull(beside).describe('where the right one is a farm’s run'),
   tasks: z.array(
     z.object({
       node: text,
       identifier: text,
       batch: orNull(count),
       differs: z.boolean(),
+      warned: z.array(count).describe('places in farm.rehearsal.findings: those that name this task'),
       left: orNull(side),
       right: orNull(side),
       outputs: z.array(z.object({ output: text, left: value, right: value }))

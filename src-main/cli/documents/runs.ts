@@ -83,6 +83,7 @@ export const farmRun = z.object({
   key: text.describe('names the submission, wherever its folder lies'),
   format: text,
   folder: text.describe('the export’s'),
+  origin: orNull(jobId).describe('the job here that was written out; null: not known'),
   run: orNull(text).describe('its folder below runs/; null: run by hand'),
   ids: z.array(text).readonly().describe('what the farm calls it'),
   user: orNull(text),

@@ -44,9 +44,12 @@ export const aroundOf = (kept: KeptEnvironment, dataDir: string, job: number): A
 /** Keeps what this process has around it, with `more` on top, for a job. */
 export function keepAround(store: Store, dataDir: string, job: number, more: Variables): Around {
   const found = surroundingsHere(more)
-  const hash = shortHash(JSON.stringify([found.variables, found.hidden]))
-  return aroundOf({ ...found, id: putEnvironment(store, found, hash) }, dataDir, job)
+  return aroundOf({ ...found, id: putSurroundings(store, found) }, dataDir, job)
 }
+
+/** Keeps what an attempt has around it, once per content; its id. */
+export const putSurroundings = (store: Store, { variables, hidden }: Surroundings): number =>
+  putEnvironment(store, { variables, hidden }, shortHash(JSON.stringify([variables, hidden])))
 
 const setting = (name: string, value: string): string =>
   process.platform === 'win32'

@@ -23,7 +23,16 @@ import {
   type FarmTask
 } from './farm.ts'
 import { pythonFiles, runnerFile } from './python-script.ts'
-import { evaluatorFiles, interpretersFile, interpretersText, programOf, taskScript, toldFiles } from './script.ts'
+import { environmentProgram } from './environment.ts'
+import {
+  environmentScript,
+  evaluatorFiles,
+  interpretersFile,
+  interpretersText,
+  programOf,
+  taskScript,
+  toldFiles
+} from './script.ts'
 import { toldBy, type Launch } from './told.ts'
 
 export const taskFile = (folder: string) => `tasks/${folder}/task.json`
@@ -56,6 +65,7 @@ export function writeFiles(folder: string, layout: Layout, evaluators: Readonly<
     for (const task of node.tasks)
       files.push({ path: taskFile(at(layout.folders, task.index)), text: taskText(layout, node, task, byId) })
   files.push(...launchesOf(job).flatMap((launch, i) => commandFiles(job, launch, i)))
+  files.push({ path: environmentScript, text: environmentProgram() })
   files.push({ path: interpretersFile, text: interpretersText(programsOf(job)) })
   putFiles(folder, files)
   const used = new Set(job.nodes.map((node) => node.interpreter.evaluator))

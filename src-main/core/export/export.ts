@@ -15,7 +15,7 @@ import { removedFolder } from '../store/files.ts'
 import { makeWholeFolder, writeWholeFile } from '../store/whole.ts'
 import type { Store } from '../store/store.ts'
 import { rehearsalOf } from '../store/rehearsals.ts'
-import { findJob, warmOf } from '../store/views.ts'
+import { jobRow, warmOf } from '../store/views.ts'
 import { layoutOf, putFiles, taskFile, writeFiles, type Layout } from './bundle.ts'
 import {
   anyWorkers,
@@ -226,10 +226,11 @@ async function exportFolder(
   const farm = farmOf(format)
   const fill = (scratch: string) => {
     writeFiles(scratch, layout, evaluators)
-    const graph = store.graph(findJob(store.db, layout.job.id)?.graphId ?? 0)
+    const row = jobRow(store.db, layout.job.id)
+    const graph = store.graph(row.graphId)
     putFiles(scratch, [
       { path: 'graph.json', text: `${writeGraph(graph)}\n` },
-      { path: 'bundle.json', text: bundleText(layout, format) },
+      { path: 'bundle.json', text: bundleText(layout, format, row.createdAt) },
       { path: 'README.txt', text: readmeText(format, layout.job) },
       ...ownFiles(request, layout, folder)
     ])
@@ -264,13 +265,14 @@ function frameDifferences(job: FarmJob, farm: Farm, folder: string): string[] {
 }
 
 /** What `backlot pull` needs to know the job again. */
-function bundleText({ active, job, folders }: Layout, format: ExportFormat): string {
+function bundleText({ active, job, folders }: Layout, format: ExportFormat, createdAt: number): string {
   const entries = job.nodes.flatMap((node) =>
     node.tasks.map(({ batch, frames, index }) => ({ node: node.identifier, batch, frames, folder: folders[index] }))
   )
   const interpreters = [...active.interpreters.values()]
   const { name, priority, settings, workers } = job
-  const named = { bundle: bundleVersion, id: randomUUID(), format, name, priority, settings }
+  const origin = { job: job.id, createdAt }
+  const named = { bundle: bundleVersion, id: randomUUID(), origin, format, name, priority, settings }
   return `${JSON.stringify({ ...named, interpreters, tasks: entries, paths: workers.paths })}\n`
 }
 

@@ -12,7 +12,7 @@ import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { hashOf } from '../evaluator/files.ts'
 import { readGraph } from '../graph/read.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
-import { jobOfSubmission } from '../store/farm-runs.ts'
+import { jobOfSubmission, originOf } from '../store/farm-runs.ts'
 import type { Store } from '../store/store.ts'
 import { jobAttempts } from '../store/views.ts'
 import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
@@ -76,7 +76,8 @@ export function pullBundle(request: PullRequest): Result<Pulled> {
 const keyOf = ({ id }: Bundle, folder: string, { run }: Submission): string =>
   run === null ? `${id ?? ''}@${folder}` : `${id ?? folder}#${run}`
 
-const farmOf = (bundle: Bundle, folder: string, submission: Submission): FarmRun => ({
+const farmOf = (store: Store, bundle: Bundle, folder: string, submission: Submission): FarmRun => ({
+  origin: bundle.origin && originOf(store.db, bundle.origin),
   ...{ key: keyOf(bundle, folder, submission), format: submission.format ?? bundle.format, folder },
   ...{ run: submission.run, ids: submission.ids, user: submission.user, submittedAt: submission.at },
   ...{ logs: submission.logs, open: true, here: false }
@@ -91,7 +92,7 @@ function createJob(store: Store, folder: string, bundle: Bundle, submission: Sub
   const jobId = store.createJob(
     {
       ...{ job, graphId, settings: bundle.settings, interpreters: bundle.interpreters, from: unknownOrigin },
-      ...{ source: folder, pulled: { farm: farmOf(bundle, folder, submission), priority: bundle.priority } }
+      ...{ source: folder, pulled: { farm: farmOf(store, bundle, folder, submission), priority: bundle.priority } }
     },
     at
   )
@@ -152,7 +153,7 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, jobId: num
   // who submitted nothing runs tasks by hand: what has not begun is nobody's
   const mayStart = counts.waiting > 0 && (states?.open ?? submission.run !== null)
   const open = counts.running > 0 || mayStart
-  const farm = { ...farmOf(bundle, folder, submission), open }
+  const farm = { ...farmOf(store, bundle, folder, submission), open }
   store.setFarm(jobId, farm)
   return { job: jobId, farm, ...counts, eaten, changes }
 }

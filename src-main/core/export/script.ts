@@ -22,6 +22,10 @@ export const beatSeconds = 5
 /** The result of an attempt that was not the last. */
 export const earlierResult = (number: number): string => `result.${number}.json`
 
+/** What was set around an attempt, as `environmentScript` wrote it down (environment.ts). */
+export const environmentFile = (number: number): string => `environment.${number}.txt`
+export const environmentScript = 'commands/environment.awk'
+
 /** Where each submission keeps its results and logs, below the export's folder: `runs/RUN/tasks/NODE/BATCH`. */
 export const runsFolder = 'runs'
 
@@ -137,6 +141,11 @@ stop() {
 trap 'stop TERM 143' TERM
 trap 'stop INT 130' INT
 trap 'stop HUP 129' HUP
+if LC_ALL=C awk -f ${environmentScript} < /dev/null > "$folder/environment.$n.part" 2> /dev/null; then
+  mv "$folder/environment.$n.part" "$folder/environment.$n.txt"
+else
+  rm -f "$folder/environment.$n.part"
+fi
 `
 
 const working = (

@@ -96,5 +96,5 @@ const actions: Readonly<Record<Telling, string>> = {
 }
 
 /** A text of awk's, control characters by their codes. */
-const awkText = (text: string): string =>
+export const awkText = (text: string): string =>
   `"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`)}"`

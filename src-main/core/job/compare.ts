@@ -16,6 +16,10 @@ export interface ComparedTask {
   exitCode: number | null
   /** of its last attempt, ms; null if it has not ended */
   duration: number | null
+  /** bytes; null: not measured */
+  peakMemory: number | null
+  /** the farm's machine; null: it ran here */
+  host: string | null
 }
 
 export interface Comparison {
@@ -83,10 +87,12 @@ function comparisonOf(left: TaskRow | null, right: TaskRow | null, outA: Outputs
   return { node, identifier, batch, left: left && sideOf(left), right: right && sideOf(right), outputs }
 }
 
-const sideOf = ({ id, status, attempts, exitCode, ...row }: TaskRow): ComparedTask => ({
+const sideOf = ({ id, status, attempts, exitCode, peakMemory, host, ...row }: TaskRow): ComparedTask => ({
   task: id,
   status,
   attempts,
   exitCode,
+  peakMemory,
+  host,
   duration: row.endedAt === null ? null : tookOf(row, row.endedAt)
 })

@@ -7,6 +7,7 @@ import { at, of } from '../../domain/at.ts'
 import type { RunEvent } from '../../domain/events.ts'
 import { memberOf, rawObject, membersOf, type Raw } from '../../domain/json.ts'
 import { isDone, type TaskStatus } from '../../domain/status.ts'
+import { keepAround, writeScript } from '../attempt/around.ts'
 import { attemptCommand, type AttemptCommand } from '../attempt/command.ts'
 import { judge } from '../attempt/end.ts'
 import { appendNote, writeHead, writeTask } from '../attempt/log.ts'
@@ -63,6 +64,8 @@ export class Reference {
   /** place in `order` of the task that is next to count */
   private next = 0
   private below: readonly Layer[] = []
+  /** what its tasks have around them, as the store keeps it */
+  private around: number | null = null
 
   constructor(options: ReferenceOptions) {
     this.options = options
@@ -82,6 +85,10 @@ export class Reference {
 
   /** Runs all that can run; resolves with what was performed, in the order of one slot. */
   async run(): Promise<readonly Performed[]> {
+    const { store, stage, job } = this.options
+    const around = keepAround(store, stage.dataDir, job, {})
+    writeScript(around)
+    this.around = around.id
     while (this.settle()) {
       this.startSome()
       if (this.flights.size === 0) break
@@ -152,7 +159,7 @@ export class Reference {
     const { store, stage, job } = this.options
     const ready = this.job.ready(task)
     if (!ready.ok) return this.fail(task, ready.error.message)
-    const attempt = store.quickly(() => store.begin(task.id, Date.now(), ready.value.file.print))
+    const attempt = store.quickly(() => store.begin(task.id, Date.now(), ready.value.file.print, this.around))
     const paths = attemptPaths(stage.dataDir, job, task.id, attempt.number)
     this.tell(task, 'running', attempt.number, null)
     const stayed = this.stayOf(task, { ready: ready.value, paths, number: attempt.number, localize })

@@ -17,3 +17,9 @@ export function jobOfSubmission(db: Db['db'], key: string): { id: number; farm: 
 
 export const farmOf = (db: Db['db'], job: number): FarmRun | null =>
   db.select({ farm: jobs.farm }).from(jobs).where(eq(jobs.id, job)).get()?.farm ?? null
+
+/** The job of this store that an export was written from; a number alone may be another data folder's. */
+export function originOf(db: Db['db'], { job, createdAt }: { job: number; createdAt: number }): number | null {
+  const same = and(eq(jobs.id, job), eq(jobs.createdAt, createdAt))
+  return db.select({ id: jobs.id }).from(jobs).where(same).get()?.id ?? null
+}

@@ -50,12 +50,16 @@ export interface MeasuredElsewhere extends Omit<MeasuredAttempt, 'task' | 'node'
   code: string | null
 }
 
-/** At most `most` of the newest 20 other jobs of this name, the newest first. */
-export function measuredElsewhere(db: Db['db'], { id, name }: { id: number; name: string }, most: number) {
+/** At most `most` of the newest 20 other jobs of this name, the newest first; `onFarms`: also those that farms ran. */
+export function measuredElsewhere(
+  db: Db['db'],
+  { id, name, onFarms }: { id: number; name: string; onFarms: boolean },
+  most: number
+) {
   const others = db
     .select({ id: jobs.id })
     .from(jobs)
-    .where(and(eq(jobs.name, name), ne(jobs.id, id)))
+    .where(and(eq(jobs.name, name), ne(jobs.id, id), onFarms ? undefined : isNull(jobs.farm)))
     .orderBy(desc(jobs.id))
     .limit(20)
     .all()

@@ -1,5 +1,5 @@
 /** Ledgers of attempts and reports of rehearsals. */
-import { and, asc, desc, eq, isNull, max } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, max, or } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import { attempts, jobs, ledgers, rehearsals, tasks, type StoredReport } from './schema.ts'
 import { putSeen } from './earlier.ts'
@@ -72,6 +72,27 @@ export function rehearsalOf(db: Db['db'], job: number): RehearsalRow | null {
   const { jobId, startedAt, endedAt, report } = rehearsals
   const row = db.select({ job: jobId, startedAt, endedAt, report }).from(rehearsals).where(eq(jobId, job)).get()
   return row ?? null
+}
+
+/** The rehearsal of a job, else the newest that has ended of its graph: of the same content, or the same file and name. */
+export function rehearsalFor(db: Db['db'], job: number): RehearsalRow | null {
+  const own = rehearsalOf(db, job)
+  if (own?.report) return own
+  const row = db
+    .select({ graph: jobs.graphId, name: jobs.name, source: jobs.source })
+    .from(jobs)
+    .where(eq(jobs.id, job))
+    .get()
+  if (!row) return null
+  const sameFile = row.source === null ? undefined : and(eq(jobs.source, row.source), eq(jobs.name, row.name))
+  const found = db
+    .select({ job: rehearsals.jobId })
+    .from(rehearsals)
+    .innerJoin(jobs, and(eq(jobs.id, rehearsals.jobId), isNull(jobs.deletedAt)))
+    .where(and(isNotNull(rehearsals.report), or(eq(jobs.graphId, row.graph), sameFile)))
+    .orderBy(desc(rehearsals.jobId))
+    .get()
+  return found ? rehearsalOf(db, found.job) : null
 }
 
 /** The newest job that was rehearsed to its end; null: there is none. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readResult } from '../../attempt/result.ts'
-import { aliveFile, attemptLog, attemptsFile, earlierResult } from '../script.ts'
+import { aliveFile, attemptLog, attemptsFile, earlierResult, environmentFile } from '../script.ts'
 
 export interface FarmAttempt {
   number: number
@@ -21,6 +21,8 @@ export interface FarmAttempt {
   /** where its farm keeps its logs */
   logs: string | null
   log: string | null
+  /** the file that says what was set around it; null: none does */
+  environment: string | null
   result: string
   /** when it last showed a sign of life, ms since 1970; null: it shows none */
   beat: number | null
@@ -47,7 +49,7 @@ function unnoted(result: string): FarmAttempt {
 /** One of which no more is known than that it began. */
 export const newAttempt = (number: number, began: number): FarmAttempt => ({
   ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null },
-  ...{ log: null, result: '', beat: null, beats: false }
+  ...{ log: null, environment: null, result: '', beat: null, beats: false }
 })
 
 const line =
@@ -88,5 +90,7 @@ function withFiles(one: FarmAttempt, folder: string, isLast: boolean): FarmAttem
   const log = join(folder, attemptLog(one.number))
   const beat = statSync(join(folder, aliveFile(one.number)), { throwIfNoEntry: false })?.mtimeMs ?? null
   const result = join(folder, isLast ? 'result.json' : earlierResult(one.number))
-  return { ...one, log: existsSync(log) ? log : null, result, beat }
+  const environment = join(folder, environmentFile(one.number))
+  const there = (path: string) => (existsSync(path) ? path : null)
+  return { ...one, log: there(log), environment: there(environment), result, beat }
 }

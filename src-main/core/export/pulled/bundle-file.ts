@@ -33,6 +33,8 @@ const bundleSchema = z.object({
   bundle: z.literal(bundleVersion, `it is of another version than ${bundleVersion}`),
   /** names this export wherever it lies; bundles before 0.3 have none */
   id: z.string().nullable().default(null),
+  /** the job that was written out; bundles before 0.3 do not say */
+  origin: z.object({ job: z.number().int(), createdAt: z.number() }).nullable().default(null),
   format: z.string().default('bundle'),
   priority: z.number().int().default(0),
   name: z.string(),

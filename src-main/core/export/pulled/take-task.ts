@@ -1,12 +1,14 @@
 /** Brings one task of a farm into the store, as it is now; what has not changed since the last time is left alone. */
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isOfTheFarm, isOfTheLogin } from '../../../domain/environment.ts'
 import { plainText } from '../../../domain/frames.ts'
 import type { FarmWord } from '../../../domain/farm-run.ts'
 import type { Raw } from '../../../domain/json.ts'
-import type { PathRule } from '../../../domain/paths.ts'
+import { mapped, type PathRule } from '../../../domain/paths.ts'
 import type { Result } from '../../../domain/result.ts'
 import type { TaskStatus } from '../../../domain/status.ts'
+import { putSurroundings } from '../../attempt/around.ts'
 import { logExcerpt } from '../../attempt/excerpt.ts'
 import { attemptPaths } from '../../attempt/paths.ts'
 import { readerOf } from '../../attempt/readers.ts'
@@ -16,6 +18,7 @@ import { nothingKnown } from '../../store/shapes.ts'
 import type { Store } from '../../store/store.ts'
 import { listAttempts } from '../../store/views.ts'
 import { mappedTexts } from '../bundle.ts'
+import { readEnvironment } from '../environment.ts'
 import { attemptsIn, newAttempt, type FarmAttempt } from './attempts.ts'
 import { endOfAttempt, meanings, wordText, type Ended } from './ending.ts'
 import { farmLogOf, wordOf } from './farm-logs.ts'
@@ -157,7 +160,7 @@ function write(pull: Pull, task: StoredTask, told: readonly Told[], now: Omit<Ta
 function writeAttempt(pull: Pull, task: StoredTask, one: Told, now: Omit<Taken, 'changed'> | null): void {
   const { store, dataDir } = pull
   const { attempt, ended, result, word, farmLog } = one
-  const { id, number } = store.begin(task.id, attempt.began, null)
+  const { id, number } = store.begin(task.id, attempt.began, null, environmentOf(pull, attempt))
   store.setPlace(id, attempt.host ?? word?.host ?? null, farmLog)
   const paths = attemptPaths(dataDir, pull.job.id, task.id, number)
   if (ended.end === null || ended.ended === null) return
@@ -175,6 +178,15 @@ function writeAttempt(pull: Pull, task: StoredTask, one: Told, now: Omit<Taken, 
     ended.ended
   )
   copyLog({ path: paths.log, from: pull.submission.root, source: attempt.log, reason, ended: true })
+}
+
+/** What was set around an attempt and is not its farm's own, folders as we name them; null: nobody wrote it down. */
+function environmentOf({ store, paths }: Pull, { environment }: FarmAttempt): number | null {
+  if (environment === null) return null
+  const { variables, hidden } = readEnvironment(readFileSync(environment, 'utf8'))
+  const own = Object.entries(variables).filter(([name]) => !isOfTheFarm(name) && !isOfTheLogin(name))
+  const here = own.map(([name, value]): [string, string] => [name, mapped(value, paths)])
+  return putSurroundings(store, { variables: Object.fromEntries(here), hidden })
 }
 
 /** The log and the progress of an attempt that runs. */
