@@ -33,6 +33,9 @@ export const optionsSchema = z.strictObject({
 const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
 
 /** Each is built when it is first called for: all of them together take a tenth of a command's start. */
+/** the farm's own log of the attempt, in place of ours */
+const farm = z.boolean().optional()
+
 export const contract = {
   'graph.show': () => z.strictObject({ source: sourceSchema, as: z.enum(['facts', 'list', 'picture']) }),
   /** what to know of a graph as its file was read, such as other graphs that are left out */
@@ -132,6 +135,7 @@ export const contract = {
     z.strictObject({
       task: id,
       attempt: z.number().int().positive().optional(),
+      farm,
       offset: z.number().int(),
       bytes: z
         .number()
@@ -144,6 +148,7 @@ export const contract = {
     z.strictObject({
       task: id,
       attempt: z.number().int().positive().optional(),
+      farm,
       from: z
         .strictObject({
           offset: z.number().int().min(0),
@@ -161,6 +166,7 @@ export const contract = {
     z.strictObject({
       task: id,
       attempt: z.number().int().positive().optional(),
+      farm,
       text: z.string().min(1).max(1000),
       /** the text is a regular expression */
       regex: z.boolean().optional(),

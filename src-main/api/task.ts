@@ -34,6 +34,18 @@ function attemptOf(context: Context, task: number, number: number | undefined) {
   )
 }
 
+/** The file of an attempt's log: ours, or the one that its farm keeps. Errors (`usage`): there is none. */
+function logOf(
+  context: Context,
+  { task, attempt, farm }: { task: number; attempt?: number | undefined; farm?: boolean | undefined }
+) {
+  const found = attemptOf(context, task, attempt)
+  if (!found.ok) return found
+  const { log, farmLog, number } = found.value
+  if (!farm) return ok(log)
+  return farmLog === null ? fail('usage', `no log of the farm’s own is known of attempt ${number}`) : ok(farmLog)
+}
+
 /** Jobs whose tasks' names are looked through for what was meant. */
 const mostJobs = 20
 
@@ -116,24 +128,24 @@ export const taskCalls = {
     return ok({ path: found.value.log, attempt: found.value.number, ended: found.value.endedAt !== null })
   }),
 
-  'task.read': handler<'task.read'>()((context, { task, attempt, offset, bytes }) => {
-    const found = attemptOf(context, task, attempt)
-    return found.ok ? readPart(found.value.log, offset, bytes) : found
+  'task.read': handler<'task.read'>()((context, { offset, bytes, ...of }) => {
+    const log = logOf(context, of)
+    return log.ok ? readPart(log.value, offset, bytes) : log
   }),
 
-  'task.outline': handler<'task.outline'>()((context, { task, attempt, from, to }) => {
-    const found = attemptOf(context, task, attempt)
-    if (!found.ok) return found
+  'task.outline': handler<'task.outline'>()((context, { from, to, ...of }) => {
+    const log = logOf(context, of)
+    if (!log.ok) return log
     const start = { offset: 0, line: 1, trace: false, bad: 0, open: false }
-    return outlineLog(found.value.log, from ?? start, { ms: searchMs, to })
+    return outlineLog(log.value, from ?? start, { ms: searchMs, to })
   }),
 
-  'task.search': handler<'task.search'>()((context, { task, attempt, text, regex, cased, from, to, most, give }) => {
-    const found = attemptOf(context, task, attempt)
-    if (!found.ok) return found
+  'task.search': handler<'task.search'>()((context, { text, regex, cased, from, to, most, give, ...of }) => {
+    const log = logOf(context, of)
+    if (!log.ok) return log
     const query = { text, regex: regex ?? false, cased: cased ?? false }
     const limits = { lines: most ?? 1000, ms: searchMs, give, to }
-    return searchLog(found.value.log, query, from ?? { offset: 0, line: 1 }, limits)
+    return searchLog(log.value, query, from ?? { offset: 0, line: 1 }, limits)
   }),
 
   'task.outputs': handler<'task.outputs'>()((context, { task }) => ok(context.store.outputsOf(task))),

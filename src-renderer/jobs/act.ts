@@ -1,5 +1,6 @@
 /** Carries out an action on a job. */
 import { ask } from '../api.ts'
+import { askFarm, isOnFarm } from '../state/farm.ts'
 import { jobs } from '../state/jobs.svelte.ts'
 import { rehearsals } from '../state/rehearsals.svelte.ts'
 import { here } from '../state/place.svelte.ts'
@@ -17,10 +18,12 @@ const works: Readonly<Record<JobActionName, (job: number) => Promise<void>>> = {
     await jobs.look(job)
   },
   stop: async (job) => {
+    if (isOnFarm(job)) return askFarm(job, 'kill', null)
     await ask('job.stop', { job })
     await jobs.look(job)
   },
   retry: async (job) => {
+    if (isOnFarm(job)) return askFarm(job, 'retry', null)
     if (await queueAgain(job)) await run(job)
   },
   rerun: (job) => rerun(job, false),

@@ -34,10 +34,10 @@ export class Finding {
   private turn = 0
   private busy = false
 
-  constructor(task: number, attempt: number) {
+  constructor(log: { task: number; attempt: number; farm: boolean }) {
     this.ask = async (from, give, to) => {
       const { text, regex, cased } = prefs
-      const query: Input<'task.search'> = { task, attempt, text, regex, cased, from, give }
+      const query: Input<'task.search'> = { ...log, text, regex, cased, from, give }
       const answer = await tell('task.search', to === undefined ? query : { ...query, to })
       return 'value' in answer ? answer.value : { error: answer.error.message }
     }

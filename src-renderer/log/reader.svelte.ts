@@ -48,17 +48,18 @@ export class LogReader {
   /** loaded lines that are folded away */
   private hidden = 0
 
-  constructor(task: number, attempt: number) {
+  /** `farm`: the log that the attempt's farm keeps, in place of ours */
+  constructor(task: number, attempt: number, farm = false) {
     this.read = async (offset, bytes) => {
-      const answer = await tell('task.read', { task, attempt, offset, bytes })
+      const answer = await tell('task.read', { task, attempt, farm, offset, bytes })
       return 'value' in answer ? answer.value : null
     }
     this.counting = new Counting(async (from, to) => {
-      const query: Input<'task.outline'> = { task, attempt, from }
+      const query: Input<'task.outline'> = { task, attempt, farm, from }
       const answer = await tell('task.outline', to === undefined ? query : { ...query, to })
       return 'value' in answer ? answer.value : null
     })
-    this.finding = new Finding(task, attempt)
+    this.finding = new Finding({ task, attempt, farm })
     this.file = new LogFile(this.read)
   }
 

@@ -1,5 +1,7 @@
 /** Carries out an action on tasks. */
+import type { TaskView } from '../../src-main/api.ts'
 import { ask, desktop, tell } from '../api.ts'
+import { askFarm, isOnFarm } from '../state/farm.ts'
 import { questions } from '../state/question.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 import { offersFor, questionOf, type ActionName, type Offer } from './actions.ts'
@@ -11,6 +13,8 @@ export async function act(offer: Offer): Promise<void> {
   const first = offer.tasks[0]
   if (!first) return
   const question = questionOf(offer)
+  if (isOnFarm(first.job) && offer.name !== 'copy')
+    return askFarm(first.job, offer.name === 'cancel' ? 'kill' : 'retry', ids)
   if (question && !(await questions.ask(question))) return
   switch (offer.name) {
     case 'retry':
@@ -25,9 +29,15 @@ export async function act(offer: Offer): Promise<void> {
   }
 }
 
+/** What can be done to these tasks, here or on the farm that has them. */
+export const offersOf = (chosen: readonly TaskView[]): Offer[] => {
+  const [first] = chosen
+  return offersFor(chosen, first !== undefined && isOnFarm(first.job))
+}
+
 /** The same on what is selected, for a key. */
 export function runOnChosen(name: ActionName): Promise<void> {
-  const offer = offersFor(table.chosen).find((one) => one.name === name)
+  const offer = offersOf(table.chosen).find((one) => one.name === name)
   return offer ? act(offer) : Promise.resolve()
 }
 

@@ -1,7 +1,7 @@
 /** What can be done to the selected tasks, and to which of them. */
 import type { TaskView } from '../../src-main/api.ts'
 import type { Question } from '../state/question.ts'
-import { isRetryable, mayFollow, statusOf } from '../../src-main/domain/status.ts'
+import { isDone, isRetryable, isStopped, mayFollow, statusOf } from '../../src-main/domain/status.ts'
 
 export const actionNames = ['retry', 'downstream', 'cancel', 'omit', 'copy'] as const
 export type ActionName = (typeof actionNames)[number]
@@ -41,10 +41,30 @@ export interface Offer {
   tasks: readonly TaskView[]
 }
 
-/** Every action with the tasks it fits; the label says how many where that is only some of them. */
-export function offersFor(chosen: readonly TaskView[]): Offer[] {
-  return actionNames.map((name) => {
-    const { label, title, fits } = actions[name]
+/** What a farm can be asked to do with its tasks; nothing else is done to them. */
+const there: Readonly<Partial<Record<ActionName, (typeof actions)[ActionName]>>> = {
+  retry: {
+    label: 'Retry on the farm',
+    title: 'Ask the farm to try these tasks again',
+    fits: ({ state }) => isStopped(statusOf(state))
+  },
+  cancel: {
+    label: 'End on the farm',
+    title: 'Ask the farm to end these tasks',
+    fits: ({ state }) => !isDone(statusOf(state)) && !isStopped(statusOf(state))
+  },
+  copy: actions.copy
+}
+
+/**
+ * Every action with the tasks it fits; the label says how many where that is only some of them. `onFarm`: the tasks are
+ * their farm's.
+ */
+export function offersFor(chosen: readonly TaskView[], onFarm = false): Offer[] {
+  return actionNames.flatMap((name) => {
+    const action = onFarm ? there[name] : actions[name]
+    if (!action) return []
+    const { label, title, fits } = action
     if (name === 'copy') return { name, label, title, tasks: chosen.length === 1 ? chosen.filter(fits) : [] }
     const tasks = chosen.filter(fits)
     const some = tasks.length > 0 && tasks.length < chosen.length

@@ -49,6 +49,16 @@ describe.skipIf(process.platform === 'win32')('the folder of a rehearsal', () =>
     other.kill('SIGKILL')
   })
 
+  test('is not made where nobody could remove it', async () => {
+    const { PATH } = process.env
+    process.env.PATH = scratch()
+    try {
+      expect(await makeScratch(scratch(), () => Promise.reject(new Error('it was made')))).toBeNull()
+    } finally {
+      process.env.PATH = PATH
+    }
+  })
+
   test('is removed where it will not do, and by whoever had it', async () => {
     const tried: string[] = []
     expect(

@@ -298,6 +298,13 @@ describe('the list of jobs', () => {
     expect(names(job(1, { status: 'paused', held: true }))).toEqual(['run', 'rerun', 'delete'])
     expect(names(list[0] as JobView)).toEqual(['retry', 'rerun', 'changed', 'delete'])
     expect(names(list[1] as JobView)).toEqual(['rerun', 'changed', 'delete'])
+    // its farm has it: that is asked, and nothing of it is started or paused here
+    const there = job(1, { status: 'remote', counts: { running: 2, failed: 3, queued: 1 } })
+    expect(names(there)).toEqual(['retry', 'stop', 'rerun', 'delete'])
+    expect(offersFor(there).map(({ label }) => label)).toEqual(
+      expect.arrayContaining(['Retry 3 on the farm', 'End on the farm'])
+    )
+    expect(names(job(1, { status: 'remote', counts: { running: 2 } }))).toEqual(['stop', 'rerun', 'delete'])
     expect(offersFor(job(1, { status: 'queued', startedAt: null, counts: { queued: 3 } }))[0]?.label).toBe('Run')
   })
 })

@@ -345,6 +345,20 @@ describe('selecting', () => {
       ['Copy command', []]
     ])
   })
+
+  test('of tasks that are on a farm it is asked to try again what stopped, and to end what has not', () => {
+    const chosen = [
+      task(1, { state: 'failed', attempts: 1 }),
+      task(2, { state: 'running', attempts: 1 }),
+      task(3, { state: 'waiting' }),
+      task(4, { state: 'succeeded', attempts: 1 })
+    ]
+    expect(offersFor(chosen, true).map((o) => [o.name, o.label, o.tasks.map((t) => t.id)])).toEqual([
+      ['retry', 'Retry on the farm (1)', [1]],
+      ['cancel', 'End on the farm (2)', [2, 3]],
+      ['copy', 'Copy command', []]
+    ])
+  })
 })
 
 describe('lanes', () => {

@@ -55,6 +55,11 @@ async function watchedFolder(place: string): Promise<Scratch | null> {
   const path = join(place, `backlot-rehearsal-${randomBytes(9).toString('hex')}`)
   const sweeper = spawn('sh', ['-c', sweep, 'sweep', path], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   const gone = new Promise<void>((resolve) => sweeper.once('exit', () => resolve()))
+  const begins = new Promise<boolean>((resolve) => {
+    sweeper.once('spawn', () => resolve(true))
+    sweeper.once('error', () => resolve(false))
+  })
+  if (!(await begins)) return null // Windows has no sh, and rehearsals have no rooms there
   const over = (told = '') => {
     sweeper.stdin.end(told)
     return gone
