@@ -30,7 +30,8 @@ export function actOn(on: OnFarm, act: 'retry' | 'kill', tasks: readonly number[
     const all = tasks ?? (act === 'retry' ? stoppedOf(on) : null)
     const folders = all && take(foldersOf(on, all))
     const command =
-      client && (act === 'kill' ? client.kill(submission, folders) : client.retry(submission, folders ?? []))
+      client &&
+      (act === 'kill' ? client.kill(submission, folders) : client.retry(submission, folders ?? [], tasks === null))
     if (!command)
       return refuse(
         'usage',

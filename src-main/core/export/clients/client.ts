@@ -25,8 +25,8 @@ export interface FarmClient {
   states(submission: Submission): FarmCommand | null
   /** what the answer says; null: nothing that counts */
   read(submission: Submission, answer: Answer): FarmStates | null
-  /** tasks by their folders; null: that cannot be asked of it */
-  retry(submission: Submission, tasks: readonly string[]): FarmCommand | null
+  /** tasks by their folders; `isAll`: all that stopped; null: that cannot be asked of it */
+  retry(submission: Submission, tasks: readonly string[], isAll: boolean): FarmCommand | null
   /** `tasks` null: all of the submission */
   kill(submission: Submission, tasks: readonly string[] | null): FarmCommand | null
 }

@@ -16,8 +16,10 @@ export const deadlineClient: FarmClient = {
   submit: bySubmitScript,
   stays: false,
   ...{ states: cannot, read: cannot },
-  retry: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'RequeueJob', ...ids)),
-  kill: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'FailJob', ...ids))
+  // of whole jobs alone: of single tasks nobody here knows the commands
+  retry: ({ ids }, _tasks, isAll) =>
+    ids.length === 0 || !isAll ? null : command('deadlinecommand', 'RequeueJob', ...ids),
+  kill: ({ ids }, tasks) => (ids.length === 0 || tasks !== null ? null : command('deadlinecommand', 'FailJob', ...ids))
 }
 
 /** Farms that are submitted to here, and steered there. */
@@ -37,6 +39,8 @@ export const tractorClient: FarmClient = {
   submit: bySubmitScript,
   stays: false,
   ...{ states: cannot, read: cannot },
-  retry: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'retryerrors', '--yes', `jid=${id}`)),
-  kill: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'interrupt', '--yes', `jid=${id}`))
+  retry: ({ ids: [id] }, _tasks, isAll) =>
+    id === undefined || !isAll ? null : command('tq', 'retryerrors', '--yes', `jid=${id}`),
+  kill: ({ ids: [id] }, tasks) =>
+    id === undefined || tasks !== null ? null : command('tq', 'interrupt', '--yes', `jid=${id}`)
 }
