@@ -1,9 +1,9 @@
 /** `backlot rehearse` and what `backlot run` says of outputs, as their users start them. */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { authorOf, rehearsed, removeAuthor, type Author } from '../helpers/corpus.ts'
+import { authorOf, rehearse, rehearsed, removeAuthor, type Author } from '../helpers/corpus.ts'
 import { backlot, backlotFrom, cli, until } from '../helpers/cli.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 import { rooms } from '../helpers/rooms.ts'
@@ -104,6 +104,24 @@ describe.skipIf(!rooms() || !flowpipe())('a rehearsal', { timeout: 120_000 }, ()
     await until(() => names.every((name) => !existsSync(join('/var/tmp', name))))
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(names[0])
     await until(() => !commandLines().some((line) => names.some((name) => line.includes(name))))
+  })
+
+  test('makes a room again that could not be made, and does not call that a failure of the task', async () => {
+    author = authorOf('145-log-append-two')
+    const [bin, failed] = [join(author.folder, 'bin'), join(author.folder, 'failed')]
+    mkdirSync(bin)
+    mkdirSync(failed)
+    const { PATH = '' } = author.env
+    const really = PATH.split(':').find((folder) => existsSync(join(folder, 'unshare'))) ?? ''
+    const text = `#!/bin/sh
+      case "$*" in
+        *" sh -c "*" room /"*) [ "$(ls ${failed} | wc -l)" -lt 2 ] && mktemp -p ${failed} && exit 99 ;;
+      esac
+      exec ${really}/unshare "$@"`
+    writeFileSync(join(bin, 'unshare'), text, { mode: 0o755 })
+    const { report } = await rehearse({ ...author, env: { ...author.env, PATH: `${bin}:${PATH}` } }, {})
+    expect(readdirSync(failed)).toHaveLength(2)
+    expect(report.findings.map(({ kind }) => kind)).toEqual(['write-collision'])
   })
 
   test('refuses in a sentence what it cannot use', () => {

@@ -10,7 +10,9 @@ const isBlender = (name: string) => name.includes('blender')
 const broken = caseNames.filter((name) => expectedOf(name).kind !== 'clean')
 const clean = caseNames.filter((name) => expectedOf(name).kind === 'clean' && (!isBlender(name) || blender()))
 
-const short = ({ kind, severity, tasks, needs, paths }: Finding) => ({ kind, severity, tasks, needs, paths })
+const short = ({ kind, severity, tasks, needs, paths, evidence }: Finding) => ({
+  ...{ kind, severity, tasks, needs, paths, evidence }
+})
 
 function expectFound(found: Finding[], expected: Expected): void {
   const one = found.find(({ kind }) => kind === expected.kind)

@@ -122,8 +122,24 @@ async function commandOf(stage: Stage, id: number, own: string, visit: Visit): P
   })
 }
 
-/** Runs a task in a room. Throws only for bugs; a room that cannot be made ends with `spawn-error`. */
+/** how often a room is tried, and the pause before the second time, ms; before the third it is twice as long */
+const roomTries = 3
+const roomPauseMs = 250
+
+/**
+ * Runs a task in a room. A room that could not be made says nothing of the task, so it is tried again; none of the task has
+ * run by then. Throws only for bugs; a room that cannot be made at all ends with `spawn-error`.
+ */
 export async function stay(stage: Stage, visit: Visit): Promise<Stayed> {
+  for (let tries = 1; ; tries++) {
+    const stayed = await stayOnce(stage, visit)
+    const hasBegun = !stage.tools.strace.works || traceText(stayed.folder) !== ''
+    if (stayed.end.kind !== 'spawn-error' || hasBegun || tries === roomTries || stage.signal.aborted) return stayed
+    await sleep(roomPauseMs * tries)
+  }
+}
+
+async function stayOnce(stage: Stage, visit: Visit): Promise<Stayed> {
   const id = ++stage.count
   const own = makeFolders(stage, id, visit)
   const argv = await commandOf(stage, id, own, visit)
