@@ -1,7 +1,7 @@
 """Runs one task of an export's folder where there is no POSIX shell, as commands/N.sh does elsewhere (docs/protocol.md).
 
     python commands/N.py NODE/BATCH [RUN]        the task of this folder; RUN: a submission, which keeps what comes out in runs/RUN
-    python commands/frames.py commands/N.py NODE 1-9:2,20    the task that has just these frames
+    python commands/frames.py commands/N.py NODE 1-9:2,20 [RUN]    the task that has just these frames
 
 Beside N.py lies N.json: {"argv": [...], "env": {...}, "evaluator": file or "", "plain": bool, "rules": [[telling, pattern]]}.
 Prints and keeps what the command prints (log.K.txt), notes how the attempt went (attempts.txt), and ends as the command did;
@@ -35,6 +35,22 @@ def now():
     return int(time.time() * 1000)
 
 
+def namespace():
+    """The list of processes that our pid is of, where the system has several."""
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:
+        return ""
+
+
+def ends_well(path):
+    with open(path, "rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
 def fill(text, places):
     return re.sub(r"\{(evaluator|task|node)\}", lambda found: places[found.group(1)], text)
 
@@ -48,9 +64,16 @@ class Task:
         self.result = os.path.join(self.folder, "result.json")
         self.process = self.stopped = None
         self.make_folder()
-        self.number = 1
+        self.number = self.last_noted() + 1  # though its log may be gone
         while os.path.exists(self.path_of_log()):
             self.number += 1
+
+    def last_noted(self):
+        try:
+            with open(os.path.join(self.folder, "attempts.txt"), encoding="utf-8") as notes:
+                return max([int(found.group()) for found in map(re.compile(r"\d{1,6}(?= )").match, notes) if found] or [0])
+        except FileNotFoundError:
+            return 0
 
     def make_folder(self):
         """Before the work, not after it."""
@@ -92,12 +115,15 @@ class Task:
         return os.path.join(self.folder, "log.%d.txt" % self.number)
 
     def note(self, text):
-        with open(os.path.join(self.folder, "attempts.txt"), "a", encoding="utf-8", newline="\n") as notes:
-            notes.write("%d %s\n" % (self.number, text))
+        path = os.path.join(self.folder, "attempts.txt")
+        with open(path, "a", encoding="utf-8", newline="\n") as notes:
+            # behind a line that was cut off, as by a full disk
+            notes.write("%s%d %s\n" % ("" if ends_well(path) else "\n", self.number, text))
 
     def run(self):
         """The exit code."""
         self.note("began %d on %s" % (now(), self.where()))
+        self.note("process %d %s" % (os.getpid(), namespace()))
         if os.path.exists(self.result):  # an earlier attempt's
             os.replace(self.result, os.path.join(self.folder, "result.%d.json" % (self.number - 1)))
         over = threading.Event()
@@ -107,9 +133,6 @@ class Task:
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self.stop)
         code = self.evaluate()
-        over.set()
-        life.join()
-        os.remove(os.path.join(self.folder, "alive.%d" % self.number))
         if self.stopped is not None:
             code = STOPS.get(self.stopped, 143)
         if code == 0 and self.result_lacks():
@@ -121,6 +144,9 @@ class Task:
             sys.stderr.write("backlot: %s\n" % sentence)
             self.note("said %s" % sentence)
         self.note("ended %d %d" % (now(), code))
+        over.set()  # not before: a long log takes its time to be read
+        life.join()
+        os.remove(os.path.join(self.folder, "alive.%d" % self.number))
         return code
 
     def evaluate(self):
@@ -219,7 +245,8 @@ def main(script):
     with open(os.path.splitext(script)[0] + ".json", encoding="utf-8") as file:
         launch = json.load(file)
     name = sys.argv[1] if len(sys.argv) > 1 else ""
-    of_run = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("BACKLOT_RUN", "")
+    # one that is empty says nothing
+    of_run = (sys.argv[2] if len(sys.argv) > 2 else "") or os.environ.get("BACKLOT_RUN", "")
     if os.path.basename(of_run) != of_run or of_run.startswith("."):
         refuse("%s is no run of this folder" % of_run)
     if of_run and not os.path.isdir(os.path.join(root, "runs", of_run, "nodes")):
@@ -250,11 +277,11 @@ def frames_in(text):
 def look_up(script):
     """Of commands/frames.py: runs the task that has these frames."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(script)))
-    command, node, asked = sys.argv[1:4]
+    command, node, asked, *run = sys.argv[1:5]
     wanted = frames_in(asked)
     with open(os.path.join(root, "nodes", node + ".frames"), encoding="utf-8") as file:
         known = [frames_in(line.strip()) for line in file]
     if wanted is None or wanted not in known:
         refuse("no task of node %s has just the frames %s: they were cut otherwise than template.yaml says" % (node, asked))
     task = "%s/%d" % (node, known.index(wanted))
-    sys.exit(subprocess.call([sys.executable, os.path.join(root, os.path.normpath(command)), task]))
+    sys.exit(subprocess.call([sys.executable, os.path.join(root, os.path.normpath(command)), task, *run]))

@@ -33,6 +33,7 @@ const farms = [
   'follow',
   'deadline',
   'opencue',
+  'try-opencue',
   'openjd',
   'slurm',
   'tractor',

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { App } from '../app.ts'
 import { clients } from '../core/export/clients/ask.ts'
+import { deadlineCloudClient } from '../core/export/clients/deadline-cloud.ts'
 import type { FarmCommand } from '../core/export/clients/client.ts'
 import { farmNames, type FarmName } from '../domain/formats.ts'
 import { isError } from '../domain/problems.ts'
@@ -19,6 +20,7 @@ import { askForTrust } from './trust.ts'
 interface SubmitFlags {
   to: FarmName
   out?: string
+  cloud?: boolean
   shot?: string
   show?: string
   client?: boolean
@@ -46,6 +48,7 @@ export function addSubmit(program: Command): void {
       '--out <folder>',
       'where the export goes, which the farm’s machines have to see (default: NAME-FORMAT here)'
     )
+    .option('--cloud', 'OpenJD: to AWS Deadline Cloud, where the deadline command is configured; else openjd run, here')
     .option('--show <show>', 'OpenCue: the show')
     .option('--shot <shot>', 'OpenCue: the shot')
     .option('--no-follow', 'submit it and leave')
@@ -72,7 +75,8 @@ export function addSubmit(program: Command): void {
       'job 3 to Slurm, options as sbatch has them'
     ],
     ['backlot submit film.json --to opencue --show bbb --shot sh010', 'a graph to OpenCue'],
-    ['backlot submit --to openjd --no-follow', 'the newest job with openjd run, here']
+    ['backlot submit --to openjd --no-follow', 'the newest job with openjd run, here'],
+    ['backlot submit --to openjd --cloud -- --queue-id queue-1', 'to AWS Deadline Cloud']
   )
 }
 
@@ -82,6 +86,8 @@ async function submit(
   { options, leaves, ...flags }: Omit<SubmitFlags, 'follow'> & Wanted
 ): Promise<void> {
   const { to, json: asJson = false } = flags
+  if (flags.cloud && to !== 'openjd')
+    throw new Failure({ kind: 'usage', message: `--cloud is for --to openjd, not for ${to}` })
   const { job, made } = await jobFor(app, what, flags)
   const { name } = await ask(app, 'job.show', { job })
   const out = resolve(flags.out ?? `${name.replace(/[^\w.-]+/g, '_') || 'job'}-${to}`)
@@ -92,8 +98,9 @@ async function submit(
       message: `${out} is there; say another folder with --out, or submit that one again: sh ${join(out, 'submit.sh')}`
     })
   await writeOut(app, job, { to, out, asJson })
-  const client = clients[to]
-  if (client.tried !== null) tell(`note: what is done with ${to} here was ${client.tried}`)
+  const client = flags.cloud ? deadlineCloudClient : clients[to]
+  const farm = flags.cloud ? 'Deadline Cloud' : to
+  if (client.tried !== null) tell(`note: what is done with ${farm} here was ${client.tried}`)
   const own = to === 'opencue' ? [flags.show, flags.shot].filter((one) => one !== undefined) : []
   const ended = start(client.submit(out, [...own, ...options]), client.stays ? join(out, `${to}.log`) : null)
   if (!client.stays) {
@@ -101,11 +108,11 @@ async function submit(
     if (code !== 0)
       throw new Failure({
         kind: 'run',
-        message: `${to} did not take it (exit code ${code}); what it said stands above, the export is ${out}`
+        message: `${farm} did not take it (exit code ${code}); what it said stands above, the export is ${out}`
       })
   }
   if (asJson) json('submit', { job, format: to, folder: out })
-  else tell(`submitted to ${to}: ${out}`)
+  else tell(`submitted to ${farm}: ${out}`)
   // what was made of the graph is on its farm now: it is pulled as a job of its own
   if (made) await ask(app, 'job.trash', { jobs: [job] })
   if (leaves) return

@@ -120,7 +120,9 @@ describe('how a task ended there is told as it was', () => {
     child.kill(signal)
     expect(await ended).toBe(code)
     const notes = readFileSync(join(folder, 'tasks/0/0/attempts.txt'), 'utf8')
-    expect(notes).toMatch(new RegExp(`^1 began \\d+ on \\S+\\n1 told ${name} \\d+\\n1 ended \\d+ ${code}\\n$`))
+    expect(notes).toMatch(
+      new RegExp(`^1 began \\d+ on \\S+\\n1 process \\d+ \\S*\\n1 told ${name} \\d+\\n1 ended \\d+ ${code}\\n$`)
+    )
     const pulled = await t.ask('job.pull', { path: folder })
     expect(pulled).toMatchObject({ failed: 1, blocked: 1, running: 0 })
     const [first] = await tasksOf(t, pulled.job)
@@ -134,12 +136,31 @@ describe('how a task ended there is told as it was', () => {
     ])
   })
 
-  test('killed with no time to say so: it is lost once it shows no sign of life', async () => {
+  test('killed with no time to say so: it is lost at once where it ran on this machine', async () => {
+    const t = testApp()
+    const { folder } = await exportedPair(t, 'bundle')
+    const { child, ended } = await startTask(folder, '0/0')
+    expect(await t.ask('job.pull', { path: folder })).toMatchObject({ running: 1 })
+    endGroup(child)
+    expect(await ended).toBe('SIGKILL')
+    const pulled = await t.ask('job.pull', { path: folder })
+    expect(pulled).toMatchObject({ running: 0, failed: 1, blocked: 1, farm: { open: false } })
+    const [first] = await tasksOf(t, pulled.job)
+    expect(first?.reason).toMatch(/^it was lost, on \S+: its process is gone and did not say how it ended$/)
+  })
+
+  test.each([
+    ['of another machine', /^(1 began \d+ on )\S+/m, '$1b07'],
+    ['of a container with pids of its own', /^(1 process \d+ ).*$/m, '$1pid:[1]'],
+    ['of a script that says no process', /^1 process .*\n/m, '']
+  ])('killed with no time to say so, %s: it is lost once it shows no sign of life', async (_, from, to) => {
     const t = testApp()
     const { folder } = await exportedPair(t, 'bundle')
     const { child, ended } = await startTask(folder, '0/0')
     endGroup(child)
     expect(await ended).toBe('SIGKILL')
+    const notes = join(folder, 'tasks/0/0/attempts.txt')
+    writeFileSync(notes, readFileSync(notes, 'utf8').replace(from, to))
     expect(await t.ask('job.pull', { path: folder })).toMatchObject({ running: 1 })
     silence(folder, '0/0', 300)
     const pulled = await t.ask('job.pull', { path: folder })

@@ -42,7 +42,7 @@ describe.skipIf(!openjd())('openjd run', () => {
     expect(one.backlot('log', '--job', '3', 'first').out).not.toContain('no file')
     expect(one.backlot('pull', 'farm', '--run', first).out).toContain('job 2: 0 succeeded, 1 failed')
     expect(readFileSync(join(folder, 'runs', second, 'submission.txt'), 'utf8')).toMatch(
-      /^submission 1\nfarm openjd\nat \d{13}\nuser \S+\nhost \S+\n$/
+      /^submission 1\nfarm openjd\nat \d{13}\nuser \S+\nhost \S+\nclient \d+ \S*\n$/
     )
     expect(JSON.parse(one.backlot('jobs', '--json').out)).toHaveLength(3)
   })

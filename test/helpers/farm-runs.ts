@@ -1,6 +1,6 @@
 /** Tasks of an export's folder, run by their scripts as a farm would, and ended as farms end them. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, utimesSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { until } from './cli.ts'
@@ -28,7 +28,9 @@ export async function startTask(folder: string, task: string, env: Record<string
   )
   const root = env.BACKLOT_RUN ? join(folder, 'runs', env.BACKLOT_RUN) : folder
   const own = join(root, 'tasks', task)
-  await until(() => existsSync(own) && readdirSync(own).some((file) => file.startsWith('pid.')))
+  const files = () => (existsSync(own) ? readdirSync(own) : [])
+  const isBegun = (file: string) => file.startsWith('log.') && statSync(join(own, file)).size > 0
+  await until(() => files().some((file) => file.startsWith('pid.')) && files().some(isBegun))
   return { child, ended }
 }
 

@@ -60,9 +60,9 @@ function argumentsOf(job: FarmJob, node: FarmNode, task: FarmTask): string[] {
   const space = spaceOf(node)
   const script = scriptOf(job, node)
   const place = placeOf(node, task)
-  if (space.kind !== 'chunk' && space.kind !== 'frame') return [`/bundle/${script}`, `${node.position}/${place}`]
+  if (space.kind !== 'chunk' && space.kind !== 'frame') return [`/bundle/${script}`, `${node.position}/${place}`, '']
   const text = space.kind === 'chunk' ? space.texts[place] : String(space.frames[place])
-  return ['/bundle/commands/frames.sh', script, String(node.position), text ?? '']
+  return ['/bundle/commands/frames.sh', script, String(node.position), text ?? '', '']
 }
 
 /** What Deadline Cloud would be asked for with this bundle. */

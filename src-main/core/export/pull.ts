@@ -7,15 +7,18 @@ import { join, resolve } from 'node:path'
 import type { FarmRun, FarmStates, FarmWord } from '../../domain/farm-run.ts'
 import { backwards } from '../../domain/paths.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
-import { isQueued, type TaskStatus } from '../../domain/status.ts'
+import { isDone, isQueued, type TaskStatus } from '../../domain/status.ts'
 import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { hashOf } from '../evaluator/files.ts'
 import { readGraph } from '../graph/read.ts'
+import type { Plan } from '../job/plan.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import { jobOfSubmission, originOf } from '../store/farm-runs.ts'
 import type { Store } from '../store/store.ts'
 import { jobAttempts } from '../store/views.ts'
 import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
+import { hasEnded } from './pulled/noted-process.ts'
+import { reading } from './pulled/readable.ts'
 import { submissionOf, type Submission } from './pulled/submission.ts'
 import { signOf, takeTask, type Pull } from './pulled/take-task.ts'
 
@@ -62,12 +65,13 @@ export function pullBundle(request: PullRequest): Result<Pulled> {
     const { store, path } = request
     const folder = resolve(path)
     const bundle = readBundle(folder)
-    const submission = submissionOf(folder, request.run)
+    const submission = reading(folder, () => submissionOf(folder, request.run))
     const states = request.states ?? null
     return store.transaction(() => {
       const known = jobOfSubmission(store.db, keyOf(bundle, folder, submission))
-      const job = known?.id ?? createJob(store, folder, bundle, submission)
-      return { ...takeResults(request, { folder, bundle, submission, states }, job), updated: known !== null }
+      const job = known ? new StoredJob(store, known.id) : createJob(store, folder, bundle, submission)
+      const source = { folder, bundle, submission, states }
+      return { ...reading(folder, () => takeResults(request, source, job)), updated: known !== null }
     })
   })
 }
@@ -83,7 +87,7 @@ const farmOf = (store: Store, bundle: Bundle, folder: string, submission: Submis
   ...{ logs: submission.logs, open: true, here: false }
 })
 
-function createJob(store: Store, folder: string, bundle: Bundle, submission: Submission): number {
+function createJob(store: Store, folder: string, bundle: Bundle, submission: Submission): StoredJob {
   const at = Date.now()
   const text = readGraphFile(folder)
   const graph = take(readGraph(text))
@@ -96,25 +100,30 @@ function createJob(store: Store, folder: string, bundle: Bundle, submission: Sub
     },
     at
   )
-  expandAsExported(store, jobId, bundle, at)
-  omitAsExported(store, jobId, folder, bundle)
-  return jobId
+  const stored = new StoredJob(store, jobId)
+  const made = expandAsExported(store, stored, bundle, at) ? new StoredJob(store, jobId) : stored
+  omitAsExported(store, made, folder, bundle)
+  return made
 }
 
 /** What a farm's folder does not tell. */
 const unknownOrigin = { origin: null, code: { files: [], nodes: [] } }
 
-/** Nodes that were batched by upstream's frames have the same batches again. */
-function expandAsExported(store: Store, jobId: number, bundle: Bundle, at: number): void {
-  for (const node of new StoredJob(store, jobId).nodes.filter((n) => n.deferred)) {
-    const batches = bundle.tasks.flatMap((t) => (t.node === node.identifier && t.frames ? [t.frames] : []))
-    if (batches.length) store.expand({ job: jobId, id: node.id }, batches, at)
-  }
+/** Nodes that were batched by upstream's frames have the same batches again; whether there are such. */
+function expandAsExported(store: Store, job: StoredJob, bundle: Bundle, at: number): boolean {
+  const found = job.nodes
+    .filter((node) => node.deferred)
+    .map(({ id, identifier }) => {
+      const batches = bundle.tasks.flatMap((t) => (t.node === identifier && t.frames ? [t.frames] : []))
+      return { id, batches }
+    })
+    .filter(({ batches }) => batches.length > 0)
+  for (const { id, batches } of found) store.expand({ job: job.id, id }, batches, at)
+  return found.length > 0
 }
 
 /** What was omitted when the job was written out is not on the farm, and nothing waits for it. */
-function omitAsExported(store: Store, jobId: number, folder: string, bundle: Bundle): void {
-  const job = new StoredJob(store, jobId)
+function omitAsExported(store: Store, job: StoredJob, folder: string, bundle: Bundle): void {
   const there = new Set(tasksOf(job, folder, bundle).map(([task]) => task.id))
   const left = [...store.statusOf([...job.tasks.keys()])].filter(
     ([id, status]) => !there.has(id) && status === 'queued'
@@ -124,6 +133,7 @@ function omitAsExported(store: Store, jobId: number, folder: string, bundle: Bun
     left.map(([task, from]) => ({ task, from, to: 'omitted', reason })),
     Date.now()
   )
+  for (const [task] of left) job.plan.mark(task, 'omitted')
 }
 
 interface Source {
@@ -133,12 +143,11 @@ interface Source {
   states: FarmStates | null
 }
 
-function takeResults({ store, dataDir }: PullRequest, source: Source, jobId: number): Omit<Pulled, 'updated'> {
+function takeResults({ store, dataDir }: PullRequest, source: Source, job: StoredJob): Omit<Pulled, 'updated'> {
   const { folder, bundle, submission, states } = source
-  const job = new StoredJob(store, jobId)
   const pull: Pull = {
     ...{ store, dataDir, job, folder, submission, paths: backwards(bundle.paths), now: clockOf(submission.root) },
-    ...{ states: states?.tasks ?? new Map<string, FarmWord>(), known: signsOf(store, jobId) }
+    ...{ states: states?.tasks ?? new Map<string, FarmWord>(), known: signsOf(store, job.id) }
   }
   const before = store.statusOf([...job.tasks.keys()])
   const changes: PulledChange[] = []
@@ -149,13 +158,14 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, jobId: num
     if (status === 'omitted') eaten++
     if (changed) changes.push({ task: task.id, status, reason })
   }
-  const counts = countsOf(store, jobId)
-  // who submitted nothing runs tasks by hand: what has not begun is nobody's
-  const mayStart = counts.waiting > 0 && (states?.open ?? submission.run !== null)
+  const counts = countsOf(planNow(store, job, before, changes))
+  // who submitted nothing runs tasks by hand, and what started them may be gone: what has not begun is nobody's
+  const isThere = submission.run !== null && !hasEnded(submission.host, submission.client)
+  const mayStart = counts.waiting > 0 && (states?.open ?? isThere)
   const open = counts.running > 0 || mayStart
   const farm = { ...farmOf(store, bundle, folder, submission), open }
-  store.setFarm(jobId, farm)
-  return { job: jobId, farm, ...counts, eaten, changes }
+  store.setFarm(job.id, farm)
+  return { job: job.id, farm, ...counts, eaten, changes }
 }
 
 /** The tasks of the job with their folders. Throws (`input`): one is not of its graph. */
@@ -180,8 +190,21 @@ function signsOf(store: Store, job: number): Map<number, string> {
   return new Map(signs)
 }
 
-function countsOf(store: Store, id: number) {
-  const states = [...new StoredJob(store, id).plan.derive().values()]
+/** The plan with what has changed; a plan does not go back, so where a task runs again it is made anew. */
+function planNow(
+  store: Store,
+  job: StoredJob,
+  before: ReadonlyMap<number, TaskStatus>,
+  changes: readonly PulledChange[]
+): Plan {
+  const moved = changes.filter(({ task, status }) => before.get(task) !== status)
+  if (moved.some(({ task }) => isDone(before.get(task) ?? 'queued'))) return new StoredJob(store, job.id).plan
+  for (const { task, status } of moved) job.plan.mark(task, status)
+  return job.plan
+}
+
+function countsOf(plan: Plan) {
+  const states = [...plan.derive().values()]
   const count = (...wanted: string[]) => states.filter((state) => wanted.includes(state)).length
   return {
     ...{

@@ -15,7 +15,7 @@ const script = (what: string, call: string): string =>
   `"""${what}"""\nimport os\nimport sys\n\nsys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))\nfrom backlot_task import ${call}\n\n${call}(__file__)\n`
 
 export const lookUpInPython = script(
-  'Runs the task that has these frames: python commands/frames.py commands/0.py NODE 1-9:2,20',
+  'Runs the task that has these frames: python commands/frames.py commands/0.py NODE 1-9:2,20 [RUN]',
   'look_up'
 )
 

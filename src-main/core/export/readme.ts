@@ -24,12 +24,12 @@ const told: Readonly<Record<FarmName | 'bundle', Told>> = {
   },
   openjd: {
     hasRuns: true,
-    how: 'sh submit.sh, which is openjd run on this machine, or on Deadline Cloud: deadline bundle submit FOLDER',
+    how: 'sh submit.sh, which is openjd run on this machine, or on Deadline Cloud: sh submit.sh --cloud',
     files: [
       ['template.yaml', 'the job template of Open Job Description'],
       ['parameter_values.json', 'what Deadline Cloud sets the job to'],
       ['asset_references.json', 'the files and folders that it reads and writes'],
-      ['submit.sh', 'runs it here with openjd run']
+      ['submit.sh', 'runs it here with openjd run, or submits it to Deadline Cloud']
     ]
   },
   opencue: {

@@ -39,6 +39,9 @@ export const farmIds = [
   ...['DEADLINE_JOB_ID', 'DEADLINE_TASK_ID', 'DEADLINE_SESSION_ID', 'DEADLINE_WORKER_ID']
 ] as const
 
+/** POSIX sh: this process, and the list of processes that its pid is of, where the system has several. */
+export const processText = '$$ $(readlink /proc/self/ns/pid 2> /dev/null)'
+
 /** Where a script finds how logs are read, beside itself. */
 export const toldFiles = (script: string): { awk: string; marks: string } => ({
   awk: script.replace(/\.sh$/, '.awk'),
@@ -48,7 +51,7 @@ export const toldFiles = (script: string): { awk: string; marks: string } => ({
 /**
  * POSIX sh. Prints and keeps the command's output (`log.N.txt`), notes how the attempt went and exits as the command did;
  * with an error also where the result or the log tells of one. What it notes in `attempts.txt` (docs/protocol.md): `N began
- * MS on HOST ID=VALUE…`, `N logs FOLDER`, `N said SENTENCE`, `N told SIGNAL MS`, `N ended MS CODE`.
+ * MS on HOST ID=VALUE…`, `N process PID NAMESPACE`, `N logs FOLDER`, `N said SENTENCE`, `N told SIGNAL MS`, `N ended MS CODE`.
  */
 export const taskScript = (launch: Launch, { path, hasMarks, program }: ScriptPlace): string =>
   [
@@ -85,7 +88,7 @@ const opening = ({ name }: Interpreter): string => `#!/bin/sh
 # RUN (or BACKLOT_RUN in the environment) is a submission: its results and logs are in ${runsFolder}/RUN.
 cd "$(dirname "$0")/.." || exit 1
 here=$(pwd)
-run=\${2-\${BACKLOT_RUN-}}
+run=\${2:-\${BACKLOT_RUN-}}
 root=$here\${run:+/${runsFolder}/$run}
 folder="$root/tasks/$1"
 task="$folder/task.json"
@@ -114,7 +117,9 @@ const beginning = `now() {
 note() {
   printf '%s\\n' "$n $1" >> "$folder/${attemptsFile}"
 }
-n=1
+# behind all that was noted, though a log may be gone
+n=$(sed -n 's/^\\([0-9]\\{1,6\\}\\) .*/\\1/p' "$folder/${attemptsFile}" 2> /dev/null | sort -n | tail -n 1)
+n=$((\${n:-0} + 1))
 while [ -e "$folder/log.$n.txt" ]; do n=$((n + 1)); done
 : > "$folder/log.$n.txt"
 ids=
@@ -122,7 +127,10 @@ for name in ${farmIds.join(' ')}; do
   eval "value=\\\${$name-}"
   [ -z "$value" ] || ids="$ids $name=$(printf %s "$value" | tr -d '[:space:]')"
 done
+# behind a line that was cut off, as by a full disk
+[ ! -s "$folder/${attemptsFile}" ] || [ -z "$(tail -c 1 "$folder/${attemptsFile}")" ] || echo >> "$folder/${attemptsFile}"
 note "began $(now) on $(uname -n)$ids"
+note "process ${processText}"
 [ -z "\${CUE_LOG_PATH-}" ] || note "logs $CUE_LOG_PATH"
 [ ! -e "$result" ] || mv "$result" "$folder/result.$((n - 1)).json" # an earlier attempt's
 # a sign of life: where it stands still, whoever ended this script left it no time to say so
@@ -173,7 +181,6 @@ fi
 work=$!
 wait "$work"
 while [ -n "$signal" ] && kill -0 "$work" 2> /dev/null; do wait "$work"; done
-kill "$beat" 2> /dev/null
 `
 
 function commandText(interpreter: Interpreter, program: string | null): string {
@@ -192,7 +199,7 @@ function endOf(interpreter: Interpreter, script: string, hasMarks: boolean): str
   const { awk, marks } = toldFiles(script)
   const worthALook = hasMarks ? `grep -F -f ${marks} | ` : ''
   return `code=$(cat "$folder/code.$n" 2> /dev/null || echo 1)
-rm -f "$folder/code.$n" "$folder/pid.$n" "$folder/alive.$n"
+rm -f "$folder/code.$n" "$folder/pid.$n"
 [ -z "$signal" ] || code=$as
 if [ "$code" = 0 ] && ${resultLacks(interpreter)}; then
   echo "backlot: exit code 0, but the result is missing or tells of a failure" >&2
@@ -210,6 +217,9 @@ if [ "$code" = 0 ]; then
   fi
 fi
 note "ended $(now) $code"
+# not before: a long log takes its time to be read
+kill "$beat" 2> /dev/null
+rm -f "$folder/alive.$n"
 exit "$code"
 `
 }

@@ -7,7 +7,7 @@ import { runsFolder } from './script.ts'
  * POSIX sh, `$folder` being the export's: makes `$root`, the folder of the submission `$run`, and `note FACT VALUE`, which
  * writes into its record. Says in a sentence where the folder cannot be written.
  */
-export const newRun = (farm: FarmName): string => `run=$(date -u +%Y%m%d-%H%M%S)-$$
+export const newRun = (farm: FarmName | 'deadline-cloud'): string => `run=$(date -u +%Y%m%d-%H%M%S)-$$
 root="$folder/${runsFolder}/$run"
 if ! {
   mkdir -p -- "$folder/${runsFolder}" && mkdir -- "$root" "$root/tasks" &&

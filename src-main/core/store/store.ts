@@ -182,7 +182,7 @@ export class Store {
 
   /** What is known of the farm that runs a job. */
   setFarm(jobId: number, farm: FarmRun): void {
-    this.transaction(() => this.db.update(jobs).set({ farm }).where(eq(jobs.id, jobId)).run())
+    this.transaction(() => this.db.update(jobs).set({ farm, source: farm.folder }).where(eq(jobs.id, jobId)).run())
   }
 
   /** Sets jobs aside, or (null) brings them back. `at`: ms since 1970. */

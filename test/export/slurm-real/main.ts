@@ -105,7 +105,7 @@ const runIn = (export_: string): string => join(export_, 'runs', readdirSync(joi
 /** When its one attempt began and ended. */
 function spanOf(task: string): [number, number] {
   const notes = readFileSync(join(task, 'attempts.txt'), 'utf8')
-  const [, began, ended] = /^1 began (\d+) .*\n1 ended (\d+) \d+\n$/.exec(notes) ?? []
+  const [, began, ended] = /^1 began (\d+) .*\n1 process .*\n1 ended (\d+) \d+\n$/.exec(notes) ?? []
   return [Number(began), Number(ended)]
 }
 

@@ -5,6 +5,7 @@ import { StoredJob } from '../../job/stored-job.ts'
 import type { Store } from '../../store/store.ts'
 import { tasksOf } from '../pull.ts'
 import { readBundle } from '../pulled/bundle-file.ts'
+import { reading } from '../pulled/readable.ts'
 import { submissionOf } from '../pulled/submission.ts'
 import { clientOf } from './ask.ts'
 import { asked } from './start.ts'
@@ -25,17 +26,21 @@ export interface Acted {
 export function actOn(on: OnFarm, act: 'retry' | 'kill', tasks: readonly number[] | null): Promise<Result<Acted>> {
   return caughtLater(async () => {
     const { farm } = on
-    const submission = submissionOf(farm.folder, farm.run ?? undefined)
+    const submission = reading(farm.folder, () => submissionOf(farm.folder, farm.run ?? undefined))
     const client = clientOf(farm.format)
     const all = tasks ?? (act === 'retry' ? stoppedOf(on) : null)
     const folders = all && take(foldersOf(on, all))
     const command =
-      client &&
-      (act === 'kill' ? client.kill(submission, folders) : client.retry(submission, folders ?? [], tasks === null))
-    if (!command)
+      client && (act === 'kill' ? client.kill(submission, folders) : client.retry(submission, folders ?? []))
+    if (!client || !command)
       return refuse(
         'usage',
         `${farm.format} cannot be asked from here to ${act} that; do it there, and pull what came of it`
+      )
+    if (tasks !== null && !client.namesTasks)
+      return refuse(
+        'usage',
+        `${farm.format} can be asked from here to ${act} the whole of a submission alone, and nothing was asked; ${act} these tasks there, or all of job ${on.job} from here`
       )
     const [program] = command.argv
     const answer = await asked(command)

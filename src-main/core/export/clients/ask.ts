@@ -3,8 +3,11 @@ import { resolve } from 'node:path'
 import { farmNames, type FarmName } from '../../../domain/formats.ts'
 import type { FarmStates } from '../../../domain/farm-run.ts'
 import { caught, ok, type Result } from '../../../domain/result.ts'
+import { reading } from '../pulled/readable.ts'
 import { submissionOf } from '../pulled/submission.ts'
+import { deadlineCloud } from '../openjd/submit.ts'
 import type { FarmClient } from './client.ts'
+import { deadlineCloudClient } from './deadline-cloud.ts'
 import { opencueClient } from './opencue.ts'
 import {
   afanasyClient,
@@ -28,12 +31,17 @@ export const clients: Readonly<Record<FarmName, FarmClient>> = {
   royalrender: royalRenderClient
 }
 
-export const clientOf = (format: string | null): FarmClient | null =>
-  farmNames.some((name) => name === format) ? clients[format as FarmName] : null
+/** `format`: as a submission's record has it. */
+export function clientOf(format: string | null): FarmClient | null {
+  if (format === deadlineCloud) return deadlineCloudClient
+  const name = farmNames.find((one) => one === format)
+  return name === undefined ? null : clients[name]
+}
 
 /** Null: the farm has no client here, or it does not answer; then its folder alone counts. Errors (`usage`): no such submission. */
 export async function statesOf(path: string, run: string | undefined): Promise<Result<FarmStates | null>> {
-  const found = caught(() => submissionOf(resolve(path), run))
+  const folder = resolve(path)
+  const found = caught(() => reading(folder, () => submissionOf(folder, run)))
   if (!found.ok) return found
   const client = clientOf(found.value.format)
   const question = client?.states(found.value) ?? null

@@ -25,16 +25,20 @@ export interface FarmClient {
   states(submission: Submission): FarmCommand | null
   /** what the answer says; null: nothing that counts */
   read(submission: Submission, answer: Answer): FarmStates | null
-  /** tasks by their folders; `isAll`: all that stopped; null: that cannot be asked of it */
-  retry(submission: Submission, tasks: readonly string[], isAll: boolean): FarmCommand | null
+  /** it can be asked of single tasks; else of the whole of a submission alone */
+  namesTasks: boolean
+  /** tasks by their folders, those that did not succeed; null: that cannot be asked of it */
+  retry(submission: Submission, tasks: readonly string[]): FarmCommand | null
   /** `tasks` null: all of the submission */
   kill(submission: Submission, tasks: readonly string[] | null): FarmCommand | null
 }
 
 export const command = (program: string, ...rest: string[]): FarmCommand => ({ argv: [program, ...rest], input: null })
 
+export const submitScript = (folder: string): string => `${folder}/submit.sh`
+
 /** Every export that has one is submitted by its own script. */
 export const bySubmitScript = (folder: string, options: readonly string[]): FarmCommand =>
-  command('sh', `${folder}/submit.sh`, ...options)
+  command('sh', submitScript(folder), ...options)
 
 export const cannot = () => null

@@ -39,6 +39,7 @@ export const opencueClient: FarmClient = {
   tried: 'written from pycue’s documents and tried against a stand-in for cuebot, which was not at hand',
   submit: bySubmitScript,
   stays: false,
+  namesTasks: true,
   states: ({ ids: [id] }) => (id === undefined ? null : call('states', id)),
   read: readFrames,
   retry: (submission, tasks) => act('retry', submission, tasks),

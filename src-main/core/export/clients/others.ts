@@ -8,6 +8,7 @@ export const openjdClient: FarmClient = {
   tried: null,
   submit: bySubmitScript,
   stays: true,
+  namesTasks: false,
   ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
 }
 
@@ -15,11 +16,11 @@ export const deadlineClient: FarmClient = {
   tried: untried('Deadline'),
   submit: bySubmitScript,
   stays: false,
+  namesTasks: false,
   ...{ states: cannot, read: cannot },
   // of whole jobs alone: of single tasks nobody here knows the commands
-  retry: ({ ids }, _tasks, isAll) =>
-    ids.length === 0 || !isAll ? null : command('deadlinecommand', 'RequeueJob', ...ids),
-  kill: ({ ids }, tasks) => (ids.length === 0 || tasks !== null ? null : command('deadlinecommand', 'FailJob', ...ids))
+  retry: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'RequeueJob', ...ids)),
+  kill: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'FailJob', ...ids))
 }
 
 /** Farms that are submitted to here, and steered there. */
@@ -27,6 +28,7 @@ const submitsAlone = (farm: string): FarmClient => ({
   tried: untried(farm),
   submit: bySubmitScript,
   stays: false,
+  namesTasks: false,
   ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
 })
 
@@ -38,9 +40,8 @@ export const tractorClient: FarmClient = {
   tried: untried('Tractor'),
   submit: bySubmitScript,
   stays: false,
+  namesTasks: false,
   ...{ states: cannot, read: cannot },
-  retry: ({ ids: [id] }, _tasks, isAll) =>
-    id === undefined || !isAll ? null : command('tq', 'retryerrors', '--yes', `jid=${id}`),
-  kill: ({ ids: [id] }, tasks) =>
-    id === undefined || tasks !== null ? null : command('tq', 'interrupt', '--yes', `jid=${id}`)
+  retry: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'retryerrors', '--yes', `jid=${id}`)),
+  kill: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'interrupt', '--yes', `jid=${id}`))
 }

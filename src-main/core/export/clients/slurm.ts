@@ -12,6 +12,7 @@ export const slurmClient: FarmClient = {
   tried: null,
   submit: bySubmitScript,
   stays: false,
+  namesTasks: true,
   states: ({ ids }) =>
     ids.length === 0
       ? null

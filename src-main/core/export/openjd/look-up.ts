@@ -10,7 +10,7 @@ export const framesScript = { sh: 'commands/frames.sh', py: 'commands/frames.py'
  * one. No task with just these frames is an error: nothing is rendered twice or not at all by a guess.
  */
 export const lookUp = `#!/bin/sh
-# Runs the task that has these frames: sh commands/frames.sh commands/0.sh NODE 1-9:2,20
+# Runs the task that has these frames: sh commands/frames.sh commands/0.sh NODE 1-9:2,20 [RUN]
 cd "$(dirname "$0")/.." || exit 1
 place=$(asked=$3 LC_ALL=C awk '
   function refuse() { bad = 1; exit }
@@ -39,5 +39,5 @@ if [ -z "$place" ]; then
   printf '%s\\n' "backlot: no task of node $2 has just the frames $3: they were cut otherwise than template.yaml says" >&2
   exit 1
 fi
-exec /bin/sh "$1" "$2/$place"
+exec /bin/sh "$1" "$2/$place" "$4"
 `

@@ -64,11 +64,11 @@ function tasksOf(step: Step, { extensions }: Template, folder: string): Replay['
   const parameter = step.parameterSpace?.taskParameterDefinitions[0]
   if (!parameter) return new Map([[args[1], null]])
   const place = `{{Task.Param.${parameter.name}}}`
-  if (!args.at(-1)?.endsWith(place)) refuse('input', `${templateFile}: ${step.name} does not use its parameter`)
+  if (!args.at(-2)?.endsWith(place)) refuse('input', `${templateFile}: ${step.name} does not use its parameter`)
   if (parameter.type === 'CHUNK[INT]' && !extensions)
     refuse('input', `${templateFile}: ${step.name} has chunks, and the extension TASK_CHUNKING is not declared`)
   const values = take(valuesOf(parameter))
-  if (args.length === 2) return new Map(values.map(({ text, frames }) => [args[1].replace(place, text), frames]))
+  if (args.length === 3) return new Map(values.map(({ text, frames }) => [args[1].replace(place, text), frames]))
   const position = args[2]
   if (
     !Object.values(framesScript).some((script) => args[0] === `{{Param.${folderParameter}}}/${script}`) ||

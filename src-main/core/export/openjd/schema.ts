@@ -10,6 +10,9 @@ export const templateFile = 'template.yaml'
 /** The job's parameter that is the export's folder. */
 export const folderParameter = 'Folder'
 
+/** The job's parameter that is the submission, a folder in `runs/`; empty: results lie beside the task files. */
+export const runParameter = 'Run'
+
 /** A step's one task parameter, by how its tasks are told apart. */
 export const taskParameters = { batch: 'Batch', frame: 'Frame', chunk: 'Frames' } as const
 
@@ -35,7 +38,7 @@ const line = (most: number) =>
 
 /** Braces that stand together begin a reference; these are the ones that we write. */
 const known = new RegExp(
-  `\\{\\{(?:Param\\.${folderParameter}|Task\\.Param\\.(?:${Object.values(taskParameters).join('|')}))\\}\\}`,
+  `\\{\\{(?:Param\\.(?:${folderParameter}|${runParameter})|Task\\.Param\\.(?:${Object.values(taskParameters).join('|')}))\\}\\}`,
   'g'
 )
 const isFormat = (text: string): boolean => !/\{\{|\}\}/.test(text.replace(known, ''))
@@ -45,6 +48,8 @@ const argument = z
   .string()
   .refine((text) => !/\p{Cc}/u.test(text), 'it has a control character')
   .refine(isFormat, stray)
+
+const run = z.literal(`{{Param.${runParameter}}}`)
 
 const maxStepName = 64
 const maxAttributeValue = 100
@@ -78,10 +83,10 @@ const step = z.strictObject({
       onRun: z.strictObject({
         command: z.enum(['/bin/sh', 'python']),
         args: z.union([
-          /** the script, and the task's folder below `tasks/` */
-          z.tuple([argument, argument]),
-          /** what looks the task up by its frames, the script, the node, the frames */
-          z.tuple([argument, argument, argument, argument])
+          /** the script, the task's folder below `tasks/`, the submission */
+          z.tuple([argument, argument, run]),
+          /** what looks the task up by its frames, the script, the node, the frames, the submission */
+          z.tuple([argument, argument, argument, argument, run])
         ]),
         /** seconds */
         timeout: z.int().min(1).optional()
@@ -107,6 +112,12 @@ export const templateShape = z.strictObject({
       objectType: z.literal('DIRECTORY'),
       dataFlow: z.literal('INOUT'),
       default: z.literal('.'),
+      description: z.string().min(1)
+    }),
+    z.strictObject({
+      name: z.literal(runParameter),
+      type: z.literal('STRING'),
+      default: z.literal(''),
       description: z.string().min(1)
     })
   ]),

@@ -15,6 +15,7 @@ import {
 import { jobName, stepNames } from './names.ts'
 import {
   folderParameter,
+  runParameter,
   taskParameters,
   templateFile,
   type Step,
@@ -75,7 +76,7 @@ function templateOf(job: FarmJob): Template {
     name: jobName(job),
     description:
       'Written by Backlot. Here: openjd run template.yaml. On Deadline Cloud: deadline bundle submit FOLDER. The results come back with: backlot pull FOLDER',
-    parameterDefinitions: [folder],
+    parameterDefinitions: [folder, run],
     steps: job.nodes.map((node) => stepOf(job, node, nameOf))
   }
 }
@@ -88,6 +89,13 @@ const folder: Template['parameterDefinitions'][0] = {
   dataFlow: 'INOUT',
   default: '.',
   description: 'The folder of this template: records go in, results and logs come out.'
+}
+
+const run: Template['parameterDefinitions'][1] = {
+  name: runParameter,
+  type: 'STRING',
+  default: '',
+  description: 'A submission that has a folder in runs: its results come out there.'
 }
 
 /** The commands are POSIX shell scripts, or Python's. */
@@ -105,10 +113,11 @@ function stepOf(job: FarmJob, node: FarmNode, nameOf: ReadonlyMap<FarmNode, stri
   const [below, position] = [`{{Param.${folderParameter}}}/`, String(node.position)]
   const { program, ending } = scriptKind(job)
   const own = scriptOf(job, node, ending)
+  const ofRun = `{{Param.${runParameter}}}` as const
   const args: Step['script']['actions']['onRun']['args'] =
     framesText(node) === null
-      ? [below + own, `${position}/${last}`]
-      : [below + framesScript[ending], own, position, last]
+      ? [below + own, `${position}/${last}`, ofRun]
+      : [below + framesScript[ending], own, position, last, ofRun]
   const timeout = timeLimitOf(job, node)
   return {
     name: of(nameOf, node),

@@ -1,8 +1,10 @@
 /** The attempts of a task as its script noted them (docs/protocol.md, attempts.txt). */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readResult } from '../../attempt/result.ts'
 import { aliveFile, attemptLog, attemptsFile, earlierResult, environmentFile } from '../script.ts'
+import { hasEnded, notedProcess, type NotedProcess } from './noted-process.ts'
+import { isThere } from './readable.ts'
 
 export interface FarmAttempt {
   number: number
@@ -28,14 +30,32 @@ export interface FarmAttempt {
   beat: number | null
   /** its script shows signs of life */
   beats: boolean
+  /** its script; null: it did not say */
+  process: NotedProcess | null
+  /** its script was of this machine, and has ended without saying how */
+  gone: boolean
 }
 
-/** Oldest first; a task whose command was run without the script has its result alone. */
-export function attemptsIn(folder: string): FarmAttempt[] {
+/**
+ * Oldest first; a task whose command was run without the script has its result alone. `looks`: no farm will say how its
+ * attempts ended, so their processes are looked at where they are of this machine.
+ */
+export function attemptsIn(folder: string, looks: boolean): FarmAttempt[] {
+  const found = attemptsNow(folder)
+  if (!looks) return found
+  const gone = new Set(found.filter(isGone).map((one) => one.number))
+  if (gone.size === 0) return found
+  // what it wrote before it ended is there by now
+  return attemptsNow(folder).map((one) => ({ ...one, gone: one.ended === null && gone.has(one.number) }))
+}
+
+const isGone = ({ ended, host, process }: FarmAttempt): boolean => ended === null && hasEnded(host, process)
+
+function attemptsNow(folder: string): FarmAttempt[] {
   const notes = join(folder, attemptsFile)
-  if (existsSync(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
+  if (isThere(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
   const result = join(folder, 'result.json')
-  return existsSync(result) ? [unnoted(result)] : []
+  return isThere(result) ? [unnoted(result)] : []
 }
 
 function unnoted(result: string): FarmAttempt {
@@ -49,11 +69,11 @@ function unnoted(result: string): FarmAttempt {
 /** One of which no more is known than that it began. */
 export const newAttempt = (number: number, began: number): FarmAttempt => ({
   ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null },
-  ...{ log: null, environment: null, result: '', beat: null, beats: false }
+  ...{ log: null, environment: null, result: '', beat: null, beats: false, process: null, gone: false }
 })
 
 const line =
-  /^(\d{1,6}) (?:began (\d{1,15})(?: on (\S{1,255})((?: \w{1,64}=\S{0,512})*))?|logs (.{1,4096})|said (.{1,1000})|told (\w{1,16}) (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
+  /^(\d{1,6}) (?:began (\d{1,15})(?: on (\S{1,255})((?: \w{1,64}=\S{0,512})*))?|process (\d{1,10} ?\S{0,64})|logs (.{1,4096})|said (.{1,1000})|told (\w{1,16}) (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
 
 /** Lines that are half written, as after a full disk, say nothing. */
 function readAttempts(text: string, folder: string): FarmAttempt[] {
@@ -67,9 +87,10 @@ function readAttempts(text: string, folder: string): FarmAttempt[] {
 }
 
 function takeLine(found: Map<number, FarmAttempt>, match: RegExpExecArray): void {
-  const [, number, began, host, ids, logs, said, signal, toldAt, ended, code] = match
+  const [, number, began, host, ids, process, logs, said, signal, toldAt, ended, code] = match
   const known = found.get(Number(number)) ?? newAttempt(Number(number), Number(began ?? toldAt ?? ended ?? 0))
   if (host !== undefined) Object.assign(known, { host, beats: true, ids: idsIn(ids ?? '') })
+  if (process !== undefined) known.process = notedProcess(process)
   if (logs !== undefined) known.logs = logs
   if (said !== undefined) known.said = said
   if (signal !== undefined) known.told = { signal, at: Number(toldAt) }
@@ -91,6 +112,6 @@ function withFiles(one: FarmAttempt, folder: string, isLast: boolean): FarmAttem
   const beat = statSync(join(folder, aliveFile(one.number)), { throwIfNoEntry: false })?.mtimeMs ?? null
   const result = join(folder, isLast ? 'result.json' : earlierResult(one.number))
   const environment = join(folder, environmentFile(one.number))
-  const there = (path: string) => (existsSync(path) ? path : null)
+  const there = (path: string) => (isThere(path) ? path : null)
   return { ...one, log: there(log), environment: there(environment), result, beat }
 }

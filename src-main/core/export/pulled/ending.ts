@@ -105,20 +105,20 @@ function open(evidence: Evidence): Ended {
   const { began, beat, beats, told, host } = attempt
   const seen = Math.round(beat ?? began)
   const silent = now - seen
-  if (beats && silent > lostMs) {
-    const word = told ? stopped(attempt) : lostWord(seen, host)
-    return byWord(evidence, word)
-  }
+  if (attempt.gone) return byWord(evidence, told ? stopped(attempt) : goneWord(host))
+  if (beats && silent > lostMs) return byWord(evidence, told ? stopped(attempt) : lostWord(seen, host))
   const where = host === null ? '' : `, on ${host}`
   const quiet = beats && silent > 3 * beatSeconds * 1000 ? `; no sign of life since ${momentText(seen)}` : ''
   const reason = `running on the farm since ${momentText(began)}${where}${quiet}`
   return { status: 'running', end: null, cause: null, exitCode: null, reason, ended: null }
 }
 
-const lostWord = (seen: number, host: string | null): FarmWord => ({
-  ...{ end: 'lost', text: `no sign of life since ${momentText(seen)}: its process or its node is gone` },
-  ...{ exitCode: null, signal: null, peakMemory: null, host }
+const lostBy = (text: string, host: string | null): FarmWord => ({
+  ...{ end: 'lost', text, exitCode: null, signal: null, peakMemory: null, host }
 })
+const lostWord = (seen: number, host: string | null) =>
+  lostBy(`no sign of life since ${momentText(seen)}: its process or its node is gone`, host)
+const goneWord = (host: string | null) => lostBy('its process is gone and did not say how it ended', host)
 
 /** Why an attempt that has ended did not succeed; null: it did. */
 function reasonOf({ attempt: { said }, result, plain, lastLine }: Evidence, code: number): string | null {

@@ -7,6 +7,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FarmEnd, FarmWord } from '../../../domain/farm-run.ts'
 import type { FarmAttempt } from './attempts.ts'
+import { codeOf } from '../../process/process.ts'
 import { elementOf, frameOf, type Submission } from './submission.ts'
 
 export interface LogWord {
@@ -75,16 +76,26 @@ function segmentOf(path: string, number: number): string | null {
   return own < 0 ? null : text.slice(starts[own]?.index, starts[own + 1]?.index)
 }
 
-/** The beginning and the end of a file, all of it where it is short; null: it is not there. */
+/** The beginning and the end of a file, all of it where it is short; null: it is not there, or another's whom we may not read. */
 function endsOf(path: string): string | null {
   if (!existsSync(path)) return null
-  const fd = openSync(path, 'r')
+  const fd = opened(path)
+  if (fd === null) return null
   try {
     const { size } = fstatSync(fd)
     if (size <= 2 * looked) return part(fd, 0, size)
     return `${part(fd, 0, looked)}\n${part(fd, size - looked, looked)}`
   } finally {
     closeSync(fd)
+  }
+}
+
+function opened(path: string): number | null {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) return null
+    throw error
   }
 }
 

@@ -1,8 +1,10 @@
 /** What submit.sh wrote down of a submission: `runs/RUN/submission.txt`, a line a fact, its name first. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { refuse } from '../../../domain/result.ts'
 import { runsFolder } from '../script.ts'
+import { notedProcess, type NotedProcess } from './noted-process.ts'
+import { isThere } from './readable.ts'
 
 export const submissionFile = 'submission.txt'
 
@@ -15,11 +17,17 @@ export interface Submission {
   /** ms since 1970 */
   at: number | null
   user: string | null
+  /** the machine it was submitted on */
+  host: string | null
+  /** what runs all of it, where that is a process of that machine; null: a farm does */
+  client: NotedProcess | null
   /** where the farm keeps its logs */
   logs: string | null
   /** what the farm calls the whole of it */
   name: string | null
   ids: string[]
+  /** words for the farm's client that say where it is */
+  options: string[]
   /** Slurm's arrays: tasks from the place `first` of a node on */
   arrays: { node: number; first: number; id: string }[]
   /** OpenCue's layers, by the node's position */
@@ -29,8 +37,9 @@ export interface Submission {
 }
 
 const nothing = (root: string): Submission => ({
-  ...{ run: null, root, format: null, at: null, user: null, logs: null, name: null },
-  ...{ ids: [], arrays: [], layers: new Map(), jobs: new Map() }
+  ...{ run: null, root, format: null, at: null, user: null, host: null },
+  ...{ client: null, logs: null, name: null },
+  ...{ ids: [], options: [], arrays: [], layers: new Map(), jobs: new Map() }
 })
 
 /** The submission that is meant: the one of this name, else the newest, else what was run by hand. Throws (`usage`): there is none of that name. */
@@ -45,9 +54,9 @@ export function submissionOf(folder: string, run: string | undefined): Submissio
 /** Oldest first. */
 export function submissionsIn(folder: string): Submission[] {
   const runs = join(folder, runsFolder)
-  const names = existsSync(runs) ? readdirSync(runs) : []
+  const names = isThere(runs) ? readdirSync(runs) : []
   return names
-    .filter((name) => existsSync(join(runs, name, submissionFile)))
+    .filter((name) => isThere(join(runs, name, submissionFile)))
     .map((name) => readSubmission(join(runs, name), name))
     .sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.run ?? '').localeCompare(b.run ?? ''))
 }
@@ -58,7 +67,15 @@ function readSubmission(root: string, run: string): Submission {
     const [, fact = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? []
     take(made, fact, value)
   }
+  made.at ??= momentIn(run)
   return made
+}
+
+/** When it began, by its name, where its record was cut off before it says so. */
+function momentIn(run: string): number | null {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-\d+$/.exec(run) ?? []
+  const at = y === undefined ? NaN : Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`)
+  return Number.isNaN(at) ? null : at
 }
 
 /** Facts that are not known, of a newer Backlot, say nothing. */
@@ -67,9 +84,12 @@ function take(made: Submission, fact: string, value: string): void {
   if (fact === 'farm') made.format = value
   else if (fact === 'at' && /^\d{1,15}$/.test(value)) made.at = Number(value)
   else if (fact === 'user') made.user = value
+  else if (fact === 'host') made.host = value
+  else if (fact === 'client') made.client = notedProcess(value)
   else if (fact === 'name') made.name = value
   else if (fact === 'logs') made.logs = isAbsolute(value) ? value : join(made.root, value)
   else if (fact === 'id') made.ids.push(value)
+  else if (fact === 'option') made.options.push(first, value.slice(first.length + 1))
   else if (fact === 'array') made.arrays.push({ node: Number(first), first: Number(second), id: third })
   else if (fact === 'layer') made.layers.set(Number(first), second)
   else if (fact === 'job') made.jobs.set(Number(first), second)

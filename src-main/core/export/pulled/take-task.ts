@@ -72,7 +72,8 @@ export const signOf = (one: {
 export function takeTask(pull: Pull, task: StoredTask, name: string, before: TaskStatus): Taken {
   const plain = pull.job.interpreters.get(task.node.interpreter)?.evaluator === 'none'
   const folder = join(pull.submission.root, 'tasks', name)
-  const attempts = attemptsIn(folder)
+  const { run, client } = pull.submission
+  const attempts = attemptsIn(folder, run === null || client !== null)
   const told = attempts.map((attempt, i) => tell(pull, { attempt, name, plain, isLast: i === attempts.length - 1 }))
   if (told.length === 0) told.push(...launchOf(pull, name))
   const now = overruled(told, pull.states.get(name) ?? null)
@@ -104,7 +105,7 @@ interface Asked {
 const bySignal = 128
 
 function tell(pull: Pull, { attempt, name, plain, isLast }: Asked): Told {
-  const result = (plain && attempt.log !== null ? readPlainResult : readResult)(attempt.result)
+  const result = (plain ? readPlainResult : readResult)(attempt.result)
   const isOdd = attempt.code === null || attempt.told !== null || attempt.code > bySignal
   const word = isOdd ? (wordOf(pull.submission, name, attempt)?.word ?? null) : null
   const lastLine = () => (attempt.log === null ? null : (logExcerpt(attempt.log, null, 1).at(-1)?.trim() ?? null))

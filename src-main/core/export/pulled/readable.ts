@@ -1,0 +1,22 @@
+/** What lies in an export's folder may be another user's: what cannot be read is said, and never taken for what is not there. */
+import { statSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { codeOf } from '../../process/process.ts'
+import { refuse } from '../../../domain/result.ts'
+
+/** Throws where that cannot be told. */
+export const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined
+
+/** Throws (`input`): something in the folder cannot be read. */
+export function reading<T>(folder: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const path = error instanceof Error && 'path' in error ? error.path : null
+    if (codeOf(error) === undefined || typeof path !== 'string' || !path.startsWith(folder)) throw error
+    return refuse(
+      'input',
+      `${path} cannot be read by ${userInfo().username} (${codeOf(error)}); pull as the user who submitted it, or let others read the folder`
+    )
+  }
+}
