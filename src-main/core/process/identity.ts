@@ -1,6 +1,5 @@
 /** Which process a pid is: a pid is given to another process sooner or later, so its start time belongs to it. */
 import { processes } from './processes.ts'
-import { codeOf } from './process.ts'
 import type { Identity } from './system.ts'
 
 /** Whether this very process is still running; one whose start nobody knows may be any, and so is none of ours. */
@@ -9,16 +8,6 @@ export const isAlive = (pid: number, startedAt: string | null): boolean =>
 
 /** Whether any process has this pid: what a dead one left behind may be removed where none has. */
 export const isPidTaken = (pid: number): boolean => processes.startOf(pid) !== null
-
-/** Whether no process has this pid, another user's neither, which the system may not show: those are told from by EPERM. */
-export function isPidGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return codeOf(error) === 'ESRCH'
-  }
-}
 
 let own: Identity | undefined
 

@@ -61,6 +61,10 @@ export interface ProcessSystem {
   adopt(identity: Identity, pidFile: string): Process
   /** When a process started, in the system's own words; null if no such process is running. */
   startOf(pid: number): string | null
+  /** Whether no process has this pid, another user's neither, whose start the system may not show. */
+  isGone(pid: number): boolean
+  /** The list of processes that our pids are of: a container has its own; empty: the system has one. */
+  pidNamespace(): string
   /** How long a process has been running by a clock that nobody sets, ms; null where that cannot be told. */
   ageOf(identity: Identity): number | null
   /** The most bytes a running process has had in memory; null where nobody can tell. */

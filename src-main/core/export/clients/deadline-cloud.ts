@@ -1,46 +1,119 @@
 /**
- * AWS Deadline Cloud, through the `deadline` command (PyPI's deadline 0.60, cli/_groups/job_group.py): `job get` prints the
- * job as YAML, in which only counts tell of its tasks; `requeue-tasks` and `cancel` act on the whole of it.
+ * AWS Deadline Cloud, through the Python library of its `deadline` command (PyPI's deadline 0.60: `deadline.client.api`), and
+ * the calls that this makes: ListSteps, ListTasks, UpdateTask, UpdateJob (AWS Deadline Cloud API Reference). Requeueing is the
+ * target status PENDING, as `deadline job requeue-tasks` does it.
  */
-import { parse } from 'yaml'
 import { z } from 'zod'
-import type { FarmStates } from '../../../domain/farm-run.ts'
+import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import { parametersOfTasks } from '../openjd/read.ts'
 import type { Submission } from '../pulled/submission.ts'
 import { command, submitScript, type Answer, type FarmClient, type FarmCommand } from './client.ts'
 
+/** `PYTHON - VERB JOB OPTIONS TASKS`: prints what it found as JSON, or gives tasks (null: the job) another target status. */
+const script = `import json
+import sys
+from deadline.client import api
+from deadline.client.config import config_file
+
+verb, job = sys.argv[1:3]
+options, wanted = map(json.loads, sys.argv[3:5])
+names = {
+    '--profile': 'defaults.aws_profile_name',
+    '--farm-id': 'defaults.farm_id',
+    '--queue-id': 'defaults.queue_id',
+    '--region': 'defaults.farm_region',
+}
+config = config_file.read_config()
+for option in names:
+    if option in options:
+        config_file.set_setting(names[option], options[option], config=config)
+cloud = api.get_boto3_client('deadline', config=config)
+place = {'jobId': job}
+for key, option in (('farmId', '--farm-id'), ('queueId', '--queue-id')):
+    place[key] = config_file.get_setting(names[option], config=config)
+
+
+def tasks():
+    for page in cloud.get_paginator('list_steps').paginate(**place):
+        for step in page['steps']:
+            own = dict(place, stepId=step['stepId'])
+            for part in cloud.get_paginator('list_tasks').paginate(**own):
+                for task in part['tasks']:
+                    values = [str(value) for one in task.get('parameters', {}).values() for value in one.values()]
+                    yield own, task, [step['name'], values[0] if values else '']
+
+
+if verb == 'states':
+    found = [[*name, task['runStatus'], task.get('failureRetryCount', 0)] for _, task, name in tasks()]
+    print(json.dumps({'tasks': found, 'status': cloud.get_job(**place)['taskRunStatus']}))
+elif wanted is None:
+    cloud.update_job(**place, targetTaskRunStatus=verb)
+else:
+    for own, task, name in tasks():
+        if name in wanted:
+            cloud.update_task(**own, taskId=task['taskId'], targetRunStatus=verb)
+`
+
+const call = (verb: string, { ids: [id], options }: Submission, tasks: unknown = null): FarmCommand | null => {
+  if (id === undefined) return null
+  const words = [JSON.stringify(Object.fromEntries(options)), JSON.stringify(tasks)]
+  return { argv: [process.env.PYTHON ?? 'python3', '-', verb, id, ...words], input: script }
+}
+
 export const deadlineCloudClient: FarmClient = {
-  tried: 'written from the sources of the deadline command and tried against a stand-in for it: there was no AWS here',
+  tried: 'tried with the real deadline library against a stand-in for its service: there was no AWS here',
   submit: (folder, options) => command('sh', submitScript(folder), '--cloud', ...options),
   stays: false,
-  namesTasks: false,
-  states: (submission) => ask(submission, 'get'),
-  read: readJob,
-  retry: (submission) =>
-    ask(submission, 'requeue-tasks', '--yes', '--run-status', 'failed', '--run-status', 'canceled'),
-  kill: (submission) => ask(submission, 'cancel', '--yes')
+  namesTasks: true,
+  states: (submission) => call('states', submission),
+  read: readTasks,
+  retry: (submission, tasks) => call('PENDING', submission, named(submission, tasks)),
+  kill: (submission, tasks) => call('CANCELED', submission, tasks && named(submission, tasks))
 }
 
-function ask({ ids: [id], options }: Submission, verb: string, ...more: string[]): FarmCommand | null {
-  return id === undefined ? null : command('deadline', 'job', verb, '--job-id', id, ...options, ...more)
+/** What the service calls tasks: the step, and the value of its parameter. */
+function named({ folder }: Submission, tasks: readonly string[]): [string, string][] {
+  const wanted = new Set(tasks)
+  return parametersOfTasks(folder).flatMap(({ step, value, task }): [string, string][] =>
+    wanted.has(task) ? [[step, value]] : []
+  )
 }
 
-const shape = z.looseObject({
-  lifecycleStatus: z.string().optional(),
-  taskRunStatus: z.string()
+const shape = z.object({
+  tasks: z.array(z.tuple([z.string(), z.string(), z.string(), z.number()])),
+  status: z.string()
 })
 
-/** Jobs in which nothing runs or may start (Deadline Cloud's API, TaskRunStatus). */
-const over = ['SUCCEEDED', 'FAILED', 'CANCELED', 'NOT_COMPATIBLE']
-
-function readJob(_: Submission, { code, out }: Answer): FarmStates | null {
-  const read = code === 0 ? shape.safeParse(parsed(out)) : null
-  return read?.success ? { tasks: new Map(), open: !over.includes(read.data.taskRunStatus) } : null
+/** TaskRunStatus of what runs no more; in a job whose status is one of these nothing runs or may start. */
+const ends: Readonly<Record<string, [end: FarmEnd, text: string | null]>> = {
+  SUCCEEDED: ['succeeded', null],
+  FAILED: ['failed', null],
+  CANCELED: ['cancelled', null],
+  NOT_COMPATIBLE: ['launch failed', 'no worker of its queue can run it (NOT_COMPATIBLE)']
 }
+
+function readTasks({ folder }: Submission, { code, out }: Answer): FarmStates | null {
+  const read = code === 0 ? shape.safeParse(parsed(out)) : null
+  if (!read?.success) return null
+  const known = new Map(parametersOfTasks(folder).map(({ step, value, task }) => [JSON.stringify([step, value]), task]))
+  const tasks = new Map<string, FarmWord>()
+  for (const [step, value, status, retries] of read.data.tasks) {
+    const task = known.get(JSON.stringify([step, value]))
+    const end = ends[status]
+    if (task !== undefined && end) tasks.set(task, wordOf(end, retries))
+  }
+  return { tasks, open: ends[read.data.status] === undefined }
+}
+
+const wordOf = ([end, text]: [FarmEnd, string | null], retries: number): FarmWord => ({
+  ...{ end, text: text ?? (retries > 0 ? `after ${retries + 1} attempts` : null), exitCode: null, signal: null },
+  ...{ peakMemory: null, host: null }
+})
 
 function parsed(text: string): unknown {
   try {
-    return parse(text)
+    return JSON.parse(text)
   } catch {
-    return null // no answer of this command
+    return null // no answer of this script
   }
 }

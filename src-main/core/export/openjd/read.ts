@@ -58,17 +58,43 @@ function refuseCycle({ steps }: Template): void {
   if (left.length > 0) refuse('input', `${templateFile}: ${left[0]?.name} waits for itself (a cycle of steps)`)
 }
 
+/** A task as the engine hands it over: its step, and the value of the step's parameter; empty: it has none. */
+export interface EngineTask {
+  step: string
+  value: string
+  /** the task's folder below `tasks/` */
+  task: string
+}
+
+/** The tasks of an export's template as its engine names them. Throws (`input`) like `readTemplate`. */
+export function parametersOfTasks(folder: string): EngineTask[] {
+  const template = parsed(readFileSync(join(folder, templateFile), 'utf8'))
+  return template.steps.flatMap((step) =>
+    placesOf(step, template, folder).map(({ value, task }) => ({ step: step.name, value, task }))
+  )
+}
+
+interface Place {
+  task: string
+  value: string
+  frames: readonly string[] | null
+}
+
 /** folder → frames, where the step's parameter is made of frames */
-function tasksOf(step: Step, { extensions }: Template, folder: string): Replay['tasks'] {
+const tasksOf = (step: Step, template: Template, folder: string): Replay['tasks'] =>
+  new Map(placesOf(step, template, folder).map(({ task, frames }) => [task, frames]))
+
+function placesOf(step: Step, { extensions }: Template, folder: string): Place[] {
   const { args } = step.script.actions.onRun
   const parameter = step.parameterSpace?.taskParameterDefinitions[0]
-  if (!parameter) return new Map([[args[1], null]])
+  if (!parameter) return [{ task: args[1], value: '', frames: null }]
   const place = `{{Task.Param.${parameter.name}}}`
   if (!args.at(-2)?.endsWith(place)) refuse('input', `${templateFile}: ${step.name} does not use its parameter`)
   if (parameter.type === 'CHUNK[INT]' && !extensions)
     refuse('input', `${templateFile}: ${step.name} has chunks, and the extension TASK_CHUNKING is not declared`)
   const values = take(valuesOf(parameter))
-  if (args.length === 3) return new Map(values.map(({ text, frames }) => [args[1].replace(place, text), frames]))
+  if (args.length === 3)
+    return values.map(({ text, frames }) => ({ task: args[1].replace(place, text), value: text, frames }))
   const position = args[2]
   if (
     !Object.values(framesScript).some((script) => args[0] === `{{Param.${folderParameter}}}/${script}`) ||
@@ -80,13 +106,11 @@ function tasksOf(step: Step, { extensions }: Template, folder: string): Replay['
   if (!existsSync(file)) refuse('input', `${templateFile}: ${step.name} has frames, and ${file} is not there`)
   const lines = readFileSync(file, 'utf8').split('\n')
   const placeOf = new Map(lines.slice(0, -1).map((line, i) => [line, i]))
-  return new Map(
-    values.map(({ text, frames }) => {
-      const found = placeOf.get(frames?.join() ?? '')
-      if (found === undefined) return refuse('input', `${step.name}: no task has just the frames ${text}`)
-      return [`${position}/${found}`, frames]
-    })
-  )
+  return values.map(({ text, frames }) => {
+    const found = placeOf.get(frames?.join() ?? '')
+    if (found === undefined) return refuse('input', `${step.name}: no task has just the frames ${text}`)
+    return { task: `${position}/${found}`, value: text, frames }
+  })
 }
 
 /** What the engine hands over, one by one, with the frames that it means. */

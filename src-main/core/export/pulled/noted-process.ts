@@ -1,8 +1,6 @@
 /** Processes that scripts wrote down: whether one was of this machine, and has ended. */
-import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { codeOf } from '../../process/process.ts'
-import { isPidGone } from '../../process/identity.ts'
+import { processes } from '../../process/processes.ts'
 
 export interface NotedProcess {
   pid: number
@@ -18,13 +16,4 @@ export function notedProcess(text: string): NotedProcess | null {
 
 /** Of another machine, or of a container, nothing is known. A pid that is somebody else's by now counts as running. */
 export const hasEnded = (host: string | null, noted: NotedProcess | null): boolean =>
-  noted !== null && host === hostname() && noted.namespace === ownNamespace() && isPidGone(noted.pid)
-
-function ownNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid')
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error
-    return '' // no such list here
-  }
-}
+  noted !== null && host === hostname() && noted.namespace === processes.pidNamespace() && processes.isGone(noted.pid)

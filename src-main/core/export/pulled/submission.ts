@@ -11,6 +11,8 @@ export const submissionFile = 'submission.txt'
 export interface Submission {
   /** its folder below `runs/`; null: nobody submitted, the tasks lie beside their task files */
   run: string | null
+  /** the export's folder */
+  folder: string
   /** the folder that holds `tasks/` */
   root: string
   format: string | null
@@ -26,8 +28,8 @@ export interface Submission {
   /** what the farm calls the whole of it */
   name: string | null
   ids: string[]
-  /** words for the farm's client that say where it is */
-  options: string[]
+  /** the client's options that say where it is, as `--farm-id` */
+  options: Map<string, string>
   /** Slurm's arrays: tasks from the place `first` of a node on */
   arrays: { node: number; first: number; id: string }[]
   /** OpenCue's layers, by the node's position */
@@ -36,10 +38,10 @@ export interface Submission {
   jobs: Map<number, string>
 }
 
-const nothing = (root: string): Submission => ({
-  ...{ run: null, root, format: null, at: null, user: null, host: null },
+const nothing = (folder: string, root = folder): Submission => ({
+  ...{ run: null, folder, root, format: null, at: null, user: null, host: null },
   ...{ client: null, logs: null, name: null },
-  ...{ ids: [], options: [], arrays: [], layers: new Map(), jobs: new Map() }
+  ...{ ids: [], options: new Map(), arrays: [], layers: new Map(), jobs: new Map() }
 })
 
 /** The submission that is meant: the one of this name, else the newest, else what was run by hand. Throws (`usage`): there is none of that name. */
@@ -57,12 +59,13 @@ export function submissionsIn(folder: string): Submission[] {
   const names = isThere(runs) ? readdirSync(runs) : []
   return names
     .filter((name) => isThere(join(runs, name, submissionFile)))
-    .map((name) => readSubmission(join(runs, name), name))
+    .map((name) => readSubmission(folder, name))
     .sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.run ?? '').localeCompare(b.run ?? ''))
 }
 
-function readSubmission(root: string, run: string): Submission {
-  const made = { ...nothing(root), run }
+function readSubmission(folder: string, run: string): Submission {
+  const root = join(folder, runsFolder, run)
+  const made = { ...nothing(folder, root), run }
   for (const line of readFileSync(join(root, submissionFile), 'utf8').split('\n')) {
     const [, fact = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? []
     take(made, fact, value)
@@ -89,7 +92,7 @@ function take(made: Submission, fact: string, value: string): void {
   else if (fact === 'name') made.name = value
   else if (fact === 'logs') made.logs = isAbsolute(value) ? value : join(made.root, value)
   else if (fact === 'id') made.ids.push(value)
-  else if (fact === 'option') made.options.push(first, value.slice(first.length + 1))
+  else if (fact === 'option') made.options.set(first, value.slice(first.length + 1))
   else if (fact === 'array') made.arrays.push({ node: Number(first), first: Number(second), id: third })
   else if (fact === 'layer') made.layers.set(Number(first), second)
   else if (fact === 'job') made.jobs.set(Number(first), second)

@@ -29,6 +29,16 @@ export function sendTo(pid: number, how: EndSignal): void {
   }
 }
 
+/** Whether a process has this pid, whoever it belongs to. */
+export function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, names.none)
+    return true
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
+  }
+}
+
 /** Groups by the processes that lead them. */
 export class Groups {
   private readonly table: Table

@@ -1,7 +1,7 @@
 /** Processes on Linux, macOS and other POSIX systems. */
 import type { ProcessSystem, SeenProcess } from '../system.ts'
 import { Families, membersOf } from './family.ts'
-import { Groups, sendTo } from './group.ts'
+import { Groups, isThere, sendTo } from './group.ts'
 import { table as here } from './here.ts'
 import { Spawning } from './spawning.ts'
 import type { Table } from './table.ts'
@@ -15,6 +15,8 @@ export function posixOver(table: Table): ProcessSystem {
     start: (command) => spawning.start(command),
     adopt: (identity, pidFile) => spawning.adopt(identity, pidFile),
     startOf: (pid) => table.startOf(pid),
+    isGone: (pid) => !isThere(pid) || table.isZombie(pid),
+    pidNamespace: () => table.pidNamespace(),
     ageOf: (identity) => table.ageOf(identity),
     peakMemoryOf: (pid) => table.peakMemoryOf(pid),
     nameOf: (pid) => table.commandOf(pid),

@@ -1,5 +1,6 @@
 /** Linux: processes as /proc shows them. */
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { codeOf } from '../process.ts'
 import type { Identity, Processes, SeenProcess } from '../system.ts'
 import type { Table } from './table.ts'
 
@@ -75,6 +76,15 @@ function commandOf(pid: number): string | null {
   return command === '' ? null : command.slice(0, 120)
 }
 
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return '' // a kernel without them
+  }
+}
+
 function lastPid(): number | null {
   try {
     const last = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ').at(-1))
@@ -106,7 +116,7 @@ function linkOf(path: string): string | null {
 export const openFiles = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0)
 
 export const proc: Table = {
-  ...{ lookAt, startOf, ageOf, variableOf, commandOf, pids, lastPid, leaderOfLog, pollMs: 20 },
+  ...{ lookAt, startOf, ageOf, variableOf, commandOf, pids, lastPid, pidNamespace, leaderOfLog, pollMs: 20 },
   isZombie: (pid) => statOf(pid)[0] === 'Z',
   peakMemoryOf: (pid) => kilobytesOf(ofProcess(pid, 'status'), 'VmHWM'),
   shareOf: (pid) => kilobytesOf(ofProcess(pid, 'smaps_rollup'), 'Pss')

@@ -67,5 +67,6 @@ export const byPs: Table = {
   shareOf: () => null,
   pids: () => null,
   lastPid: () => null,
+  pidNamespace: () => '',
   leaderOfLog: () => null
 }

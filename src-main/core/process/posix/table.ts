@@ -19,6 +19,8 @@ export interface Table {
   /** Pids of all processes, where they are told for less than a whole look; null: they are not. */
   pids(): number[] | null
   lastPid(): number | null
+  /** See ProcessSystem. */
+  pidNamespace(): string
   /** The leader of a group that prints into this log. */
   leaderOfLog(log: string): Identity | null
   /** between two looks at processes that are being ended, ms */

@@ -143,6 +143,8 @@ const kill = ({ pid, startedAt }: Identity): void =>
 
 export const windows: ProcessSystem = {
   ...{ start, adopt, startOf, endFamily, endGroup, signalGroup, kill },
+  isGone: (pid) => startOf(pid) === null,
+  pidNamespace: () => '',
   ageOf: ({ pid, startedAt }) => ageOf(pid, startedAt),
   peakMemoryOf: (pid) => memoryOf(pid)?.peak ?? null,
   nameOf: programOf,
