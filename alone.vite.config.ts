@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { builtinModules } from 'node:module'
 import { promisify } from 'node:util'
 import { defineConfig, type Plugin } from 'vite'
+import { noteLicenses } from './licenses.vite.ts'
 import { readPattern } from './src-main/domain/pattern.ts'
 import { shippedPatterns } from './src-main/domain/renderers.ts'
 
@@ -86,7 +87,7 @@ const ofNode = builtinModules.flatMap((name) => [name, `node:${name}`])
  * because a file is read sooner than fifty; what a command does not need of it is not run.
  */
 export default defineConfig(({ mode }) => ({
-  plugins: mode === 'cli' ? [whenNeeded(), shippedMarks, forV8] : [],
+  plugins: [...(mode === 'cli' ? [whenNeeded(), shippedMarks, forV8] : []), noteLicenses()],
   build: {
     ssr: true,
     target: 'node22',

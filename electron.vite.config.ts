@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import { noteLicenses } from './licenses.vite.ts'
 
 const here = import.meta.dirname
 
@@ -8,6 +9,7 @@ const here = import.meta.dirname
 // tree-shaken, the rest loads in a third of the time.
 export default defineConfig({
   main: {
+    plugins: [noteLicenses()],
     build: {
       outDir: 'out/main',
       rolldownOptions: {
@@ -19,6 +21,7 @@ export default defineConfig({
     }
   },
   preload: {
+    plugins: [noteLicenses()],
     build: {
       outDir: 'out/preload',
       // a sandboxed preload gets no Node resolution: all but electron is bundled
@@ -31,7 +34,8 @@ export default defineConfig({
   },
   renderer: {
     root: resolve(here, 'src-renderer'),
-    plugins: [svelte({ configFile: resolve(here, 'svelte.config.js') })],
+    plugins: [svelte({ configFile: resolve(here, 'svelte.config.js') }), noteLicenses()],
+    worker: { plugins: () => [noteLicenses()] },
     build: {
       outDir: 'out/renderer',
       rolldownOptions: { input: resolve(here, 'src-renderer/index.html') }

@@ -1,12 +1,13 @@
 // Builds what is older than its sources. Every script that runs the built app calls it; what it prints goes to stderr.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const made = ['main/cli.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'].map(
-  (file) => join(root, 'out', file)
-)
+const made = [
+  ...['main/cli.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'],
+  'THIRD-PARTY.txt'
+].map((file) => join(root, 'out', file))
 
 /**
  * When the newest file below was written, ms since 1970. On the way of every command of a clone, so it makes no detours.
@@ -22,7 +23,10 @@ const newestIn = (folder) =>
   )
 
 function newest() {
-  const files = ['electron.vite.config.ts', 'alone.vite.config.ts', 'types.rolldown.config.mjs', 'package.json']
+  const files = [
+    ...['electron.vite.config.ts', 'alone.vite.config.ts', 'licenses.vite.ts', 'types.rolldown.config.mjs'],
+    ...['package.json', 'tools/openexr/LICENSES.txt']
+  ]
   const folders = ['src-main', 'src-renderer'].map((folder) => newestIn(join(root, folder)))
   return Math.max(...folders, ...files.map((file) => statSync(join(root, file)).mtimeMs))
 }
@@ -43,13 +47,36 @@ function run(name, args) {
   process.exit(2)
 }
 
+/** What licenses.vite.ts has noted. */
+const notes = join(root, 'out/.licenses')
+
+/** Licences of all that is bundled, each package once, in one file; what is no npm package has written down its own. */
+function writeLicenses() {
+  /** @type {Map<string, string>} */
+  const texts = new Map()
+  for (const file of readdirSync(notes))
+    for (const { name, version, license, text } of JSON.parse(readFileSync(join(notes, file), 'utf8')))
+      texts.set(
+        `${name} ${version}${license ? ` (${license})` : ''}`,
+        text ?? 'Its package carries no text of this license.'
+      )
+  rmSync(notes, { recursive: true })
+  const parts = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, text]) => `${title}\n\n${text.trim()}\n`)
+  const own = readFileSync(join(root, 'tools/openexr/LICENSES.txt'), 'utf8')
+  const line = `\n${'-'.repeat(80)}\n\n`
+  const head = 'Backlot carries code of the packages below, each under the license that stands with it.\n'
+  writeFileSync(join(root, 'out/THIRD-PARTY.txt'), [head, ...parts, own].join(line))
+}
+
 /** Builds when needed, or always with `force`. */
 export function build(force = false) {
   if (!force && isFresh()) return
   process.stderr.write('building …\n')
+  rmSync(notes, { recursive: true, force: true })
   run('electron-vite', ['build'])
   for (const mode of ['cli', 'evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
   run('rolldown', ['-c', 'types.rolldown.config.mjs'])
+  writeLicenses()
 }
 
 if (process.argv[1] === import.meta.filename) build(!process.argv.includes('--if-older'))

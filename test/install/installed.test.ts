@@ -72,6 +72,11 @@ test('it brings what it needs to run and nothing else', () => {
       'tools'
     ].sort()
   )
+  const notices = readFileSync(join(installed, 'out/THIRD-PARTY.txt'), 'utf8')
+  // of the command line, the page, its workers, and what was compiled
+  for (const name of ['commander', 'svelte', 'geotiff', 'three', 'OpenEXR', 'zstd'])
+    expect(notices).toMatch(new RegExp(`^(?:==== )?${name}\\b`, 'm'))
+  expect(notices.match(/carries no text of this license/g)).toHaveLength(2) // drizzle-orm and lerc, both Apache-2.0
   const own = bytesOf(installed) - bytesOf(join(installed, 'node_modules'))
   expect(own).toBeLessThan(10e6)
   expect(bytesOf(installed)).toBeLessThan(40e6)
