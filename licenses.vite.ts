@@ -18,5 +18,12 @@ function note(bundled: Dependency[]): void {
   writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(facts))
 }
 
-/** A plugin for Rollup, whose hooks' types are not Rolldown's: the two that it has are called by both in the same way. */
-export const noteLicenses = (): Plugin => license({ thirdParty: { multipleVersions: true, output: note } }) as Plugin
+/** A plugin for Rollup: what Rolldown calls of it, by the names that both have. */
+export function noteLicenses(): Plugin {
+  const made: unknown = license({ thirdParty: { multipleVersions: true, output: note } })
+  if (!isPlugin(made)) throw new Error('rollup-plugin-license made no plugin')
+  return made
+}
+
+const isPlugin = (made: unknown): made is Plugin =>
+  typeof made === 'object' && made !== null && 'name' in made && 'renderChunk' in made && 'generateBundle' in made

@@ -18,7 +18,7 @@ import {
 } from './schema.ts'
 import type { Warm } from '../../domain/warm.ts'
 import { wholeSettings } from '../../domain/settings.ts'
-import type { StatusCounts, TaskStatus } from '../../domain/status.ts'
+import { taskStatuses, type StatusCounts, type TaskStatus } from '../../domain/status.ts'
 
 export interface JobRow {
   id: number
@@ -72,9 +72,17 @@ type RawJobRow = ReturnType<ReturnType<typeof jobQuery>['all']>[number]
 function toJobRow({ counts, span, failFast, choice, ...row }: RawJobRow): JobRow {
   const chosen = choice === null ? null : (JSON.parse(choice) as GraphChoice)
   const [startedAt, endedAt] = JSON.parse(span) as [number | null, number | null]
+  const found = JSON.parse(counts) as StatusCounts
+  const inOrder = taskStatuses.flatMap((status) => (found[status] ? [[status, found[status]]] : []))
   return {
     ...row,
-    ...{ startedAt, endedAt, choice: chosen, failFast: failFast === 1, counts: JSON.parse(counts) as StatusCounts }
+    ...{
+      startedAt,
+      endedAt,
+      choice: chosen,
+      failFast: failFast === 1,
+      counts: Object.fromEntries(inOrder) as StatusCounts
+    }
   }
 }
 
