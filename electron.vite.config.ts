@@ -8,6 +8,8 @@ const here = import.meta.dirname
 // tree-shaken, the rest loads in a third of the time.
 export default defineConfig({
   main: {
+    // of fast-png: its build for Node declares a `require` beside electron-vite's own, which no module may have twice
+    resolve: { alias: { fflate: 'fflate/browser' } },
     build: {
       outDir: 'out/main',
       rolldownOptions: {
