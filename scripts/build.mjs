@@ -4,9 +4,14 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
-const made = ['main/cli.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'].map(
-  (file) => join(root, 'out', file)
-)
+const made = [
+  'main/cli.cjs',
+  'main/pictures.cjs',
+  'main/author.js',
+  'main/evaluate.js',
+  'types/author.d.ts',
+  'renderer/index.html'
+].map((file) => join(root, 'out', file))
 
 /**
  * When the newest file below was written, ms since 1970. On the way of every command of a clone, so it makes no detours.
@@ -48,7 +53,8 @@ export function build(force = false) {
   if (!force && isFresh()) return
   process.stderr.write('building …\n')
   run('electron-vite', ['build'])
-  for (const mode of ['cli', 'evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
+  for (const mode of ['cli', 'pictures', 'evaluate', 'author'])
+    run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
   run('rolldown', ['-c', 'types.rolldown.config.mjs'])
 }
 
