@@ -9,7 +9,15 @@ import { shippedPatterns } from './src-main/domain/renderers.ts'
 const sources: Readonly<Record<string, string>> = {
   cli: 'src-main/main-cli.ts',
   evaluate: 'src-main/evaluate.ts',
-  author: 'src-main/core/graph/author.ts'
+  author: 'src-main/core/graph/author.ts',
+  pictures: 'src-main/core/job/pictures/measure.ts'
+}
+
+/** The decoders of pictures are a third of the command line, and one command needs them: they are read by that one. */
+const picturesApart: Plugin = {
+  name: 'pictures-apart',
+  enforce: 'pre',
+  resolveId: (id) => (id.endsWith('/job/pictures/measure.ts') ? { id: './pictures.cjs', external: true } : null)
 }
 
 /** Modules of Node that take milliseconds to load, crypto as long as Node itself: a command that needs none loads none. */
@@ -81,13 +89,15 @@ const forV8: Plugin = {
 
 const ofNode = builtinModules.flatMap((name) => [name, `node:${name}`])
 
+const isCommonJs = (mode: string): boolean => mode === 'cli' || mode === 'pictures'
+
 /**
- * `--mode cli`, `evaluate` and `author`: files that need nothing beside them. Bundles carry the node evaluator to machines
- * without Backlot, and users' graphs import the authoring API from wherever the package lies. The command line is one file
+ * `--mode cli`, `pictures`, `evaluate` and `author`: files that need nothing beside them, but the command line its pictures.
+ * Bundles carry the node evaluator to machines without Backlot, and users' graphs import the authoring API from wherever the package lies. The command line is one file
  * because a file is read sooner than fifty; what a command does not need of it is not run.
  */
 export default defineConfig(({ mode }) => ({
-  plugins: [...(mode === 'cli' ? [whenNeeded(), shippedMarks, forV8] : []), noteLicenses()],
+  plugins: [...(mode === 'cli' ? [picturesApart, whenNeeded(), shippedMarks, forV8] : []), noteLicenses()],
   build: {
     ssr: true,
     target: 'node22',
@@ -98,9 +108,9 @@ export default defineConfig(({ mode }) => ({
       input: { [mode]: resolve(import.meta.dirname, sources[mode] ?? '') },
       external: mode === 'cli' ? ['better-sqlite3', ...ofNode.filter((id) => !heavy.includes(nameOf(id)))] : ofNode,
       output: {
-        entryFileNames: mode === 'cli' ? '[name].cjs' : '[name].js',
-        format: mode === 'cli' ? 'cjs' : 'es',
-        codeSplitting: mode !== 'cli',
+        entryFileNames: isCommonJs(mode) ? '[name].cjs' : '[name].js',
+        format: isCommonJs(mode) ? 'cjs' : 'es',
+        codeSplitting: !isCommonJs(mode),
         comments: { legal: true, jsdoc: mode !== 'cli', annotation: true }
       }
     }

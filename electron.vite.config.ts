@@ -10,6 +10,8 @@ const here = import.meta.dirname
 export default defineConfig({
   main: {
     plugins: [noteLicenses()],
+    // of fast-png: its build for Node declares a `require` beside electron-vite's own, which no module may have twice
+    resolve: { alias: { fflate: 'fflate/browser' } },
     build: {
       outDir: 'out/main',
       rolldownOptions: {

@@ -30,7 +30,7 @@ export default ts.config(
         'reports/',
         'docs/.vitepress/{cache,dist,.temp}/',
         'docs/.vitepress/*.timestamp-*',
-        'src-renderer/outputs/exr/openexr-wasm.ts'
+        'src-main/domain/picture/exr/openexr-wasm.ts'
       ]
     ]
   },

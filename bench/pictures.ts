@@ -14,7 +14,7 @@ import { _electron, type Page } from '@playwright/test'
 import type { Output } from '../src-main/api.ts'
 import type { CallName, Input } from '../src-main/contract.ts'
 import { Graph } from 'backlot'
-import { openExr } from '../src-renderer/outputs/exr/decode.ts'
+import { openExr } from '../src-main/domain/picture/exr/decode.ts'
 import { build, root } from '../scripts/build.mjs'
 import { Step } from '../test/fixtures/nodes/steps.ts'
 

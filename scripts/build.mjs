@@ -5,8 +5,8 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..')
 const made = [
-  ...['main/cli.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts', 'renderer/index.html'],
-  'THIRD-PARTY.txt'
+  ...['main/cli.cjs', 'main/pictures.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts'],
+  ...['renderer/index.html', 'THIRD-PARTY.txt']
 ].map((file) => join(root, 'out', file))
 
 /**
@@ -74,7 +74,8 @@ export function build(force = false) {
   process.stderr.write('building …\n')
   rmSync(notes, { recursive: true, force: true })
   run('electron-vite', ['build'])
-  for (const mode of ['cli', 'evaluate', 'author']) run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
+  for (const mode of ['cli', 'pictures', 'evaluate', 'author'])
+    run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
   run('rolldown', ['-c', 'types.rolldown.config.mjs'])
   writeLicenses()
 }

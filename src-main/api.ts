@@ -78,6 +78,7 @@ const roomOf: { readonly [N in CallName]: RoomOf<N> } = {
   'job.export': 'job',
   'job.preview': 'job',
   'job.compare': 'compare',
+  'job.pictures': 'compare',
   'job.pull': 'farm',
   'farm.act': 'farm',
   'job.list': 'listing',

@@ -215,6 +215,9 @@ export const contract = {
   'job.preview': () => z.strictObject({ job: id.optional(), format: z.enum(exportFormats) }),
   /** two runs side by side, task by task; without `left` a farm's run beside the job that it came from */
   'job.compare': () => z.strictObject({ left: id.optional(), right: id }),
+  /** how the pictures of the same two differ; at most `most` pairs are read */
+  'job.pictures': () =>
+    z.strictObject({ left: id.optional(), right: id, most: z.number().int().min(1).max(1_000_000).optional() }),
   /** what the job would take on so many workers, from what was measured of it; without `workers` the usual numbers */
   'job.forecast': () =>
     z.strictObject({

@@ -56,6 +56,7 @@ describe('the house keeps its import rules', () => {
         'acorn',
         '@eslint-community/regexpp',
         'fastest-levenshtein',
+        ...['fast-png', 'geotiff', 'three', 'three/addons/loaders/HDRLoader.js', 'three/addons/loaders/TGALoader.js'],
         'node:path',
         'node:url',
         'node:crypto'

@@ -6,8 +6,10 @@ import { cameOf, hostsOf, rehearsedBefore, type Came, type FarmHost, type Rehear
 import { rehearsalFor } from '../core/store/rehearsals.ts'
 import { findJob, type JobRow } from '../core/store/views.ts'
 import type { FarmRun } from '../domain/farm-run.ts'
+import { usualPictures } from '../domain/pictures-beside.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { forecastFromHere } from './forecast.ts'
+import type { Input } from '../contract.ts'
 import { jobOf } from './find.ts'
 import { handler } from './handler.ts'
 
@@ -39,14 +41,10 @@ export interface FarmBeside {
 
 export const compareCalls = {
   'job.compare': handler<'job.compare'>()((context, { left, right }) => {
-    const named = left === undefined ? null : jobOf(context, left)
-    if (named && !named.ok) return named
-    const there = jobOf(context, right)
-    if (!there.ok) return there
-    const here = named ?? originOf(context, there.value)
-    if (!here.ok) return here
+    const sides = sidesOf(context, { left, right })
+    if (!sides.ok) return sides
     const { db } = context.store
-    const [a, b] = [here.value, there.value]
+    const [a, b] = sides.value
     const compared = compareJobs(db, a.id, b.id)
     // of a farm's run it is told machine by machine
     const environment = b.farm ? null : compareEnvironments(db, a.id, b.id)
@@ -57,7 +55,28 @@ export const compareCalls = {
       warned: warned.get(taskName(one.node, one.batch)) ?? []
     }))
     return ok({ left: a.id, right: b.id, environment, farm, tasks })
+  }),
+
+  'job.pictures': handler<'job.pictures'>()(async (context, { most, ...jobs }) => {
+    const sides = sidesOf(context, jobs)
+    if (!sides.ok) return sides
+    const { db } = context.store
+    const [a, b] = sides.value
+    const { picturePairs } = await import('../core/job/pictures/pairs.ts')
+    const { comparePictures } = await import('../core/job/pictures/measure.ts')
+    const pairs = await picturePairs(db, { left: a.id, right: b.id }, compareJobs(db, a.id, b.id))
+    return ok({ left: a.id, right: b.id, ...(await comparePictures(pairs, most ?? usualPictures)) })
   })
+}
+
+/** Errors (`usage`): one of them is not there, or none is named and none is known. */
+function sidesOf(context: Context, { left, right }: Input<'job.compare'>): Result<[JobRow, JobRow]> {
+  const named = left === undefined ? null : jobOf(context, left)
+  if (named && !named.ok) return named
+  const there = jobOf(context, right)
+  if (!there.ok) return there
+  const here = named ?? originOf(context, there.value)
+  return here.ok ? ok([here.value, there.value]) : here
 }
 
 /** Errors (`usage`): it is no farm's run, or the job that it came from is not here. */

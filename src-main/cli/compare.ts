@@ -5,7 +5,8 @@ import { taskName } from '../core/convert/convert.ts'
 import { table } from './print.ts'
 import { valueText, type Difference } from '../domain/environment.ts'
 import { bytesText, durationText } from '../domain/durations.ts'
-import { call, jobNumber, json, write } from './base.ts'
+import { pictureText, picturesSentences, usualPictures, type PicturesBeside } from '../domain/pictures-beside.ts'
+import { call, jobNumber, json, whole, write } from './base.ts'
 import { farmTexts, warnedText } from './compare-farm.ts'
 import { notSo } from './exit-codes.ts'
 import { examples } from './help.ts'
@@ -14,6 +15,8 @@ type Compared = Output<'job.compare'>
 
 interface Flags {
   all?: boolean
+  pictures?: boolean
+  most?: number
   json?: boolean
 }
 
@@ -33,31 +36,50 @@ export function addCompareCommand(program: Command): void {
       'what two runs of a job gave, how long they took and how they ended, task by task (exit code 5: they differ)'
     )
     .option('--all', 'also the tasks that are the same')
+    .option('--pictures', 'also the pixels of the pictures that outputs name, which takes as long as reading them')
+    .option(
+      '--most <n>',
+      `with --pictures: at most so many are read, the first of each task before the second (default: ${usualPictures})`,
+      whole(1)
+    )
     .option('--json', 'as JSON')
     .action(async (one: string, other: string | undefined, flags: Flags) => {
       const first = jobNumber(one) as number
       const ids = other === undefined ? { right: first } : { left: first, right: jobNumber(other) as number }
       const compared = await call('job.compare', ids)
-      const shown = { ...compared, tasks: flags.all ? compared.tasks : compared.tasks.filter((task) => task.differs) }
+      const pictures = flags.pictures || flags.most ? await picturesOf(compared, flags.most) : null
+      const shown = {
+        ...compared,
+        pictures,
+        tasks: flags.all ? compared.tasks : compared.tasks.filter((task) => task.differs)
+      }
       if (flags.json) json('compare', shown)
       else write(comparedText(shown, compared.tasks))
-      if (compared.tasks.some((task) => task.differs)) process.exitCode = notSo
+      if (compared.tasks.some((task) => task.differs) || pictures?.pictures.length) process.exitCode = notSo
     })
   examples(
     command,
     ['backlot compare 1 2', 'what is other in job 2'],
     ['backlot compare 1 2 --all', 'times of all tasks'],
-    ['backlot compare 7', 'a farm’s run against the job it was exported from: hosts, rehearsal, forecast']
+    ['backlot compare 7', 'a farm’s run against the job it was exported from: hosts, rehearsal, forecast'],
+    ['backlot compare 7 --pictures --most 1000', 'also which pictures differ, and by how much']
   )
 }
 
+async function picturesOf({ left, right }: Compared, most?: number): Promise<PicturesBeside> {
+  const found = await call('job.pictures', { left, right, ...(most === undefined ? {} : { most }) })
+  const { pictures, same, shared, firstShared, rest } = found
+  return { pictures, same, shared, firstShared, rest }
+}
+
 /** `all`: also the tasks that are not shown. */
-function comparedText(shown: Compared, all: Compared['tasks']): string {
-  const { left, right, environment, tasks } = shown
+function comparedText(shown: Compared & { pictures: PicturesBeside | null }, all: Compared['tasks']): string {
+  const { left, right, environment, tasks, pictures } = shown
   const same = `job ${left} and job ${right} gave the same`
   return [
     tasks.length ? comparisonTable(shown) : same,
     ...(environment?.length ? [environmentTable(environment)] : []),
+    ...(pictures ? [picturesText(pictures, shown.farm !== null)] : []),
     ...farmTexts(shown, all)
   ].join('\n\n')
 }
@@ -88,6 +110,21 @@ const plainCells = ({ node, batch, left, right }: Compared['tasks'][number]): st
 
 const outputsText = ({ outputs }: Compared['tasks'][number]): string =>
   outputs.map((one) => `${one.output}: ${short(one.left)} → ${short(one.right)}`).join('; ')
+
+/** More lines than anybody reads; --json has them all. */
+const mostPictures = 200
+
+function picturesText(found: PicturesBeside, isFarm: boolean): string {
+  const more = found.pictures.length - mostPictures
+  const rows = found.pictures
+    .slice(0, mostPictures)
+    .map((one) => [taskName(one.node, one.batch), one.output, one.right ?? one.left ?? '', pictureText(one)])
+  return [
+    ...(rows.length ? [table(['TASK', 'OUTPUT', 'PICTURE', 'BESIDE THE OTHER RUN’S'], rows)] : []),
+    ...(more > 0 ? [`and ${more.toLocaleString('en')} more, which --json has`] : []),
+    ...picturesSentences(found, isFarm)
+  ].join('\n')
+}
 
 const environmentTable = (differences: readonly Difference[]): string =>
   table(

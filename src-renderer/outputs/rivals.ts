@@ -22,14 +22,28 @@ export interface Rivals {
   name: string
   /** as `job.outputs` names it */
   output: string
+  /** the other run's file, where it is known */
+  path?: string
 }
 
 /** A run's picture in the place of another one: of the same frame, else of the same place in the list. */
 export async function rivalOf(
+  rivals: Rivals,
+  job: number,
+  place: { frame: string | null; index: number }
+): Promise<Source | { error: string }> {
+  const path = rivals.path ?? (await pathOf(rivals, job, place))
+  if (typeof path !== 'string') return path
+  const [state] = (await ask('files.check', { paths: [path] })) ?? []
+  if (!state) return { error: `${path} of job ${job} is missing.` }
+  return { path, url: urlOf(path, state.modified), key: `${path} ${state.modified} ${state.size}`, size: state.size }
+}
+
+async function pathOf(
   { identifier, name, output }: Rivals,
   job: number,
   { frame, index }: { frame: string | null; index: number }
-): Promise<Source | { error: string }> {
+): Promise<string | { error: string }> {
   const answer = await ask('job.outputs', { job, partial: true })
   const nodes = answer?.nodes ?? []
   const node = nodes.find((one) => one.identifier === identifier) ?? nodes.find((one) => one.name === name)
@@ -40,8 +54,5 @@ export async function rivalOf(
   const pictures = files.filter(({ kind }) => kind === 'picture' || kind === 'decoded')
   const same = frame === null ? undefined : pictures.find((file) => Number(file.frame) === Number(frame))
   const path = (same ?? (frame === null ? pictures[index] : undefined))?.path
-  if (path === undefined) return { error: `Job ${job} has no picture in this place.` }
-  const [state] = (await ask('files.check', { paths: [path] })) ?? []
-  if (!state) return { error: `${path} of job ${job} is missing.` }
-  return { path, url: urlOf(path, state.modified), key: `${path} ${state.modified} ${state.size}`, size: state.size }
+  return path ?? { error: `Job ${job} has no picture in this place.` }
 }

@@ -80,6 +80,7 @@ test('of what is done to jobs', { timeout: 180_000 }, () => {
   check('retry', backlot(dir, 'retry', '--json').out, true)
   check('resume', backlot(dir, 'resume', '2', '--json').out, true)
   check('compare', backlot(dir, 'compare', '1', '2', '--all', '--json').out)
+  check('compare', backlot(dir, 'compare', '1', '2', '--pictures', '--json').out)
   check('export', backlot(dir, 'export', '--format', 'bundle', '--out', join(dir, 'bundle'), '--json').out)
   check('export', backlot(dir, 'export', '--format', 'openjd', '--check', '--json').out)
   check('pull', backlot(dir, 'pull', join(dir, 'bundle'), '--json').out)

@@ -1,8 +1,10 @@
 /** A farm's run beside its rehearsal, in the window. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { encode } from 'fast-png'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { FromVariable } from '../fixtures/nodes/steps.ts'
+import { FromVariable, Step } from '../fixtures/nodes/steps.ts'
 import { runOn } from '../helpers/farm-host.ts'
 import { finding, passes, putRehearsal } from '../helpers/rehearsal.ts'
 import {
@@ -42,15 +44,32 @@ function ranOnFarm(): void {
   backlot('pull', folder)
 }
 
+/** Jobs 3 and 4 of one graph each name a picture of their own; two pixels of it differ. */
+function ranWithPictures(): void {
+  for (const [name, green] of [
+    ['before', 0],
+    ['after', 102]
+  ] as const) {
+    const data = new Uint8Array(8 * 4 * 3)
+    data.fill(green, 0, 6)
+    const path = join(dir, `${name}.png`)
+    writeFileSync(path, encode({ width: 8, height: 4, data, channels: 3 }))
+    const graph = new Graph('slate')
+    Step(graph, { value: [path] }, { name: 'Slate' })
+    backlot('run', graphFile(graph), '--trust')
+  }
+}
+
 together(async () => {
   ranOnFarm()
+  ranWithPictures()
   await launch()
 })
 
 const dialog = () => page.getByRole('dialog', { name: 'Job 2 on its farm beside a run here' })
 
-async function openCompare(): Promise<void> {
-  await inSidebar('#2').click()
+async function openCompare(job = '#2', opened = dialog()): Promise<void> {
+  await inSidebar(job).click()
   const button = page.getByRole('button', { name: 'Compare…' })
   const more = page.getByRole('button', { name: 'More actions', exact: true })
   await expect(button.or(more).first()).toBeVisible()
@@ -59,7 +78,7 @@ async function openCompare(): Promise<void> {
     await more.click()
     await page.getByRole('menuitem', { name: 'Compare…' }).click()
   }
-  await expect(dialog().getByRole('status')).toBeVisible()
+  await expect(opened.getByRole('status')).toBeVisible()
 }
 
 test('a farm’s run opens beside the job it came from: hosts, rehearsal, forecast', async () => {
@@ -117,4 +136,22 @@ test('the timeline of a farm’s run is by host, that of a run here is not', asy
   await tab('Timeline').click()
   await expect(page.getByRole('button', { name: 'By slot' })).toHaveAttribute('aria-pressed', 'true')
   await expect(page.getByRole('button', { name: 'By host' })).toHaveCount(0)
+})
+
+test('the pictures of both runs are compared on request, and looked at side by side', async () => {
+  const opened = page.getByRole('dialog', { name: 'Compare job 4 with another run' })
+  await openCompare('#4', opened)
+  const pictures = opened.getByRole('region', { name: 'Pictures' })
+  await pictures.getByRole('button', { name: 'Compare the pictures' }).click()
+  await expect(pictures).toContainText('1 picture compared: 0 the same, 1 differ.')
+  const row = pictures.getByRole('listitem')
+  await expect(row).toContainText('2 of 32 pixels differ, largest difference 0.4000 at 0, 0')
+  expect(await axe(), 'the pictures of both runs').toEqual([])
+  await row.getByRole('button', { name: 'Look at after.png of both runs' }).click()
+  const viewer = page.getByRole('dialog', { name: 'Picture viewer' })
+  await expect(viewer.locator('[data-way=side] canvas[data-painted]')).toHaveCount(2)
+  await viewer.getByRole('button', { name: 'Difference', exact: true }).click()
+  await expect(viewer).toContainText('6.3 % of the pixels differ; largest error 0.4000')
+  await viewer.getByRole('button', { name: 'Close' }).click()
+  await opened.getByRole('button', { name: 'Close' }).click()
 })

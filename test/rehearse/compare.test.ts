@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { differences, differenceText, mapped, real, tokensOf, type Side } from '../../src-main/core/rehearse/compare.ts'
 import { type Change, type Layer } from '../../src-main/core/rehearse/layers.ts'
 import { differsByClock, isMoment } from '../../src-main/core/rehearse/moment.ts'
-import { pixelsOf } from '../../src-main/core/rehearse/pictures.ts'
+import { pixelsOf } from '../../src-main/core/job/pictures/stored.ts'
 import { scratch } from '../helpers/app.ts'
 
 describe('the moment of a run', () => {

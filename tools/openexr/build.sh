@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes src-renderer/outputs/exr/openexr-wasm.ts: OpenEXRCore with libdeflate and zstd, as its own source release on PyPI
+# Makes src-main/domain/picture/exr/openexr-wasm.ts: OpenEXRCore with libdeflate and zstd, as its own source release on PyPI
 # carries them, compiled to WebAssembly by the Zig release on PyPI. Both are pinned, so the same bytes come out anywhere.
 # `build.sh --check` compares with what is committed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-target="$here/../../src-renderer/outputs/exr/openexr-wasm.ts"
+target="$here/../../src-main/domain/picture/exr/openexr-wasm.ts"
 openexr=3.5.3
 zig=0.17.0
 

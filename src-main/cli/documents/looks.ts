@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { attemptEnds, jobStatuses, killCauses, taskStates } from '../../domain/status.ts'
 import { findingKinds } from '../../domain/rehearsal.ts'
 import type { FarmBeside, JobView } from '../../api.ts'
+import type { PicturesBeside } from '../../domain/pictures-beside.ts'
 import { farmRun } from './runs.ts'
 import { anything, count, counts, duration, jobId, moment, orNull, text, texts, type Members } from './parts.ts'
 
@@ -143,6 +144,40 @@ const beside = z.object({
     .describe('by what the left run took: for as many workers as machines ran, and as many as tasks ran at once'),
   lowerBound: z.boolean()
 } satisfies Members<FarmBeside>)
+const path = orNull(text).describe('a file; null: that run names no picture in this place')
+const pictures = z.object({
+  pictures: z
+    .array(
+      z.object({
+        node: text,
+        identifier: text,
+        batch: orNull(count),
+        output: text,
+        left: path,
+        right: path,
+        state: z
+          .enum(['differs', 'other', 'missing', 'unmeasured'])
+          .describe('other: of another size or with other channels'),
+        difference: orNull(
+          z.object({
+            layer: orNull(text).describe('the layer that differs most; null: the picture has one'),
+            largest: orNull(z.number()).describe(
+              'of a channel: of integers a share of the greatest, of floats a value; null: where one has a number the other has none'
+            ),
+            at: z.object({ x: count, y: count }),
+            pixels: count.describe('so many differ in that layer'),
+            of: count
+          })
+        ),
+        why: orNull(text).describe('of all that do not merely differ')
+      })
+    )
+    .describe('those that are not the same'),
+  same: count,
+  shared: count.describe('both runs name the same file, so that only the later one’s picture is there'),
+  firstShared: orNull(text),
+  rest: count.describe('more than --most: not looked at')
+} satisfies Members<PicturesBeside>)
 export const compared = z.object({
   left: jobId,
   right: jobId,
@@ -150,6 +185,7 @@ export const compared = z.object({
     'what differs in what the first attempts had around them; null: not kept, or told by host'
   ),
   farm: orNull(beside).describe('where the right one is a farm’s run'),
+  pictures: orNull(pictures).describe('null: not asked for with --pictures'),
   tasks: z.array(
     z.object({
       node: text,

@@ -69,7 +69,8 @@ export function compareEnvironments(db: Db['db'], left: number, right: number): 
 
 type Outputs = ReadonlyMap<number, ReadonlyMap<string, Raw>>
 
-function outputsOf(db: Db['db'], job: number): Outputs {
+/** By the task's number its outputs by name, in order. */
+export function outputsOf(db: Db['db'], job: number): Outputs {
   const found = new Map<number, Map<string, Raw>>()
   for (const { task, value, ...plug } of outputRows(db, job))
     found.set(task, (found.get(task) ?? new Map<string, Raw>()).set(plugText(plug), value))

@@ -5,7 +5,7 @@ import type { OutputValue } from '../store/shapes.ts'
 import type { TaskResult } from '../attempt/result.ts'
 import { seenAt, sameBytes, type Layer, type Seen } from './layers.ts'
 import { differsByClock } from './moment.ts'
-import { pixelsOf } from './pictures.ts'
+import { pixelsOf } from '../job/pictures/stored.ts'
 
 export interface Difference {
   what: 'end' | 'output' | 'file'

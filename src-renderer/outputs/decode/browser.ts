@@ -1,6 +1,6 @@
 /** Pictures that the browser decodes (PNG, JPEG, WebP, AVIF, GIF): for their values; they are shown by the browser itself. */
-import { mostPixels, Refusal, type Opened } from './opened.ts'
-import { planesOf, whole } from './whole.ts'
+import { mostPixels, Refusal, type Opened } from '../../../src-main/domain/picture/opened.ts'
+import { planesOf, whole } from '../../../src-main/domain/picture/whole.ts'
 
 /** Eight bits a channel, as they are shown, whatever the file has. */
 export async function openBrowsers(bytes: Uint8Array): Promise<Opened> {

@@ -1,7 +1,7 @@
 /** The page's side of the workers: one for what is looked at, as many as there are processors for tiles. */
 import { bytesText } from '../../../src-main/domain/durations.ts'
 import { tell } from '../../api.ts'
-import type { Difference } from './difference.ts'
+import type { Difference } from '../../../src-main/domain/picture/difference.ts'
 import { Lane } from './lane.ts'
 import type { File, Reply, Request, Shown, Values, View } from './messages.ts'
 

@@ -1,6 +1,6 @@
 /** What the page and the workers that decode say to each other. */
-import type { Difference } from './difference.ts'
-import type { Choice } from './opened.ts'
+import type { Difference } from '../../../src-main/domain/picture/difference.ts'
+import type { Choice } from '../../../src-main/domain/picture/opened.ts'
 
 /** The file: its bytes are fetched by the worker, or handed to it where it may not. */
 export interface File {

@@ -1,9 +1,10 @@
 /** Decodes pictures beside the page's own thread and keeps the last ones, so that exposure and scrubbing are quick. */
-import { differenceOf, type Difference } from './difference.ts'
+import { differenceOf, type Difference } from '../../../src-main/domain/picture/difference.ts'
+import { openBrowsers } from './browser.ts'
 import type { File, Pair, Probe, Reply, Request, Shown, Values, View, Wish } from './messages.ts'
-import { open } from './open.ts'
-import { areaOf, Refusal, sameArea, type Opened, type Pixels } from './opened.ts'
-import { toneOf, type Look } from './tone.ts'
+import { open } from '../../../src-main/domain/picture/open.ts'
+import { areaOf, Refusal, sameArea, type Opened, type Pixels } from '../../../src-main/domain/picture/opened.ts'
+import { toneOf, type Look } from '../../../src-main/domain/picture/tone.ts'
 
 /** bytes of samples that are kept */
 const room = 640 << 20
@@ -48,7 +49,7 @@ async function fileOf({ key, path, url, bytes }: File): Promise<Opened> {
   if (opened?.key === key) return opened.file
   const read = bytes ?? (await fetched(url))
   opened = null
-  const file = await open(read, path)
+  const file = await open(read, path, openBrowsers)
   opened = { key, file }
   return file
 }

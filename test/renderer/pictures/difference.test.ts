@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { differenceOf, type Side } from '../../../src-renderer/outputs/decode/difference.ts'
-import type { Plane } from '../../../src-renderer/outputs/decode/opened.ts'
+import { differenceOf, type Side } from '../../../src-main/domain/picture/difference.ts'
+import type { Plane } from '../../../src-main/domain/picture/opened.ts'
 
 describe('two pictures', () => {
   const plane = (name: string, samples: Float32Array | Uint8Array, width: number): Plane => ({

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { areaOf, type Pixels, type Plane } from '../../../src-renderer/outputs/decode/opened.ts'
-import { shrink } from '../../../src-renderer/outputs/decode/small.ts'
-import { toneOf } from '../../../src-renderer/outputs/decode/tone.ts'
-import { decodeExr, openExr, type FloatPicture } from '../../../src-renderer/outputs/exr/decode.ts'
+import { areaOf, type Pixels, type Plane } from '../../../src-main/domain/picture/opened.ts'
+import { shrink } from '../../../src-main/domain/picture/small.ts'
+import { toneOf } from '../../../src-main/domain/picture/tone.ts'
+import { decodeExr, openExr, type FloatPicture } from '../../../src-main/domain/picture/exr/decode.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/images')
 const bytesOf = (name: string) => new Uint8Array(readFileSync(join(folder, `${name}.exr`)))

@@ -2,15 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { open } from '../../../src-renderer/outputs/decode/open.ts'
-import { Refusal, type Pixels } from '../../../src-renderer/outputs/decode/opened.ts'
+import { open } from '../../../src-main/domain/picture/open.ts'
+import { Refusal, type Pixels } from '../../../src-main/domain/picture/opened.ts'
+import { openPng } from '../../../src-main/domain/picture/png.ts'
 import { pixelIn } from '../../../src-renderer/outputs/pointer.ts'
 import { valueText } from '../../../src-renderer/outputs/value-text.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/images')
 const [width, height] = [20, 12]
 const bytesOf = (name: string) => new Uint8Array(readFileSync(join(folder, name)))
-const opened = (name: string) => open(bytesOf(name), join(folder, name))
+const opened = (name: string) => open(bytesOf(name), join(folder, name), openPng)
 const samplesOf = ({ planes }: Pixels) => planes.map(({ samples }) => Array.from(samples))
 
 /** Red, green and blue of every pixel: floats to 4, integers to all that they hold. */
@@ -104,7 +105,7 @@ describe('Radiance and Targa', () => {
 
 describe('what is not shown is refused by its name', () => {
   const refusal = async (bytes: Uint8Array, name: string) =>
-    open(bytes, name).then(
+    open(bytes, name, openPng).then(
       () => null,
       (error: unknown) => (error instanceof Refusal ? error.message : `not refused: ${String(error)}`)
     )
@@ -117,7 +118,7 @@ describe('what is not shown is refused by its name', () => {
   })
 
   test('the first bytes decide, whatever the name says', async () => {
-    const { choices } = await open(bytesOf('grey16.tif'), '/x/grey.exr')
+    const { choices } = await open(bytesOf('grey16.tif'), '/x/grey.exr', openPng)
     expect(choices).toHaveLength(1)
     expect(await refusal(bytesOf('ten-bit.dpx'), '/x/a.exr')).toMatch(/^This is a DPX/)
     expect(await refusal(new TextEncoder().encode('<html>'), '/x/a.tif')).toBe(
@@ -131,7 +132,7 @@ describe('what is not shown is refused by its name', () => {
     async (name) => {
       const whole = bytesOf(name)
       for (let end = 0; end < whole.length; end += 41) {
-        const outcome = await open(whole.slice(0, end), name)
+        const outcome = await open(whole.slice(0, end), name, openPng)
           .then((file) => file.read(0, 0))
           .then(
             () => 'shown',

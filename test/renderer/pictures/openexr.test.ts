@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openExr } from '../../../src-renderer/outputs/exr/decode.ts'
-import { OpenExr, type Samples } from '../../../src-renderer/outputs/exr/openexr.ts'
+import { openExr } from '../../../src-main/domain/picture/exr/decode.ts'
+import { OpenExr, type Samples } from '../../../src-main/domain/picture/exr/openexr.ts'
 import { openexr } from '../../helpers/openexr.ts'
 
 interface Listed {

@@ -1,5 +1,5 @@
 /** A picture whose samples we decode ourselves, whatever its format: what there is to look at in it, and its samples. */
-import type { Area } from '../exr/openexr.ts'
+import type { Area } from './exr/openexr.ts'
 
 /** One thing to look at: some channels of a part or page. */
 export interface Choice {

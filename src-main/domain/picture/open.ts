@@ -1,7 +1,6 @@
 /** Opens a picture by its first bytes, whatever its name ends with; a format that is not shown is refused by its name. */
-import { fileKindOf } from '../../../src-main/domain/picture-kind.ts'
-import { isExr, openExr } from '../exr/decode.ts'
-import { openBrowsers } from './browser.ts'
+import { fileKindOf } from '../picture-kind.ts'
+import { isExr, openExr } from './exr/decode.ts'
 import { Refusal, type Opened } from './opened.ts'
 import { isTiff, openTiff } from './tiff.ts'
 import { isRadiance, openRadiance, openTarga } from './whole.ts'
@@ -23,15 +22,22 @@ const strangers: readonly (readonly [readonly number[], string])[] = [
   [letters('RMAN'), 'a RenderMan texture']
 ]
 
-/** Errors (Refusal): why it is not shown. */
-export async function open(bytes: Uint8Array, path: string): Promise<Opened> {
+/**
+ * `browsers`: decodes what a browser would show (PNG, JPEG and the like). Only the EXR that was opened last can be read.
+ * Errors (Refusal): why it is not shown.
+ */
+export async function open(
+  bytes: Uint8Array,
+  path: string,
+  browsers: (bytes: Uint8Array) => Opened | Promise<Opened>
+): Promise<Opened> {
   if (isExr(bytes)) return openExr(bytes)
   if (isTiff(bytes)) return openTiff(bytes)
   if (isRadiance(bytes)) return openRadiance(bytes)
   const stranger = strangers.find(([first]) => startsWith(bytes, ...first))
   if (stranger) throw new Refusal(`This is ${stranger[1]}, which is not shown here: open it in your own viewer.`)
   if (/\.tga$/i.test(path)) return openTarga(bytes)
-  if (fileKindOf(path) === 'picture') return openBrowsers(bytes)
+  if (fileKindOf(path) === 'picture') return browsers(bytes)
   const kind = /\.exr$/i.test(path) ? 'an EXR' : /\.tiff?$|\.tx$/i.test(path) ? 'a TIFF' : 'a picture that is read here'
   throw new Refusal(`This file is not ${kind}: its first bytes are not those of one.`)
 }

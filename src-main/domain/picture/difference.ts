@@ -1,12 +1,10 @@
 /** How two pictures differ, in the values that they store: floats of an EXR as floats. Pure. */
-import type { Area } from '../exr/openexr.ts'
+import type { Area } from './exr/openexr.ts'
 import { Refusal, type Pixels, type Plane } from './opened.ts'
 
-export interface Difference {
+export interface Measured {
   width: number
   height: number
-  /** what differs, four bytes a pixel */
-  rgba: Uint8ClampedArray<ArrayBuffer>
   /** share of pixels that differ at all, 0 to 1 */
   changed: number
   /** the largest difference of a channel, and where; of integers a share of the greatest, of floats a value */
@@ -16,6 +14,11 @@ export interface Difference {
   mean: number
   /** linear values, or a share of the greatest integer as it is stored */
   unit: 'linear' | 'stored'
+}
+
+export interface Difference extends Measured {
+  /** what differs, four bytes a pixel */
+  rgba: Uint8ClampedArray<ArrayBuffer>
   /** what differs is shown so many times as strong */
   gain: number
 }
@@ -55,26 +58,36 @@ function offOf(a: number, b: number): number {
  */
 export function differenceOf(a: Side, b: Side, isColour: boolean): Difference {
   const { width, height } = a.area
+  const offs = a.pixels.planes.slice(0, a.shown).map(() => new Float32Array(width * height))
+  const found = measured(a, b, offs)
+  const gain = isColour ? usualGain : found.largest > 0 && Number.isFinite(found.largest) ? 1 / found.largest : 1
+  return { ...found, gain, rgba: drawn(offs, gain) }
+}
+
+/** The same in numbers only: `offs`, of each channel how far it is off, where that is wanted. */
+export function measured(a: Side, b: Side, offs: readonly Float32Array[] = []): Measured {
+  const { width, height } = a.area
   if (width !== b.area.width || height !== b.area.height)
     throw new Refusal(`The pictures have two sizes: ${width} × ${height} and ${b.area.width} × ${b.area.height}.`)
   const [own, others] = [a.pixels.planes.slice(0, a.shown), b.pixels.planes.slice(0, b.shown)]
   if (own.length !== others.length)
     throw new Refusal(`The pictures have other channels: ${namesOf(own)} and ${namesOf(others)}.`)
   const readers = own.map((plane, c) => [reader(plane, a), reader(others[c] ?? plane, b)] as const)
-  const offs = readers.map(() => new Float32Array(width * height))
-  const found = measure(readers, offs, width)
-  const gain = isColour ? usualGain : found.largest > 0 && Number.isFinite(found.largest) ? 1 / found.largest : 1
   const unit = a.pixels.isEncoded ? 'stored' : 'linear'
-  return { ...found, width, height, unit, gain, rgba: drawn(offs, gain) }
+  return { ...measure(readers, offs, { width, height }), width, height, unit }
 }
 
 const namesOf = (planes: readonly Plane[]): string => planes.map(({ name }) => name).join(' ')
 
 type Reader = ReturnType<typeof reader>
 
-function measure(readers: readonly (readonly [Reader, Reader])[], offs: readonly Float32Array[], width: number) {
+function measure(
+  readers: readonly (readonly [Reader, Reader])[],
+  offs: readonly Float32Array[],
+  { width, height }: { width: number; height: number }
+) {
   let [changed, largest, sum, place] = [0, 0, 0, 0]
-  const count = offs[0]?.length ?? 0
+  const count = width * height
   for (let i = 0, x = 0, y = 0; i < count; i++) {
     let most = 0
     for (let c = 0; c < readers.length; c++) {

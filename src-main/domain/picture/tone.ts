@@ -1,5 +1,5 @@
 /** Samples to what a screen shows: exposure in stops on linear light, then the sRGB curve (IEC 61966-2-1). */
-import type { Area } from '../exr/openexr.ts'
+import type { Area } from './exr/openexr.ts'
 import type { Pixels, Plane } from './opened.ts'
 
 export interface Look {

@@ -1,15 +1,6 @@
 /** EXR pictures by OpenEXR's own reader; what is not shown is said in one sentence. */
-import {
-  areaOf,
-  areaText,
-  mostBytes,
-  mostPixels,
-  Refusal,
-  sameArea,
-  type Opened,
-  type Pixels
-} from '../decode/opened.ts'
-import { toMeans } from '../decode/small.ts'
+import { areaOf, areaText, mostBytes, mostPixels, Refusal, sameArea, type Opened, type Pixels } from '../opened.ts'
+import { toMeans } from '../small.ts'
 import { choicesOf, type ExrChoice } from './layers.ts'
 import { ExrError, OpenExr, type Blocks, type ExrPart } from './openexr.ts'
 

@@ -1,5 +1,5 @@
 /** How an EXR's channels belong together: names up to the last dot are a layer (OpenEXR, "Layers"), R G B are a colour. */
-import type { Choice } from '../decode/opened.ts'
+import type { Choice } from '../opened.ts'
 import type { ExrChannel, ExrPart } from './openexr.ts'
 
 export interface ExrChoice extends Choice {
