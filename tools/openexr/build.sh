@@ -31,8 +31,10 @@ echo '#define ILMTHREAD_THREADING_ENABLED 0' >"$work/config/IlmThreadConfig.h"
 
 # WebAssembly has 64-bit words whatever the size of its addresses
 sed -i 's/^typedef size_t machine_word_t;/typedef u64 machine_word_t;/' "$source/external/deflate/common_defs.h"
-# ours for WebAssembly takes this one's place (zip_bytes.c)
+# ours for WebAssembly take the place of these (zip_bytes.c)
 sed -i 's/^internal_zip_reconstruct_bytes (/plain_reconstruct_bytes (/' "$core/internal_zip.c"
+sed -i 's/^#define adler32_impl DEFAULT_IMPL/u32 adler32_simd (u32, const u8*, size_t);\n#define adler32_impl adler32_simd/' \
+  "$source/external/deflate/lib/adler32.c"
 zstd="$source/external/zstd/lib"
 deflate="$source/external/deflate"
 # __e2k__: OpenEXR's faster Huffman decoder, which it has for little-endian machines it knows; this is the flag without assembler

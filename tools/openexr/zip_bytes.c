@@ -1,7 +1,9 @@
 /*
- * The last step of ZIP, RLE and PXR24 after inflating: bytes are differences, and the high bytes of samples lie before their
- * low bytes. OpenEXR has it for SSE4.1 and NEON; this is the same for WebAssembly, five times as fast as its plain code.
+ * Two steps of ZIP that OpenEXR and libdeflate have for SSE and NEON, here for WebAssembly. After inflating (and in RLE and
+ * PXR24), bytes are differences, and the high bytes of samples lie before their low bytes: five times as fast as plain code.
+ * And the check sum of what was inflated.
  */
+#include <stddef.h>
 #include <stdint.h>
 #include <wasm_simd128.h>
 
@@ -50,4 +52,45 @@ internal_zip_reconstruct_bytes (uint8_t* out, uint8_t* source, const uint64_t co
     }
     for (; i < count; i++)
         out[i] = i % 2 == 0 ? *first++ : *second++;
+}
+
+#define DIVISOR 65521
+/* bytes after which no sum can have left 32 bits; whole vectors of 16 */
+#define MOST 5552
+
+static uint32_t
+sum_of (v128_t v)
+{
+    return wasm_u32x4_extract_lane (v, 0) + wasm_u32x4_extract_lane (v, 1) + wasm_u32x4_extract_lane (v, 2) +
+           wasm_u32x4_extract_lane (v, 3);
+}
+
+uint32_t adler32_simd (uint32_t adler, const uint8_t* bytes, size_t count);
+
+/* Adler-32 (RFC 1950): the sum of all bytes, and the sum of that sum after each byte. */
+uint32_t
+adler32_simd (uint32_t adler, const uint8_t* bytes, size_t count)
+{
+    const v128_t first = wasm_i16x8_make (16, 15, 14, 13, 12, 11, 10, 9), second = wasm_i16x8_make (8, 7, 6, 5, 4, 3, 2, 1);
+    uint32_t     low = adler & 0xffff, high = adler >> 16;
+    while (count >= 16)
+    {
+        size_t now  = count < MOST ? count & ~(size_t) 15 : MOST;
+        v128_t sums = wasm_i32x4_splat (0), before = sums, within = sums;
+        count -= now;
+        high += low * (uint32_t) now;
+        for (const uint8_t* end = bytes + now; bytes < end; bytes += 16)
+        {
+            v128_t v = wasm_v128_load (bytes);
+            before   = wasm_i32x4_add (before, sums);
+            sums     = wasm_i32x4_add (sums, wasm_u32x4_extadd_pairwise_u16x8 (wasm_u16x8_extadd_pairwise_u8x16 (v)));
+            within   = wasm_i32x4_add (within, wasm_i32x4_dot_i16x8 (wasm_u16x8_extend_low_u8x16 (v), first));
+            within   = wasm_i32x4_add (within, wasm_i32x4_dot_i16x8 (wasm_u16x8_extend_high_u8x16 (v), second));
+        }
+        low  = (low + sum_of (sums)) % DIVISOR;
+        high = (high + 16 * sum_of (before) + sum_of (within)) % DIVISOR;
+    }
+    for (; count > 0; count--, bytes++)
+        low += *bytes, high += low;
+    return high % DIVISOR << 16 | low % DIVISOR;
 }

@@ -38,6 +38,10 @@ class Queue {
     this.lanes = Array.from({ length: lanes }, () => new Lane(start))
   }
 
+  warm(): void {
+    for (const lane of this.lanes) lane.warm()
+  }
+
   /** Resolves never where `signal` is aborted before its turn. */
   ask(file: Source, request: Request, rank: number, signal?: AbortSignal): Promise<Reply> {
     return new Promise((done) => {
@@ -90,6 +94,11 @@ class Decoder {
   private readonly tiles = new Queue(Math.min(mostLanes, Math.max(1, navigator.hardwareConcurrency)))
   private readonly known = new Map<string, Shown>()
   private lastId = 0
+
+  /** Tiles will be asked for soon: their workers start while the page still asks for what there is to show. */
+  warm(): void {
+    this.tiles.warm()
+  }
 
   /** The picture as it is, or in one sentence why there is none. */
   async show(file: Source, view: View, urgency: Urgency, signal?: AbortSignal): Promise<Shown | { error: string }> {

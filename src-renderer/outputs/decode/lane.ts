@@ -16,6 +16,11 @@ export class Lane {
     this.start = start
   }
 
+  /** Starts its worker, so that the first picture does not wait for that. */
+  warm(): void {
+    this.worker ??= this.begin()
+  }
+
   /** One at a time: the caller waits for the reply. */
   ask(request: Request, transfer: Transferable[] = []): Promise<Reply> {
     const worker = (this.worker ??= this.begin())

@@ -80,6 +80,14 @@ describe('what cannot be shown is said in one sentence', () => {
     expect(errorOf(bytesOf('half-zip').slice(0, 60))).toMatch(/^This EXR is damaged or cut short: OpenEXR says ".+"\.$/)
   })
 
+  test('a block of ZIP whose check sum is another is damaged, and stays black', () => {
+    const bytes = bytesOf('half-zip')
+    // the last four bytes of a zlib stream are the sum of what it holds
+    const last = bytes.length - 1
+    bytes[last] = 255 - (bytes[last] ?? 0)
+    expect(openExr(bytes).read(0, 0).fault).toMatch(/^1 of 2 blocks are missing or damaged and stay black/)
+  })
+
   test('cut in its pixels it shows what is there, and says how much that is', () => {
     const whole = bytesOf('half-zips')
     const { fault, planes } = openExr(whole.slice(0, whole.length / 2)).read(0, 0)

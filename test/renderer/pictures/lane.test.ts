@@ -53,6 +53,23 @@ describe('a lane', () => {
     expect(started).toHaveLength(1)
   })
 
+  test('a worker that was started ahead gets the first picture; one that crashed meanwhile is started again', async () => {
+    const one = lane()
+    one.warm()
+    one.warm()
+    expect(started).toHaveLength(1)
+    const first = one.ask(request(1))
+    started[0]?.answer({ id: 1, missing: true })
+    expect(await first).toEqual({ id: 1, missing: true })
+    const other = lane()
+    other.warm()
+    started[1]?.onerror?.(new Event('error') as ErrorEvent)
+    const second = other.ask(request(2))
+    started[2]?.answer({ id: 2, missing: true })
+    expect(await second).toEqual({ id: 2, missing: true })
+    expect(started).toHaveLength(3)
+  })
+
   test('a picture that takes too long ends its worker and says so; the next one gets a new worker', async () => {
     const one = lane()
     const slow = one.ask(request(1))
