@@ -58,6 +58,23 @@ describe('pictures of two runs', () => {
     expect(pictures.map(pictureText)).toEqual(['2 of 32 pixels differ, largest difference 0.4000 at 6, 0'])
   })
 
+  test('that a task hands on are told once, of the task that gave them first', async () => {
+    const t = testApp()
+    const folder = scratch()
+    const passed = async (file: string): Promise<number> => {
+      const graph = new Graph('shot')
+      const render = Step(graph, { value: [file] }, { name: 'Render' })
+      render.output('value').connect(Step(graph, {}, { name: 'Publish' }).input('value'))
+      const job = await jobOf(t, graph)
+      await t.ask('job.run', { job })
+      return job
+    }
+    const left = await passed(png(join(folder, 'a.png')))
+    const right = await passed(png(join(folder, 'b.png'), [51]))
+    const { pictures } = await t.ask('job.pictures', { left, right })
+    expect(pictures.map(({ node }) => node)).toEqual(['Render'])
+  })
+
   test('in all of their bits', async () => {
     const folder = scratch()
     const deep = (name: string, last: number) => {

@@ -36,15 +36,19 @@ export async function picturePairs(
       found.push(await pairsOf(task, { left, right, frames: frames.get(task.right.task) ?? null }))
   }
   const longest = found.reduce((most, { length }) => Math.max(most, length), 0)
-  return Array.from({ length: longest }, (_, i) => found.flatMap((pairs) => pairs[i] ?? [])).flat()
+  const inTurn = Array.from({ length: longest }, (_, i) => found.flatMap((pairs) => pairs[i] ?? [])).flat()
+  return [...new Map(inTurn.toReversed().map((pair) => [pairKey(pair), pair])).values()].reverse()
 }
+
+/** Outputs hand pictures on: two of a task, or of several tasks, may name the same ones. */
+const pairKey = ({ left, right }: PicturePair): string => JSON.stringify([left, right])
 
 async function pairsOf(
   { node, identifier, batch, left, right }: Comparison,
   sides: { left: Side; right: Side; frames: readonly Raw[] | null }
 ): Promise<PicturePair[]> {
   const [own, others] = [sides.left.outputs.get(left?.task ?? 0), sides.right.outputs.get(right?.task ?? 0)]
-  const pairs = new Map<string, PicturePair>()
+  const pairs: PicturePair[] = []
   for (const [output, value] of own ?? []) {
     const other = others?.get(output)
     if (other === undefined) continue
@@ -52,11 +56,10 @@ async function pairsOf(
     const [a, b] = [picturesIn(value, sides.left.cwd, frames), picturesIn(other, sides.right.cwd, frames)]
     for (let i = 0; i < Math.max(a.length, b.length); i++) {
       const [one, two] = [a[i] ?? null, b[i] ?? null]
-      // two outputs may name the same picture
-      pairs.set(JSON.stringify([one, two]), { node, identifier, batch, output, left: one, right: two })
+      pairs.push({ node, identifier, batch, output, left: one, right: two })
     }
   }
-  return [...pairs.values()]
+  return pairs
 }
 
 const picturesIn = (value: Raw, cwd: string, frames: readonly Raw[] | null): string[] =>
