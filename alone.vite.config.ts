@@ -103,7 +103,8 @@ export default defineConfig(({ mode }) => ({
     target: 'node22',
     outDir: 'out/main',
     emptyOutDir: false,
-    minify: false,
+    // of the decoders nobody reads a stack trace
+    minify: mode === 'pictures',
     rolldownOptions: {
       input: { [mode]: resolve(import.meta.dirname, sources[mode] ?? '') },
       external: mode === 'cli' ? ['better-sqlite3', ...ofNode.filter((id) => !heavy.includes(nameOf(id)))] : ofNode,

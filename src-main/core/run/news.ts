@@ -92,9 +92,15 @@ export class News {
     this.options.emit({ type: 'expanded', job: job.id, node, tasks, at: this.now() })
   }
 
-  progress({ job, task, progress, message }: RunningAttempt): void {
-    const { id, name } = task
-    this.options.emit({ type: 'progress', job, task: id, name, at: this.now(), percent: progress, message })
+  /** Nothing of it is stored, but it is told behind what is: a task that nobody heard begin has no progress. */
+  progress(attempt: RunningAttempt): void {
+    const announce = () => {
+      const { job, task, progress, message } = attempt
+      const { id, name } = task
+      this.options.emit({ type: 'progress', job, task: id, name, at: this.now(), percent: progress, message })
+    }
+    if (this.isTelling || this.untold.length > 0) this.push(announce)
+    else announce()
   }
 
   job({ id, name }: StoredJob, status: JobStatus): void {
