@@ -41,4 +41,19 @@ export const submitScript = (folder: string): string => `${folder}/submit.sh`
 export const bySubmitScript = (folder: string, options: readonly string[]): FarmCommand =>
   command('sh', submitScript(folder), ...options)
 
+/** A script for the farm's own Python library, on the Python that has it; its words follow. */
+export const pythonCommand = (script: string, ...words: string[]): FarmCommand => ({
+  argv: [process.env.PYTHON ?? 'python3', '-', ...words],
+  input: script
+})
+
+/** What such a script printed; null: no JSON, so no answer of it. */
+export function parsedAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
 export const cannot = () => null

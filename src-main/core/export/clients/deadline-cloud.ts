@@ -7,7 +7,15 @@ import { z } from 'zod'
 import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { parametersOfTasks } from '../openjd/read.ts'
 import type { Submission } from '../pulled/submission.ts'
-import { command, submitScript, type Answer, type FarmClient, type FarmCommand } from './client.ts'
+import {
+  command,
+  parsedAnswer,
+  pythonCommand,
+  submitScript,
+  type Answer,
+  type FarmClient,
+  type FarmCommand
+} from './client.ts'
 
 /** `PYTHON - VERB JOB OPTIONS TASKS`: prints what it found as JSON, or gives tasks (null: the job) another target status. */
 const script = `import json
@@ -57,7 +65,7 @@ else:
 const call = (verb: string, { ids: [id], options }: Submission, tasks: unknown = null): FarmCommand | null => {
   if (id === undefined) return null
   const words = [JSON.stringify(Object.fromEntries(options)), JSON.stringify(tasks)]
-  return { argv: [process.env.PYTHON ?? 'python3', '-', verb, id, ...words], input: script }
+  return pythonCommand(script, verb, id, ...words)
 }
 
 export const deadlineCloudClient: FarmClient = {
@@ -93,7 +101,7 @@ const ends: Readonly<Record<string, [end: FarmEnd, text: string | null]>> = {
 }
 
 function readTasks({ folder }: Submission, { code, out }: Answer): FarmStates | null {
-  const read = code === 0 ? shape.safeParse(parsed(out)) : null
+  const read = code === 0 ? shape.safeParse(parsedAnswer(out)) : null
   if (!read?.success) return null
   const known = new Map(parametersOfTasks(folder).map(({ step, value, task }) => [JSON.stringify([step, value]), task]))
   const tasks = new Map<string, FarmWord>()
@@ -109,11 +117,3 @@ const wordOf = ([end, text]: [FarmEnd, string | null], retries: number): FarmWor
   ...{ end, text: text ?? (retries > 0 ? `after ${retries + 1} attempts` : null), exitCode: null, signal: null },
   ...{ peakMemory: null, host: null }
 })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null // no answer of this script
-  }
-}

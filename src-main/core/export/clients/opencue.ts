@@ -2,7 +2,14 @@
 import { z } from 'zod'
 import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { frameOf, type Submission } from '../pulled/submission.ts'
-import { bySubmitScript, type Answer, type FarmClient, type FarmCommand } from './client.ts'
+import {
+  bySubmitScript,
+  parsedAnswer,
+  pythonCommand,
+  type Answer,
+  type FarmClient,
+  type FarmCommand
+} from './client.ts'
 
 /** `PYTHON - VERB JOB [FRAME…]`: prints what it found as JSON, or does what is asked with the frames, or with the job. */
 const script = `import json
@@ -30,10 +37,7 @@ else:
     job.kill(reason='killed with backlot')
 `
 
-const call = (...args: string[]): FarmCommand => ({
-  argv: [process.env.PYTHON ?? 'python3', '-', ...args],
-  input: script
-})
+const call = (...words: string[]): FarmCommand => pythonCommand(script, ...words)
 
 export const opencueClient: FarmClient = {
   tried: 'written from pycue’s documents and tried against a stand-in for cuebot, which was not at hand',
@@ -61,7 +65,7 @@ const states = ['WAITING', 'SETUP', 'RUNNING', 'SUCCEEDED', 'DEPEND', 'DEAD', 'E
 const ends: Readonly<Record<string, FarmEnd>> = { SUCCEEDED: 'succeeded', DEAD: 'dead', EATEN: 'eaten' }
 
 function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates | null {
-  const read = code === 0 ? shape.safeParse(parsed(out)) : null
+  const read = code === 0 ? shape.safeParse(parsedAnswer(out)) : null
   if (!read?.success) return null
   const positions = new Map([...layers].map(([position, layer]) => [layer, position]))
   const tasks = new Map<string, FarmWord>()
@@ -83,11 +87,3 @@ const wordOf = (end: FarmEnd, exitCode: number, resource: string, rss: number): 
   // HOST/CORES/GPUS
   ...{ peakMemory: rss > 0 ? rss * 1024 : null, host: resource.replace(/\/.*$/, '') || null }
 })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
