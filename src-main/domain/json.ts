@@ -101,25 +101,40 @@ export function kindOf(raw: Raw): JsonKind {
   }
 }
 
-/** The members of an object in the order of the text. */
-export function membersOf(raw: Raw): Member[] {
-  const members: Member[] = []
+function eachMember(raw: Raw, take: (rawKey: Raw, value: Raw) => void): void {
+  if (raw.charCodeAt(0) !== OPEN_OBJECT) return
   let i = skipSpace(raw, 1)
   while (raw.charCodeAt(i) !== CLOSE_OBJECT) {
     const keyEnd = skipString(raw, i)
-    const rawKey = raw.slice(i, keyEnd)
     const start = skipSpace(raw, skipSpace(raw, keyEnd) + 1)
     const end = skipValue(raw, start)
-    members.push({ key: textOf(rawKey), rawKey, value: raw.slice(start, end) })
+    take(raw.slice(i, keyEnd), raw.slice(start, end))
     i = skipSpace(raw, end)
     if (raw.charCodeAt(i) === COMMA) i = skipSpace(raw, i + 1)
   }
+}
+
+/** The members of an object in the order of the text; what is no object has none. */
+export function membersOf(raw: Raw): Member[] {
+  const members: Member[] = []
+  eachMember(raw, (rawKey, value) => members.push({ key: textOf(rawKey), rawKey, value }))
   return members
 }
 
-/** The items of an array. */
+/** An object's members by key; of equal keys the last one counts, as for Python. */
+export type Members = ReadonlyMap<string, Raw>
+
+/** Walks the text once: for whoever asks an object for several of its members. */
+export function membersByKey(raw: Raw): Members {
+  const members = new Map<string, Raw>()
+  eachMember(raw, (rawKey, value) => members.set(textOf(rawKey), value))
+  return members
+}
+
+/** The items of an array; what is no array has none. */
 export function itemsOf(raw: Raw): Raw[] {
   const items: Raw[] = []
+  if (raw.charCodeAt(0) !== OPEN_ARRAY) return items
   let i = skipSpace(raw, 1)
   while (raw.charCodeAt(i) !== CLOSE_ARRAY) {
     const end = skipValue(raw, i)
@@ -130,7 +145,8 @@ export function itemsOf(raw: Raw): Raw[] {
   return items
 }
 
-export const memberOf = (raw: Raw, key: string): Raw | undefined => membersOf(raw).findLast((m) => m.key === key)?.value
+/** One member of an object; whoever wants several takes `membersByKey`. */
+export const memberOf = (raw: Raw, key: string): Raw | undefined => membersByKey(raw).get(key)
 
 /** The texts of all strings that are values, at any depth, in order; keys of objects are names. */
 export function textsIn(raw: Raw): string[] {
@@ -146,7 +162,6 @@ export function textsIn(raw: Raw): string[] {
 /** The characters a JSON string stands for. */
 export const textOf = (raw: Raw): string => (raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1))
 
-/** A string as Python's json.dumps writes it: everything outside printable ASCII escaped. */
 /** A value with other texts in it; the names of members stay. */
 export const mapTexts = (raw: Raw, change: (text: string) => string): Raw =>
   raw.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (found, colon: string | undefined) => {
@@ -156,6 +171,7 @@ export const mapTexts = (raw: Raw, change: (text: string) => string): Raw =>
     return changed === text ? found : rawText(changed)
   })
 
+/** A string as Python's json.dumps writes it: everything outside printable ASCII escaped. */
 export const rawText = (text: string): Raw =>
   JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 

@@ -40,6 +40,9 @@ export interface GraphContext {
   isTrusted(hash: string): boolean
 }
 
+/** Characters of a graph's text that may stay in memory between two calls. */
+const mostKept = 1 << 26
+
 interface Kept {
   /** all that the load depended on: the file's bytes, its path, the interpreter, the folder */
   key: string
@@ -51,6 +54,8 @@ interface Kept {
 /** Loads graphs for one Backlot: a file that builds its graph is run once, until it or a file that it imports changes. */
 export class GraphLoader {
   private readonly kept = new Map<string, Kept>()
+  /** of files that are read, not run, the last one */
+  private read: LoadedGraph | null = null
   private readonly loading = new Map<string, Promise<Kept>>()
 
   /**
@@ -65,7 +70,7 @@ export class GraphLoader {
     const language = languageOf(source)
     if (language === null && choice !== null)
       return fail('usage', `${source} is read, not run, and holds one graph; leave out which one`)
-    if (language === null) return loadedFrom({ source, own: file.value, notes: [] }, file.value)
+    if (language === null) return this.readOnce(source, file.value)
     const trustHash = hashOf(file.value)
     if (!context.isTrusted(trustHash)) return untrusted(source)
     const interpreter = context.interpreters.find((entry) => entry.name === language)
@@ -83,6 +88,15 @@ export class GraphLoader {
     const known = this.kept.get(placeOf(source, choice))
     if (known?.key === key && known.imported.every(([path, state]) => stateText(path) === state)) return known.loaded
     return (await this.loadOnce(key, { source, choice, text: file.value, interpreter }, context.evaluators)).loaded
+  }
+
+  /** A command asks for its graph several times: trust, plan, preflight. */
+  private readOnce(source: string, text: string): Result<LoadedGraph> {
+    const { read } = this
+    if (read?.source === source && read.hash === hashOf(text)) return ok(read)
+    const loaded = loadedFrom({ source, own: text, notes: [] }, text)
+    this.read = loaded.ok && text.length <= mostKept ? loaded.value : null
+    return loaded
   }
 
   /** Callers that come while a file is being loaded get the same load. */
@@ -188,5 +202,6 @@ function loadedFrom(
   if (!graph.ok) return fail(graph.error.kind, `${source}: ${graph.error.message}`, graph.error.details)
   const notices = [...folderNotices(source, graph.value), ...(graph.value.notices ?? [])]
   const told = notices.length ? { ...graph.value, notices } : graph.value
-  return ok({ graph: told, hash: hashOf(json), trustHash: hashOf(own), source, notes })
+  const hash = hashOf(json)
+  return ok({ graph: told, hash, trustHash: own === json ? hash : hashOf(own), source, notes })
 }

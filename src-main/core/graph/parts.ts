@@ -1,5 +1,5 @@
 /** Parts of a graph's JSON, each checked where it is read: a wrong one is refused with its path. */
-import { kindOf, memberOf, textOf, type JsonKind, type Raw } from '../../domain/json.ts'
+import { kindOf, textOf, type JsonKind, type Members, type Raw } from '../../domain/json.ts'
 import { refuse } from '../../domain/result.ts'
 
 const names: Record<JsonKind, string> = {
@@ -19,13 +19,13 @@ export function expectKind(raw: Raw | undefined, kind: JsonKind, where: string):
   return raw
 }
 
-export const textAt = (raw: Raw, key: string, where: string): string =>
-  textOf(expectKind(memberOf(raw, key), 'string', `${where}.${key}`))
+export const textAt = (members: Members, key: string, where: string): string =>
+  textOf(expectKind(members.get(key), 'string', `${where}.${key}`))
 
-export const objectAt = (raw: Raw, key: string, where: string): Raw =>
-  expectKind(memberOf(raw, key), 'object', `${where}.${key}`)
+export const objectAt = (members: Members, key: string, where: string): Raw =>
+  expectKind(members.get(key), 'object', `${where}.${key}`)
 
-export function optionalText(raw: Raw, key: string, where: string): string | null {
-  const value = memberOf(raw, key)
+export function optionalText(members: Members, key: string, where: string): string | null {
+  const value = members.get(key)
   return value === undefined || value === 'null' ? null : textOf(expectKind(value, 'string', `${where}.${key}`))
 }

@@ -7,12 +7,12 @@ import {
   formatJson,
   itemsOf,
   kindOf,
-  memberOf,
-  membersOf,
+  membersByKey,
   rawArray,
   rawObject,
   rawText,
   textOf,
+  type Members,
   type Raw
 } from '../../domain/json.ts'
 import type { Problem } from '../../domain/problems.ts'
@@ -32,9 +32,9 @@ import { unwrapped } from './shapes.ts'
 export function readGraph(text: string, name = 'graph'): Result<Graph> {
   return caught(() => {
     const { root, notices } = unwrapped(text, name)
-    expectKind(root, 'object', 'the file')
-    const isLone = memberOf(root, 'nodes') === undefined && memberOf(root, 'identifier') !== undefined
-    const graph = isLone ? readSingleNode(root) : new Reader().graph(root)
+    const members = membersByKey(expectKind(root, 'object', 'the file'))
+    const isLone = !members.has('nodes') && members.has('identifier')
+    const graph = isLone ? readSingleNode(root, members) : new Reader().graph(members)
     const all = [...notices, ...(graph.notices ?? [])]
     return { ...graph, ...(all.length ? { notices: all } : {}) }
   })
@@ -45,17 +45,27 @@ const keyOf = (from: Endpoint, to: Endpoint): string =>
 
 /** A stored record as a node again; it was checked when it was imported. */
 export const readNodeRecord = (record: Raw, graph: number, omit: boolean): GraphNode =>
-  new Reader().node(record, 'a stored node', graph, omit)
+  new Reader().node(recordIn(record, 'a stored node'), graph, omit)
 
-function readSingleNode(root: Raw): Graph {
-  const reader = new Reader()
-  const graph = reader.graph(
-    rawObject([
-      ['name', rawText(textAt(root, 'name', 'the node'))],
-      ['nodes', rawArray([root])]
-    ]),
-    true
-  )
+/** A node's record with its members; `position`: where it stands, for a refusal. */
+interface NodeRecord {
+  record: Raw
+  members: Members
+  position: string
+}
+
+const recordIn = (record: Raw, position: string): NodeRecord => ({
+  record,
+  members: membersByKey(expectKind(record, 'object', position)),
+  position
+})
+
+function readSingleNode(record: Raw, members: Members): Graph {
+  const root = new Map([
+    ['name', rawText(textAt(members, 'name', 'the node'))],
+    ['nodes', rawArray([record])]
+  ])
+  const graph = new Reader().graph(root, true)
   return { ...graph, shape: 'node' }
 }
 
@@ -68,18 +78,19 @@ class Reader {
   private readonly notices: Problem[] = []
   private hasSubgraphs = false
 
-  graph(root: Raw, lone = false): Graph {
-    const extension = memberOf(root, 'backlot')
+  graph(root: Members, lone = false): Graph {
+    const own = root.get('backlot')
+    const extension = own === undefined ? null : membersByKey(expectKind(own, 'object', 'backlot'))
     const scopes: GraphScope[] = []
-    if (extension !== undefined) this.readOmitted(expectKind(extension, 'object', 'backlot'))
+    if (extension) this.readOmitted(extension)
     this.scope(root, 'the graph', scopes)
-    const subgraphs = memberOf(root, 'subgraphs')
+    const subgraphs = root.get('subgraphs')
     this.hasSubgraphs = subgraphs !== undefined
     if (subgraphs !== undefined) {
       for (const [i, sub] of itemsOf(expectKind(subgraphs, 'array', 'subgraphs')).entries()) {
         const where = `subgraphs[${i}]`
-        expectKind(sub, 'object', where)
-        const nested = memberOf(sub, 'subgraphs')
+        const members = membersByKey(expectKind(sub, 'object', where))
+        const nested = members.get('subgraphs')
         if (
           nested !== undefined &&
           nested !== 'null' &&
@@ -90,10 +101,10 @@ class Reader {
             `${where} holds subgraphs of its own; flowpipe lists every subgraph at the root, so move them there`
           )
         }
-        this.scope(sub, where, scopes)
+        this.scope(members, where, scopes)
       }
     }
-    if (extension !== undefined) readPromoted(extension, scopes)
+    if (extension) readPromoted(extension, scopes)
     for (const identifier of this.omitted) {
       if (!this.indexOf.has(identifier))
         refuse('input', `backlot.omit names ${shown(identifier)}, which is no node of this graph`)
@@ -127,63 +138,63 @@ class Reader {
     return withPlugs.length > 0 && !withPlugs.some(({ record }) => record.includes('"sub_plugs"'))
   }
 
-  private readOmitted(extension: Raw): void {
-    const omit = memberOf(extension, 'omit')
+  private readOmitted(extension: Members): void {
+    const omit = extension.get('omit')
     if (omit === undefined) return
     for (const item of itemsOf(expectKind(omit, 'array', 'backlot.omit'))) {
       this.omitted.add(textOf(expectKind(item, 'string', 'an entry of backlot.omit')))
     }
   }
 
-  private scope(raw: Raw, where: string, scopes: GraphScope[]): void {
-    const name = textAt(raw, 'name', where)
-    const nodes = itemsOf(expectKind(memberOf(raw, 'nodes'), 'array', `${where}.nodes`))
+  private scope(members: Members, where: string, scopes: GraphScope[]): void {
+    const name = textAt(members, 'name', where)
+    const nodes = itemsOf(expectKind(members.get('nodes'), 'array', `${where}.nodes`))
     const header = rawObject(
-      membersOf(raw).map(({ key, value }) => [key, key === 'nodes' || key === 'subgraphs' ? '[]' : value] as const)
+      Array.from(members, ([key, value]) => [key, key === 'nodes' || key === 'subgraphs' ? '[]' : value] as const)
     )
     scopes.push({ name, header, promoted: { inputs: [], outputs: [] } })
     const before = this.nodes.length
     for (const [i, record] of nodes.entries()) {
-      if (!this.isKnown(record)) this.node(record, `${where}.nodes[${i}]`, scopes.length - 1)
+      const found = recordIn(record, `${where}.nodes[${i}]`)
+      if (!this.isKnown(found)) this.node(found, scopes.length - 1)
     }
     // Graph(nodes=[…]) leaves the nodes in the graph that they were made in, so flowpipe writes them twice (Q32)
     if (nodes.length > 0 && this.nodes.length === before && scopes.length > 1) scopes.pop()
   }
 
   /** Whether the very same record has been read already. */
-  private isKnown(record: Raw): boolean {
-    const identifier = kindOf(record) === 'object' ? memberOf(record, 'identifier') : undefined
+  private isKnown({ record, members }: NodeRecord): boolean {
+    const identifier = members.get('identifier')
     const index = identifier && kindOf(identifier) === 'string' ? this.indexOf.get(textOf(identifier)) : undefined
     return index !== undefined && formatJson(at(this.nodes, index).record) === formatJson(record)
   }
 
-  node(record: Raw, position: string, graph: number, omit?: boolean): GraphNode {
-    expectKind(record, 'object', position)
-    const name = textAt(record, 'name', position)
+  node({ record, members, position }: NodeRecord, graph: number, omit?: boolean): GraphNode {
+    const name = textAt(members, 'name', position)
     const where = `node ${shown(name)}`
-    const identifier = textAt(record, 'identifier', where)
+    const identifier = textAt(members, 'identifier', where)
     if (identifier === '') refuse('input', `${where} has an empty identifier; every node needs its own`)
     if (this.indexOf.has(identifier)) {
       refuse('input', `two nodes have the identifier ${shown(identifier)}; give each node its own`)
     }
-    const func = memberOf(record, 'func')
-    const module = textAt(record, 'module', where)
-    const cls = textAt(record, 'cls', where)
+    const func = members.get('func')
     const isFunction = func !== undefined && func !== 'null'
-    if (isFunction) expectKind(func, 'object', `${where}.func`)
+    const module = textAt(members, 'module', where)
+    const cls = textAt(members, 'cls', where)
+    const code = isFunction ? membersByKey(expectKind(func, 'object', `${where}.func`)) : null
     const outgoing: Declared[] = []
     const incoming: Declared[] = []
     const node: GraphNode = {
       identifier,
       name,
       graph,
-      kind: isFunction ? 'function' : 'class',
-      className: isFunction ? textAt(func, 'name', `${where}.func`) : cls,
-      module: isFunction ? textAt(func, 'module', `${where}.func`) : module,
-      fileLocation: optionalText(record, 'file_location', where),
-      inputs: readPlugs(objectAt(record, 'inputs', where), `${where}.inputs`, incoming, readSources),
-      outputs: readPlugs(objectAt(record, 'outputs', where), `${where}.outputs`, outgoing, readTargets),
-      metadata: objectAt(record, 'metadata', where),
+      kind: code ? 'function' : 'class',
+      className: code ? textAt(code, 'name', `${where}.func`) : cls,
+      module: code ? textAt(code, 'module', `${where}.func`) : module,
+      fileLocation: optionalText(members, 'file_location', where),
+      inputs: readPlugs(objectAt(members, 'inputs', where), `${where}.inputs`, incoming, readSources),
+      outputs: readPlugs(objectAt(members, 'outputs', where), `${where}.outputs`, outgoing, readTargets),
+      metadata: objectAt(members, 'metadata', where),
       omit: omit ?? this.omitted.has(identifier),
       record
     }
@@ -210,17 +221,17 @@ class Reader {
     this.outgoing.forEach((declared, node) => {
       for (const { plug, key, other } of declared) {
         const from = { node, plug, key }
-        const where = `${this.labelOf(node)}.${plugText(from)}`
         for (const [identifier, target] of other) {
           if (!this.indexOf.has(identifier)) {
-            outside.push(`${where} feeds ${shown(identifier)}`)
+            outside.push(`${this.endText(from)} feeds ${shown(identifier)}`)
             continue
           }
-          const to = this.endpoint(identifier, target, 'inputs', where)
-          const edge = wanted.get(keyOf(from, to))
+          const to = this.endpoint(identifier, target, 'inputs', from)
+          const name = keyOf(from, to)
+          const edge = wanted.get(name)
           if (edge) edges.push(edge)
-          else if (!overruled.has(keyOf(from, to))) this.refuseDenied(where, to)
-          wanted.delete(keyOf(from, to))
+          else if (!overruled.has(name)) this.refuseDenied(from, to)
+          wanted.delete(name)
         }
       }
     })
@@ -237,7 +248,7 @@ class Reader {
         const to = { node, plug, key }
         this.checkSources(node, plugText(to), other)
         for (const [i, [identifier, source]] of other.entries()) {
-          const from = this.endpoint(identifier, source, 'outputs', `${this.labelOf(node)}.${plugText(to)}`)
+          const from = this.endpoint(identifier, source, 'outputs', to)
           if (i === other.length - 1) wanted.set(keyOf(from, to), { from, to })
           else overruled.add(keyOf(from, to))
         }
@@ -280,10 +291,10 @@ class Reader {
     this.notices.push(noticeOf({ severity: 'warning', code: 'target-outside', message, remedy }))
   }
 
-  private refuseDenied(where: string, to: Endpoint): never {
+  private refuseDenied(from: Endpoint, to: Endpoint): never {
     return refuse(
       'input',
-      `${where} says it feeds ${this.labelOf(to.node)}.${plugText(to)}, but that input does not list it; connect them again or remove the connection`
+      `${this.endText(from)} says it feeds ${this.endText(to)}, but that input does not list it; connect them again or remove the connection`
     )
   }
 
@@ -291,13 +302,17 @@ class Reader {
     return shown(at(this.nodes, node).name)
   }
 
-  /** The other end of a connection that `where` declares. */
-  private endpoint(identifier: string, text: string, side: 'inputs' | 'outputs', where: string): Endpoint {
-    const verb = side === 'outputs' ? 'is fed by' : 'feeds'
+  private endText(end: Endpoint): string {
+    return `${this.labelOf(end.node)}.${plugText(end)}`
+  }
+
+  /** The other end of a connection that `declared` has. */
+  private endpoint(identifier: string, text: string, side: 'inputs' | 'outputs', declared: Endpoint): Endpoint {
+    const says = () => `${this.endText(declared)} ${side === 'outputs' ? 'is fed by' : 'feeds'}`
     const index = this.indexOf.get(identifier)
     if (index === undefined) {
       const remedy = this.outsideRemedy()
-      return refuse('input', `${where} ${verb} ${shown(identifier)}, which is no node of this file; ${remedy}`)
+      return refuse('input', `${says()} ${shown(identifier)}, which is no node of this file; ${remedy}`)
     }
     const node = at(this.nodes, index)
     const end = splitPlug(text)
@@ -306,7 +321,7 @@ class Reader {
     if (!known) {
       refuse(
         'input',
-        `${where} ${verb} ${shown(node.name)}.${text}, but that node has no such ${side === 'inputs' ? 'input' : 'output'}`
+        `${says()} ${shown(node.name)}.${text}, but that node has no such ${side === 'inputs' ? 'input' : 'output'}`
       )
     }
     return { node: index, ...end }
