@@ -1,7 +1,7 @@
 /** What an attempt wrote back: its result file, read and checked. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { bytesText } from '../../domain/durations.ts'
-import { kindOf, memberOf, membersOf, textOf, type Raw } from '../../domain/json.ts'
+import { kindOf, membersByKey, membersOf, textOf, type Raw } from '../../domain/json.ts'
 import { checkJson } from '../../domain/json-check.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { codeOf } from '../process/process.ts'
@@ -46,11 +46,12 @@ const bad = (what: string): never => refuse('run', `the result is damaged: ${wha
 
 function parseResult(raw: Raw): TaskResult {
   if (kindOf(raw) !== 'object') return bad('it is no object')
-  const error = memberOf(raw, 'error')
+  const members = membersByKey(raw)
+  const error = members.get('error')
   if (error !== undefined) return refuse('run', errorSentence(error))
-  const outputs = memberOf(raw, 'outputs')
+  const outputs = members.get('outputs')
   if (outputs === undefined || kindOf(outputs) !== 'object') return bad('it has no outputs')
-  const seconds = Number(memberOf(raw, 'seconds') ?? NaN)
+  const seconds = Number(members.get('seconds') ?? NaN)
   return {
     outputs: membersOf(outputs).flatMap(({ key, value }) => readOutput(key, value)),
     seconds: Number.isFinite(seconds) ? seconds : null
@@ -59,18 +60,20 @@ function parseResult(raw: Raw): TaskResult {
 
 function readOutput(plug: string, raw: Raw): OutputValue[] {
   if (kindOf(raw) !== 'object') return bad(`output ${plug} is no object`)
-  const subPlugs = memberOf(raw, 'sub_plugs')
+  const members = membersByKey(raw)
+  const subPlugs = members.get('sub_plugs')
   const subs = subPlugs !== undefined && kindOf(subPlugs) === 'object' ? membersOf(subPlugs) : []
-  const value = memberOf(raw, 'value') ?? (subs.length ? 'null' : bad(`output ${plug} has no value`))
-  const isWhole = subs.length === 0 || value !== 'null' || memberOf(raw, 'whole') === 'true'
+  const value = members.get('value') ?? (subs.length ? 'null' : bad(`output ${plug} has no value`))
+  const isWhole = subs.length === 0 || value !== 'null' || members.get('whole') === 'true'
   const parts = subs.map((sub) => ({ plug, key: sub.key, value: sub.value }))
   return isWhole ? [{ plug, key: null, value }, ...parts] : parts
 }
 
 function errorSentence(error: Raw): string {
   if (kindOf(error) !== 'object') return bad('its error is no object')
+  const members = membersByKey(error)
   const part = (key: string) => {
-    const raw = memberOf(error, key)
+    const raw = members.get(key)
     return raw !== undefined && kindOf(raw) === 'string' ? textOf(raw) : ''
   }
   return [part('type'), part('message')].filter(Boolean).join(': ') || 'the node failed without a message'

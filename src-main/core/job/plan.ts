@@ -64,8 +64,14 @@ export class Plan {
     this.nodes = nodes
     for (const { id, node, frames, status } of tasks)
       this.entries.push({
-        ...{ id, node, frames, status, position: this.entries.length },
-        ...{ waiting: 0, linked: none, sources: null }
+        id,
+        node,
+        frames,
+        status,
+        position: this.entries.length,
+        waiting: 0,
+        linked: none,
+        sources: null
       })
     this.states = nodes.map(() => ({
       tasks: [],

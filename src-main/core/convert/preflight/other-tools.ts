@@ -1,5 +1,5 @@
 /** What other tools read of a graph and Backlot does not. */
-import { kindOf, memberOf, membersOf, type Raw } from '../../../domain/json.ts'
+import { kindOf, membersByKey, membersOf, type Raw } from '../../../domain/json.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import type { JobNode } from '../convert.ts'
 import { about, runs } from './input.ts'
@@ -63,9 +63,10 @@ function bypassed(of: JobNode): Problem[] {
     ...kept.map(({ key, value }) => ({ where: `metadata.${key}.`, object: value })),
     { where: '', object: node.record }
   ]
-  return places.flatMap(({ where, object }) =>
-    words.flatMap((key) => {
-      const value = memberOf(object, key)
+  return places.flatMap(({ where, object }) => {
+    const members = membersByKey(object)
+    return words.flatMap((key) => {
+      const value = members.get(key)
       if (value === undefined || !isOff(key, value)) return []
       return [
         about(of, {
@@ -76,5 +77,5 @@ function bypassed(of: JobNode): Problem[] {
         })
       ]
     })
-  )
+  })
 }
