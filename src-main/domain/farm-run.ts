@@ -73,10 +73,19 @@ export interface FarmWord {
   host: string | null
 }
 
+/** What a farm's client says of a task that runs. */
+export interface FarmRunning {
+  /** ms since 1970, by the farm's clock; null: it does not say */
+  since: number | null
+  host: string | null
+}
+
 /** What a farm's client says of a submission. */
 export interface FarmStates {
   /** of tasks that have ended there, by their folders */
   tasks: ReadonlyMap<string, FarmWord>
+  /** of tasks that run there */
+  running: ReadonlyMap<string, FarmRunning>
   /** the farm knows of something that runs or may still start */
   open: boolean
 }

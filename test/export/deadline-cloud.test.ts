@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { momentText } from '../../src-main/domain/durations.ts'
 import { scratch, testApp } from '../helpers/app.ts'
 import { farmId, jobId, queueId, startCloud } from '../helpers/deadline-cloud.ts'
 import { runsOf } from '../helpers/farm-runs.ts'
@@ -52,8 +53,9 @@ describe.skipIf(!openjd())('Deadline Cloud', () => {
 
   test('says of each task how it stands, takes back single ones, and ends all', async () => {
     const { cloud, t, folder } = await submitted()
+    const startedAt = '2026-01-01T00:00:01Z'
     const batch = (value: string, runStatus: string) => ({
-      ...{ step: 'Render', parameters: { Frames: { chunkInt: value } }, runStatus }
+      ...{ step: 'Render', parameters: { Frames: { chunkInt: value } }, runStatus, startedAt }
     })
     cloud.tasks = [
       ...[batch('1-2', 'SUCCEEDED'), batch('3-4', 'FAILED'), batch('5-6', 'RUNNING')],
@@ -61,10 +63,17 @@ describe.skipIf(!openjd())('Deadline Cloud', () => {
     ]
     cloud.status = 'RUNNING'
     const pulled = await t.ask('job.pull', { path: folder, ask: true })
-    expect(pulled).toMatchObject({ failed: 1, farm: { open: true, format: 'deadline-cloud' } })
+    expect(pulled).toMatchObject({ failed: 1, running: 1, farm: { open: true, format: 'deadline-cloud' } })
     const { tasks } = await t.ask('task.list', { job: pulled.job })
     const failed = tasks.find(({ state }) => state === 'failed')
     expect(failed).toMatchObject({ reason: expect.stringContaining('failed on its farm') as string })
+    // results that were not brought here are none
+    expect(tasks.map(({ state, reason }) => [state, reason])).toEqual([
+      ['waiting', 'it succeeded on its farm: its result is not in this folder yet'],
+      ['failed', expect.any(String)],
+      ['running', `running on the farm since ${momentText(Date.parse(startedAt))}`],
+      ['blocked', null]
+    ])
 
     await t.ask('farm.act', { job: pulled.job, act: 'retry', tasks: [failed?.id ?? 0] })
     await t.ask('farm.act', { job: pulled.job, act: 'kill' })

@@ -1,4 +1,5 @@
 /** submit.sh looks first, against a stand-in for cuebot that has its rules (test/fixtures/opencue/cuebot.py names their sources). */
+import { momentText } from '../../src-main/domain/durations.ts'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -117,12 +118,12 @@ describe.skipIf(!pyoutline())('submit.sh to OpenCue', () => {
     expect(submit(folder, bot, {}, 'bbb', 'sh010').status).toBe(0)
     process.env.CUEBOT_HOSTS = bot.host
     const pulled = await t.ask('job.pull', { path: folder, ask: true })
-    expect(pulled).toMatchObject({ failed: 1, eaten: 1, waiting: 1, farm: { open: true } })
+    expect(pulled).toMatchObject({ failed: 1, eaten: 1, running: 1, farm: { open: true } })
     const { tasks } = await t.ask('task.list', { job: pulled.job })
     expect(tasks.map(({ state, reason }) => [state, reason])).toEqual([
       ['failed', 'it is dead on its farm, on b07: exit status 1'],
       ['omitted', 'it was eaten on its farm, on b07'],
-      ['waiting', null]
+      ['running', `running on the farm since ${momentText(1767225601_000)}, on b07`]
     ])
   })
 })

@@ -19,6 +19,7 @@ export interface CloudTask {
   step: string
   parameters: Record<string, Record<string, string>>
   runStatus: string
+  startedAt?: string
 }
 
 export interface Cloud {

@@ -4,7 +4,7 @@
  */
 import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { FarmRun, FarmStates, FarmWord } from '../../domain/farm-run.ts'
+import type { FarmRun, FarmStates } from '../../domain/farm-run.ts'
 import { backwards } from '../../domain/paths.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { isDone, isQueued, type TaskStatus } from '../../domain/status.ts'
@@ -13,7 +13,7 @@ import { hashOf } from '../evaluator/files.ts'
 import { readGraph } from '../graph/read.ts'
 import type { Plan } from '../job/plan.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
-import { jobOfSubmission, originOf } from '../store/farm-runs.ts'
+import { jobOfSubmission, originOf, queuedReasons } from '../store/farm-runs.ts'
 import type { Store } from '../store/store.ts'
 import { jobAttempts } from '../store/views.ts'
 import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
@@ -147,7 +147,7 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, job: Store
   const { folder, bundle, submission, states } = source
   const pull: Pull = {
     ...{ store, dataDir, job, folder, submission, paths: backwards(bundle.paths), now: clockOf(submission.root) },
-    ...{ states: states?.tasks ?? new Map<string, FarmWord>(), known: signsOf(store, job.id) }
+    ...{ states, known: signsOf(store, job.id), said: queuedReasons(store.db, job.id) }
   }
   const before = store.statusOf([...job.tasks.keys()])
   const changes: PulledChange[] = []

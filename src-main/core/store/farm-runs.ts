@@ -1,8 +1,8 @@
 /** Which job of the store a submission is. */
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { FarmRun } from '../../domain/farm-run.ts'
 import type { Db } from './db.ts'
-import { jobs } from './schema.ts'
+import { jobs, tasks } from './schema.ts'
 
 /** The job that a submission was pulled into; one that was set aside, or taken to be finished here, is none. */
 export function jobOfSubmission(db: Db['db'], key: string): { id: number; farm: FarmRun } | null {
@@ -23,3 +23,14 @@ export function originOf(db: Db['db'], { job, createdAt }: { job: number; create
   const same = and(eq(jobs.id, job), eq(jobs.createdAt, createdAt))
   return db.select({ id: jobs.id }).from(jobs).where(same).get()?.id ?? null
 }
+
+/** What is said of a job's queued tasks, by task. */
+export const queuedReasons = (db: Db['db'], job: number): Map<number, string> =>
+  new Map(
+    db
+      .select({ id: tasks.id, reason: tasks.reason })
+      .from(tasks)
+      .where(and(eq(tasks.jobId, job), eq(tasks.status, 'queued'), isNotNull(tasks.reason)))
+      .all()
+      .map(({ id, reason }) => [id, reason ?? ''])
+  )

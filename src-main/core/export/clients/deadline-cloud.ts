@@ -4,7 +4,7 @@
  * target status PENDING, as `deadline job requeue-tasks` does it.
  */
 import { z } from 'zod'
-import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { parametersOfTasks } from '../openjd/read.ts'
 import type { Submission } from '../pulled/submission.ts'
 import {
@@ -52,7 +52,10 @@ def tasks():
 
 
 if verb == 'states':
-    found = [[*name, task['runStatus'], task.get('failureRetryCount', 0)] for _, task, name in tasks()]
+    found = [
+        [*name, task['runStatus'], task.get('failureRetryCount', 0), task['startedAt'].timestamp() if 'startedAt' in task else None]
+        for _, task, name in tasks()
+    ]
     print(json.dumps({'tasks': found, 'status': cloud.get_job(**place)['taskRunStatus']}))
 elif wanted is None:
     cloud.update_job(**place, targetTaskRunStatus=verb)
@@ -88,7 +91,7 @@ function named({ folder }: Submission, tasks: readonly string[]): [string, strin
 }
 
 const shape = z.object({
-  tasks: z.array(z.tuple([z.string(), z.string(), z.string(), z.number()])),
+  tasks: z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.number().nullable()])),
   status: z.string()
 })
 
@@ -100,17 +103,24 @@ const ends: Readonly<Record<string, [end: FarmEnd, text: string | null]>> = {
   NOT_COMPATIBLE: ['launch failed', 'no worker of its queue can run it (NOT_COMPATIBLE)']
 }
 
+/** TaskRunStatus of what a worker has begun. */
+const runs = ['RUNNING', 'INTERRUPTING']
+
 function readTasks({ folder }: Submission, { code, out }: Answer): FarmStates | null {
   const read = code === 0 ? shape.safeParse(parsedAnswer(out)) : null
   if (!read?.success) return null
   const known = new Map(parametersOfTasks(folder).map(({ step, value, task }) => [JSON.stringify([step, value]), task]))
   const tasks = new Map<string, FarmWord>()
-  for (const [step, value, status, retries] of read.data.tasks) {
+  const running = new Map<string, FarmRunning>()
+  for (const [step, value, status, retries, since] of read.data.tasks) {
     const task = known.get(JSON.stringify([step, value]))
     const end = ends[status]
-    if (task !== undefined && end) tasks.set(task, wordOf(end, retries))
+    if (task === undefined) continue
+    if (end) tasks.set(task, wordOf(end, retries))
+    // which worker runs it is told for each session of a worker, not for the task
+    else if (runs.includes(status)) running.set(task, { since: since && Math.round(since * 1000), host: null })
   }
-  return { tasks, open: ends[read.data.status] === undefined }
+  return { tasks, running, open: ends[read.data.status] === undefined }
 }
 
 const wordOf = ([end, text]: [FarmEnd, string | null], retries: number): FarmWord => ({

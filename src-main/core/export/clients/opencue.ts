@@ -1,6 +1,6 @@
 /** OpenCue, through its own Python client (opencue_pycue). */
 import { z } from 'zod'
-import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { frameOf, type Submission } from '../pulled/submission.ts'
 import {
   bySubmitScript,
@@ -27,7 +27,8 @@ if verb == 'states':
             page, count = page + 1, len(some)
             for frame in some:
                 state = str(int(frame.state()))
-                found.append([frame.name(), state, frame.data.exit_status, frame.data.last_resource, frame.data.max_rss])
+                data = frame.data
+                found.append([frame.name(), state, data.exit_status, data.last_resource, data.max_rss, data.start_time])
     print(json.dumps({'frames': found, 'pending': job.data.state == 0}))
 elif verb == 'retry':
     job.retryFrames(name=frames)
@@ -56,7 +57,7 @@ function act(verb: string, submission: Submission, tasks: readonly string[]): Fa
 }
 
 const shape = z.object({
-  frames: z.array(z.tuple([z.string(), z.string(), z.number(), z.string(), z.number()])),
+  frames: z.array(z.tuple([z.string(), z.string(), z.number(), z.string(), z.number(), z.number()])),
   pending: z.boolean()
 })
 
@@ -69,21 +70,26 @@ function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates |
   if (!read?.success) return null
   const positions = new Map([...layers].map(([position, layer]) => [layer, position]))
   const tasks = new Map<string, FarmWord>()
+  const running = new Map<string, FarmRunning>()
   let open = false
-  for (const [name, state, exitCode, resource, rss] of read.data.frames) {
+  for (const [name, state, exitCode, resource, rss, since] of read.data.frames) {
     const [, first, layer = ''] = /^(\d+)-(.*)$/.exec(name) ?? []
     const position = positions.get(layer)
     const word = /^\d+$/.test(state) ? states[Number(state)] : state
     const end = ends[word ?? '']
     if (word !== undefined && ['WAITING', 'SETUP', 'RUNNING', 'CHECKPOINT'].includes(word)) open = true
-    if (end !== undefined && position !== undefined)
-      tasks.set(`${position}/${Number(first)}`, wordOf(end, exitCode, resource, rss))
+    if (position === undefined) continue
+    const task = `${position}/${Number(first)}`
+    if (end !== undefined) tasks.set(task, wordOf(end, exitCode, resource, rss))
+    else if (word === 'RUNNING') running.set(task, { since: since > 0 ? since * 1000 : null, host: hostIn(resource) })
   }
-  return { tasks, open: open && read.data.pending }
+  return { tasks, running, open: open && read.data.pending }
 }
 
 const wordOf = (end: FarmEnd, exitCode: number, resource: string, rss: number): FarmWord => ({
   ...{ end, exitCode, text: exitCode > 0 ? `exit status ${exitCode}` : null, signal: null },
-  // HOST/CORES/GPUS
-  ...{ peakMemory: rss > 0 ? rss * 1024 : null, host: resource.replace(/\/.*$/, '') || null }
+  ...{ peakMemory: rss > 0 ? rss * 1024 : null, host: hostIn(resource) }
 })
+
+/** HOST/CORES/GPUS */
+const hostIn = (resource: string): string | null => resource.replace(/\/.*$/, '') || null

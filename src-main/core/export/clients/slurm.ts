@@ -2,7 +2,7 @@
  * Slurm, through squeue, sacct, scontrol and scancel. squeue tells of what has ended for MinJobAge (five minutes where nobody
  * says otherwise); sacct for ever, where the farm keeps accounts. Sources: squeue(1), JOB STATE CODES; sacct(1).
  */
-import type { FarmEnd, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { elementOf, type Submission } from '../pulled/submission.ts'
 import { bySubmitScript, command, type Answer, type FarmClient } from './client.ts'
 
@@ -23,7 +23,7 @@ export const slurmClient: FarmClient = {
           '-t',
           'all',
           '-o',
-          ['%F', '%K', '%T', '%N', '%r'].join(separator),
+          ['%F', '%K', '%T', '%N', '%r', '%S'].join(separator),
           '-j',
           ids.join()
         ),
@@ -51,24 +51,35 @@ const ends: Readonly<Record<string, FarmEnd>> = {
   PREEMPTED: 'preempted'
 }
 
+/** What has begun: a suspended one goes on where it was. */
+const runs = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED']
+
 /** One that is not in it any more has ended: its own words count, and nothing of it may start. */
 function readQueue({ arrays }: Submission, { code, out, err }: Answer): FarmStates | null {
-  if (code !== 0) return /Invalid job id/i.test(err) ? { tasks: new Map(), open: false } : null
+  if (code !== 0) return /Invalid job id/i.test(err) ? { tasks: new Map(), running: new Map(), open: false } : null
   const tasks = new Map<string, FarmWord>()
+  const running = new Map<string, FarmRunning>()
   let open = false
   for (const line of out.split('\n').filter(Boolean)) {
-    const [id = '', index = '', state = '', host = '', reason = ''] = line.split(separator)
+    const [id = '', index = '', state = '', node = '', reason = '', start = ''] = line.split(separator)
     const array = arrays.find((one) => one.id === id)
-    const end = ends[state]
+    const [end, host] = [ends[state], node === '' ? null : node]
     if (end === undefined) open = true
+    if (!array) continue
+    const task = `${array.node}/${array.first + Number(index)}`
+    if (runs.includes(state)) running.set(task, { since: timeIn(start), host })
     // what waits for a failed task and can never start is cancelled by Slurm: it is blocked
-    else if (array && !/Dependency/i.test(reason))
-      tasks.set(`${array.node}/${array.first + Number(index)}`, word(end, state, host))
+    else if (end !== undefined && !/Dependency/i.test(reason)) tasks.set(task, word(end, state, host))
   }
-  return { tasks, open }
+  return { tasks, running, open }
 }
 
-const word = (end: FarmEnd, state: string, host: string): FarmWord => ({
-  ...{ end, text: `Slurm says ${state}`, exitCode: null, signal: null, peakMemory: null },
-  host: host === '' ? null : host
+const word = (end: FarmEnd, state: string, host: string | null): FarmWord => ({
+  ...{ end, text: `Slurm says ${state}`, exitCode: null, signal: null, peakMemory: null, host }
 })
+
+/** `2026-11-28T14:02:00`, in the time of this machine; else no time, such as `N/A`. */
+function timeIn(text: string): number | null {
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? null : at
+}

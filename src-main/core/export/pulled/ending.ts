@@ -107,9 +107,13 @@ function open(evidence: Evidence): Ended {
   const silent = now - seen
   if (attempt.gone) return byWord(evidence, told ? stopped(attempt) : goneWord(host))
   if (beats && silent > lostMs) return byWord(evidence, told ? stopped(attempt) : lostWord(seen, host))
-  const where = host === null ? '' : `, on ${host}`
   const quiet = beats && silent > 3 * beatSeconds * 1000 ? `; no sign of life since ${momentText(seen)}` : ''
-  const reason = `running on the farm since ${momentText(began)}${where}${quiet}`
+  return runs(began, host, quiet)
+}
+
+/** `running on the farm since 2026-11-28 14:02:00, on b07`; `began`: ms since 1970. */
+export function runs(began: number, host: string | null, more = ''): Ended {
+  const reason = `running on the farm since ${momentText(began)}${host === null ? '' : `, on ${host}`}${more}`
   return { status: 'running', end: null, cause: null, exitCode: null, reason, ended: null }
 }
 

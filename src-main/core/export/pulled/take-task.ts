@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isOfTheFarm, isOfTheLogin } from '../../../domain/environment.ts'
 import { plainText } from '../../../domain/frames.ts'
-import type { FarmWord } from '../../../domain/farm-run.ts'
+import type { FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import type { Raw } from '../../../domain/json.ts'
 import { mapped, type PathRule } from '../../../domain/paths.ts'
 import type { Result } from '../../../domain/result.ts'
@@ -20,7 +20,7 @@ import { listAttempts } from '../../store/views.ts'
 import { mappedTexts } from '../bundle.ts'
 import { readEnvironment } from '../environment.ts'
 import { attemptsIn, newAttempt, type FarmAttempt } from './attempts.ts'
-import { endOfAttempt, meanings, wordText, type Ended } from './ending.ts'
+import { endOfAttempt, meanings, runs, wordText, type Ended } from './ending.ts'
 import { farmLogOf, wordOf } from './farm-logs.ts'
 import { copyLog, progressIn } from './logs.ts'
 import type { Submission } from './submission.ts'
@@ -37,10 +37,12 @@ export interface Pull {
   paths: readonly PathRule[]
   /** by the clock of the farm's files, ms since 1970 */
   now: number
-  /** what the farm's client says of each task, by its folder; empty: nobody asked */
-  states: ReadonlyMap<string, FarmWord>
+  /** what the farm's client says of tasks, by their folders; null: nobody asked */
+  states: FarmStates | null
   /** attempts that the store has, by task: their signs */
   known: ReadonlyMap<number, string>
+  /** what the store says of tasks that have none of their own */
+  said: ReadonlyMap<number, string>
 }
 
 export interface Taken {
@@ -76,9 +78,11 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
   const attempts = attemptsIn(folder, run === null || client !== null)
   const told = attempts.map((attempt, i) => tell(pull, { attempt, name, plain, isLast: i === attempts.length - 1 }))
   if (told.length === 0) told.push(...launchOf(pull, name))
-  const now = overruled(told, pull.states.get(name) ?? null)
+  told.push(...begunOf(pull, name, told.at(-1)))
+  const now = overruled(told, pull.states?.tasks.get(name) ?? null)
   const sign = told.map((one, i) => signOf(rowOf(one, i + 1, i === told.length - 1 ? now.reason : earlier(one)))).join()
-  const same = sign === (pull.known.get(task.id) ?? '') && before === now.status
+  const isSaid = told.length > 0 || now.reason === (pull.said.get(task.id) ?? null)
+  const same = sign === (pull.known.get(task.id) ?? '') && before === now.status && isSaid
   if (!same) write(pull, task, told, now)
   if (now.status === 'running') follow(pull, task, told.at(-1)?.attempt, now.reason)
   return { ...now, changed: !same }
@@ -127,12 +131,25 @@ function launchOf(pull: Pull, name: string): Told[] {
   return [{ attempt, ended: endBy(found.word, at, null), result: nothing, word: found.word, farmLog: found.path }]
 }
 
+/** An attempt of which its farm alone tells: its script has noted nothing yet, or its folder is not this one. */
+function begunOf(pull: Pull, name: string, last: Told | undefined): Told[] {
+  const running = pull.states?.running.get(name)
+  if (!running || last?.ended.status === 'succeeded' || last?.ended.ended === null) return []
+  const began = running.since ?? pull.now
+  // a farm that has not heard of the end yet means the one that ended
+  if (last && (running.since === null || began <= (last.ended.ended ?? began))) return []
+  const attempt: FarmAttempt = { ...newAttempt((last?.attempt.number ?? 0) + 1, began), host: running.host }
+  return [{ attempt, ended: runs(began, running.host), result: nothing, word: null, farmLog: null }]
+}
+
 const nothing: Result<TaskResult> = { ok: false, error: { kind: 'run', message: 'the command wrote no result' } }
 
 function endBy(word: FarmWord, ended: number, more: string | null): Ended {
   const { status, end, cause } = meanings[word.end]
   return { status, end, cause, exitCode: word.exitCode, reason: wordText(word, more), ended }
 }
+
+const notHere = 'its result is not in this folder yet'
 
 /** What becomes of the task: as its last attempt ended, unless the farm's client knows better. */
 function overruled(told: Told[], state: FarmWord | null): { status: TaskStatus; reason: string | null } {
@@ -142,7 +159,7 @@ function overruled(told: Told[], state: FarmWord | null): { status: TaskStatus; 
   const runs = own.status === 'running'
   // a farm that has not heard of the end yet does not undo it, and one that only says that it failed adds nothing
   if (!runs && own.status !== 'queued' && !['eaten', 'dead', 'timed out', 'cancelled'].includes(state.end)) return own
-  if (state.end === 'succeeded') return own
+  if (state.end === 'succeeded') return { ...own, reason: own.reason ?? wordText(state, notHere) }
   const more = runs || own.status === 'queued' ? null : own.reason
   if (last && runs) last.ended = endBy(state, last.attempt.beat ?? last.attempt.began, null)
   return { status: meanings[state.end].status, reason: wordText(state, more) }
