@@ -10,25 +10,18 @@ const sources: Readonly<Record<string, string>> = {
   cli: 'src-main/main-cli.ts',
   evaluate: 'src-main/evaluate.ts',
   author: 'src-main/core/graph/author.ts',
-  pictures: 'src-main/core/job/pictures/measure.ts'
-}
-
-/** The decoders of pictures are a third of the command line, and one command needs them: they are read by that one. */
-const picturesApart: Plugin = {
-  name: 'pictures-apart',
-  enforce: 'pre',
-  resolveId: (id) => (id.endsWith('/job/pictures/measure.ts') ? { id: './pictures.cjs', external: true } : null)
+  pictures: 'src-main/core/job/pictures/worker.ts'
 }
 
 /** Modules of Node that take milliseconds to load, crypto as long as Node itself: a command that needs none loads none. */
 const heavy = [
   ...['child_process', 'crypto', 'dns/promises', 'fs/promises', 'net', 'readline', 'stream/promises'],
-  ...['timers/promises', 'vm', 'zlib']
+  ...['timers/promises', 'vm', 'worker_threads', 'zlib']
 ]
 const nameOf = (id: string): string => id.replace(/^node:/, '')
 
 /** Classes that are used; members that are no functions are left out, so that a build in need of one fails. */
-const classes = ['Script']
+const classes = ['Script', 'Worker']
 
 /** A function that loads its module when it is called, or when it is made one that gives a promise. */
 function standInFor(member: string, value: object): string {
@@ -92,12 +85,12 @@ const ofNode = builtinModules.flatMap((name) => [name, `node:${name}`])
 const isCommonJs = (mode: string): boolean => mode === 'cli' || mode === 'pictures'
 
 /**
- * `--mode cli`, `pictures`, `evaluate` and `author`: files that need nothing beside them, but the command line its pictures.
+ * `--mode cli`, `pictures`, `evaluate` and `author`: files that need nothing beside them; `pictures` is a thread's.
  * Bundles carry the node evaluator to machines without Backlot, and users' graphs import the authoring API from wherever the package lies. The command line is one file
  * because a file is read sooner than fifty; what a command does not need of it is not run.
  */
 export default defineConfig(({ mode }) => ({
-  plugins: [...(mode === 'cli' ? [picturesApart, whenNeeded(), shippedMarks, forV8] : []), noteLicenses()],
+  plugins: [...(mode === 'cli' ? [whenNeeded(), shippedMarks, forV8] : []), noteLicenses()],
   build: {
     ssr: true,
     target: 'node22',

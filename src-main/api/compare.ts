@@ -1,4 +1,5 @@
 /** The call that holds two runs side by side; of a farm's run also what is the farm's. */
+import { join } from 'node:path'
 import type { Context } from './context.ts'
 import { taskName } from '../core/convert/convert.ts'
 import { compareEnvironments, compareJobs, differs, type Comparison } from '../core/job/compare.ts'
@@ -63,9 +64,11 @@ export const compareCalls = {
     const { db } = context.store
     const [a, b] = sides.value
     const { picturePairs } = await import('../core/job/pictures/pairs.ts')
-    const { comparePictures } = await import('../core/job/pictures/measure.ts')
+    const { comparePicturesApart } = await import('../core/job/pictures/apart.ts')
     const pairs = await picturePairs(db, { left: a.id, right: b.id }, compareJobs(db, a.id, b.id))
-    return ok({ left: a.id, right: b.id, ...(await comparePictures(pairs, most ?? usualPictures)) })
+    const worker = join(context.root, 'out', 'main', 'pictures.cjs')
+    const found = await comparePicturesApart(worker, { pairs, most: most ?? usualPictures })
+    return found.ok ? ok({ left: a.id, right: b.id, ...found.value }) : found
   })
 }
 

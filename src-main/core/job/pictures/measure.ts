@@ -24,7 +24,7 @@ type Found = Pick<PictureBeside, 'difference' | 'why'> & { state: PictureState |
 
 const without = (state: Found['state'], why: string | null = null): Found => ({ state, why, difference: null })
 
-/** Compares at most `most` pairs; those of one file are told without reading it. */
+/** Compares at most `most` pairs, one after another; those of one file are told without reading it. */
 export async function comparePictures(pairs: readonly PicturePair[], most: number): Promise<PicturesBeside> {
   const all: PicturesBeside = { pictures: [], same: 0, shared: 0, firstShared: null, rest: 0 }
   let looked = 0
@@ -34,21 +34,12 @@ export async function comparePictures(pairs: readonly PicturePair[], most: numbe
       continue
     }
     if (pair.left !== pair.right) looked++
-    const { state, ...found } = await inTurn(() => compare(pair))
+    const { state, ...found } = await compare(pair)
     if (state === 'same') all.same++
     else if (state === 'shared') [all.shared, all.firstShared] = [all.shared + 1, all.firstShared ?? pair.right]
     else all.pictures.push({ ...pair, state, ...found })
   }
   return all
-}
-
-let last: Promise<unknown> = Promise.resolve()
-
-/** One pair after another in this process: the reader of EXR has one file open. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = last.then(work)
-  last = turn.catch(() => null)
-  return turn
 }
 
 async function compare({ left, right }: PicturePair): Promise<Found> {
