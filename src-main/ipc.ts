@@ -99,7 +99,7 @@ function sendEvents(app: App, window: BrowserWindow): () => void {
     sent = performance.now()
     const events = waiting
     waiting = []
-    if (!window.isDestroyed()) window.webContents.send('events', events)
+    if (!window.isDestroyed()) window.webContents.send('events', JSON.stringify(events))
   }
   const off = app.on((event) => {
     waiting.push(event)

@@ -8,7 +8,7 @@ const bridge: Bridge = {
   desktop: (name, input) => ipcRenderer.invoke('desktop', name, input) as ReturnType<Bridge['desktop']>,
   pathOf: (file) => webUtils.getPathForFile(file),
   onEvents: (listener) => {
-    const hear = (_: IpcRendererEvent, events: Parameters<typeof listener>[0]) => listener(events)
+    const hear = (_: IpcRendererEvent, bundle: string) => listener(bundle)
     ipcRenderer.on('events', hear)
     return () => ipcRenderer.off('events', hear)
   },

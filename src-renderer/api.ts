@@ -37,8 +37,24 @@ export async function desktop<N extends keyof DesktopInputs>(name: N, input: Des
   return null
 }
 
+type Listener = (events: readonly RunEvent[]) => void
+const listeners = new Set<Listener>()
+let deafen = (): void => undefined
+
 /**
  * Hears every event of the core, in bundles. The one way in: each state class that events change takes them here by
- * itself. Returns how to stop.
+ * itself, and none changes them. Returns how to stop.
  */
-export const hear = (listener: (events: readonly RunEvent[]) => void): (() => void) => window.backlot.onEvents(listener)
+export function hear(listener: Listener): () => void {
+  // one for all: each listener of the bridge gets a copy of its own
+  if (listeners.size === 0) deafen = window.backlot.onEvents(handOn)
+  listeners.add(listener)
+  return () => {
+    if (listeners.delete(listener) && listeners.size === 0) deafen()
+  }
+}
+
+function handOn(bundle: string): void {
+  const events = JSON.parse(bundle) as readonly RunEvent[]
+  for (const listener of [...listeners]) listener(events)
+}

@@ -22,7 +22,8 @@ export function observe(): void {
     for (const { startTime, duration } of list.getEntries()) seen.longTasks.push({ startTime, duration })
   }).observe({ entryTypes: ['longtask'] })
   const waiting = new Map<number, number>()
-  window.backlot.onEvents((events) => {
+  window.backlot.onEvents((bundle) => {
+    const events = JSON.parse(bundle) as { type: string; status?: string; task: number; at: string }[]
     for (const event of events) {
       if (event.type !== 'task' || event.status !== 'succeeded') continue
       seen.newest = Math.max(seen.newest, event.task)

@@ -16,10 +16,10 @@ export interface FakeCore {
 
 /** Has to stand before anything of the window is imported: its state hears events from the start. */
 export function fakeCore(): FakeCore {
-  const listeners = new Set<(events: RunEvent[]) => void>()
+  const listeners = new Set<(bundle: string) => void>()
   const core: FakeCore = {
     ...{ answers: {}, calls: [], desktop: [] },
-    tell: (...events) => listeners.forEach((listener) => listener(events))
+    tell: (...events) => listeners.forEach((listener) => listener(JSON.stringify(events)))
   }
   const bridge = {
     platform: 'linux',
@@ -38,7 +38,7 @@ export function fakeCore(): FakeCore {
       return { ok: true, value: name === 'pickFolder' ? '/mail' : null }
     },
     pathOf: () => '',
-    onEvents: (listener: (events: RunEvent[]) => void) => (listeners.add(listener), () => listeners.delete(listener)),
+    onEvents: (listener: (bundle: string) => void) => (listeners.add(listener), () => listeners.delete(listener)),
     onOpen: () => () => undefined,
     onMenu: () => () => undefined
   }
