@@ -24,7 +24,7 @@ import { openTasks } from '../core/job/status.ts'
 import { farmOf } from '../core/store/farm-runs.ts'
 import { environmentsById } from '../core/store/environments.ts'
 import {
-  aRunningTask,
+  aTask,
   findJob,
   jobRow,
   findTask,
@@ -130,7 +130,7 @@ const inOurTime = (startedAt: number | null, age: number | null, now: number): n
 
 /** The same of a job that runs. */
 function jobStartedAt(context: Context, { id, startedAt, counts }: JobRow): number | null {
-  const row = counts.running && startedAt !== null ? aRunningTask(context.store.db, id) : null
+  const row = counts.running && startedAt !== null ? aTask(context.store.db, id, 'running') : null
   if (startedAt === null || row?.startedAt == null) return startedAt
   return startedAt + (liveTask(context, row).startedAt ?? row.startedAt) - row.startedAt
 }

@@ -26,10 +26,19 @@ function own(): Own {
   return made
 }
 
+const coloured = new WeakMap<NodeJS.WriteStream, boolean>()
+
+/** Looked at once: a run of tens of thousands of tasks says each in colour. */
+function takesColour(stream: NodeJS.WriteStream): boolean {
+  const known = coloured.get(stream) ?? styleText('bold', 'x', { stream }) !== 'x'
+  coloured.set(stream, known)
+  return known
+}
+
 /** Coloured where the stream is a terminal and NO_COLOR is not set. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream): string {
-  const coloured = styleText(style, text, { stream })
-  return coloured.includes(escape) ? coloured.replaceAll(escape, own().mark) : coloured
+  if (!takesColour(stream)) return text
+  return styleText(style, text, { validateStream: false }).replaceAll(escape, own().mark)
 }
 
 /** The text without colours: how long it is. */

@@ -3,12 +3,13 @@ import { readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { frameReader, hasFramePattern, hasFrames, pathsIn } from '../../domain/frame-pattern.ts'
+import type { Raw } from '../../domain/json.ts'
 import { fileFrom, topOf } from '../../domain/paths.ts'
 import type { Finding } from '../../domain/rehearsal.ts'
 import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
 import type { Store } from '../store/store.ts'
-import { listTasks, loggedRows, outputRows, type TaskRow } from '../store/views.ts'
+import { aTask, listTasks, loggedRows, outputRows, type TaskRow } from '../store/views.ts'
 import { missingLine, outputWords } from './findings/files.ts'
 import { grouped, type Hit, type TaskEvidence } from './findings/evidence.ts'
 import { failsHere } from './findings/runs.ts'
@@ -55,11 +56,21 @@ function evidenceOf(job: StoredJob, { row, task, returned, wrote }: Ended, index
   return { evidence, wrote, endedAt: row.endedAt ?? 0 }
 }
 
+interface Traces {
+  written: ReadonlyMap<number, readonly { value: Raw }[]>
+  logged: ReadonlyMap<number, readonly string[]>
+}
+
+/** What a job's tasks gave or logged; null: nothing, and none failed, so the job need not be read at all. */
+function tracesOf({ db }: Store, job: number): Traces | null {
+  const written = Map.groupBy(outputRows(db, job), ({ task }) => task)
+  const logged = new Map(loggedRows(db, job).map((one) => [one.task, one.wrote ?? []]))
+  return written.size + logged.size > 0 || aTask(db, job, 'failed') ? { written, logged } : null
+}
+
 /** Tasks of which something can be said: they failed, or wrote files back. */
-function tellingTasks(job: StoredJob, store: Store): Ended[] {
+function tellingTasks(job: StoredJob, store: Store, { written, logged }: Traces): Ended[] {
   const { cwd } = job.settings
-  const written = Map.groupBy(outputRows(store.db, job.id), ({ task }) => task)
-  const logged = new Map(loggedRows(store.db, job.id).map((one) => [one.task, one.wrote ?? []]))
   return listTasks(store.db, job.id).flatMap((row): Ended[] => {
     const failed = row.status === 'failed'
     const values = row.status === 'succeeded' ? (written.get(row.id) ?? []) : []
@@ -123,8 +134,10 @@ function missingWrote({ evidence, wrote }: Seen): Hit[] {
 
 /** `output-missing` and `fails-here` of a job that has run. */
 export function plainFindings(store: Store, id: number): Finding[] {
+  const traces = tracesOf(store, id)
+  if (traces === null) return []
   const job = new StoredJob(store, id)
-  const seen = tellingTasks(job, store).map((ended, index) => evidenceOf(job, ended, index))
+  const seen = tellingTasks(job, store, traces).map((ended, index) => evidenceOf(job, ended, index))
   const tasks = seen.map(({ evidence }) => evidence)
   const nothing = { places: noPlaces, cwd: { author: '', worker: '' }, workerHome: '', memory: null }
   const none = { existed: () => false, sees: () => false, atEnd: () => null, sameInRooms: () => true }

@@ -200,10 +200,10 @@ export const findTask = (db: Db['db'], id: number): TaskRow | null =>
     .where(and(eq(tasks.id, id), ofShownJob))
     .get() ?? null
 
-/** One of the tasks of a job that run. */
-export const aRunningTask = (db: Db['db'], job: number): TaskRow | null =>
+/** One of the tasks of a job with this status. */
+export const aTask = (db: Db['db'], job: number, status: TaskStatus): TaskRow | null =>
   taskQuery(db)
-    .where(and(eq(tasks.jobId, job), eq(tasks.status, 'running')))
+    .where(and(eq(tasks.jobId, job), eq(tasks.status, status)))
     .limit(1)
     .get() ?? null
 
