@@ -204,6 +204,15 @@ describe('how a DPX is shown', () => {
     }
   })
 
+  test('so does its tile', async () => {
+    const { data, planes } = await (await opened('crop')).small(0, 20)
+    // blocks of two by two: of those at the crop's corner a quarter is in it, and its green is 0
+    expect([data.width, data.height]).toEqual([20, 15])
+    const blue = (x: number, y: number) => planes[2]?.samples[y * 20 + x]
+    const light = ((63 / 255 + 0.055) / 1.055) ** 2.4
+    expect([blue(2, 2), blue(3, 2), blue(4, 3)]).toEqual([0, expect.closeTo(light / 4, 6), expect.closeTo(light, 6)])
+  })
+
   test('each element can be chosen; one that is not read here is left out', async () => {
     const element = (index: number, descriptor: number, offset: number) =>
       [
