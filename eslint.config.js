@@ -30,7 +30,7 @@ export default ts.config(
         'reports/',
         'docs/.vitepress/{cache,dist,.temp}/',
         'docs/.vitepress/*.timestamp-*',
-        'src-main/domain/picture/exr/openexr-wasm.ts'
+        'src-main/domain/picture/*/*-wasm.ts'
       ]
     ]
   },

@@ -9,6 +9,9 @@ const made = [
   ...['renderer/index.html', 'THIRD-PARTY.txt']
 ].map((file) => join(root, 'out', file))
 
+/** of what is compiled to WebAssembly */
+const ownLicenses = ['tools/libdpx/LICENSES.txt', 'tools/openexr/LICENSES.txt']
+
 /**
  * When the newest file below was written, ms since 1970. On the way of every command of a clone, so it makes no detours.
  * @param {string} folder
@@ -25,7 +28,7 @@ const newestIn = (folder) =>
 function newest() {
   const files = [
     ...['electron.vite.config.ts', 'alone.vite.config.ts', 'licenses.vite.ts', 'types.rolldown.config.mjs'],
-    ...['package.json', 'tools/openexr/LICENSES.txt']
+    ...['package.json', ...ownLicenses]
   ]
   const folders = ['src-main', 'src-renderer'].map((folder) => newestIn(join(root, folder)))
   return Math.max(...folders, ...files.map((file) => statSync(join(root, file)).mtimeMs))
@@ -62,10 +65,10 @@ function writeLicenses() {
       )
   rmSync(notes, { recursive: true })
   const parts = [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, text]) => `${title}\n\n${text.trim()}\n`)
-  const own = readFileSync(join(root, 'tools/openexr/LICENSES.txt'), 'utf8')
+  const own = ownLicenses.map((file) => readFileSync(join(root, file), 'utf8'))
   const line = `\n${'-'.repeat(80)}\n\n`
   const head = 'Backlot carries code of the packages below, each under the license that stands with it.\n'
-  writeFileSync(join(root, 'out/THIRD-PARTY.txt'), [head, ...parts, own].join(line))
+  writeFileSync(join(root, 'out/THIRD-PARTY.txt'), [head, ...parts, ...own].join(line))
 }
 
 /** Builds when needed, or always with `force`. */

@@ -94,6 +94,16 @@ describe('pictures of two runs', () => {
     expect(await told(fixture('half-zip.exr'), fixture('float-zip.exr'))).toEqual(['differs', expect.any(String)])
   })
 
+  test('of DPX: packed otherwise and in the other order of bytes the same; a step of ten bits is a difference', async () => {
+    const [big, little] = [fixture('dpx/rgb-10-a-big.dpx'), fixture('dpx/rgb-10-packed-little.dpx')]
+    expect(await told(big, little)).toEqual(['same', ''])
+    const bytes = readFileSync(big)
+    bytes.writeUInt32BE(bytes.readUInt32BE(8192 + 80) + 4, 8192 + 80) // blue at 0, 1
+    const other = join(scratch(), 'other.dpx')
+    writeFileSync(other, bytes)
+    expect(await told(big, other)).toEqual(['differs', '1 of 240 pixels differ, largest difference 0.0010 at 0, 1'])
+  })
+
   test('of several layers: the one that differs most is named, one that is not in both is said', async () => {
     expect(await told(fixture('layers.exr'), fixture('layers-other.exr'))).toEqual([
       'differs',

@@ -111,19 +111,25 @@ test('what is stored under the pointer is told: every channel of the layer, and 
   await expect(under.locator('dd').last()).toHaveText('255')
 })
 
-test('TIFF, Radiance and Targa are shown; a DPX and a cut file say what they are', async () => {
+test('TIFF, Radiance, Targa and DPX are shown; a Cineon and a cut file say what they are', async () => {
   const whole = readFileSync(picture('half-zips.exr'))
   writeFileSync(join(dir, 'cut.exr'), whole.subarray(0, whole.length / 2))
-  const names = ['float32-zlib-tiles.tif', 'pages.tif', 'radiance.hdr', 'rle.tga', 'ten-bit.dpx']
-  await outputs([...names.map(picture), join(dir, 'cut.exr')])
-  await expect(page.getByText('This is a DPX, which is not shown here')).toBeVisible()
-  await expect(page.locator('canvas[data-painted]')).toHaveCount(5)
+  writeFileSync(join(dir, 'film.cin'), Uint8Array.of(0x80, 0x2a, 0x5f, 0xd7))
+  const names = ['float32-zlib-tiles.tif', 'pages.tif', 'radiance.hdr', 'rle.tga', 'dpx/rgb-10-a-big.dpx']
+  await outputs([...names.map(picture), join(dir, 'cut.exr'), join(dir, 'film.cin')])
+  await expect(page.getByText('This is a Cineon, which is not shown here')).toBeVisible()
+  await expect(page.locator('canvas[data-painted]')).toHaveCount(6)
   await tile('pages.tif').click()
   await expect(page.getByLabel('Layer', { exact: true }).locator('optgroup')).toHaveCount(2)
   await page.keyboard.press('Escape')
   await tile('radiance.hdr').click()
   await expect(about()).toContainText('Radiance RGBE')
   await expect.poll(() => shownAt('radiance.hdr', 0, 0)).toEqual([0, 0, 118])
+  await page.keyboard.press('Escape')
+  await tile('rgb-10-a-big.dpx').click()
+  await expect(about()).toContainText('10 bit, filled method A, R G B, printing density (log), shown as it is')
+  // 1023, 1023 and 255 of 1023
+  await expect.poll(() => shownAt('rgb-10-a-big.dpx', 19, 11)).toEqual([255, 255, 64])
   await page.keyboard.press('Escape')
   await tile('cut.exr').click()
   await expect(about()).toContainText(/\d+ of 27 blocks are missing or damaged and stay black/)

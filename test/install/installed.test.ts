@@ -74,7 +74,7 @@ test('it brings what it needs to run and nothing else', () => {
   )
   const notices = readFileSync(join(installed, 'out/THIRD-PARTY.txt'), 'utf8')
   // of the command line, the page, its workers, and what was compiled
-  for (const name of ['commander', 'svelte', 'geotiff', 'three', 'OpenEXR', 'zstd'])
+  for (const name of ['commander', 'svelte', 'geotiff', 'three', 'OpenEXR', 'zstd', 'libdpx'])
     expect(notices).toMatch(new RegExp(`^(?:==== )?${name}\\b`, 'm'))
   expect(notices.match(/carries no text of this license/g)).toHaveLength(2) // drizzle-orm and lerc, both Apache-2.0
   const own = bytesOf(installed) - bytesOf(join(installed, 'node_modules'))

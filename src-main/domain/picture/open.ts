@@ -1,5 +1,6 @@
 /** Opens a picture by its first bytes, whatever its name ends with; a format that is not shown is refused by its name. */
 import { fileKindOf } from '../picture-kind.ts'
+import { isDpx, openDpx } from './dpx/decode.ts'
 import { isExr, openExr } from './exr/decode.ts'
 import { Refusal, type Opened } from './opened.ts'
 import { isTiff, openTiff } from './tiff.ts'
@@ -11,8 +12,6 @@ const letters = (text: string): number[] => [...text].map((letter) => letter.cha
 
 /** First bytes of formats that have no decoder here. */
 const strangers: readonly (readonly [readonly number[], string])[] = [
-  [letters('SDPX'), 'a DPX'],
-  [letters('XPDS'), 'a DPX'],
   [[0x80, 0x2a, 0x5f, 0xd7], 'a Cineon'],
   [[0xd7, 0x5f, 0x2a, 0x80], 'a Cineon'],
   [letters('8BPS'), 'a Photoshop file'],
@@ -34,10 +33,17 @@ export async function open(
   if (isExr(bytes)) return openExr(bytes)
   if (isTiff(bytes)) return openTiff(bytes)
   if (isRadiance(bytes)) return openRadiance(bytes)
+  if (isDpx(bytes)) return openDpx(bytes)
   const stranger = strangers.find(([first]) => startsWith(bytes, ...first))
   if (stranger) throw new Refusal(`This is ${stranger[1]}, which is not shown here: open it in your own viewer.`)
   if (/\.tga$/i.test(path)) return openTarga(bytes)
   if (fileKindOf(path) === 'picture') return browsers(bytes)
-  const kind = /\.exr$/i.test(path) ? 'an EXR' : /\.tiff?$|\.tx$/i.test(path) ? 'a TIFF' : 'a picture that is read here'
+  const kind = /\.exr$/i.test(path)
+    ? 'an EXR'
+    : /\.tiff?$|\.tx$/i.test(path)
+      ? 'a TIFF'
+      : /\.dpx$/i.test(path)
+        ? 'a DPX'
+        : 'a picture that is read here'
   throw new Refusal(`This file is not ${kind}: its first bytes are not those of one.`)
 }

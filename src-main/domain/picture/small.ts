@@ -1,13 +1,18 @@
 /** Pictures made smaller for a tile, where their decoder does not do it on the way. */
-import type { Pixels, Plane } from './opened.ts'
+import type { Area } from './exr/openexr.ts'
+import { areaOf, type Pixels, type Plane } from './opened.ts'
 import { linearOf } from './tone.ts'
 
-/** At most `most` pixels wide: the mean of whole blocks, in linear light, as light itself would mix. */
+/** What is shown, at most `most` pixels wide: the mean of whole blocks, in linear light, as light itself would mix. */
 export function shrink(pixels: Pixels, shown: number, most: number): Pixels {
-  const { width, height } = pixels.data
-  const block = Math.max(1, Math.ceil(width / most))
-  const data = { left: 0, top: 0, width: Math.ceil(width / block), height: Math.ceil(height / block) }
-  const planes = pixels.planes.slice(0, shown).map((plane) => means(plane, pixels, block, data))
+  const area = areaOf(pixels, false)
+  const block = Math.max(1, Math.ceil(area.width / most))
+  const data = { left: 0, top: 0, width: Math.ceil(area.width / block), height: Math.ceil(area.height / block) }
+  const planes = pixels.planes.slice(0, shown).map((plane) => {
+    const samples = sums(plane, pixels, { area, block, width: data.width })
+    toMeans(samples, area, block)
+    return { ...plane, width: data.width, height: data.height, samples }
+  })
   return { data, display: data, planes, white: 1, isEncoded: false, fault: pixels.fault }
 }
 
@@ -22,23 +27,27 @@ export function toMeans(sums: Float32Array, size: { width: number; height: numbe
     }
 }
 
-function means(
+/** Where nothing of the data is, there is no light. */
+function sums(
   plane: Plane,
-  { white, isEncoded }: Pixels,
-  block: number,
-  to: { width: number; height: number }
-): Plane {
-  const samples = new Float32Array(to.width * to.height)
+  { data, white, isEncoded }: Pixels,
+  { area, block, width }: { area: Area; block: number; width: number }
+): Float32Array {
+  const into = new Float32Array(width * Math.ceil(area.height / block))
   const light = isEncoded ? Float32Array.from({ length: white + 1 }, (_, i) => linearOf(i / white)) : null
-  for (let y = 0; y < plane.height; y++) {
-    const row = Math.floor(y / block) * to.width
-    for (let x = 0, from = y * plane.width; x < plane.width; x++, from++) {
+  const [right, bottom] = [
+    Math.min(area.left + area.width, data.left + data.width),
+    Math.min(area.top + area.height, data.top + data.height)
+  ]
+  for (let y = Math.max(area.top, data.top); y < bottom; y++) {
+    const row = Math.floor((y - area.top) / block) * width
+    let from = (y - data.top) * plane.width + Math.max(0, area.left - data.left)
+    for (let x = Math.max(area.left, data.left); x < right; x++, from++) {
       const sample = plane.samples[from] ?? 0
       const value = light ? (light[sample] ?? 0) : sample / white
-      const at = row + Math.floor(x / block)
-      if (!Number.isNaN(value)) samples[at] = (samples[at] ?? 0) + value
+      const at = row + Math.floor((x - area.left) / block)
+      if (!Number.isNaN(value)) into[at] = (into[at] ?? 0) + value
     }
   }
-  toMeans(samples, plane, block)
-  return { ...plane, ...to, samples }
+  return into
 }

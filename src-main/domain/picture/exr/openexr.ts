@@ -1,4 +1,5 @@
 /** OpenEXR's own reader as WebAssembly (tools/openexr): one file at a time, its parts, and samples as they are stored. */
+import { mostKept, starter } from '../compiled.ts'
 import { wasm } from './openexr-wasm.ts'
 
 /** What tools/openexr/picture.c exports; addresses are numbers. */
@@ -81,28 +82,13 @@ export interface Blocks {
 /** An error of OpenEXR, with its own words. */
 export class ExrError extends Error {}
 
-/** bytes of memory that one reader may grow to and still be used for the next file */
-const mostKept = 384 << 20
-
-let compiled: WebAssembly.Module | null = null
-function moduleOf(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (letter) => letter.charCodeAt(0)))
-  return compiled
-}
-
-/** "no such file", of WASI's errors, to whatever is asked: the reader has memory and nothing else. */
-const badFile = () => 8
-const wasi = Object.fromEntries(
-  WebAssembly.Module.imports(moduleOf()).map(({ name }) => [name, name === 'proc_exit' ? trap : badFile])
-)
-function trap(): never {
+const instance = starter(wasm, () => {
   throw new ExrError('the decoder gave up')
-}
+})
 
 function start(): Core {
-  const { exports } = new WebAssembly.Instance(moduleOf(), { wasi_snapshot_preview1: wasi })
   // the one place that knows what the module exports: test/renderer/openexr.test.ts calls each of them
-  const core = exports as unknown as Core
+  const core = instance() as unknown as Core
   core._initialize()
   return core
 }
