@@ -37,10 +37,11 @@ function ofOne<C extends ColumnHead>(arranged: ArrangedColumns<C>, { column, wid
 }
 
 function ofAll<C extends ColumnHead>(arranged: ArrangedColumns<C>): MenuItem[] {
-  const choices = arranged.choices.map(({ column, shown }) => ({
+  const choices = arranged.choices.map(({ column, shown }, i) => ({
     ...item(column.header, column.hint ?? `Show or hide ${column.header}`, () => arranged.toggle(column)),
-    checked: shown
+    checked: shown,
+    apart: i === 0
   }))
   const reset = item('Usual columns', 'Put all columns back as they come with Backlot', () => arranged.reset())
-  return [...choices, reset]
+  return [...choices, { ...reset, apart: true }]
 }

@@ -64,6 +64,7 @@ export const bindings: readonly Binding[] = [
   binding('jobs', ['ArrowUp', 'ArrowDown'], 'Job before, next', null),
   binding('jobs', ['Shift+ArrowUp', 'Shift+ArrowDown'], 'Select more', null),
   binding('jobs', 'Enter', 'Open', null),
+  binding('jobs', ['ArrowLeft', 'ArrowRight'], 'Close, open a day, in All jobs', null),
   binding('jobs', 'Delete', 'Delete', null),
   binding('table', ['ArrowUp', 'ArrowDown'], 'Row before, next', null),
   binding('table', ['ArrowLeft', 'ArrowRight'], 'Close, open a group', null),

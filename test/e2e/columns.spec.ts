@@ -77,6 +77,14 @@ test('columns of all jobs are made wider, moved, hidden and sorted with the poin
 
 test('the keyboard alone does the same in all jobs and in tasks, and a table stays one stop of Tab', async () => {
   await jobsWithLongNames()
+  // days are rows of it: they are closed and opened as in a tree
+  await allJobs().focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowLeft')
+  await expect(allJobs().locator('[data-job]')).toHaveCount(0)
+  await page.keyboard.press('ArrowRight')
+  await expect(allJobs().locator('[data-job]')).toHaveCount(3)
   await byKeys(allJobs(), { column: 'Tasks', at: 3 })
   await inSidebar('#1').click()
   const tasks = page.getByRole('grid', { name: 'Tasks' })

@@ -17,8 +17,10 @@ import {
   type Arrangement
 } from '../../src-renderer/columns/arrange.ts'
 import { headKey, sizeStep } from '../../src-renderer/columns/head-keys.ts'
-import { isSort, nextSort, type Sort } from '../../src-renderer/columns/order.ts'
+import { isSort, nextSort, sorted, type Sort } from '../../src-renderer/columns/order.ts'
 import { headHeight, scrollTo } from '../../src-renderer/columns/reveal.ts'
+import { byPath } from '../../src-renderer/rehearsal/by-path.ts'
+import { pathColumns, touchColumns, type TouchedRow } from '../../src-renderer/rehearsal/ledger-columns.ts'
 
 const wide = { width: 1600, live: true }
 const keys = (shown: readonly ColumnHead[]) => shown.map(({ key }) => key)
@@ -142,4 +144,38 @@ test('a row is scrolled to so far that the header does not cover it, and no furt
   expect(scrollTo({ top: 150, height: 20 }, view)).toBe(100)
   expect(scrollTo({ top: 90, height: 20 }, view)).toBe(90)
   expect(scrollTo({ top: 300, height: 20 }, view)).toBe(120)
+})
+
+describe('the ledger of a rehearsal has columns', () => {
+  const entry = (what: string, how: 'write' | 'read' | 'look' | 'missing', task: string) => ({
+    ...{ what, how, task, taskId: 1, own: true }
+  })
+  const rows = byPath([
+    entry('/s/b.exr', 'write', 'Render-2'),
+    entry('/s/b.exr', 'write', 'Render-10'),
+    entry('/s/b.exr', 'read', 'Comp'),
+    entry('/s/a.exr', 'look', 'Comp')
+  ]).map((row): TouchedRow => ({ ...row, finding: undefined }))
+  const texts = (row: TouchedRow | undefined) => row && pathColumns.map(({ text }) => text(row, 0))
+
+  test('who wrote and read a file; of what nobody did, who did what with it', () => {
+    expect(rows.map(texts)).toEqual([
+      ['/s/a.exr', '', 'Comp looked at it', ''],
+      ['/s/b.exr', 'Render-2 and Render-10', 'Comp', '']
+    ])
+  })
+
+  test('whose order puts what nobody wrote last', () => {
+    const by = (down: boolean) => sorted(pathColumns, rows, { column: 'wrote', down }, 0).map(({ what }) => what)
+    expect([by(false), by(true)]).toEqual(Array(2).fill(['/s/b.exr', '/s/a.exr']))
+  })
+
+  test('what a task did, and what it called the file', () => {
+    const touch = { ...entry('/s/b.exr', 'missing', 'Comp'), own: false, as: 'b.exr', marks: ['refused' as const] }
+    expect(touchColumns.map(({ text }) => text(touch, 0))).toEqual([
+      'Comp',
+      expect.stringMatching(/, refused while loading$/),
+      'b.exr'
+    ])
+  })
 })
