@@ -1,8 +1,8 @@
 /** What people read on the terminal. Data goes to stdout, progress to stderr. */
 import type { ChangedTask, GuideRow, JobView, OutputView, PlannedTask, TaskView } from '../api.ts'
-import { sourceText } from '../domain/choice.ts'
+import type { Column } from '../domain/column.ts'
 import { columns } from '../domain/columns.ts'
-import { bytesText, durationText, spanOf } from '../domain/durations.ts'
+import { jobColumns } from '../domain/job-columns.ts'
 import { problemNames, problemSentence, type Problem } from '../domain/problems.ts'
 import type { WhyStep } from '../core/job/why.ts'
 import { looks, type AnyState } from '../domain/status.ts'
@@ -25,39 +25,31 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return all.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
-const counts = (job: JobView) =>
-  Object.entries(job.counts)
-    .map(([status, n]) => `${n} ${status}`)
-    .join(', ')
-
-const sizeText = (bytes: number | null): string => (bytes === null ? '' : bytesText(bytes))
+/** Rows in the columns that the terminal shows of them; `paint`: instead of a cell's text. */
+function columnTable<T, K extends string>(
+  columns: readonly (Column<T> & { key: K })[],
+  rows: readonly T[],
+  now: number,
+  paint: (key: K, row: T) => string | null
+): string {
+  const shown = columns.filter(({ terminal }) => terminal)
+  return table(
+    shown.map(({ header }) => header.toUpperCase()),
+    rows.map((row) => shown.map(({ key, text }) => paint(key, row) ?? text(row, now)))
+  )
+}
 
 /** `sizes`: bytes by job; null, or without an entry: not told. */
 export const jobTable = (jobs: readonly JobView[], sizes: ReadonlyMap<number, number | null>, now: number): string =>
-  table(
-    ['JOB', 'STATUS', 'NAME', 'TASKS', 'TIME', 'SIZE', 'GRAPH'],
-    jobs.map((job) => [
-      String(job.id),
-      stateText(job.status, process.stdout),
-      job.name,
-      counts(job),
-      durationText(spanOf({ ...job, endedAt: job.counts.running ? null : job.endedAt }, now)),
-      sizeText(sizes.get(job.id) ?? null),
-      sourceText(job.source, job.choice)
-    ])
+  columnTable(
+    jobColumns,
+    jobs.map((job) => ({ ...job, bytes: sizes.get(job.id) })),
+    now,
+    (key, { status }) => (key === 'status' ? stateText(status, process.stdout) : null)
   )
-
-const terminalColumns = columns.filter((column) => column.terminal)
 
 export const taskTable = (tasks: readonly TaskView[], now: number): string =>
-  table(
-    terminalColumns.map(({ header }) => header.toUpperCase()),
-    tasks.map((task) =>
-      terminalColumns.map(({ key, text }) =>
-        key === 'state' ? stateText(task.state, process.stdout) : text(task, now)
-      )
-    )
-  )
+  columnTable(columns, tasks, now, (key, { state }) => (key === 'state' ? stateText(state, process.stdout) : null))
 
 export const planTable = (tasks: readonly PlannedTask[]): string =>
   table(

@@ -2,6 +2,7 @@
  * The columns of a task, once: header, width, text, order. The window's table with its header and rows, and the command
  * line's `tasks`, are made of this list, so that a new column is a new entry here.
  */
+import { columnMaker, roomy, type Column } from './column.ts'
 import { bytesText, durationText, spanOf, tookOf } from './durations.ts'
 import { isRetryable, looks, rankOf, statusOf, type TaskState } from './status.ts'
 
@@ -80,39 +81,7 @@ export function messageOf({ state, message, lastLine, reason }: TaskFields): str
   return said.find((text) => text) ?? ''
 }
 
-/** What a column is ordered by: a number, a text (compared as people count), or nothing, which comes last. */
-export type SortValue = number | string | null
-
-export interface Column {
-  key: string
-  header: string
-  hint: string | null
-  /** aligned at the right, with figures of one width */
-  number: boolean
-  /** its CSS grid track in the window; null: on the terminal alone */
-  width: string | null
-  /** the same in a narrow window, where some columns are left out */
-  narrow: string | null
-  /** only running tasks have it: left out of a narrow window while none runs */
-  live: boolean
-  /** whether the terminal's table has it; there is no place for all */
-  terminal: boolean
-  /** the window shows it before anybody has chosen columns */
-  usual: boolean
-  /** the cell; `now` in ms since 1970 */
-  text: (task: TaskFields, now: number) => string
-  sort: (task: TaskFields, now: number) => SortValue
-  /** the order among equals */
-  within: (task: TaskFields) => number
-}
-
-type Given = Pick<Column, 'key' | 'header' | 'width' | 'text'> & Partial<Column>
-
-const column = <const K extends string>(given: Given & { key: K }) => ({
-  ...{ hint: null, number: false, narrow: given.width, live: false, terminal: true, usual: true, within: () => 0 },
-  sort: (task: TaskFields, now: number): SortValue => given.text(task, now) || null,
-  ...given
-})
+const column = columnMaker<TaskFields>()
 
 const percent = (task: TaskFields): string => {
   const progress = progressOf(task)
@@ -131,7 +100,7 @@ const all = [
     sort: ({ state }) => rankOf(state)
   }),
   column({
-    ...{ key: 'name', header: 'Task', width: 'minmax(200px, 2fr)', narrow: 'minmax(150px, 2.2fr)' },
+    ...{ key: 'name', header: 'Task', width: 'minmax(200px, 2fr)', narrow: 'minmax(150px, 2.2fr)', fixed: true },
     text: ({ name }) => name,
     sort: ({ node }) => node,
     within: ({ batch }) => batch ?? -1
@@ -142,23 +111,23 @@ const all = [
     sort: ({ frames }) => (frames === null ? null : Number.parseInt(frames, 10))
   }),
   column({
-    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(88px, 0.5fr)', narrow: null },
+    ...{ key: 'interpreter', header: 'Interpreter', width: 'minmax(88px, 0.5fr)', from: roomy },
     text: ({ interpreter }) => interpreter
   }),
   column({
-    ...{ key: 'tries', header: 'Tries', width: '48px', narrow: null, number: true },
+    ...{ key: 'tries', header: 'Tries', width: '48px', from: roomy, number: true },
     hint: 'How many attempts there were',
     text: ({ attempts }) => String(attempts || ''),
     sort: ({ attempts }) => attempts
   }),
   column({
-    ...{ key: 'start', header: 'Start', width: '64px', narrow: null, number: true, terminal: false },
+    ...{ key: 'start', header: 'Start', width: '64px', from: roomy, number: true, terminal: false },
     hint: 'When the last attempt began',
     text: (task, now) => timeOfDay(startOf(task), now),
     sort: startOf
   }),
   column({
-    ...{ key: 'end', header: 'End', width: '64px', narrow: null, number: true, terminal: false, usual: false },
+    ...{ key: 'end', header: 'End', width: '64px', from: roomy, number: true, terminal: false, usual: false },
     hint: 'When the last attempt ended',
     text: (task, now) => timeOfDay(endOf(task), now),
     sort: endOf
@@ -170,13 +139,13 @@ const all = [
     sort: timeOf
   }),
   column({
-    ...{ key: 'left', header: 'Left', width: '64px', narrow: null, number: true, live: true, terminal: false },
+    ...{ key: 'left', header: 'Left', width: '64px', from: roomy, number: true, live: true, terminal: false },
     hint: 'How long a running task still takes if it goes on as it did',
     text: (task, now) => durationText(leftOf(task, now)),
     sort: leftOf
   }),
   column({
-    ...{ key: 'memory', header: 'Memory', width: '72px', narrow: null, number: true, terminal: false },
+    ...{ key: 'memory', header: 'Memory', width: '72px', from: roomy, number: true, terminal: false },
     hint: 'The peak memory of the last attempt',
     text: ({ peakMemory }) => (peakMemory === null ? '' : bytesText(peakMemory)),
     sort: ({ peakMemory }) => peakMemory
@@ -191,7 +160,7 @@ const all = [
       key: 'still',
       header: 'Log still',
       width: '72px',
-      narrow: null,
+      from: roomy,
       usual: false,
       number: true,
       live: true,
@@ -202,7 +171,7 @@ const all = [
     sort: stillOf
   }),
   column({
-    ...{ key: 'log', header: 'Log', width: '64px', narrow: null, number: true, terminal: false },
+    ...{ key: 'log', header: 'Log', width: '64px', from: roomy, number: true, terminal: false },
     hint: 'How large the log of the last attempt is',
     text: ({ logBytes }) => (typeof logBytes === 'number' ? bytesText(logBytes) : ''),
     sort: ({ logBytes }) => logBytes ?? null
@@ -215,6 +184,7 @@ const all = [
 ] as const
 
 export type ColumnKey = (typeof all)[number]['key']
+export type TaskColumn = Column<TaskFields> & { key: ColumnKey }
 
-export const columns: readonly (Column & { key: ColumnKey })[] = all
-export const columnOf = (key: ColumnKey): Column => columns.find((one) => one.key === key) as Column
+export const columns: readonly TaskColumn[] = all
+export const columnOf = (key: ColumnKey): TaskColumn => columns.find((one) => one.key === key) as TaskColumn

@@ -2,8 +2,6 @@
 import type { JobView, TaskView } from '../../src-main/api.ts'
 import { timeOf } from '../../src-main/domain/columns.ts'
 import {
-  countOf,
-  isDone,
   isRetryable,
   mayStart,
   statusOf,
@@ -11,21 +9,6 @@ import {
   type StateCounts,
   type TaskStatus
 } from '../../src-main/domain/status.ts'
-
-export interface Progress {
-  total: number
-  /** tasks that nothing is left to do for: succeeded or omitted */
-  done: number
-  /** whole percent, rounded down: 100 is all of them */
-  percent: number
-  failed: number
-}
-
-export function progressOf(counts: JobView['counts']): Progress {
-  const total = countOf(counts, () => true)
-  const done = countOf(counts, isDone)
-  return { total, done, percent: total === 0 ? 0 : Math.floor((100 * done) / total), failed: counts.failed ?? 0 }
-}
 
 /** Counts by state as counts by what is stored. */
 export function storedCounts(counts: StateCounts): JobView['counts'] {

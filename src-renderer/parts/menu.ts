@@ -5,5 +5,7 @@ export interface MenuItem {
   disabled?: boolean
   /** a choice that is on or off; not there: an action */
   checked?: boolean
+  /** a line stands above it: what follows is of another kind */
+  apart?: boolean
   run: () => void
 }

@@ -1,16 +1,5 @@
 /** The user's arrangement of the table's columns, for all jobs. */
-import { keep, recall } from '../state/kept.ts'
-import { readArrangement, usualArrangement, type Arrangement } from './columns-layout.ts'
+import { columns } from '../../src-main/domain/columns.ts'
+import { ArrangedColumns } from '../columns/arranged.svelte.ts'
 
-const key = 'backlot.columns'
-
-class TableColumns {
-  arrangement = $state.raw<Arrangement>(recall(key, readArrangement, usualArrangement))
-
-  set(arrangement: Arrangement): void {
-    this.arrangement = arrangement
-    keep(key, JSON.stringify(arrangement))
-  }
-}
-
-export const tableColumns = new TableColumns()
+export const tableColumns = new ArrangedColumns('backlot.columns', columns)

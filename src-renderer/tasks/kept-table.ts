@@ -1,25 +1,17 @@
 /** What is kept of a job's table: its filter and its order, by the folder of its files, since numbers are one per data folder. */
-import { columns } from '../../src-main/domain/columns.ts'
+import { columns, type ColumnKey } from '../../src-main/domain/columns.ts'
 import { taskStates, type TaskState } from '../../src-main/domain/status.ts'
-import type { Sort } from './order.ts'
+import { isSort, type Sort } from '../columns/order.ts'
 
 export interface KeptTable {
   text: string
   states: readonly TaskState[]
-  sort: Sort
+  sort: Sort<ColumnKey>
   grouped: boolean
 }
 
 /** so many jobs are remembered */
 const mostJobs = 200
-
-const isSort = (value: unknown): value is Sort =>
-  value === null ||
-  (typeof value === 'object' &&
-    'column' in value &&
-    'down' in value &&
-    columns.some(({ key }) => key === value.column) &&
-    typeof value.down === 'boolean')
 
 const isKept = (value: unknown): value is KeptTable =>
   typeof value === 'object' &&
@@ -30,7 +22,7 @@ const isKept = (value: unknown): value is KeptTable =>
   Array.isArray(value.states) &&
   value.states.every((state) => taskStates.some((one) => one === state)) &&
   'sort' in value &&
-  isSort(value.sort) &&
+  isSort(columns, value.sort) &&
   'grouped' in value &&
   typeof value.grouped === 'boolean'
 

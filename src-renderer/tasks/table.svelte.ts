@@ -1,6 +1,7 @@
 /** What the task table shows of the job's tasks. It outlives the view: a filter is still there after a look at the graph. */
 import type { TaskView } from '../../src-main/api.ts'
-import type { ColumnKey } from '../../src-main/domain/columns.ts'
+import { columns, type ColumnKey, type TaskColumn } from '../../src-main/domain/columns.ts'
+import { nextSort, sorted, type Sort } from '../columns/order.ts'
 import { keep, recall } from '../state/kept.ts'
 import { countsOf } from '../state/rows.ts'
 import { tasks } from '../state/tasks.svelte.ts'
@@ -8,7 +9,6 @@ import { inStates, stateCounts, withText } from './filter.ts'
 import { closedAbove, flatRows, rowsOf, type Group } from './groups.ts'
 import { readTables, withTable, writeTables, type KeptTable } from './kept-table.ts'
 import { lastLines } from './last-lines.svelte.ts'
-import { nextSort, sorted, type Sort } from './order.ts'
 import { between, toggled } from './selection.ts'
 
 const fewTasks = 100
@@ -18,7 +18,7 @@ const none: KeptTable = { text: '', states: [], sort: null, grouped: true }
 class Table {
   text = $state('')
   states = $state.raw<ReadonlySet<TaskView['state']>>(new Set())
-  sort = $state.raw<Sort>(null)
+  sort = $state.raw<Sort<ColumnKey>>(null)
   grouped = $state(true)
   /** a node whose row has the keyboard; null: the focused task's has */
   node = $state<string | null>(null)
@@ -31,7 +31,7 @@ class Table {
   private found = $derived((void lastLines.version, withText(tasks.list, this.text, lastLines.of)))
   private foundCounts = $derived(this.found === tasks.list ? tasks.counts : countsOf(this.found))
   counts = $derived(stateCounts(tasks.counts, this.foundCounts, this.states))
-  shown = $derived(sorted(inStates(this.found, this.states), this.sort, Date.now()))
+  shown = $derived(sorted(columns, inStates(this.found, this.states), this.sort, Date.now()))
   private usuallyOpen = $derived(tasks.list.length <= closedAbove)
   rows = $derived(
     this.grouped ? rowsOf(this.shown, (node) => this.turned.get(node) ?? this.usuallyOpen) : flatRows(this.shown)
@@ -97,8 +97,9 @@ class Table {
     this.states = new Set(states)
   }
 
-  sortBy(column: ColumnKey): void {
+  sortBy(column: TaskColumn): void {
     this.sort = nextSort(this.sort, column)
+    this.remember()
   }
 
   only(id: number): void {

@@ -11,6 +11,7 @@ import {
   type ColumnKey,
   type TaskFields
 } from '../../src-main/domain/columns.ts'
+import { jobColumns } from '../../src-main/domain/job-columns.ts'
 import { taskStates } from '../../src-main/domain/status.ts'
 
 const task = (more: Partial<TaskFields> = {}): TaskFields => ({
@@ -138,7 +139,7 @@ describe('the list', () => {
   test('which of them are where', () => {
     expect(keysWhere(({ terminal }) => !terminal)).toEqual(['start', 'end', 'left', 'memory', 'still', 'log'])
     expect(keysWhere(({ width }) => width === null)).toEqual(['id'])
-    expect(keysWhere(({ narrow }) => narrow !== null)).toEqual([
+    expect(keysWhere(({ from, width }) => from === 0 && width !== null)).toEqual([
       ...['state', 'name', 'frames', 'time', 'progress', 'message']
     ])
     expect(keysWhere(({ live }) => live)).toEqual(['left', 'progress', 'still'])
@@ -148,7 +149,7 @@ describe('the list', () => {
   })
 
   test('a width is a track of a CSS grid', () => {
-    for (const { width, narrow } of columns)
+    for (const { width, narrow } of [...columns, ...jobColumns])
       for (const track of [width, narrow]) expect(track ?? '1px').toMatch(/^(\d+px|minmax\(\d+px, [\d.]+fr\))$/)
     expect(columnOf('frames').narrow).toBe(columnOf('frames').width)
   })

@@ -89,6 +89,42 @@ test.describe('of a job with findings', () => {
     ).toHaveCount(7)
   })
 
+  test('columns of the ledger are made wider and hidden with the keyboard, sorted, and stay so', async () => {
+    const files = page.getByRole('table', { name: 'Files of the job' })
+    const head = (name: string) => files.getByRole('columnheader', { name, exact: true })
+    const widthOf = async (name: string) => Math.round((await head(name).boundingBox())?.width ?? 0)
+    const look = async () => {
+      await tab('Rehearsal').click()
+      const opened = page.getByRole('button', { name: 'Files', exact: true })
+      if ((await opened.getAttribute('aria-expanded')) === 'false') await opened.click()
+      await expect(head('File')).toBeVisible()
+    }
+    await page.reload()
+    await look()
+    await head('File').getByRole('button').focus()
+    await page.keyboard.press('ArrowRight')
+    await expect(head('Written by').getByRole('button')).toBeFocused()
+    const before = await widthOf('Written by')
+    await page.keyboard.press('Shift+ArrowRight')
+    await expect.poll(() => widthOf('Written by')).toBe(before + 8)
+    await page.keyboard.press('Enter')
+    await expect(head('Written by')).toHaveAttribute('aria-sort', 'ascending')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Hide' }).press('Enter')
+    await expect(head('Read by')).toBeHidden()
+    await page.keyboard.press('ArrowDown')
+    await expect(files.getByRole('cell').getByRole('button').first()).toBeFocused()
+    await page.reload()
+    await look()
+    expect(await widthOf('Written by')).toBe(before + 8)
+    await expect(head('Written by')).toHaveAttribute('aria-sort', 'ascending')
+    await expect(head('Read by')).toBeHidden()
+    await head('File').click({ button: 'right' })
+    await page.getByRole('menuitem', { name: 'Usual columns' }).click()
+    await expect(head('Read by')).toBeVisible()
+  })
+
   test('the report is saved where the user says, and read back it is whole', async () => {
     await tab('Rehearsal').click()
     await app.evaluate(({ dialog }, folder) => {

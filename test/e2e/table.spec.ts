@@ -20,7 +20,7 @@ test('a reload keeps job, tab and filter; columns are hidden, moved and kept; th
   await tree.getByRole('row', { name: /^Render_beauty.*3 of 3 done/ }).click()
   await expect(tree.getByRole('row', { name: /^Render_beauty.*3 of 3 done/ })).toHaveAttribute('aria-expanded', 'false')
   await expect(tree).toHaveAttribute('aria-rowcount', '5')
-  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('button', { name: 'Columns', exact: true }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Interpreter' }).click()
   await expect(page.getByRole('columnheader', { name: 'Interpreter' })).toBeHidden()
   await expect(

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { JobView, TaskView } from '../../src-main/api.ts'
+import { progressOf, type JobColumnKey } from '../../src-main/domain/job-columns.ts'
 import type { Problem } from '../../src-main/domain/problems.ts'
 import { remediesOf } from '../../src-renderer/convert/remedies.ts'
 import { spokenRemedy, spokenSentence } from '../../src-renderer/parts/words.ts'
 import { takenBy, takenByAll } from '../../src-renderer/jobs/cleanup.ts'
+import type { Sort } from '../../src-renderer/columns/order.ts'
 import { foldedOf } from '../../src-renderer/jobs/fold.ts'
 import { dayName, listRows, subOf } from '../../src-renderer/jobs/list.ts'
-import { byDay, tableRows, type JobSort } from '../../src-renderer/jobs/table.ts'
-import { leftOf, leftText, progressOf, segmentsOf, storedCounts } from '../../src-renderer/jobs/progress.ts'
+import { tableRows } from '../../src-renderer/jobs/table.ts'
+import { leftOf, leftText, segmentsOf, storedCounts } from '../../src-renderer/jobs/progress.ts'
 import { fitted, percentOf, pixelsOf } from '../../src-renderer/panes/sizes.ts'
 import { nameParts } from '../../src-renderer/parts/names.ts'
 import { found } from '../../src-renderer/state/fuzzy.ts'
@@ -175,27 +177,27 @@ describe('the table of all jobs', () => {
     [1, 10],
     [3, 900]
   ])
-  const rows = (sort: JobSort, closed: string[] = []) =>
+  const rows = (sort: Sort<JobColumnKey>, closed: string[] = []) =>
     tableRows(made, sort, { sizes, now, closed: new Set(closed) }).map((row) =>
       row.kind === 'group' ? row.name : row.job.id
     )
 
   test('goes by day, the newest first, and leaves out what is folded', () => {
-    expect(rows(byDay)).toEqual(['Today', 3, 2, 'Yesterday', 1])
-    expect(rows(byDay, ['Today'])).toEqual(['Today', 'Yesterday', 1])
-    expect(rows({ by: 'started', descending: false })).toEqual(['Yesterday', 1, 'Today', 2, 3])
+    expect(rows(null)).toEqual(['Today', 3, 2, 'Yesterday', 1])
+    expect(rows(null, ['Today'])).toEqual(['Today', 'Yesterday', 1])
+    expect(rows({ column: 'made', down: false })).toEqual(['Yesterday', 1, 'Today', 2, 3])
   })
 
   test.each([
     ['size', true, [3, 1, 2]],
     ['size', false, [1, 3, 2]],
-    ['took', true, [1, 3, 2]],
-    ['took', false, [3, 1, 2]],
+    ['time', true, [1, 3, 2]],
+    ['time', false, [3, 1, 2]],
     ['tasks', true, [1, 3, 2]],
     ['name', false, [3, 2, 1]],
-    ['number', true, [3, 2, 1]]
-  ] as const)('by %s, downward %j; what is not known comes last', (by, descending, order) => {
-    expect(rows({ by, descending })).toEqual(order)
+    ['id', true, [3, 2, 1]]
+  ] as const)('by %s, downward %j; what is not known comes last', (column, down, order) => {
+    expect(rows({ column, down })).toEqual(order)
   })
 })
 

@@ -4,20 +4,7 @@ import { mostUnasked, offersFor, questionOf } from '../../src-renderer/tasks/act
 import { inStates, looksInLogs, stateCounts, withText } from '../../src-renderer/tasks/filter.ts'
 import { countsOf } from '../../src-renderer/state/rows.ts'
 import { columnOf, columns, messageOf, timeOf, type ColumnKey } from '../../src-main/domain/columns.ts'
-import { nextSort, sorted } from '../../src-renderer/tasks/order.ts'
-import {
-  columnsFor,
-  isShown,
-  moved,
-  readArrangement,
-  resized,
-  stepped,
-  toggledColumn,
-  tracksFor,
-  usualArrangement,
-  windowColumns,
-  type Shown
-} from '../../src-renderer/tasks/columns-layout.ts'
+import { nextSort, sorted } from '../../src-renderer/columns/order.ts'
 import { flatRows, rowsOf, summaryOf, topOf } from '../../src-renderer/tasks/groups.ts'
 import { frameSpans, hasFrame } from '../../src-renderer/tasks/frame-spans.ts'
 import { readTables, withTable, writeTables, type KeptTable } from '../../src-renderer/tasks/kept-table.ts'
@@ -42,7 +29,7 @@ const task = (id: number, more: Partial<TaskView> = {}): TaskView => ({
 })
 const span = (start: number, end: number) => ({ start, end })
 const idsBy = (tasks: TaskView[], column: ColumnKey, down = false) =>
-  sorted(tasks, { column, down }, 1000).map((t) => t.id)
+  sorted(columns, tasks, { column, down }, 1000).map((t) => t.id)
 
 test.each([
   ['licence', true],
@@ -58,7 +45,7 @@ test.each([
 describe('the task table sorts', () => {
   test('without a column in evaluation order, the very list', () => {
     const list = [task(3), task(1)]
-    expect(sorted(list, null, 0)).toBe(list)
+    expect(sorted(columns, list, null, 0)).toBe(list)
   })
 
   test('names as people count: by node, then by batch as a number', () => {
@@ -100,81 +87,32 @@ describe('the task table sorts', () => {
   })
 
   test('a header turns the order round, then gives it back', () => {
-    const up = nextSort(null, 'time')
-    const down = nextSort(up, 'time')
-    expect([up, down, nextSort(down, 'time')]).toEqual([
+    const up = nextSort(null, columnOf('time'))
+    const down = nextSort(up, columnOf('time'))
+    expect([up, down, nextSort(down, columnOf('time'))]).toEqual([
       { column: 'time', down: false },
       { column: 'time', down: true },
       null
     ])
-    expect(nextSort(down, 'name')).toEqual({ column: 'name', down: false })
+    expect(nextSort(down, columnOf('name'))).toEqual({ column: 'name', down: false })
   })
 
   test('20,000 batches of one node as numbers, down from the last', () => {
     const list = Array.from({ length: 20_000 }, (_, i) => task(i, { batch: (i * 7919) % 20_000 }))
-    const down = sorted(list, { column: 'name', down: true }, 0).map(({ batch }) => batch)
+    const down = sorted(columns, list, { column: 'name', down: true }, 0).map(({ batch }) => batch)
     expect(down).toEqual(Array.from({ length: 20_000 }, (_, i) => 19_999 - i))
   })
 
   test('by every column of the domain, also those that it shows on the terminal alone', () => {
     const list = [task(2, { state: 'running', progress: 40 }), task(1)]
-    for (const { key } of columns) expect(sorted(list, { column: key, down: false }, 1000)).toHaveLength(2)
+    for (const { key } of columns) expect(sorted(columns, list, { column: key, down: false }, 1000)).toHaveLength(2)
     expect(idsBy(list, 'id')).toEqual([1, 2])
     expect(idsBy(list, 'progress', true)).toEqual([2, 1])
     expect(columnOf('progress').text(task(1, { state: 'running', progress: 40.4 }), 0)).toBe('40%')
   })
 })
 
-describe('the task table has columns', () => {
-  const all = { narrow: false, live: true }
-  const keys = (shown: readonly Shown[]) => shown.map(({ key }) => key)
-  const count = (text: string) => text.match(/minmax\([^)]*\)|\S+/g)?.length
-  const column = (key: ColumnKey) => windowColumns.find((one) => one.key === key) as Shown
-
-  test('with a track for each; narrow it leaves some out, idle also those of running tasks', () => {
-    const wide = columnsFor(usualArrangement, all)
-    const narrow = columnsFor(usualArrangement, { narrow: true, live: true })
-    const idle = columnsFor(usualArrangement, { narrow: true, live: false })
-    expect([wide.length > narrow.length, narrow.length > idle.length]).toEqual([true, true])
-    for (const shown of [wide, narrow, idle])
-      expect(count(tracksFor(shown, usualArrangement, shown !== wide))).toBe(shown.length)
-    expect(keys(wide)[0]).toBe('name')
-    expect(keys(columnsFor(usualArrangement, { narrow: false, live: false }))).not.toContain('progress')
-  })
-
-  test('that are hidden and shown; what was asked for by name stays in a narrow window', () => {
-    const hidden = toggledColumn(usualArrangement, column('frames'))
-    expect(keys(columnsFor(hidden, all))).not.toContain('frames')
-    expect(isShown(toggledColumn(hidden, column('frames')), column('frames'))).toBe(true)
-    const asked = toggledColumn(usualArrangement, column('end'))
-    expect(keys(columnsFor(asked, { narrow: true, live: false }))).toContain('end')
-    expect(keys(columnsFor(usualArrangement, all))).not.toContain('end')
-  })
-
-  test('that move, by the mouse anywhere and by a step among those shown', () => {
-    const first = moved(usualArrangement, 'message', 'name')
-    expect(keys(columnsFor(first, all)).slice(0, 2)).toEqual(['message', 'name'])
-    const back = stepped(first, 'message', 1)
-    expect(keys(columnsFor(back, all)).slice(0, 2)).toEqual(['name', 'message'])
-    expect(stepped(first, 'message', -1)).toBe(first)
-    expect(keys(columnsFor(moved(first, 'message', null), all)).at(-1)).toBe('message')
-  })
-
-  test('that are as wide as somebody made them, and not too narrow to be grabbed again', () => {
-    const sized = resized(usualArrangement, 'time', -50)
-    const shown = columnsFor(sized, all)
-    expect(tracksFor(shown, sized, false).split(' ')).toContain('32px')
-  })
-
-  test('that are kept; what is not understood is left out', () => {
-    const kept = resized(moved(toggledColumn(usualArrangement, column('end')), 'log', 'name'), 'name', 300)
-    expect(readArrangement(JSON.stringify(kept))).toEqual(kept)
-    expect(readArrangement('{"order":["nothing","name"],"shown":{"end":"yes"},"widths":{"name":null,"x":3}}')).toEqual({
-      ...{ order: ['name'], shown: {}, widths: {} }
-    })
-    expect(readArrangement('3')).toBeNull()
-  })
-
+describe('the task table tells', () => {
   test('when it began and ended, how long it still takes, and how large its log is', () => {
     const at = new Date(2026, 4, 1, 14, 2, 5).getTime()
     const cell = (key: ColumnKey, more: Partial<TaskView>, now = at) => columnOf(key).text(task(1, more), now)
