@@ -39,7 +39,7 @@ export function progressOf(counts: StatusCounts): Progress {
   return { total, done, percent: total === 0 ? 0 : Math.floor((100 * done) / total), failed: counts.failed ?? 0 }
 }
 
-/** How long it took from its first task's start, /** How long it took from its first task’s start, or has taken by now, ms; null: it never began, or nobody knows its end. */
+/** How long it took from its first task’s start, or has taken by now, ms; null: it never began, or nobody knows its end. */
 export function timeOfJob(job: Pick<JobFields, 'status' | 'counts' | 'startedAt' | 'endedAt'>, now: number) {
   const runs = job.status === 'running' || (job.status === 'remote' && (job.counts.running ?? 0) > 0)
   const end = runs ? now : job.endedAt
