@@ -39,10 +39,11 @@ export function progressOf(counts: StatusCounts): Progress {
   return { total, done, percent: total === 0 ? 0 : Math.floor((100 * done) / total), failed: counts.failed ?? 0 }
 }
 
-/** How long it took from its first task's start, or has taken by now, ms; null: it never began. */
+/** How long it took from its first task’s start, or has taken by now, ms; null: it never began, or nobody knows its end. */
 export function timeOfJob(job: Pick<JobFields, 'status' | 'counts' | 'startedAt' | 'endedAt'>, now: number) {
   const runs = job.status === 'running' || (job.status === 'remote' && (job.counts.running ?? 0) > 0)
-  return spanOf({ startedAt: job.startedAt, endedAt: runs ? now : job.endedAt }, now)
+  const end = runs ? now : job.endedAt
+  return end === null ? null : spanOf({ startedAt: job.startedAt, endedAt: end }, end)
 }
 
 /** What is the matter with its tasks, in a word or two. */

@@ -33,6 +33,9 @@ test('its time goes on while something of it runs, here or on a farm, and not on
   expect(time({ status: 'remote', counts: { running: 1 } })).toBe(89_000)
   expect(time({ status: 'remote', counts: { queued: 1 } })).toBe(60_000)
   expect(time({ status: 'interrupted', counts: { running: 1 } })).toBe(60_000)
+  // nothing of it had ended: nobody knows when it stopped
+  expect(time({ status: 'interrupted', counts: { running: 1 }, endedAt: null })).toBeNull()
+  expect(time({ status: 'queued', startedAt: null, endedAt: null })).toBeNull()
 })
 
 test('which of them are where', () => {
