@@ -127,8 +127,8 @@ for name in ${farmIds.join(' ')}; do
   eval "value=\\\${$name-}"
   [ -z "$value" ] || ids="$ids $name=$(printf %s "$value" | tr -d '[:space:]')"
 done
-# behind a line that was cut off, as by a full disk
-[ ! -s "$folder/${attemptsFile}" ] || [ -z "$(tail -c 1 "$folder/${attemptsFile}")" ] || echo >> "$folder/${attemptsFile}"
+# a line that was cut off, as by a full disk, is nobody's: half a number is another one
+[ ! -s "$folder/${attemptsFile}" ] || [ -z "$(tail -c 1 "$folder/${attemptsFile}")" ] || echo ' (cut off)' >> "$folder/${attemptsFile}"
 note "began $(now) on $(uname -n)$ids"
 note "process ${processText}"
 [ -z "\${CUE_LOG_PATH-}" ] || note "logs $CUE_LOG_PATH"

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { refuse } from '../../../domain/result.ts'
 import { runsFolder } from '../script.ts'
 import { notedProcess, type NotedProcess } from './noted-process.ts'
-import { isThere } from './readable.ts'
+import { isThere, wholeLines } from './readable.ts'
 
 export const submissionFile = 'submission.txt'
 
@@ -66,7 +66,7 @@ export function submissionsIn(folder: string): Submission[] {
 function readSubmission(folder: string, run: string): Submission {
   const root = join(folder, runsFolder, run)
   const made = { ...nothing(folder, root), run }
-  for (const line of readFileSync(join(root, submissionFile), 'utf8').split('\n')) {
+  for (const line of wholeLines(readFileSync(join(root, submissionFile), 'utf8'))) {
     const [, fact = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? []
     take(made, fact, value)
   }
