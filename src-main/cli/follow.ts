@@ -75,12 +75,18 @@ async function tellNow(app: App, job: number, asJson: boolean): Promise<void> {
   }
 }
 
-/** Looks into the folder again and again until nothing of it runs or may start there any more. */
-export async function followFolder(app: App, { path, run, client, asJson, ended }: FollowedPlace): Promise<void> {
+/** Looks into the folder again and again until nothing of it runs or may start there any more; what the last look saw. */
+export async function followFolder(
+  app: App,
+  { path, client, asJson, ended, ...place }: FollowedPlace
+): Promise<Pulled> {
   let stays = ended !== undefined
   void ended?.finally(() => (stays = false))
+  let { run } = place
   const look = () => ask(app, 'job.pull', { path, run, ask: client })
   let last = await look()
+  // what is submitted from the folder meanwhile is another job
+  run ??= last.farm.run ?? undefined
   const { job } = last
   if (!asJson) {
     tell(pulledText(last))
@@ -101,4 +107,5 @@ export async function followFolder(app: App, { path, run, client, asJson, ended 
   })
   if (!asJson) note(pulledText(last))
   if (isBad(last)) process.exitCode = 1
+  return last
 }
