@@ -46,6 +46,12 @@ function missingText({ waiting, blocked, missing }: Pulled): string | null {
   return missing === 0 ? null : `without a result: ${parts.join(', ')}`
 }
 
+/** Why nobody need wait for what is without a result; null: it is on its farm, or nothing is left to start. */
+export function leftText({ job, farm, waiting }: Pulled): string | null {
+  if (farm.open || farm.run === null || waiting === 0) return null
+  return `nothing of it runs or may start on its farm any more, so what waits has no result there: finish it here with: backlot resume ${job}`
+}
+
 /** Which submission that is, and that it goes on. */
 export function openText({ job, farm }: Pulled): string {
   const since = farm.submittedAt === null ? '' : `, submitted ${momentText(farm.submittedAt)}`
@@ -105,7 +111,9 @@ export async function followFolder(
     const { status } = await ask(app, 'job.show', { job })
     return [{ job, status }]
   })
+  const left = leftText(last)
   if (!asJson) note(pulledText(last))
+  if (!asJson && left !== null) note(left)
   if (isBad(last)) process.exitCode = 1
   return last
 }

@@ -74,6 +74,15 @@ describe('Slurm', () => {
     expect(await pull()).toMatchObject({ running: 0, farm: { open: false } })
   })
 
+  test('what waits for ever for a failed task keeps nobody waiting, and what is being ended still runs', async () => {
+    const rows = ['42|0|PENDING||DependencyNeverSatisfied|N/A', '42|0|SIGNALING|b09|None|2026-01-01T10:00:00']
+    const [never = '', ending = ''] = rows.map((row) => `echo '${row}'`)
+    const { pull } = await onFarm('slurm', arrays, { squeue: never })
+    expect(await pull()).toMatchObject({ waiting: 1, farm: { open: false } })
+    const { pull: again } = await onFarm('slurm', arrays, { squeue: ending })
+    expect(await again()).toMatchObject({ running: 1, farm: { open: true } })
+  })
+
   test('the cluster that took it is asked', async () => {
     const scancel = ''
     const { t, job, heard } = await onFarm('slurm', ['option --clusters moon', ...arrays], { squeue: '', scancel })

@@ -66,7 +66,10 @@ const ends: Readonly<Record<string, FarmEnd>> = {
 }
 
 /** What has begun: a suspended one goes on where it was. */
-const runs = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED']
+const runs = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT']
+
+/** It waits for what has failed, and a farm that cancels no such jobs keeps it for ever. */
+const neverStarts = 'DependencyNeverSatisfied'
 
 /** All else is what a site's own squeue says beside, such as `CLUSTER: moon`. */
 const isRow = /^\d+(?:\|[^|]*){5}$/
@@ -82,7 +85,7 @@ function readQueue({ arrays }: Submission, { code, out, err }: Answer): FarmStat
     const [id = '', index = '', state = '', node = '', reason = '', start = ''] = line.split(separator)
     const array = arrays.find((one) => one.id === id)
     const [end, host] = [ends[state], node === '' ? null : node]
-    if (end === undefined) open = true
+    if (end === undefined && reason !== neverStarts) open = true
     if (!array) continue
     const task = `${array.node}/${array.first + Number(index)}`
     if (runs.includes(state)) running.set(task, { since: timeIn(start), host })
