@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { ask, Failure, json, note, withApp, write } from './base.ts'
-import { farmJob, followFolder, isBad, openText, pulledText, tellMissing } from './follow.ts'
+import { farmJob, followFolder, isBad, leftText, openText, pulledText, tellMissing } from './follow.ts'
 import { examples } from './help.ts'
 import { addSubmit } from './submit.ts'
 
@@ -37,7 +37,9 @@ function addPull(program: Command): void {
         else {
           write(pulledText(pulled))
           tellMissing(pulled)
+          const left = leftText(pulled)
           if (pulled.farm.open) note(openText(pulled))
+          else if (left !== null) note(left)
         }
         if (isBad(pulled)) process.exitCode = 1
       })

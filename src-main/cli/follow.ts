@@ -46,6 +46,12 @@ function missingText({ waiting, blocked, missing }: Pulled): string | null {
   return missing === 0 ? null : `without a result: ${parts.join(', ')}`
 }
 
+/** Why nobody need wait for what is without a result; null: it is on its farm, or nothing is left to start. */
+export function leftText({ job, farm, waiting }: Pulled): string | null {
+  if (farm.open || farm.run === null || waiting === 0) return null
+  return `nothing of it runs or may start on its farm any more, so what waits has no result there: finish it here with: backlot resume ${job}`
+}
+
 /** Which submission that is, and that it goes on. */
 export function openText({ job, farm }: Pulled): string {
   const since = farm.submittedAt === null ? '' : `, submitted ${momentText(farm.submittedAt)}`
@@ -75,12 +81,18 @@ async function tellNow(app: App, job: number, asJson: boolean): Promise<void> {
   }
 }
 
-/** Looks into the folder again and again until nothing of it runs or may start there any more. */
-export async function followFolder(app: App, { path, run, client, asJson, ended }: FollowedPlace): Promise<void> {
+/** Looks into the folder again and again until nothing of it runs or may start there any more; what the last look saw. */
+export async function followFolder(
+  app: App,
+  { path, client, asJson, ended, ...place }: FollowedPlace
+): Promise<Pulled> {
   let stays = ended !== undefined
   void ended?.finally(() => (stays = false))
+  let { run } = place
   const look = () => ask(app, 'job.pull', { path, run, ask: client })
   let last = await look()
+  // what is submitted from the folder meanwhile is another job
+  run ??= last.farm.run ?? undefined
   const { job } = last
   if (!asJson) {
     tell(pulledText(last))
@@ -99,6 +111,9 @@ export async function followFolder(app: App, { path, run, client, asJson, ended 
     const { status } = await ask(app, 'job.show', { job })
     return [{ job, status }]
   })
+  const left = leftText(last)
   if (!asJson) note(pulledText(last))
+  if (!asJson && left !== null) note(left)
   if (isBad(last)) process.exitCode = 1
+  return last
 }

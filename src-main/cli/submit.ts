@@ -2,16 +2,19 @@
 import { spawn } from 'node:child_process'
 import { existsSync, openSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
 import type { App } from '../app.ts'
+import { logExcerpt } from '../core/attempt/excerpt.ts'
 import { clients } from '../core/export/clients/ask.ts'
 import { deadlineCloudClient } from '../core/export/clients/deadline-cloud.ts'
 import type { FarmCommand } from '../core/export/clients/client.ts'
+import { submissionsIn } from '../core/export/pulled/submission.ts'
 import { farmNames, type FarmName } from '../domain/formats.ts'
 import { isError } from '../domain/problems.ts'
 import { ask, Failure, graphInput, json, jobNumber, note, tell, withApp } from './base.ts'
 import { exportedOf } from './exports.ts'
-import { followFolder } from './follow.ts'
+import { followFolder, isBad } from './follow.ts'
 import { examples } from './help.ts'
 import { problemText } from './print.ts'
 import { sourceOf } from './source.ts'
@@ -86,29 +89,23 @@ async function submit(
   { options, leaves, ...flags }: Omit<SubmitFlags, 'follow'> & Wanted
 ): Promise<void> {
   const { to, json: asJson = false } = flags
-  if (flags.cloud && to !== 'openjd')
-    throw new Failure({ kind: 'usage', message: `--cloud is for --to openjd, not for ${to}` })
+  refuseOthers(flags)
   const { job, made } = await jobFor(app, what, flags)
-  const { name } = await ask(app, 'job.show', { job })
-  const out = resolve(flags.out ?? `${name.replace(/[^\w.-]+/g, '_') || 'job'}-${to}`)
-  const again = existsSync(join(out, 'bundle.json')) && flags.out === undefined
-  if (again)
-    throw new Failure({
-      kind: 'usage',
-      message: `${out} is there; say another folder with --out, or submit that one again: sh ${join(out, 'submit.sh')}`
-    })
+  const out = await outFor(app, job, flags)
   await writeOut(app, job, { to, out, asJson })
   const client = flags.cloud ? deadlineCloudClient : clients[to]
   const farm = flags.cloud ? 'Deadline Cloud' : to
   if (client.tried !== null) tell(`note: what is done with ${farm} here was ${client.tried}`)
   const own = to === 'opencue' ? [flags.show, flags.shot].filter((one) => one !== undefined) : []
-  const ended = start(client.submit(out, [...own, ...options]), client.stays ? join(out, `${to}.log`) : null)
-  if (!client.stays) {
+  const log = client.stays ? join(out, `${to}.log`) : null
+  const ended = start(client.submit(out, [...own, ...options]), log)
+  const run = client.stays ? await begunRun(out, ended) : null
+  if (run === null) {
     const code = await ended
-    if (code !== 0)
+    if (code !== 0 || client.stays)
       throw new Failure({
         kind: 'run',
-        message: `${farm} did not take it (exit code ${code}); what it said stands above, the export is ${out}`
+        message: `${farm} did not take it (exit code ${code}), and the export is ${out}; what it said ${saidText(log)}`
       })
   }
   if (asJson) json('submit', { job, format: to, folder: out })
@@ -116,7 +113,60 @@ async function submit(
   // what was made of the graph is on its farm now: it is pulled as a job of its own
   if (made) await ask(app, 'job.trash', { jobs: [job] })
   if (leaves) return
-  await followFolder(app, { path: out, client: flags.client ?? true, asJson, ...(client.stays ? { ended } : {}) })
+  const place = { path: out, client: flags.client ?? true, asJson, ...(run === null ? {} : { run, ended }) }
+  const last = await followFolder(app, place)
+  const code = client.stays ? await ended : 0
+  if (code !== 0 && !isBad(last))
+    throw new Failure({
+      kind: 'run',
+      message: `${farm} ended with exit code ${code} and left ${last.missing} tasks without a result; what it said ${saidText(log)}`
+    })
+}
+
+/** Throws (`usage`): an option of another farm. */
+function refuseOthers({ to, cloud, show, shot }: SubmitFlags): void {
+  const given = [
+    { option: '--cloud', farm: 'openjd', isGiven: cloud === true },
+    { option: '--show', farm: 'opencue', isGiven: show !== undefined },
+    { option: '--shot', farm: 'opencue', isGiven: shot !== undefined }
+  ]
+  const wrong = given.find(({ farm, isGiven }) => isGiven && farm !== to)
+  if (wrong) throw new Failure({ kind: 'usage', message: `${wrong.option} is for --to ${wrong.farm}, not for ${to}` })
+}
+
+/** Where the export goes. Throws (`usage`): one is there. */
+async function outFor(app: App, job: number, flags: SubmitFlags): Promise<string> {
+  const { name } = await ask(app, 'job.show', { job })
+  const out = resolve(flags.out ?? `${name.replace(/[^\w.-]+/g, '_') || 'job'}-${flags.to}`)
+  const again = existsSync(join(out, 'bundle.json')) && flags.out === undefined
+  if (!again) return out
+  throw new Failure({
+    kind: 'usage',
+    message: `${out} is there; say another folder with --out, or submit that one again: sh ${join(out, 'submit.sh')}`
+  })
+}
+
+/** Between two looks for a submission's record, ms. */
+const lookMs = 50
+
+/** The submission's name, once it has a record; null: its client has ended without one. */
+async function begunRun(out: string, ended: Promise<number | null>): Promise<string | null> {
+  let isOver = false
+  const over = () => void (isOver = true)
+  void ended.then(over, over)
+  for (;;) {
+    const wasOver = isOver
+    const run = submissionsIn(out).at(-1)?.run ?? null
+    if (run !== null || wasOver) return run
+    await sleep(lookMs)
+  }
+}
+
+/** `stands above`, or its last line and where the others are. */
+function saidText(log: string | null): string {
+  if (log === null) return 'stands above'
+  const last = logExcerpt(log, null, 1).at(-1)?.trim()
+  return `is in ${log}${last === undefined ? '' : `, at last: ${last}`}`
 }
 
 /** The job that is meant, or one of the graph. */

@@ -112,7 +112,9 @@ describe('what submit.sh gives to sbatch', () => {
     const ids = two.arrays().map(({ id }) => id)
     expect(ids).toHaveLength(2)
     expect([status, stdout]).toEqual([1, ''])
-    expect(stderr).toContain(`submitted so far: ${ids.join(' ')}\nscancel ${ids.join(' ')} takes it back\n`)
+    expect(stderr).toContain(
+      `submitted so far: ${ids.join(' ')}\nscancel --clusters=rehearsal ${ids.join(' ')} takes it back\n`
+    )
   })
 
   test('is nothing from a folder with a backslash, which Slurm would change', async () => {

@@ -1,8 +1,11 @@
 /** `backlot submit` and `backlot follow` through the built command line: openjd run, here, from submit to compare. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Comp, Flaky, Render, Step } from '../fixtures/nodes/steps.ts'
+import { scratch } from '../helpers/app.ts'
+import { cli } from '../helpers/cli.ts'
 import { range } from '../helpers/export-jobs.ts'
 import { Field } from '../helpers/field.ts'
 import { openjd } from '../helpers/openjd.ts'
@@ -82,5 +85,43 @@ test('what is on no farm, and folders that are none, are said', () => {
   expect(one.backlot('farm', 'kill')).toMatchObject({
     code: 2,
     err: expect.stringContaining('no job is on a farm') as string
+  })
+})
+
+describe.skipIf(!openjd())('a client that takes nothing', () => {
+  function film(): Field {
+    const one = new Field(null)
+    const graph = new Graph('film')
+    Step(graph, { value: 1 }, { name: 'first' })
+    writeFileSync(one.at('film.json'), graph.toText())
+    return one
+  }
+
+  test('because it is not there: that is said, and nothing is said to be submitted', () => {
+    const one = film()
+    // all that the script needs, and no openjd
+    const [bin, node] = [scratch(), process.execPath]
+    for (const name of ['sh', 'dirname', 'env']) symlinkSync(`/usr/bin/${name}`, join(bin, name))
+    const { code, err } = one.sh({ PATH: bin }, node, cli, 'submit', 'film.json', '--to', 'openjd', '--out', 'farm')
+    expect([code, err]).toEqual([2, expect.stringMatching(/openjd did not take it .*there is no openjd here; pip/)])
+    expect(err).not.toContain('submitted to')
+    expect(JSON.parse(one.backlot('jobs', '--json').out)).toHaveLength(1)
+  })
+
+  test('because of its options: how it ended is said, where what it said is, and its last line', () => {
+    const one = film()
+    const { code, err } = one.backlot('submit', 'film.json', '--to', 'openjd', '--out', 'farm', '--', '--bogus')
+    expect(code).toBe(2)
+    expect(err).toMatch(/left 1 tasks? without a result; what it said is in .*openjd\.log, at last: .*--bogus/)
+  })
+
+  test.each([
+    ['--shot', 'x', 'opencue'],
+    ['--show', 'x', 'opencue']
+  ])('%s is for another farm: nothing is written', (option, value, farm) => {
+    const one = film()
+    const { code, err } = one.backlot('submit', 'film.json', '--to', 'openjd', '--out', 'farm', option, value)
+    expect([code, err]).toEqual([2, expect.stringContaining(`${option} is for --to ${farm}, not for openjd`)])
+    expect(existsSync(one.at('farm'))).toBe(false)
   })
 })

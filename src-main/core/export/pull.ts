@@ -160,7 +160,8 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, job: Store
   }
   const counts = countsOf(planNow(store, job, before, changes))
   // who submitted nothing runs tasks by hand, and what started them may be gone: what has not begun is nobody's
-  const isThere = submission.run !== null && !hasEnded(submission.host, submission.client)
+  const isTaken = submission.run !== null && !(submission.stopped && submission.ids.length === 0)
+  const isThere = isTaken && !hasEnded(submission.host, submission.client)
   const mayStart = counts.waiting > 0 && (states?.open ?? isThere)
   const open = counts.running > 0 || mayStart
   const farm = { ...farmOf(store, bundle, folder, submission), open }

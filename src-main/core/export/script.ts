@@ -101,8 +101,13 @@ case $run in */* | .*) refuse "$run is no run of this folder" ;; esac
 [ -f "$here/tasks/$1/task.json" ] || refuse "there is no task $1 in $here"
 [ -d "$root/nodes" ] || refuse "there is no run $run in $here: submit.sh makes it"
 # before the work, not after it
-if ! mkdir -p "$folder" 2> /dev/null || ! (: > "$folder/writable.$$") 2> /dev/null; then
-  refuse "$(id -un) (uid $(id -u)) cannot write into $folder on $(uname -n), so the task was not started: give that user the right to write there, or run the job as the user who has it"
+if ! why=$( (export LC_ALL=C; mkdir -p "$folder" && date > "$folder/writable.$$") 2>&1); then
+  case $why in
+    *[Pp]ermission*) why='give that user the right to write there, or run the job as the user who has it' ;;
+    *) why=\${why##*: } ;;
+  esac
+  rm -f "$folder/writable.$$"
+  refuse "$(id -un) (uid $(id -u)) cannot write into $folder on $(uname -n), so the task was not started: $why"
 fi
 rm -f "$folder/writable.$$"
 [ -z "$run" ] || cp "$here/tasks/$1/task.json" "$task" || refuse "$task cannot be written"
@@ -127,8 +132,8 @@ for name in ${farmIds.join(' ')}; do
   eval "value=\\\${$name-}"
   [ -z "$value" ] || ids="$ids $name=$(printf %s "$value" | tr -d '[:space:]')"
 done
-# behind a line that was cut off, as by a full disk
-[ ! -s "$folder/${attemptsFile}" ] || [ -z "$(tail -c 1 "$folder/${attemptsFile}")" ] || echo >> "$folder/${attemptsFile}"
+# a line that was cut off, as by a full disk, is nobody's: half a number is another one
+[ ! -s "$folder/${attemptsFile}" ] || [ -z "$(tail -c 1 "$folder/${attemptsFile}")" ] || echo ' (cut off)' >> "$folder/${attemptsFile}"
 note "began $(now) on $(uname -n)$ids"
 note "process ${processText}"
 [ -z "\${CUE_LOG_PATH-}" ] || note "logs $CUE_LOG_PATH"
@@ -179,8 +184,26 @@ fi
   exec tee "$folder/log.$n.txt"
 } &
 work=$!
+# what the program leaves running may hold its output open for ever, and is not waited for: what it printed itself is read by then
+(
+  over=
+  while kill -0 "$work" 2> /dev/null; do
+    [ -z "$over" ] || kill -s KILL "$work"
+    sleep ${beatSeconds}
+    [ ! -s "$folder/code.$n" ] || over=1
+  done
+) < /dev/null > /dev/null 2>&1 &
+left=$!
 wait "$work"
-while [ -n "$signal" ] && kill -0 "$work" 2> /dev/null; do wait "$work"; done
+was=$?
+while [ -n "$signal" ] && kill -0 "$work" 2> /dev/null; do
+  wait "$work"
+  was=$?
+done
+kill "$left" 2> /dev/null
+if [ "$was" = 137 ]; then
+  echo 'backlot: something that it started still runs and holds its output open; nobody waits for that' | tee -a "$folder/log.$n.txt"
+fi
 `
 
 function commandText(interpreter: Interpreter, program: string | null): string {

@@ -17,7 +17,8 @@ if ! {
   exit 1
 fi
 note() {
-  printf '%s\\n' "$*" >> "$root/${submissionFile}"
+  printf '%s\\n' "$*" >> "$root/${submissionFile}" ||
+    printf '%s\\n' "$root/${submissionFile} cannot be written, and lacks: $*" >&2
 }
 note submission 1
 note farm ${farm}
@@ -26,9 +27,17 @@ note user "$(id -un)"
 note host "$(uname -n)"`
 
 /**
+ * POSIX sh, behind `newRun`, where one call submits all: what is interrupted meanwhile may have been submitted or not, and
+ * is not taken for a job that waits on its farm.
+ */
+export const stopsInOne = (farm: string): string =>
+  `trap 'note stopped; echo "interrupted; look whether ${farm} has the job: it may have taken it" >&2; exit 1' HUP INT TERM`
+
+/**
  * Python, `folder` being the export's: `make_run()` makes the submission's folder, `record(root, lines)` writes into its
- * record, `refuse(text, root)` ends the script and leaves nothing of a submission that came to nothing. Of the standard library it needs os,
- * shutil, sys and time.
+ * record, `refuse(text, root)` ends the script and leaves nothing of a submission that came to nothing. One that is
+ * interrupted may have been submitted or not, which its record says. Of the standard library it needs os, shutil, signal,
+ * sys and time.
  */
 export const runsInPython = `def make_run():
     """The folder of this submission, with what its tasks need."""
@@ -37,6 +46,12 @@ export const runsInPython = `def make_run():
     os.makedirs(os.path.join(root, 'tasks'))
     if os.path.isdir(os.path.join(folder, 'nodes')):
         shutil.copytree(os.path.join(folder, 'nodes'), os.path.join(root, 'nodes'))
+
+    def stop(*_):
+        record(root, ['stopped'])
+        sys.exit('interrupted; look whether the farm has the job: it may have taken it')
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     return root, run
 
 

@@ -32,6 +32,7 @@ import getpass
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
 import time

@@ -8,7 +8,7 @@ import { readBundle } from '../pulled/bundle-file.ts'
 import { reading } from '../pulled/readable.ts'
 import { submissionOf } from '../pulled/submission.ts'
 import { clientOf } from './ask.ts'
-import { asked } from './start.ts'
+import { asked, longestMs } from './start.ts'
 
 interface OnFarm {
   store: Store
@@ -46,6 +46,11 @@ export function actOn(on: OnFarm, act: 'retry' | 'kill', tasks: readonly number[
     const answer = await asked(command)
     if (!answer) return refuse('run', `there is no ${program} here; do it where the farm's client is installed`)
     const said = (answer.err || answer.out).trim()
+    if (answer.code === null)
+      return refuse(
+        'run',
+        `${program} did not answer within ${longestMs / 1000} s, so whether it did that is not known; see how the job stands there`
+      )
     if (answer.code !== 0)
       return refuse('run', `${program} refused: ${said === '' ? `exit code ${answer.code}` : said}`)
     return { command: command.argv, said }

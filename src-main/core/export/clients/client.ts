@@ -7,6 +7,8 @@ export interface FarmCommand {
   argv: readonly [program: string, ...rest: string[]]
   /** what it reads; null: nothing */
   input: string | null
+  /** variables that are otherwise than here; undefined: not set */
+  env?: Readonly<Record<string, string | undefined>>
 }
 
 export interface Answer {
@@ -34,6 +36,12 @@ export interface FarmClient {
 }
 
 export const command = (program: string, ...rest: string[]): FarmCommand => ({ argv: [program, ...rest], input: null })
+
+/** All that are asked for, or none: with one left out more would be asked of the farm than was meant. */
+export function allNamed(tasks: readonly string[], nameOf: (task: string) => string | null): string[] | null {
+  const names = tasks.map(nameOf)
+  return names.every((one) => one !== null) && names.length > 0 ? names : null
+}
 
 export const submitScript = (folder: string): string => `${folder}/submit.sh`
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { frameOf, type Submission } from '../pulled/submission.ts'
 import {
+  allNamed,
   bySubmitScript,
   parsedAnswer,
   pythonCommand,
@@ -48,12 +49,14 @@ export const opencueClient: FarmClient = {
   states: ({ ids: [id] }) => (id === undefined ? null : call('states', id)),
   read: readFrames,
   retry: (submission, tasks) => act('retry', submission, tasks),
-  kill: (submission, tasks) => act('kill', submission, tasks ?? [])
+  kill: (submission, tasks) => act('kill', submission, tasks)
 }
 
-function act(verb: string, submission: Submission, tasks: readonly string[]): FarmCommand | null {
+function act(verb: string, submission: Submission, tasks: readonly string[] | null): FarmCommand | null {
   const [id] = submission.ids
-  return id === undefined ? null : call(verb, id, ...tasks.flatMap((task) => frameOf(submission, task) ?? []))
+  // without a frame the script takes the whole job
+  const frames = tasks === null ? [] : allNamed(tasks, (task) => frameOf(submission, task))
+  return id === undefined || frames === null ? null : call(verb, id, ...frames)
 }
 
 const shape = z.object({

@@ -4,38 +4,52 @@
  */
 import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { elementOf, type Submission } from '../pulled/submission.ts'
-import { bySubmitScript, command, type Answer, type FarmClient } from './client.ts'
+import { clusterOption } from '../slurm/scripts.ts'
+import { allNamed, bySubmitScript, command, type Answer, type FarmClient, type FarmCommand } from './client.ts'
 
 const separator = '|'
+
+const columns = ['%F', '%K', '%T', '%N', '%r', '%S']
+
+/** What people set for their own squeue would leave tasks out, or write times in another way. */
+const plainQueue = Object.fromEntries(
+  ['ACCOUNT', 'ALL', 'ARRAY', 'FEDERATION', 'FORMAT', 'FORMAT2', 'LICENSES', 'LOCAL', 'NAMES', 'PARTITION', 'PRIORITY']
+    .concat('QOS', 'SIBLING', 'SORT', 'STATES', 'USERS')
+    .map((name): [string, undefined] => [`SQUEUE_${name}`, undefined])
+)
 
 export const slurmClient: FarmClient = {
   tried: null,
   submit: bySubmitScript,
   stays: false,
   namesTasks: true,
-  states: ({ ids }) =>
-    ids.length === 0
+  states: (submission) => {
+    const words = ['-h', '-r', '-t', 'all', '-o', columns.join(separator), '-j', submission.ids.join()]
+    return submission.ids.length === 0
       ? null
-      : command(
-          'squeue',
-          '-h',
-          '-r',
-          '-t',
-          'all',
-          '-o',
-          ['%F', '%K', '%T', '%N', '%r', '%S'].join(separator),
-          '-j',
-          ids.join()
-        ),
+      : { ...onCluster('squeue', submission, ...words), env: { ...plainQueue, SLURM_TIME_FORMAT: 'standard' } }
+  },
   read: readQueue,
-  retry: (submission, tasks) => command('scontrol', 'requeue', elements(submission, tasks).join()),
-  kill: (submission, tasks) => command('scancel', ...(tasks === null ? submission.ids : elements(submission, tasks)))
+  retry: (submission, tasks) => {
+    const names = elements(submission, tasks)
+    return names && onCluster('scontrol', submission, 'requeue', names.join())
+  },
+  kill: (submission, tasks) => {
+    const names = tasks === null ? submission.ids : elements(submission, tasks)
+    return names === null || names.length === 0 ? null : onCluster('scancel', submission, ...names)
+  }
 }
 
-const elements = (submission: Submission, tasks: readonly string[]): string[] =>
-  tasks.flatMap((task) => {
+/** Where there are several clusters, the one that took it. */
+const onCluster = (program: string, { options }: Submission, ...words: string[]): FarmCommand => {
+  const cluster = options.get(clusterOption)
+  return command(program, ...(cluster === undefined ? [] : [`${clusterOption}=${cluster}`]), ...words)
+}
+
+const elements = (submission: Submission, tasks: readonly string[]): string[] | null =>
+  allNamed(tasks, (task) => {
     const element = elementOf(submission, task)
-    return element ? [`${element.id}_${element.index}`] : []
+    return element && `${element.id}_${element.index}`
   })
 
 /** What has ended badly, and as what; all else that is no end is still there. */
@@ -52,7 +66,13 @@ const ends: Readonly<Record<string, FarmEnd>> = {
 }
 
 /** What has begun: a suspended one goes on where it was. */
-const runs = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED']
+const runs = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT']
+
+/** It waits for what has failed, and a farm that cancels no such jobs keeps it for ever. */
+const neverStarts = 'DependencyNeverSatisfied'
+
+/** All else is what a site's own squeue says beside, such as `CLUSTER: moon`. */
+const isRow = /^\d+(?:\|[^|]*){5}$/
 
 /** One that is not in it any more has ended: its own words count, and nothing of it may start. */
 function readQueue({ arrays }: Submission, { code, out, err }: Answer): FarmStates | null {
@@ -60,11 +80,12 @@ function readQueue({ arrays }: Submission, { code, out, err }: Answer): FarmStat
   const tasks = new Map<string, FarmWord>()
   const running = new Map<string, FarmRunning>()
   let open = false
-  for (const line of out.split('\n').filter(Boolean)) {
+  for (const line of out.split('\n')) {
+    if (!isRow.test(line)) continue
     const [id = '', index = '', state = '', node = '', reason = '', start = ''] = line.split(separator)
     const array = arrays.find((one) => one.id === id)
     const [end, host] = [ends[state], node === '' ? null : node]
-    if (end === undefined) open = true
+    if (end === undefined && reason !== neverStarts) open = true
     if (!array) continue
     const task = `${array.node}/${array.first + Number(index)}`
     if (runs.includes(state)) running.set(task, { since: timeIn(start), host })

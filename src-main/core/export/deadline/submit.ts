@@ -41,7 +41,7 @@ submitted=
 at=
 root=
 stop() {
-  [ -n "$submitted$at" ] || [ -z "$root" ] || rm -r -- "$root" # nothing was submitted
+  [ -z "$root" ] || if [ -n "$submitted$at" ]; then note stopped; else rm -r -- "$root"; fi
   printf '%s\\n' "$1; submitted already:\${submitted:- nothing}" >&2
   [ -z "$submitted" ] || echo 'Delete these jobs in the Monitor before you submit again' >&2
   exit 1

@@ -44,6 +44,7 @@ exec "\${PYTHON-python3}" - "$mode" "$folder" "$show" "$shot" "$user" "$uid" "\$
 const opening = (retries: number): string => `import os
 import re
 import shutil
+import signal
 import sys
 import time
 from xml.dom import minidom

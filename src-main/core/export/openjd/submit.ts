@@ -1,6 +1,6 @@
 /** The script that submits the job: `openjd run` on this machine, or Deadline Cloud. */
 import { processText } from '../script.ts'
-import { newRun } from '../submission-script.ts'
+import { newRun, stopsInOne } from '../submission-script.ts'
 import { runParameter, templateFile } from './schema.ts'
 
 /** What a submission to Deadline Cloud is called in its record: the template is the same, who runs it is not. */
@@ -35,6 +35,7 @@ if [ "\${1-}" = --cloud ]; then
       ${placeOptions.map((one) => `${one}=*`).join(' | ')}) note option "\${one%%=*}" "\${one#*=}" ;;
     esac
   done
+  ${stopsInOne('Deadline Cloud')}
   # nobody is asked: what is uploaded stands in asset_references.json
   if ! said=$(deadline bundle submit "$folder" --yes --known-asset-path "$folder" -p "${runParameter}=$run" "$@" 2>&1 < /dev/null); then
     printf '%s\\n' "$said" "nothing was submitted" >&2

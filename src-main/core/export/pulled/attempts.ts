@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readResult } from '../../attempt/result.ts'
 import { aliveFile, attemptLog, attemptsFile, earlierResult, environmentFile } from '../script.ts'
 import { hasEnded, notedProcess, type NotedProcess } from './noted-process.ts'
-import { isThere } from './readable.ts'
+import { isThere, wholeLines } from './readable.ts'
 
 export interface FarmAttempt {
   number: number
@@ -78,7 +78,7 @@ const line =
 /** Lines that are half written, as after a full disk, say nothing. */
 function readAttempts(text: string, folder: string): FarmAttempt[] {
   const found = new Map<number, FarmAttempt>()
-  for (const one of text.split('\n')) {
+  for (const one of wholeLines(text)) {
     const match = line.exec(one)
     if (match) takeLine(found, match)
   }
@@ -88,7 +88,8 @@ function readAttempts(text: string, folder: string): FarmAttempt[] {
 
 function takeLine(found: Map<number, FarmAttempt>, match: RegExpExecArray): void {
   const [, number, began, host, ids, process, logs, said, signal, toldAt, ended, code] = match
-  const known = found.get(Number(number)) ?? newAttempt(Number(number), Number(began ?? toldAt ?? ended ?? 0))
+  const known = found.get(Number(number)) ?? newAttempt(Number(number), unknown)
+  if (began !== undefined) known.began = Number(began)
   if (host !== undefined) Object.assign(known, { host, beats: true, ids: idsIn(ids ?? '') })
   if (process !== undefined) known.process = notedProcess(process)
   if (logs !== undefined) known.logs = logs
@@ -106,6 +107,9 @@ const idsIn = (text: string): Record<string, string> =>
       .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
   )
 
+/** Of an attempt whose first line is lost: until its files say when that was. */
+const unknown = 0
+
 /** Earlier attempts have results of their own: what a later one wrote says nothing of them. */
 function withFiles(one: FarmAttempt, folder: string, isLast: boolean): FarmAttempt {
   const log = join(folder, attemptLog(one.number))
@@ -113,5 +117,13 @@ function withFiles(one: FarmAttempt, folder: string, isLast: boolean): FarmAttem
   const result = join(folder, isLast ? 'result.json' : earlierResult(one.number))
   const environment = join(folder, environmentFile(one.number))
   const there = (path: string) => (isThere(path) ? path : null)
-  return { ...one, log: there(log), environment: there(environment), result, beat }
+  const began = one.began === unknown ? firstSign(one, log, beat) : one.began
+  return { ...one, began, log: there(log), environment: there(environment), result, beat }
+}
+
+/** The earliest moment that is known of an attempt without a first line. */
+function firstSign({ told, ended }: FarmAttempt, log: string, beat: number | null): number {
+  const made = statSync(log, { throwIfNoEntry: false })?.birthtimeMs
+  const known = [told?.at, ended, made, beat].map((at) => at ?? 0).filter((at) => at > 0)
+  return Math.round(Math.min(...(known.length > 0 ? known : [Date.now()])))
 }

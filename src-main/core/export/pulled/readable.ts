@@ -20,3 +20,6 @@ export function reading<T>(folder: string, work: () => T): T {
     )
   }
 }
+
+/** Lines of a file that is being written, or whose disk was full: half a line at its end is none, and half a number no number. */
+export const wholeLines = (text: string): string[] => text.split('\n').slice(0, -1)

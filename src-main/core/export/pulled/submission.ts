@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { refuse } from '../../../domain/result.ts'
 import { runsFolder } from '../script.ts'
 import { notedProcess, type NotedProcess } from './noted-process.ts'
-import { isThere } from './readable.ts'
+import { isThere, wholeLines } from './readable.ts'
 
 export const submissionFile = 'submission.txt'
 
@@ -18,6 +18,8 @@ export interface Submission {
   format: string | null
   /** ms since 1970 */
   at: number | null
+  /** it was interrupted or refused before all of it was submitted */
+  stopped: boolean
   user: string | null
   /** the machine it was submitted on */
   host: string | null
@@ -39,7 +41,7 @@ export interface Submission {
 }
 
 const nothing = (folder: string, root = folder): Submission => ({
-  ...{ run: null, folder, root, format: null, at: null, user: null, host: null },
+  ...{ run: null, folder, root, format: null, at: null, stopped: false, user: null, host: null },
   ...{ client: null, logs: null, name: null },
   ...{ ids: [], options: new Map(), arrays: [], layers: new Map(), jobs: new Map() }
 })
@@ -66,7 +68,9 @@ export function submissionsIn(folder: string): Submission[] {
 function readSubmission(folder: string, run: string): Submission {
   const root = join(folder, runsFolder, run)
   const made = { ...nothing(folder, root), run }
-  for (const line of readFileSync(join(root, submissionFile), 'utf8').split('\n')) {
+  const lines = wholeLines(readFileSync(join(root, submissionFile), 'utf8'))
+  made.stopped = lines.includes('stopped')
+  for (const line of lines) {
     const [, fact = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? []
     take(made, fact, value)
   }

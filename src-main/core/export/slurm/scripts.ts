@@ -11,6 +11,9 @@ import { arrayName, licencesOf } from './names.ts'
 export const submitFile = 'submit.sh'
 export const jobFile = 'job.sh'
 
+/** Which of several clusters, in the words of Slurm's commands. */
+export const clusterOption = '--clusters'
+
 /** A limit of time as Slurm counts it, which rounds seconds up itself. */
 export const minutes = (seconds: number): number => Math.ceil(seconds / 60)
 
@@ -44,18 +47,30 @@ note logs slurm
 # a % of the path is none of Slurm's own
 logs=$(printf %s "$root/slurm" | sed 's/%/%%/g')
 submitted=
+at=
+cluster=
 stop() {
-  [ -n "$submitted" ] || rm -r -- "$root" # nothing was submitted
-  printf '%s\\n' "sbatch took not all of it; submitted so far:\${submitted:- nothing}" >&2
-  [ -z "$submitted" ] || printf '%s\\n' "scancel$submitted takes it back" >&2
+  if [ -n "$submitted$at" ]; then note stopped; else rm -r -- "$root"; fi
+  printf '%s\\n' "$1; submitted so far:\${submitted:- nothing}" >&2
+  [ -z "$submitted" ] || printf '%s\\n' "scancel\${cluster:+ ${clusterOption}=$cluster}$submitted takes it back" >&2
   exit 1
 }
+trap 'stop "interrupted\${at:+, perhaps after sbatch took one array more: look with squeue}"' HUP INT TERM
 submit() {
-  id=$(sbatch --parsable --chdir="$folder" --output="$logs/%A_%a.txt" --open-mode=append "$@" "$folder" "$run") || stop
-  id=\${id%%;*}
-  case $id in '' | *[!0-9]*) stop ;; esac
+  at=1
+  if ! said=$(sbatch --parsable --chdir="$folder" --output="$logs/%A_%a.txt" --open-mode=append "$@" "$folder" "$run"); then
+    at=
+    stop 'sbatch took not all of it'
+  fi
+  # a number, and the cluster where there are several; what a site's own sbatch says beside is no number
+  id=$(printf '%s\\n' "$said" | sed -n 's/^\\([0-9]\\{1,\\}\\)\\(;.*\\)\\{0,1\\}$/\\1/p')
+  case $id in '' | *[!0-9]*) stop "sbatch gave no number, or several, so look with squeue whether it took the array; it said: $said" ;; esac
+  where=$(printf '%s\\n' "$said" | sed -n 's/^[0-9]\\{1,\\};\\(..*\\)$/\\1/p')
+  [ "$where" = "$cluster" ] || note option ${clusterOption} "$where"
+  cluster=$where
   submitted="$submitted $id"
   note id "$id"
+  at=
   # the last words of what sbatch was told: command, node, the place of the array's first task
   shift $(($# - 3))
   note array "$2 $3 $id"

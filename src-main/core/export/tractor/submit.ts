@@ -1,6 +1,6 @@
 /** The script that spools the job file from wherever its folder lies. */
 import { quoted } from '../../../domain/command.ts'
-import { newRun } from '../submission-script.ts'
+import { newRun, stopsInOne } from '../submission-script.ts'
 import { alfFile } from './alf.ts'
 import { word } from './tcl.ts'
 
@@ -12,6 +12,8 @@ const start = (folder: string): string => word(`${folder}/${scripts}`).replace(/
 /** The same for the folder of the day, in the script. */
 const braced = `now="{$folder/${scripts}"`
 const backslashed = `now=$(printf %s "$folder/${scripts}" | sed 's/[][";$# ]/\\\\&/g')`
+
+const begun = `${newRun('tractor')}\n${stopsInOne('Tractor')}`
 
 /**
  * POSIX sh. The job file says where the folder was when it was written; in another place the script writes it anew with
@@ -54,7 +56,7 @@ for one in "$@"; do
       ;;
   esac
 done
-${newRun('tractor')}
+${begun}
 # each command says which submission it belongs to
 run=$run awk '/^ *RemoteCmd / { sub(/\\} -service /, " " ENVIRON["run"] "} -service ") } { print }' "$job" > "$root/${alfFile}" || exit 1
 if ! said=$("\${TRACTOR_SPOOL-tractor-spool}" "$@" "$root/${alfFile}"); then
