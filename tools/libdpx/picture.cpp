@@ -1,9 +1,11 @@
 /*
  * What the window asks of libdpx: one file in memory at a time, its elements told as numbers, and rows of samples.
  */
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <type_traits>
 
 #include "DPX.h"
 #include "DPXColorConverter.h"
@@ -24,17 +26,18 @@ void operator delete[] (void* at) noexcept { free (at); }
 void operator delete (void* at, size_t) noexcept { free (at); }
 void operator delete[] (void* at, size_t) noexcept { free (at); }
 
-/* what libdpx would give if it gave them: samples of a row, and the same as colours */
+/* samples of a row as libdpx gives them, the same as colours, and channel behind channel */
 struct Row
 {
     int32_t  element = -1;
     uint8_t* samples = nullptr;
     uint8_t* colours = nullptr;
+    uint8_t* apart   = nullptr;
     void     clear ()
     {
-        free (samples), free (colours);
-        samples = colours = nullptr;
-        element           = -1;
+        free (samples), free (colours), free (apart);
+        samples = colours = apart = nullptr;
+        element                   = -1;
     }
 };
 
@@ -152,24 +155,59 @@ begin (int32_t element)
     header.SetDataOffset (element, offset_of (element));
     find_padding (element);
     const size_t pixels = header.Width (), bytes = header.ComponentByteCount (element);
+    const size_t most   = std::max (header.ImageElementComponentCount (element), 4);
     row.element = element;
-    row.samples = static_cast<uint8_t*> (malloc (pixels * header.ImageElementComponentCount (element) * bytes));
+    row.samples = static_cast<uint8_t*> (malloc (pixels * most * bytes));
     row.colours = static_cast<uint8_t*> (malloc (pixels * 4 * bytes));
-    return row.samples && row.colours;
+    row.apart   = static_cast<uint8_t*> (malloc (pixels * most * bytes));
+    return row.samples && row.colours && row.apart;
 }
 
-/* The samples of a row, as they lie in it: U8, U16 (of 10 and 12 bits the upper ones) or floats. NULL: not in the file. */
+template <typename T>
+static void
+put_apart (const uint8_t* interleaved, size_t channels, int shift)
+{
+    const size_t pixels = reader->header.Width ();
+    const T*     from   = reinterpret_cast<const T*> (interleaved);
+    T*           to     = reinterpret_cast<T*> (row.apart);
+    for (size_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < pixels; i++)
+            if constexpr (std::is_same_v<T, dpx::U16>)
+                *to++ = T (from[i * channels + c] >> shift);
+            else
+                *to++ = from[i * channels + c];
+}
+
+/* Of 10 and 12 bits libdpx gives the upper ones of 16. */
+static const void*
+apart (const uint8_t* interleaved, size_t channels)
+{
+    const int bits = reader->header.BitDepth (row.element);
+    if (bits == 8)
+        put_apart<dpx::U8> (interleaved, channels, 0);
+    else if (bits == 32)
+        put_apart<dpx::R32> (interleaved, channels, 0);
+    else
+        put_apart<dpx::U16> (interleaved, channels, 16 - bits);
+    return row.apart;
+}
+
+/* A row's channels, one behind the other: U8, U16 or floats. NULL: it is not in the file. */
 EXPORT const void*
 read_row (int32_t y)
 {
     dpx::Block block (0, y, int (reader->header.Width ()) - 1, y);
-    return reader->ReadBlock (row.element, row.samples, block) ? row.samples : nullptr;
+    if (!reader->ReadBlock (row.element, row.samples, block)) return nullptr;
+    return apart (row.samples, reader->header.ImageElementComponentCount (row.element));
 }
 
-/* The row that was read last as R G B or R G B A, where libdpx can make that of it. */
+/* The row that was read last as R G B or R G B A, in place of its own channels. NULL: libdpx cannot make that of it. */
 EXPORT const void*
 colour_row ()
 {
-    dpx::Block block (0, 0, int (reader->header.Width ()) - 1, 0);
-    return dpx::ConvertToRGB (reader->header, row.element, row.samples, row.colours, block) ? row.colours : nullptr;
+    const dpx::Descriptor kind     = reader->header.ImageDescriptor (row.element);
+    const bool            hasAlpha = kind == dpx::kABGR || kind == dpx::kCbYACrYA || kind == dpx::kCbYCrA;
+    dpx::Block            block (0, 0, int (reader->header.Width ()) - 1, 0);
+    if (!dpx::ConvertToRGB (reader->header, row.element, row.samples, row.colours, block)) return nullptr;
+    return apart (row.colours, hasAlpha ? 4 : 3);
 }

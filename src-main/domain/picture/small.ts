@@ -35,18 +35,21 @@ function sums(
 ): Float32Array {
   const into = new Float32Array(width * Math.ceil(area.height / block))
   const light = isEncoded ? Float32Array.from({ length: white + 1 }, (_, i) => linearOf(i / white)) : null
-  const [right, bottom] = [
-    Math.min(area.left + area.width, data.left + data.width),
-    Math.min(area.top + area.height, data.top + data.height)
-  ]
-  for (let y = Math.max(area.top, data.top); y < bottom; y++) {
+  const { samples } = plane
+  const [left, right] = [Math.max(area.left, data.left), Math.min(area.left + area.width, data.left + data.width)]
+  const [top, bottom] = [Math.max(area.top, data.top), Math.min(area.top + area.height, data.top + data.height)]
+  for (let y = top; y < bottom; y++) {
     const row = Math.floor((y - area.top) / block) * width
-    let from = (y - data.top) * plane.width + Math.max(0, area.left - data.left)
-    for (let x = Math.max(area.left, data.left); x < right; x++, from++) {
-      const sample = plane.samples[from] ?? 0
-      const value = light ? (light[sample] ?? 0) : sample / white
+    let from = (y - data.top) * plane.width + left - data.left
+    for (let x = left; x < right;) {
       const at = row + Math.floor((x - area.left) / block)
-      if (!Number.isNaN(value)) into[at] = (into[at] ?? 0) + value
+      let sum = 0
+      for (const end = Math.min(right, area.left + (at - row + 1) * block); x < end; x++, from++) {
+        const sample = samples[from] ?? 0
+        const value = light ? (light[sample] ?? 0) : sample / white
+        if (!Number.isNaN(value)) sum += value
+      }
+      into[at] = (into[at] ?? 0) + sum
     }
   }
   return into

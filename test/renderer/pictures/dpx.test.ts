@@ -156,6 +156,41 @@ describe('how a DPX is shown', () => {
     }
   })
 
+  test('Y Cb Cr with alpha, and channels without a name', async () => {
+    // the same bytes, laid otherwise: 60 a line
+    const bytes = Array.from(bytesOf('ycbcr-444').subarray(2048))
+    const every = (of: number, at: number) => bytes.filter((_, i) => i % of === at)
+    const read = async (descriptor: number, width: number) => {
+      const changes = [[places.descriptor, 1, descriptor] as const, [places.width, 4, width] as const]
+      const file = await openBytes(changed('ycbcr-444', changes))
+      const pixels = await file.read(0, 0)
+      const told = new Map(pixels.planes.map((plane) => [plane.name, Array.from(plane.samples)]))
+      return { names: file.choices.map(({ name }) => name), told }
+    }
+    const full = await read(103, 15)
+    expect([full.names, [...full.told.keys()].join(' ')]).toEqual([['RGB'], 'R G B Cb Y Cr A'])
+    expect([full.told.get('Y'), full.told.get('A')]).toEqual([every(4, 1), every(4, 3)])
+    const halved = await read(101, 20)
+    expect([halved.names, [...halved.told.keys()].join(' ')]).toEqual([['RGB'], 'R G B Cb Cr Y A'])
+    const first = every(3, 0)
+    expect([halved.told.get('A'), halved.told.get('Cb'), halved.told.get('Cr')]).toEqual([
+      ...[every(3, 2), first.map((_, i) => first[i & ~1]), first.map((_, i) => first[i | 1])]
+    ])
+    const unnamed = await read(151, 20)
+    expect(unnamed.names).toEqual(['channel0', 'channel1', 'channel2'])
+    expect(unnamed.told.get('channel1')).toEqual(every(3, 1))
+  })
+
+  test('chroma of an odd width is not made into colour, and its last pixel has that of the pair before', async () => {
+    const file = await openBytes(changed('ycbcr-422', [[places.width, 4, 5]]))
+    expect(file.choices.map(({ name }) => name)).toEqual(['Y', 'Cb', 'Cr'])
+    const pixels = await file.read(2, 0)
+    const bytes = bytesOf('ycbcr-422').subarray(2048)
+    expect([pixels.planes[0]?.name, ...Array.from(pixels.planes[0]?.samples ?? []).slice(0, 5)]).toEqual([
+      ...['Cr', bytes[2], bytes[2], bytes[6], bytes[6], bytes[6]]
+    ])
+  })
+
   test('Rec. 601 has a matrix of its own', async () => {
     const file = await openBytes(changed('ycbcr-444', [[802, 1, 7]]))
     const [red, , blue] = samplesOf(await file.read(0, 0))

@@ -103,15 +103,20 @@ function pixelsOf(file: Dpx, header: DpxHeader, { element, index, sources }: Sho
   const { bits } = element
   const kind = bits === 8 ? Uint8Array : bits === 32 ? Float32Array : Uint16Array
   const planes = sources.map(({ name }) => ({ name, samples: new kind(width * height) }))
-  const lay = layer(header, element)
-  const read = file.rows(header, index, (y, stored, colours) => {
-    const made = sources.some(({ from }) => from === 'colours') ? colours() : null
+  const put = (row: Row, from: Source['from'], y: number): void => {
+    const start = (isUpsideDown(header) ? height - 1 - y : y) * width
     sources.forEach((source, i) => {
-      const row = source.from === 'colours' ? made : stored
-      const into = planes[i]?.samples
-      if (!row || !into) throw damaged('it cannot be made into colour')
-      lay(row, source, into, y)
+      const into = planes[i]?.samples.subarray(start, start + width)
+      if (into && source.from === from) putChannel(row.subarray(source.at * width), source.pair, into)
+      if (into && source.from === from && isMirrored(header)) into.reverse()
     })
+  }
+  const isMade = sources.some(({ from }) => from === 'colours')
+  const read = file.rows(header, index, (y, stored, colours) => {
+    put(stored, 'stored', y)
+    const made = isMade ? colours() : null
+    if (made) put(made, 'colours', y)
+    else if (isMade) throw damaged('it cannot be made into colour')
   })
   if (read === 0) throw damaged('none of its lines can be read')
   const fault = read < height ? `${height - read} of ${height} lines are missing and stay black` : null
@@ -126,25 +131,9 @@ function pixelsOf(file: Dpx, header: DpxHeader, { element, index, sources }: Sho
   }
 }
 
-/** Puts a channel of a row where it is shown. Of 10 and 12 bits, libdpx gives the upper ones of 16. */
-function layer(header: DpxHeader, { bits, components, descriptor }: DpxElement) {
-  const { width, height } = header
-  const shift = bits === 10 || bits === 12 ? 16 - bits : 0
-  const step = isMirrored(header) ? -1 : 1
-  const hasAlpha = descriptor === 52 || descriptor === 101 || descriptor === 103
-  return (row: Row, { from, at, pair }: Source, into: Row, y: number): void => {
-    const of = from === 'stored' ? components : hasAlpha ? 4 : 3
-    let to = (isUpsideDown(header) ? height - 1 - y : y) * width + (step < 0 ? width - 1 : 0)
-    for (let x = 0; x < width; x++, to += step) {
-      const value = row[placeOf(x, width, pair) * of + at] ?? 0
-      into[to] = shift ? value >> shift : value
-    }
-  }
-}
-
-/** Whose sample a pixel has: of shared chroma its pair's; a last pixel without the other has the pair's before. */
-function placeOf(x: number, width: number, pair: Source['pair']): number {
-  if (pair === null) return x
-  const place = pair === 0 ? x & ~1 : x | 1
-  return place < width ? place : Math.max(0, x - 1)
+/** Of chroma that two pixels share both get it; a last pixel without the other has the pair's before. */
+function putChannel(row: Row, pair: Source['pair'], into: Row): void {
+  into.set(row.subarray(0, into.length))
+  if (pair === 0) for (let x = 1; x < into.length; x += 2) into[x] = into[x - 1] ?? 0
+  if (pair === 1) for (let x = 0; x < into.length; x += 2) into[x] = into[x + 1] ?? into[x - 1] ?? 0
 }

@@ -47,7 +47,7 @@ export interface DpxElement {
   padding: number
 }
 
-/** Of a row, interleaved: 8 bits, 16 bits (10 and 12 are the upper ones of them), or floats. Gone with the next row. */
+/** A row’s channels, one behind the other. Gone with the next row, and when the same is made into colours. */
 export type Row = Uint8Array | Uint16Array | Float32Array
 
 /** libdpx ended itself, as when there is not enough memory. */
@@ -94,7 +94,7 @@ export class Dpx {
     return { width, height, orientation, left, top, originalWidth, originalHeight, elements }
   }
 
-  /** Rows in the file's order, with each the same as R G B or R G B A. Returns how many there are: the rest is not in the file. */
+  /** Rows in the file's order; each can be made into R G B or R G B A. Returns how many there are: the rest is not in the file. */
   rows(
     { width, height }: DpxHeader,
     element: number,
