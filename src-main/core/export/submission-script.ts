@@ -50,8 +50,9 @@ export const runsInPython = `def make_run():
     def stop(*_):
         record(root, ['stopped'])
         sys.exit('interrupted; look whether the farm has the job: it may have taken it')
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    for name in ('SIGHUP', 'SIGINT', 'SIGTERM'):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), stop)
     return root, run
 
 
