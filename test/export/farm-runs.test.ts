@@ -1,5 +1,5 @@
 /** Runs on a farm as `pull` tells of them: what runs there, how it ended there, and whose job it is. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
@@ -294,6 +294,24 @@ describe('submissions', () => {
     expect(await told(...killed, pad('killMessage', 'Frame timed out'))).toMatchObject({
       reason: 'it timed out on its farm, on b07: Frame timed out; signal 9'
     })
+    // cuebot's words before it had a list of causes
+    for (const words of ['This frame has reached it timeout.', 'This frame has reached it LLU timeout.'])
+      expect((await told(...killed, pad('killMessage', words)))?.reason).toContain('it timed out on its farm')
+    // rqd says that it is over, whatever its last sign of life: no script was left to say so
+    const plain = (status: number) => [pad('exitStatus', status), pad('exitSignal', 0), pad('renderhost', 'b07')]
+    for (const status of [1, 137, 299])
+      expect(await told(...plain(status))).toMatchObject({
+        state: 'failed',
+        reason: `it failed on its farm, on b07: exit status ${status}`
+      })
+    // a machine that its user has taken back: cuebot starts the frame again and counts no try
+    expect(await told(...plain(286))).toMatchObject({ state: 'waiting', reason: expect.stringContaining('preempted') })
+    // its script has ended well, and its last note is not there yet
+    expect((await told(...plain(0)))?.reason).toBe('it succeeded on its farm, on b07: the command wrote no result')
+    const result = join(run, 'tasks/0/0/result.json')
+    writeFileSync(result, '{"protocol": 1, "outputs": {}}')
+    expect(await told(...plain(0))).toMatchObject({ state: 'succeeded', reason: null })
+    rmSync(result)
     // a frame that rqd could not start
     const second = join(logs, 'bbb-s1-me_pair.0000-second.rqlog')
     writeFileSync(

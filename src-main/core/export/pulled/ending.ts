@@ -73,7 +73,7 @@ export function wordText({ end, text, host }: FarmWord, more: string | null = nu
 
 export function endOfAttempt(evidence: Evidence): Ended {
   const { attempt, word } = evidence
-  if (attempt.code === null) return word && word.end !== 'failed' ? byWord(evidence, word) : open(evidence)
+  if (attempt.code === null) return word && isOver(word) ? byWord(evidence, word) : open(evidence)
   if (attempt.told) return byWord(evidence, word ?? stopped(attempt))
   const failure = reasonOf(evidence, attempt.code)
   const [status, reason] = failure === null ? (['succeeded', null] as const) : (['failed', failure] as const)
@@ -83,15 +83,19 @@ export function endOfAttempt(evidence: Evidence): Ended {
   return { status, end: 'exit', cause: null, exitCode: attempt.code, reason, ended: attempt.ended }
 }
 
-function byWord({ attempt, now }: Evidence, word: FarmWord): Ended {
+/** A line of an error in a log that goes on is no end; an exit code is one. */
+const isOver = ({ end, exitCode }: FarmWord): boolean => end !== 'failed' || exitCode !== null
+
+function byWord({ attempt, now, result }: Evidence, word: FarmWord): Ended {
   const { status, end, cause } = meanings[word.end]
   const signal = word.signal === null ? null : `signal ${word.signal}`
-  const ended = attempt.ended ?? attempt.told?.at ?? attempt.beat ?? now
-  return {
-    // a result counts only where its script has looked at it
-    ...{ status: status === 'succeeded' ? 'failed' : status, end, cause, exitCode: attempt.code ?? word.exitCode },
-    ...{ reason: wordText({ ...word, host: word.host ?? attempt.host }, signal), ended: Math.round(ended) }
-  }
+  const ended = Math.round(attempt.ended ?? attempt.told?.at ?? attempt.beat ?? now)
+  const common = { end, cause, exitCode: attempt.code ?? word.exitCode, ended }
+  // the farm has seen its script end well; its last note is still to come, or found no room
+  if (status === 'succeeded' && result.ok) return { ...common, status, reason: null }
+  const more = status === 'succeeded' && !result.ok ? result.error.message : signal
+  const reason = wordText({ ...word, host: word.host ?? attempt.host }, more)
+  return { ...common, status: status === 'succeeded' ? 'failed' : status, reason }
 }
 
 const stopped = ({ told, host }: FarmAttempt): FarmWord => ({

@@ -132,6 +132,7 @@ const footer = (text: string, name: string): string | null =>
 
 /** rqd's exit status of a frame that it could not start, of one killed by NIMBY, and cuebot's of one out of memory. */
 const launchFailed = 256
+const takenBack = 286
 const outOfMemory = 33
 
 function rqdWord(all: string): FarmWord | null {
@@ -145,11 +146,13 @@ function rqdWord(all: string): FarmWord | null {
     ...{ exitCode: Number.isNaN(status) ? null : status, signal: signal > 0 ? signal : null, text: message },
     ...{ peakMemory: rss > 0 ? rss * 1024 : null, host: footer(text, 'renderhost') }
   }
-  return { ...facts, end: rqdEnd(status, signal, message ?? '') }
+  const end = rqdEnd(status, signal, message ?? '')
+  return { ...facts, end, text: message ?? (end === 'failed' ? `exit status ${status}` : null) }
 }
 
 function rqdEnd(status: number, signal: number, message: string): FarmEnd {
-  if (/timed out/i.test(message)) return 'timed out'
+  if (/timed? ?out/i.test(message)) return 'timed out'
+  if (status === takenBack) return 'preempted'
   if (status === outOfMemory || /memory|OOM/i.test(message)) return 'out of memory'
   if (status === launchFailed) return 'launch failed'
   if (signal > 0) return 'killed'
