@@ -12,7 +12,7 @@ import type { FarmCommand } from '../core/export/clients/client.ts'
 import { submissionsIn } from '../core/export/pulled/submission.ts'
 import { farmNames, type FarmName } from '../domain/formats.ts'
 import { isError } from '../domain/problems.ts'
-import { ask, Failure, graphInput, json, jobNumber, note, tell, withApp } from './base.ts'
+import { ask, Failure, graphInput, jobNumber, jsonLine, note, tell, withApp } from './base.ts'
 import { exportedOf } from './exports.ts'
 import { followFolder, isBad } from './follow.ts'
 import { examples } from './help.ts'
@@ -108,7 +108,7 @@ async function submit(
         message: `${farm} did not take it (exit code ${code}), and the export is ${out}; what it said ${saidText(log)}`
       })
   }
-  if (asJson) json('submit', { job, format: to, folder: out })
+  if (asJson) jsonLine('submit', { job, format: to, folder: out })
   else tell(`submitted to ${farm}: ${out}`)
   // what was made of the graph is on its farm now: it is pulled as a job of its own
   if (made) await ask(app, 'job.trash', { jobs: [job] })
