@@ -9,11 +9,14 @@ import type { ExitCode } from './exit-codes.ts'
 /** SIGBREAK: Ctrl-Break, which Windows alone has. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 type Signal = (typeof signals)[number]
-/** `reader`: whoever read what we write has gone, as in `| head`. */
-type Cause = Signal | 'reader'
+/** `reader`: whoever read what we write has gone, as in `| head`; `refused`: it cannot be written, as on a full disk. */
+type Cause = Signal | 'reader' | 'refused'
 
 /** As shells give them: 128 and the signal's number; the reader's is that of SIGPIPE. */
-const codes: Readonly<Record<Cause, ExitCode>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149, reader: 141 }
+const codes: Readonly<Record<Cause, ExitCode>> = {
+  ...{ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 },
+  ...{ reader: 141, refused: 2 }
+}
 
 /** What a wrapper that started us heard, and how often: a terminal tells both of us, `kill` tells one (bin/older.cjs). */
 interface Told {
@@ -63,8 +66,8 @@ class Ending {
     }
     process.on('message', (message) => this.hearWrapper(message))
     process.channel?.unref()
-    for (const stream of [process.stdout, process.stderr])
-      stream.on('error', (error: NodeJS.ErrnoException) => this.broken(error))
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => this.broken(error, 'data'))
+    process.stderr.on('error', (error: NodeJS.ErrnoException) => this.broken(error, 'notes'))
   }
 
   get isEnding(): boolean {
@@ -105,12 +108,22 @@ class Ending {
     this.act(signal)
   }
 
-  private broken(error: NodeJS.ErrnoException): void {
-    // a terminal that is closed refuses with EIO
-    if (error.code === 'EIO') return this.isEnding ? undefined : this.act('SIGHUP')
-    if (error.code !== 'EPIPE') throw error
-    if (!this.works.some(({ unfinished }) => unfinished)) process.exit(0)
-    if (!this.isEnding) this.act('reader')
+  /** `data` that cannot be written is missed; without `notes` the work is done all the same. */
+  private broken(error: NodeJS.ErrnoException, what: 'data' | 'notes'): void {
+    const isUnfinished = this.works.some(({ unfinished }) => unfinished)
+    if (error.code === undefined) throw error
+    if (this.isEnding) return
+    if (error.code === 'EPIPE') {
+      if (!isUnfinished) process.exit(0)
+      this.act('reader')
+    } else if (error.code === 'EIO') {
+      // a terminal that is closed; whom that ends is told by a signal: not who left it, by setsid, disown or trap
+      if (!isUnfinished) this.act('SIGHUP')
+    } else if (what === 'data') {
+      const why = error.message.replace(/^[A-Z]+: |, write$/g, '')
+      process.stderr.write(`backlot: what it says cannot be written: ${why}\n`)
+      this.act('refused')
+    }
   }
 
   private act(cause: Cause): void {

@@ -1,6 +1,6 @@
 /** Ctrl-C, Ctrl-D, Ctrl-Z, a closed terminal and a closed pipe, as people meet them. */
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync, type StdioOptions } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -110,6 +110,21 @@ describe.skipIf(process.platform === 'win32')('in a terminal', () => {
     await until(() => state()[0] === 'succeeded')
   })
 
+  test.each([
+    ['setsid', (run: string) => `setsid ${run} & disown`],
+    ['trap', (run: string) => `trap '' HUP; ${run} &`],
+    ['disown', (run: string) => `set -m; ${run} & disown`]
+  ])('that is closed over one that left it by %s: the run goes on, and tells nobody', async (_, leaving) => {
+    const { dir, path, go, state } = job()
+    const run = `${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust`
+    const script = `${leaving(run)}\nuntil test -e pid; do sleep 0.05; done; echo it runs; read nothing`
+    await inTerminal([{ see: 'it runs', hangup: true }], ['bash', '-c', script], { cwd: dir })
+    go()
+    await until(() => state()[0] === 'succeeded')
+    const jobs = JSON.parse(backlot(dir, 'jobs', '--json').out) as { status: string }[]
+    expect(jobs.map(({ status }) => status)).toEqual(['succeeded'])
+  })
+
   test('Ctrl-Z and fg: the task goes on meanwhile and succeeds', async () => {
     const { dir, path, go } = job()
     const run = `${process.execPath} ${cli} --data-dir ${dir} run ${path} --trust --timeout 600`
@@ -158,6 +173,28 @@ describe.skipIf(process.platform === 'win32')('without a terminal', () => {
     const code = await ended
     expect([code, state()[0]]).toEqual(code === 141 ? [141, 'ready'] : [0, 'succeeded'])
     expect(isPidTaken(pid())).toBe(false)
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk behind stdout is said, and ends a run in order', () => {
+    const { dir, path, state } = job()
+    const full = openSync('/dev/full', 'w')
+    const inFull = (stdio: StdioOptions, ...args: string[]) =>
+      spawnSync(process.execPath, [cli, '--data-dir', dir, ...args], { stdio, encoding: 'utf8', cwd: dir })
+    const listed = inFull(['ignore', full, 'pipe'], 'interpreter', 'list')
+    expect([listed.status, listed.stderr]).toEqual([
+      2,
+      'backlot: what it says cannot be written: no space left on device\n'
+    ])
+    const ran = inFull(['ignore', full, 'pipe'], 'run', path, '--trust', '--json')
+    expect(ran.status).toBe(2)
+    expect(ran.stderr).toContain('no space left on device\n')
+    expect(ran.stderr).not.toMatch(/\n +at /)
+    expect(state()).toEqual(['ready'])
+    // notes are not missed: the work is done, its exit code is its own
+    writeFileSync(join(dir, 'go'), '')
+    expect(inFull(['ignore', 'pipe', full], 'run', path, '--trust').status).toBe(0)
+    expect(inFull(['ignore', 'pipe', full], 'no-such-command').status).toBe(2)
+    closeSync(full)
   })
 
   test('who only reads may be cut off: that is no error', () => {

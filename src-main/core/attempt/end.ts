@@ -95,7 +95,7 @@ export function exitText(code: number, why: string | null, starved: () => boolea
   return `exit code ${code}${name}${why === null ? '' : `: ${why}`}`
 }
 
-const signalText = (signal: NodeJS.Signals, starved: () => boolean): string =>
+const signalText = (signal: string, starved: () => boolean): string =>
   signal === 'SIGKILL' && starved() ? `${signal}, as the kernel ran out of memory` : signal
 
 function saidText(said: Directive): string | null {

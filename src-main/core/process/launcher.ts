@@ -4,7 +4,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { identityOf } from './identity.ts'
-import { spawnSentence, startPrepared, type Command, type Process } from './process.ts'
+import { startPrepared, type Command, type Process } from './process.ts'
+import { spawnSentence } from './why-not-started.ts'
 import { processes } from './processes.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import { RemoteProcess } from './remote-process.ts'

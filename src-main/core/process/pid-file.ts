@@ -48,8 +48,8 @@ function withLine(note: PidNote, line: string): PidNote {
     : { ...note, givenUp: false, process: who, end: null }
 }
 
-/** A signal's name; a number that has none here counts as the hard one. */
-export const signalOf = (number: number): NodeJS.Signals => signalNumbered(number) ?? 'SIGKILL'
+/** A signal's name; one that has none here, such as the real-time ones, is told by its number. */
+export const signalOf = (number: number): string => signalNumbered(number) ?? `signal ${number}`
 
 /** Which process an attempt is; null if none was begun. */
 export const readPid = (path: string): Identity | null => readNote(path).process

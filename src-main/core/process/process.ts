@@ -1,5 +1,4 @@
 /** What a process is to Backlot: the command it is started with, how it can be followed, how it ended. */
-import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 
 export interface Command {
@@ -31,7 +30,7 @@ export interface Remains {
 
 export type ProcessEnd =
   | ({ kind: 'exit'; code: number } & Remains)
-  | ({ kind: 'signal'; signal: NodeJS.Signals } & Remains)
+  | ({ kind: 'signal'; signal: string } & Remains)
   | { kind: 'spawn-error'; message: string }
   /** adopted: it was not our child, so its exit code is not known */
   | { kind: 'gone' }
@@ -77,12 +76,6 @@ export const unstarted = (message: string): Process => known(0, null, Promise.re
 /** The system's code for what went wrong; undefined: it is a bug of ours. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-
-/** ENOENT is said for a missing program and for a missing folder alike; null for other codes. */
-export function spawnSentence(code: string | undefined, { argv, cwd }: Pick<Command, 'argv' | 'cwd'>): string | null {
-  if (code !== 'ENOENT') return null
-  return existsSync(cwd) ? `${argv[0]} is not on the PATH` : `its folder ${cwd} is not there`
-}
 
 /** by number; of two names of one signal the first is the usual one: SIGABRT, not SIGIOT */
 const signals = new Map(

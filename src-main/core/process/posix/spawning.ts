@@ -5,7 +5,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readNote, writePid, writeStarter } from '../pid-file.ts'
-import { codeOf, known, spawnSentence, unstarted, type Command, type Process, type ProcessEnd } from '../process.ts'
+import { codeOf, known, unstarted, type Command, type Process, type ProcessEnd } from '../process.ts'
+import { spawnSentence } from '../why-not-started.ts'
 import type { Identity } from '../system.ts'
 import type { Table } from './table.ts'
 

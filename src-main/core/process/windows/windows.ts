@@ -1,7 +1,8 @@
 /** Processes on Windows: each task is a job object, and each job's members are what Windows itself counts as such. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readNote, writeStarter } from '../pid-file.ts'
-import { known, spawnSentence, unstarted, type Command, type Process, type ProcessEnd } from '../process.ts'
+import { known, unstarted, type Command, type Process, type ProcessEnd } from '../process.ts'
+import { spawnSentence } from '../why-not-started.ts'
 import type { EndSignal, Family, Identity, ProcessSystem, SeenProcess } from '../system.ts'
 import { ageOf, memoryOf, programOf, startOf, startOfHandle } from './facts.ts'
 import { endProcess, openJob, type Job } from './job.ts'

@@ -1,0 +1,84 @@
+/** Why the system did not start a program, in words: its own codes name neither what is missing nor what to do. */
+import { accessSync, closeSync, constants, lstatSync, openSync, readlinkSync, readSync, statSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { codeOf, type Command } from './process.ts'
+
+/** Null for codes that say what their own text does not say better. */
+export function spawnSentence(code: string | undefined, { argv, cwd }: Pick<Command, 'argv' | 'cwd'>): string | null {
+  const [name = ''] = argv
+  const folder = statOf(cwd)
+  if (!folder?.isDirectory()) return `its folder ${cwd} is not there`
+  if (!hasFolder(name)) return ofName(code, name)
+  const path = resolve(cwd, name)
+  if (code === 'ENOENT' || code === 'ENOTDIR') return ofMissing(path)
+  if (code === 'EACCES' || code === 'EPERM') return ofRefused(path, cwd)
+  return ofName(code, path)
+}
+
+const hasFolder = (name: string): boolean => name.includes('/') || isAbsolute(name)
+
+/** What can be said without looking at the file. */
+function ofName(code: string | undefined, name: string): string | null {
+  if (code === 'ENOENT') return `${name} is not on the PATH`
+  if (code === 'EACCES') return `${name} may not be run: it is no executable file`
+  if (code === 'ENOEXEC')
+    return `${name} is neither a program for this machine nor a script whose first line begins with #!`
+  if (code === 'ETXTBSY') return `${name} is being written by another program`
+  if (code === 'E2BIG') return 'its arguments and variables are longer than this system takes'
+  return null
+}
+
+/** There is no such file, or what has to load it is not there. */
+function ofMissing(path: string): string {
+  const link = lstatOf(path)
+  if (!link) return `there is no program ${path}`
+  if (!statOf(path)) return `${path} is a link to ${readlinkSync(path)}, which is not there`
+  const loader = scriptProgram(path)
+  return loader === null
+    ? `${path} is there, but not what this system loads it with: it is made for another one`
+    : `${path} is there, but the program in its first line is not: ${loader}`
+}
+
+function ofRefused(path: string, cwd: string): string | null {
+  if (statOf(path)?.isDirectory()) return `${path} is a folder, no program`
+  if (!isAllowed(cwd)) return `its folder ${cwd} may not be entered`
+  return isAllowed(path) ? null : `${path} may not be run: it is no executable file`
+}
+
+/** What a script names behind its #!; null: it is none, or may not be read. */
+function scriptProgram(path: string): string | null {
+  try {
+    const file = openSync(path, 'r')
+    const head = Buffer.alloc(256)
+    const length = readSync(file, head)
+    closeSync(file)
+    const [line = ''] = head.toString('utf8', 0, length).split('\n')
+    return /^#!\s*(\S+)/.exec(line)?.[1] ?? null
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return null
+  }
+}
+
+function isAllowed(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return false
+  }
+}
+
+const statOf = (path: string) => unless(() => statSync(path))
+const lstatOf = (path: string) => unless(() => lstatSync(path))
+
+/** Null where the system refuses. */
+function unless<T>(look: () => T): T | null {
+  try {
+    return look()
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return null
+  }
+}

@@ -1,0 +1,40 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { processes } from '../../src-main/core/process/processes.ts'
+import { spawnSentence } from '../../src-main/core/process/why-not-started.ts'
+import { scratch } from '../helpers/app.ts'
+
+const posix = test.skipIf(process.platform === 'win32')
+
+/** What is said of a program that is started in this folder. */
+async function saidOf(cwd: string, ...argv: string[]): Promise<string> {
+  const log = join(scratch(), 'log')
+  writeFileSync(log, '')
+  const end = await processes.start({ argv, cwd, env: {}, log, pid: null }).ended
+  return end.kind === 'spawn-error' ? end.message : end.kind
+}
+
+posix('what is missing or wrong is named: the program, what its link or its first line names, its kind', async () => {
+  const cwd = scratch()
+  const at = (name: string) => join(cwd, name)
+  writeFileSync(at('script'), '#!/nowhere/bin/python9 -u\n', { mode: 0o755 })
+  writeFileSync(at('bare'), 'echo hi\n', { mode: 0o755 })
+  writeFileSync(at('plain'), '#!/bin/sh\n', { mode: 0o644 })
+  symlinkSync('/nowhere/render', at('link'))
+  mkdirSync(at('folder'))
+  expect(await saidOf(cwd, 'no-such-program')).toBe('no-such-program is not on the PATH')
+  expect(await saidOf(cwd, at('none'))).toBe(`there is no program ${at('none')}`)
+  expect(await saidOf(cwd, './none')).toBe(`there is no program ${at('none')}`)
+  expect(await saidOf(cwd, at('link'))).toBe(`${at('link')} is a link to /nowhere/render, which is not there`)
+  expect(await saidOf(cwd, at('script'))).toBe(
+    `${at('script')} is there, but the program in its first line is not: /nowhere/bin/python9`
+  )
+  // Node's own start hands such a file to sh, the launcher does not
+  expect(spawnSentence('ENOEXEC', { argv: [at('bare')], cwd })).toBe(
+    `${at('bare')} is neither a program for this machine nor a script whose first line begins with #!`
+  )
+  expect(await saidOf(cwd, at('plain'))).toBe(`${at('plain')} may not be run: it is no executable file`)
+  expect(await saidOf(cwd, at('folder'))).toBe(`${at('folder')} is a folder, no program`)
+  expect(await saidOf(at('gone'), 'sh')).toBe(`its folder ${at('gone')} is not there`)
+})
