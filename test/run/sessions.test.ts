@@ -209,6 +209,24 @@ real('a session’s start', () => {
   })
 })
 
+real('a session that is over', () => {
+  test('may end what its last task left in it, but not for ever: nothing of it outlives Backlot', async () => {
+    const body = [
+      ...['import os, threading, time', 'pid = os.getpid()'],
+      ...['if frames[0] == 1: threading.Thread(target=time.sleep, args=(9000,)).start()', 'return {"out": pid}']
+    ].join('\n')
+    const made = await pythonJob(entryOf('dcc'), { body, frames: 2 })
+    expect(await made.run()).toBe('succeeded')
+    const [pid] = (await made.seen()) as number[]
+    await made.t.app.close()
+    expect(isPidTaken(pid ?? 0)).toBe(false)
+    const log = join(made.t.dataDir, 'jobs', String(made.job), 'tasks', '0', '2-1.log')
+    expect(readFileSync(log, 'utf8')).toMatch(
+      /\n# backlot: dcc still ran 3 s after it, so it was ended; .* may be cut off\n/
+    )
+  })
+})
+
 real('what shared a process', () => {
   test('says so, in how many; a job that is run cold does not', async () => {
     const made = await pythonJob(entryOf('dcc'), { body }, {})

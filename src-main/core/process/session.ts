@@ -55,7 +55,12 @@ export interface SessionListener {
   never(runs: RemoteProcess[], end: ProcessEnd | null): void
   /** A task has waited for its start for seconds. */
   slow(run: RemoteProcess): void
+  /** It is over, and `ms` after its last task, whose log this is, its program still runs: it is ended. */
+  stuck(log: string, ms: number): void
 }
+
+/** As many times its grace a program may go on with what its last task left in it, such as a thread that writes. */
+const lastGraces = 6
 
 /** a start that takes longer is told in the log of the task that waits for it */
 const slowMs = 2000
@@ -179,10 +184,11 @@ export class Session {
     void run.ended.then(() => clearTimeout(timer))
   }
 
-  /** Ends it: by the end of its socket, then by signals. */
+  /** Ends it: by the end of its socket, then by signals. One that is over already has the time that it has then. */
   async close(): Promise<void> {
+    const { graceMs } = this.options
+    const late = setTimeout(() => void this.end(), this.taking ? graceMs : graceMs * (lastGraces + 1))
     this.stop()
-    const late = setTimeout(() => void this.end(), this.options.graceMs)
     await this.process.ended
     clearTimeout(late)
     await this.end()
@@ -197,6 +203,18 @@ export class Session {
   leave(): void {
     this.stop()
     this.remote?.leave()
+  }
+
+  /** It takes no other task; what its last one left in it may end first. */
+  private outlast(last: RemoteProcess): void {
+    this.stop()
+    const ms = lastGraces * this.options.graceMs
+    const timer = setTimeout(() => {
+      const request = this.requests.get(last)
+      if (request) this.listener.stuck(request.log, ms)
+      void this.end()
+    }, ms)
+    void this.process.ended.then(() => clearTimeout(timer))
   }
 
   private late(): void {
@@ -232,8 +250,8 @@ export class Session {
         this.listener.unfit(run, why)
       },
       failed: (run, _, text) => run.end({ kind: 'spawn-error', message: text }),
-      ended: (_, more) => {
-        if (!more) this.stop()
+      ended: (run, more) => {
+        if (!more) this.outlast(run)
       },
       lost: (runs) => void this.lost(runs)
     }

@@ -111,7 +111,9 @@ export class Sessions {
     const all = [...this.pools.values()].flat()
     const left = leave ? all : all.filter((session) => session.busy > 0)
     for (const session of left) session.leave()
-    await Promise.all(all.filter((session) => !left.includes(session)).map((session) => session.close()))
+    // those that are over already, too
+    const ending = leave ? [] : [...this.alive].filter((session) => session.busy === 0)
+    await Promise.all(ending.map((session) => session.close()))
     if (this.folder && !leave && left.length === 0) removeFolderSoon(this.folder)
   }
 
@@ -161,6 +163,10 @@ export class Sessions {
         slow: (run) => {
           const known = this.tasks.get(run)
           if (known) this.options.note(known.request.log, `${run.waits ?? ''}; what it says: ${log.keepIn(known.logs)}`)
+        },
+        stuck: (log, ms) => {
+          const what = 'what it still did, such as writing a file in a thread, may be cut off'
+          this.options.note(log, `${how.name} still ran ${ms / 1000} s after it, so it was ended; ${what}`)
         }
       }
     )

@@ -138,15 +138,14 @@ async function startSession(
       }
     },
     {
-      over: () => undefined,
-      gone: () => undefined,
+      ...{ over: nothing, gone: nothing, slow: nothing, stuck: nothing },
       again: gone,
       alone: gone,
       unfit: gone,
-      slow: () => undefined,
       never: (runs) => runs.forEach(gone)
     }
   )
 }
 
+const nothing = (): void => undefined
 const gone = (run: RemoteProcess): void => run.end({ kind: 'gone' })
