@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../src-main/core/graph/author.ts'
@@ -420,6 +420,11 @@ describe('bad input: one sentence, the right exit code, nothing stored', () => {
     const dir = scratch()
     writeFileSync(join(dir, 'file'), '')
     expect(refused(join(dir, 'file', 'data'), 'jobs').message).toContain('cannot be used')
+    expect(refused(join(dir, 'x'.repeat(300)), 'jobs').message).toContain('cannot be used (ENAMETOOLONG: name too long')
+    symlinkSync(join(dir, 'nowhere'), join(dir, 'link'))
+    expect(refused(join(dir, 'link'), 'jobs').message).toContain(
+      `it is a link to ${join(dir, 'nowhere')}, which is not`
+    )
     mkdirSync(join(dir, 'broken'))
     writeFileSync(
       join(dir, 'broken', 'backlot.db'),

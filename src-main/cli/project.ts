@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { codeOf } from '../core/process/process.ts'
 import { Failure } from './base.ts'
 import type { Project } from './project-shape.ts'
 
@@ -15,9 +16,21 @@ const apart = new Set(['complete', 'completion', 'schema', 'help'])
 /** The project that a command is typed in; null: there is none. */
 export async function projectFor(command: Command): Promise<Project | null> {
   if (apart.has(command.name())) return null
-  const found = await findProject(process.cwd())
+  const cwd = workingFolder()
+  if (!cwd.ok) throw new Failure(cwd.error)
+  const found = await findProject(cwd.value)
   if (!found.ok) throw new Failure(found.error)
   return found.value
+}
+
+/** Errors (`run`): it was removed, or may not be looked at any more. */
+function workingFolder(): Result<string> {
+  try {
+    return ok(process.cwd())
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return fail('run', 'the folder that this is run in is gone; go to one that is there, such as with: cd ~')
+  }
 }
 
 /** The nearest project file of a folder; null: there is none. Errors (`input`): it cannot be read, or is wrong. */

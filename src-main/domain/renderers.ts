@@ -40,6 +40,11 @@ const blender: Family = {
     warning('\\bRender error: cannot save'),
     warning('\\bWarning: Unable to open '),
     warning("\\bCannot find lib '"),
+    warning("\\bLIB: .+ missing from '"),
+    warning('\\bCannot read file ["\'].+\\.blend["\']'),
+    warning("\\bEngine '.+' not available for scene\\b"),
+    warning('\\bUnable to open a display\\b'),
+    warning('\\b(?:Illegal address|Launch failed|Launch exceeded timeout|Unknown error) in \\w+ queue\\b'),
     warning('\\blinked data-?blocks are missing\\b'),
     warning('\\bError: (?:Cannot render, no camera|No camera found in scene)'),
     warning('\\bError: CUDA error\\b'),
@@ -52,7 +57,7 @@ const arnold: Family = {
   names: ['kick', 'arnold', 'mtoa', 'htoa'],
   general: [
     progress(`\\b${percent}% done - \\d+ rays\\/pixel`),
-    wrote("\\] writing file [`'](?<path>[^`']+)'"),
+    wrote("[\\]|] *writing file [`'](?<path>[^`']+)'"),
     failure('\\baborting render because the abort_on_license_fail option\\b'),
     failure('\\brender aborted due to earlier errors'),
     failure("\\[kick\\] [Cc]an't read input file"),
@@ -84,7 +89,7 @@ const vray: Family = {
     progress(`\\bbegin scene preprocessing for frame ${frame}\\b`),
     wrote('\\bSuccessfully written image file "(?<path>[^"]+)"')
   ],
-  own: [warning('\\berror: (?<message>.+)')]
+  own: [warning('\\berror: (?<message>.+)'), warning('\\b[Bb]itmap file ".+" failed to load\\b')]
 }
 
 const redshift: Family = {
@@ -106,10 +111,12 @@ const houdini: Family = {
     wrote('\\bSaved Image: (?<path>.+)'),
     failure('\\bNo licenses could be found to run this application'),
     warning('\\bPlease check for a valid license server host\\b'),
-    warning('\\b(?:mantra|karma|husk): .*Unable to access file\\b')
+    warning('\\b(?:mantra|karma|husk): .*Unable to access file\\b'),
+    warning('\\b[Cc]ould not open asset @')
   ],
   own: [
     warning('\\bUnable to access file '),
+    warning('\\b(?:Unable|Failed) to (?:open|load) (?:the )?(?:USD|stage)\\b'),
     warning('\\bRecompress failed\\b'),
     warning('\\bFailed to create file\\b'),
     warning('\\b(?:mantra|karma): WARNING: ')
@@ -158,6 +165,9 @@ const ffmpeg: Family = {
   ],
   own: [
     warning('\\bImpossible to open '),
+    warning('\\bError (?:while (?:decoding|encoding|filtering)|submitting (?:a )?packet to decoder)\\b'),
+    warning('\\bInvalid data found when processing input\\b'),
+    warning('\\bcorrupt (?:decoded frame|input packet)\\b'),
     warning('\\bOutput file (?:#\\d+ )?(?:is empty|does not contain any stream)')
   ]
 }
@@ -179,10 +189,15 @@ const others: Family = {
     progress(`\\bprogr: +${percent}% +rendered on\\b`),
     progress(`^PROGRESS: +${clock.replace('(?:\\.\\d+)?', ':\\d\\d')} \\(${frame}\\): `),
     progress(`\\bSU_PROGRESS ${percent}%`),
-    failure('\\bError: OctaneRender is not activated')
+    progress(`\\brendering, ${percent}% done\\b`),
+    // a bar of Python's tqdm
+    whole(`\\b${percent}%\\|[^|]*\\| *\\d+\\/\\d+ \\[.*(?:it\\/s|s\\/it|frames?\\/s)`),
+    failure('\\bError: OctaneRender is not activated'),
+    failure('\\baerender (?:ERROR|Error)\\b')
   ],
   own: [
     failure('\\bError (?:rendering|loading) (?:project|document)\\b'),
+    failure('^Rendering failed\\b'),
     failure('\\bFiles cannot be written - please check output paths'),
     warning('\\bAsset missing\\b')
   ]
@@ -196,11 +211,14 @@ const trouble: readonly LogRule[] = [
   warning('^Traceback \\(most recent call last\\):$'),
   warning(`[Ww]aiting for (?:an? |the )?(?:[\\w-]+ )?${licence}`),
   warning(
-    `(?:ould not|nnot|an't|nable to|ailed to) (?:check ?out|obtain|acquire|get|find) (?:an? |the )?(?:[\\w-]+ )?${licence}`
+    `(?:ould not|nnot|an't|nable to|ailed to) (?:check ?out|obtain|acquire|get|find|connect to|reach|contact) (?:an? |the )?(?:[\\w-]+ )?${licence}`
   ),
-  warning(`${licence} (?:error|failure|not found|expired|denied|unavailable|not available|check-?out failed)\\b`),
+  warning(
+    `${licence} (?:for \\S+ )?(?:is |was |has )?(?:[Ee]rror|failure|not found|expired|denied|unavailable|not available|check-?out failed|(?:request )?timed out)\\b`
+  ),
   warning(`${licence} server (?:is )?(?:down|not (?:found|responding|available))\\b`),
   warning(`[Nn]o (?:valid |free |available )?${licence}s? (?:could be found|found|available)\\b`),
+  warning(`[Nn]o (?:valid |free |available )?${licence}[.!]?$`),
   warning(`[Aa]ll ${licence}s (?:are )?in use\\b`),
   warning('\\bLicensed number of users already reached\\b'),
   warning(
@@ -212,7 +230,9 @@ const trouble: readonly LogRule[] = [
   ),
   warning('\\b[Oo]ut of (?:GPU |texture |shared |host |device |video )?memory\\b'),
   warning('\\bCUDA_ERROR_OUT_OF_MEMORY\\b'),
-  warning('\\bstd::bad_alloc\\b')
+  warning('\\bstd::bad_alloc\\b'),
+  // a file is cut short then, whatever the exit code says
+  warning('\\b(?:No space left on device|Disk quota exceeded|Stale (?:NFS )?file handle|Read-only file system)\\b')
 ]
 
 const families: readonly Family[] = [

@@ -37,6 +37,18 @@ describe('a project', () => {
     expect(dataDir(shot)).toBe(join(show, 'seq', 'of-seq'))
   })
 
+  test.skipIf(process.platform === 'win32')('is not looked for in a folder that is gone: that is said', () => {
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"'
+    const inGone = (...args: string[]) =>
+      spawnSync('sh', ['-c', script, process.execPath, cli, ...args], { cwd: scratch(), encoding: 'utf8' })
+    const refused = inGone('--data-dir', scratch(), 'jobs')
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      'backlot: the folder that this is run in is gone; go to one that is there, such as with: cd ~\n'
+    ])
+    expect(inGone('--version').status).toBe(0)
+  })
+
   test('of package.json that is wrong is told with the file and the key', () => {
     const show = scratch()
     writeFileSync(join(show, 'package.json'), JSON.stringify({ backlot: { slots: 'two' } }))

@@ -68,6 +68,10 @@ const lines: [line: string, means: unknown][] = [
   ['TR_PROGRESS 045%', 45],
   ['openjd_progress: 45', 45],
   ['openjd_progress: 45.5', 45.5],
+  ["00:00:10  1200MB         | writing file `/out/a.0001.exr'", 'wrote /out/a.0001.exr'],
+  ['2024-01-01T12:00:00.000Z <003>   120 MB info    | rendering, 45.2% done...', 45.2],
+  [' 50%|█████     | 5/10 [00:01<00:01,  4.9it/s]', 50],
+  ['frames:  7%|▋| 3/43 [1:00:01<9:00, 4.9it/s]', 7],
   ['Rendering frame 12', 'frame 12'],
   ['Rendering frame 12... 45.5%', 45.5],
   ['JOB  0.2   progr:    45.0%   rendered on host.2', 45],
@@ -88,13 +92,37 @@ const lines: [line: string, means: unknown][] = [
   [' FATAL: out of texture memory', 'warning'],
   ["terminate called after throwing an instance of 'std::bad_alloc'", 'warning'],
   ["Warning: Unable to open '/a.blend'", 'warning'],
+  ['[license] could not connect to license server', 'warning'],
+  ['A license for nuke was not found', 'warning'],
+  ['License Error: -15', 'warning'],
+  ['license request timed out', 'warning'],
+  ['FATAL: no licence', 'warning'],
+  ['exrWrite: No space left on device', 'warning'],
+  ['write error: Disk quota exceeded', 'warning'],
+  ["OSError: [Errno 116] Stale file handle: '/mnt/out/a.exr'", 'warning'],
+  ["LIB: Object: 'Cube' missing from '//lib.blend', parent '<direct>'", 'warning'],
+  ['Cannot read file "/shots/a.blend": No such file or directory', 'warning'],
+  [
+    "Error: Engine 'LUXCORE' not available for scene 'Scene' (an add-on may need to be installed or enabled)",
+    'warning'
+  ],
+  ['Illegal address in CUDA queue synchronize (integrator_shade_surface)', 'warning'],
+  [
+    'Warning: in _ReportErrors at line 3172 of stage.cpp -- In </World>: Could not open asset @/a.usd@ for payload',
+    'warning'
+  ],
   // what fails though a program may exit 0
+  ['aerender ERROR: No comp was found with the given name.', 'fail'],
   ['00:00:01   120MB ERROR   | aborting render because the abort_on_license_fail option was enabled', 'fail'],
   ['00:01:33 8842MB WARNING | [kick] render aborted due to earlier errors', 'fail'],
   ['L00001 {SEVERE} License server is unavailable', 'fail'],
   ['// Maya exited with status 210', 'fail'],
   ['Error: There was a fatal error rendering the scene.', 'fail'],
   // what says nothing
+  ['no license needed for this node', null],
+  ['License for redshift-core 2024.03 (permanent)', null],
+  ['0 licenses timed out of 5', null],
+  ['Error in the queue', null],
   ['// Maya exited with status 0', null],
   ['an ordinary line about 42%', null],
   ['60% done - automated steps complete', null],
@@ -119,6 +147,12 @@ describe('what renderers print is read', () => {
     expect(told(of('render', ['/opt/3delight/bin/renderdl']).readLine('  45.5%'))).toBe(45.5)
     expect(told(of('nuke-15', ['x']).readLine('[1:2.3] ERROR: Read1: no such file'))).toBe('warning')
     expect(told(of('comp', ['C:\\Nuke15.1\\Nuke15.1.exe']).readLine('ERROR: Read1: no such file'))).toBe('warning')
+    const film = of('ffmpeg')
+    expect(told(film.readLine('[h264 @ 0x55] Error while decoding MB 3 4, bytestream -5'))).toBe('warning')
+    expect(told(film.readLine('a.mov: Invalid data found when processing input'))).toBe('warning')
+    expect(told(of('vray').readLine('[12:00:01] warning: Bitmap file "a.jpg" failed to load: no file'))).toBe('warning')
+    expect(told(of('husk').readLine('husk: Unable to open USD file: /a.usd'))).toBe('warning')
+    expect(told(of('c4d').readLine('Rendering failed: Project'))).toBe('fail')
     expect(told(of('nukes', ['x']).readLine('ERROR: Read1: no such file'))).toBe(null)
     const wrapped = { name: 'shot', argv: ['{task}'], wrapper: ['rez-env', 'nuke', '--'], rules: null }
     expect(told(new LogReader(rulesOf(wrapped)).readLine('ERROR: Read1: no such file'))).toBe('warning')

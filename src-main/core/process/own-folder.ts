@@ -4,12 +4,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeFolderSoon } from '../store/files.ts'
 import { isPidTaken } from './identity.ts'
+import { codeOf } from './process.ts'
 
 /** Lies in each of them: others may have folders that are called alike. */
 const mark = '.backlot-own'
 
 /** A new folder of this process; those of the same kind that a killed Backlot left are removed. */
 export function ownFolder(kind: string): string {
+  try {
+    return madeFolder(kind)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === undefined) throw error
+    const message = `the folder for temporary files, ${tmpdir()}, cannot be used (${(error as Error).message}); name another with TMPDIR`
+    throw Object.assign(new Error(message, { cause: error }), { code, syscall: 'mkdtemp' })
+  }
+}
+
+function madeFolder(kind: string): string {
   const named = new RegExp(`^backlot-${kind}-(\\d+)-[A-Za-z0-9]{6}$`)
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(named.exec(name)?.[1])

@@ -1,5 +1,5 @@
 /** Folders that users name: made with those above them, and refused in words. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { fail, ok, type Result } from '../../domain/result.ts'
 
@@ -34,7 +34,19 @@ export function useFolder(dataDir: string): Result<null> {
 }
 
 function whyNot(path: string, error: unknown): string {
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = lookAt(() => statSync(path))
   if (found?.isDirectory()) return 'it cannot be written'
-  return found ? 'it is a file, no folder' : (error as Error).message
+  if (found) return 'it is a file, no folder'
+  const isLink = lookAt(() => lstatSync(path))?.isSymbolicLink() ?? false
+  return isLink ? `it is a link to ${readlinkSync(path)}, which is not there` : (error as Error).message
+}
+
+/** Null where the system refuses: there is none, its name is too long, a folder above it may not be entered. */
+function lookAt(look: () => Stats): Stats | null {
+  try {
+    return look()
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return null
+  }
 }
