@@ -25,7 +25,7 @@ function submitted(): { folder: string; logs: string; env: Record<string, string
   writeFileSync(join(folder, 'runs/r1/submission.txt'), [...facts, ...ids].map((line) => `${line}\n`).join(''))
   const program = (name: string, text: string) =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
-  program('squeue', "echo '42|0|PENDING||Dependency'; echo '43|0|PENDING||Resources'")
+  program('squeue', "echo '42|0|PENDING||Dependency|N/A'; echo '43|0|PENDING||Resources|N/A'")
   const told = join(dir, 'told')
   program('scancel', `echo "$@" > '${told}'`)
   return {
