@@ -6,6 +6,8 @@ import { nodeTraces, ownFrames, pythonTraces, type Trace } from './traceback.ts'
 const nearEnd = 40
 /** Lines behind a traceback, such as what a host says when it goes. */
 const mostBehind = 3
+/** Exceptions of a group. */
+const mostInner = 5
 /** Lines of a frame: where, the code, what in it. */
 const mostOfFrame = 3
 
@@ -17,7 +19,9 @@ export function excerptOf(lines: readonly string[], reason: string | null, most:
   const said = withoutOwn(lines)
   const story = storyIn(said, reason)
   if (!story) return said.slice(-most)
-  const parts = story.traces.flatMap((trace) => traceLines(said, trace, reason, story.isPython))
+  const parts = story.traces
+    .flatMap((trace) => [trace, ...(trace.inner ?? []).slice(0, mostInner)])
+    .flatMap((trace) => traceLines(said, trace, reason, story.isPython))
   const behind = said.slice(story.end + 1).filter((line) => line.trim() !== '' && !isIn(line, reason))
   return [...parts, ...behind.slice(0, mostBehind)]
 }

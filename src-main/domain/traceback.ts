@@ -21,6 +21,8 @@ export interface Trace {
   to: number
   /** another exception led to the next trace: it is a part of that one's story */
   leadsOn: boolean
+  /** of an exception group: the exceptions in it, at any depth */
+  inner?: readonly Trace[]
 }
 
 const library =
@@ -31,7 +33,8 @@ export const ownFrames = ({ frames }: Pick<Trace, 'frames'>): Frame[] =>
   frames.filter(({ file }) => !library.test(file))
 
 /** Exception groups draw lines at the left. */
-const bare = (line: string): string => (/^ *[|+]/.test(line) ? line.replace(/^ *[|+]-?[ |+]*/, '  ') : line)
+const drawn = /^ +[|+]/
+const bare = (line: string): string => (drawn.test(line) ? line.replace(/^ +(?:\| ?|\+[-+ ]*)/, '') : line)
 
 const header = /^\s*(?:Exception Group )?Traceback \(most recent call last\):\s*$/
 const pythonFrame = /^\s+File "(.+)", line \d+(?:, in .+)?\s*$/
@@ -45,25 +48,43 @@ export function pythonTraces(lines: readonly string[]): Trace[] {
     const isHeader = header.test(line)
     // what cannot be parsed is told without the header
     if (!isHeader && !pythonFrame.test(line)) continue
-    const trace = pythonTrace(lines, at, isHeader ? at + 1 : at)
+    const trace = withInner(lines, pythonTrace(lines, at, isHeader ? at + 1 : at))
     traces.push(trace)
     at = Math.max(at, trace.to)
   }
   return traces
 }
 
+const exception = /^[A-Za-z_][\w.]*(?::|$)/
+
+/** With the exceptions that are drawn behind a group's own. */
+function withInner(lines: readonly string[], trace: Trace): Trace {
+  if (trace.error < 0 || !drawn.test(lines[trace.error] ?? '')) return trace
+  const inner: Trace[] = []
+  let at = trace.error + 1
+  for (; drawn.test(lines[at] ?? ''); at++) {
+    const line = bare(lines[at] ?? '')
+    const one = header.test(line) ? pythonTrace(lines, at, at + 1) : null
+    if (one) inner.push(one)
+    else if (exception.test(line)) inner.push({ frames: [], from: at, error: at, to: at, leadsOn: false })
+    at = Math.max(at, one?.to ?? at)
+  }
+  return { ...trace, inner, to: at - 1 }
+}
+
 function pythonTrace(lines: readonly string[], from: number, first: number): Trace {
   const frames: Frame[] = []
+  const isDrawn = drawn.test(lines[from] ?? '')
   let at = first
   for (; at < lines.length; at++) {
-    const line = bare(lines[at] ?? '')
+    const line = isDrawn ? bare(lines[at] ?? '') : (lines[at] ?? '')
     const [, file] = pythonFrame.exec(line) ?? []
     const last = frames.at(-1)
     if (file !== undefined) frames.push({ file, from: at, to: at })
     else if (/^\s+\S/.test(line) && last) last.to = at
     else break
   }
-  const error = at < lines.length && /^\S/.test((lines[at] ?? '').replace(/^[ |+-]+/, '')) ? at : -1
+  const error = /^\S/.test(isDrawn ? bare(lines[at] ?? '') : (lines[at] ?? '')) ? at : -1
   const next = lines.slice(at + 1, at + 4).find((line) => line.trim() !== '')
   return { frames, from, error, to: error < 0 ? at - 1 : error, leadsOn: next !== undefined && chained.test(next) }
 }

@@ -61,19 +61,31 @@ describe('the excerpt of a failure', () => {
     ])
   })
 
-  test('an exception group', () => {
+  test('an exception group, with the exceptions in it and where the user’s own code raised them', () => {
     const log = [
       '  + Exception Group Traceback (most recent call last):',
       '  |   File "/show/nodes.py", line 7, in Render',
       '  |     raise ExceptionGroup("both", errors)',
       '  | ExceptionGroup: both (2 sub-exceptions)',
       '  +-+---------------- 1 ----------------',
-      '    | ValueError: one',
-      '    +------------------------------------'
+      '    | Traceback (most recent call last):',
+      '    |   File "/show/nodes.py", line 3, in load',
+      '    |     open("/a.exr")',
+      "    | FileNotFoundError: no '/a.exr'",
+      '    +---------------- 2 ----------------',
+      '    | ExceptionGroup: inner (1 sub-exception)',
+      '    +-+---------------- 1 ----------------',
+      '      | TypeError: two',
+      '      +------------------------------------',
+      'goodbye'
     ]
-    expect(excerptOf(log, 'exit code 1: ExceptionGroup: both (2 sub-exceptions)', 8).slice(0, 2)).toEqual(
-      log.slice(1, 3)
-    )
+    const [raised, caught, rest] = [log.slice(1, 3), log.slice(6, 9), [log[10], log[12], 'goodbye']]
+    expect(excerptOf(log, 'exit code 1: ExceptionGroup: both (2 sub-exceptions)', 8)).toEqual([
+      ...raised,
+      ...caught,
+      ...rest
+    ])
+    expect(excerptOf(log, 'exit code 1', 8)).toEqual([...raised, log[3], ...caught, ...rest])
   })
 
   test('a recursion, and marks below the code', () => {
