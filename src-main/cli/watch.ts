@@ -36,9 +36,10 @@ export async function follow(
 ): Promise<Followed[]> {
   const line = new StatusLine()
   const watcher = new Watcher(app, line)
+  const tellRunner = runnerTeller(line)
   if (!asJson) for (const job of jobs) await watcher.count(job)
   const stop = app.on((event) => {
-    if (event.type === 'runner') tellRunner(event.runner, line)
+    if (event.type === 'runner') tellRunner(event.runner)
     else if (jobs.includes(event.job)) {
       if (asJson) jsonEvent(event)
       else watcher.hear(event)
@@ -54,7 +55,7 @@ export async function follow(
   process.on('exit', line.flush)
   try {
     const runner = await app.call('runner.show', {})
-    if (runner.ok && runner.value?.here === false) tellRunner(runner.value, line)
+    if (runner.ok && runner.value?.here === false) tellRunner(runner.value)
     const ends = await work()
     line.clear()
     if (asJson) for (const { job, status } of ends) jsonLine('run', { job, status })
@@ -74,11 +75,17 @@ function jsonEvent(event: JobsEvent): void {
   if (event.type !== 'job') jsonLine('run', event)
 }
 
-/** Who runs the job, where that is another process, and where it was. */
-function tellRunner(runner: Runner | null, line: StatusLine): void {
-  if (runner?.here) line.print('that process has ended: the job goes on in this one')
-  else if (runner)
-    line.print(`process ${runner.pid} (backlot ${runner.command}) runs jobs here: this job is queued there`)
+/** Says who runs the job, where that is another process, and where it was; each time once. */
+function runnerTeller(line: StatusLine): (runner: Runner | null) => void {
+  let told = ''
+  return (runner) => {
+    if (!runner) return
+    const text = runner.here
+      ? 'that process has ended: the job goes on in this one'
+      : `process ${runner.pid} (backlot ${runner.command}) runs jobs here: this job is queued there`
+    if (text !== told) line.print(text)
+    told = text
+  }
 }
 
 /** Jobs of fewer tasks are told by the ends of those alone. */

@@ -5,10 +5,16 @@ import { headEnd, headMark, noteMark } from '../../domain/log-lines.ts'
 
 type Utf16 = 'utf-16le' | 'utf-16be'
 
-/** By the mark that such a text begins with; null: it is none. */
-export function utf16At(bytes: Uint8Array, at = 0): Utf16 | null {
-  if (bytes[at] === 0xff && bytes[at + 1] === 0xfe) return 'utf-16le'
-  return bytes[at] === 0xfe && bytes[at + 1] === 0xff ? 'utf-16be' : null
+/** By the mark that such a text begins with, unless what follows is none; null: it is none. */
+function utf16At(bytes: Buffer, at = 0): Utf16 | null {
+  const isLittle = bytes[at] === 0xff && bytes[at + 1] === 0xfe
+  const isBig = bytes[at] === 0xfe && bytes[at + 1] === 0xff
+  if (!isLittle && !isBig) return null
+  const note = bytes.indexOf(`\n${noteMark}`, at)
+  const printed = bytes.subarray(at + 2, note < 0 ? bytes.length : note)
+  // binary data begins so, too: in UTF-16 the end of a line has a zero
+  if (printed.includes(10) && !printed.includes(0)) return null
+  return isLittle ? 'utf-16le' : 'utf-16be'
 }
 
 /** Where what the program printed begins, in a log's first bytes: behind Backlot's head, if it has one. */
@@ -74,12 +80,21 @@ export function asRead(bytes: Buffer, start: number, encoding: Encoding | null):
 }
 
 /**
- * Where a third of the bytes are zeros, a program in the middle of a log prints UTF-16: in most languages it can be read
+ * Where a third of a line's bytes are zeros, a program prints UTF-16 without its mark: in most languages it can be read
  * without them. Others than those are kept: they are to be seen.
  */
 function withoutZeros(bytes: Buffer): Buffer {
   const text = Buffer.allocUnsafe(bytes.length)
   let length = 0
-  for (const byte of bytes) if (byte !== 0) text[length++] = byte
-  return bytes.length - length > bytes.length / 3 ? text.subarray(0, length) : bytes
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(10, from)
+    const to = end < 0 ? bytes.length : end + 1
+    const line = bytes.subarray(from, to)
+    const kept = line.filter((byte) => byte !== 0)
+    const isWide = line.length - kept.length > line.length / 3
+    text.set(isWide ? kept : line, length)
+    length += isWide ? kept.length : line.length
+    from = to
+  }
+  return text.subarray(0, length)
 }
