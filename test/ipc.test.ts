@@ -41,10 +41,16 @@ beforeEach(() => {
 test('our own page in our own window may call', async () => {
   const { calls, send } = bridge()
   const event = { sender: webContents, senderFrame: page }
-  expect(await send('call', event, 'job.list')).toEqual({ ok: true, value: null })
-  expect(calls).toEqual(['job.list'])
+  expect(await send('call', event, 'job.show')).toEqual({ ok: true, value: null })
+  expect(calls).toEqual(['job.show'])
   expect(await send('desktop', event, 'copy', { text: 'x' })).toEqual({ ok: true, value: null })
   expect(electron.copied).toEqual(['x'])
+})
+
+test('answers that are large or come often go to the page as text', async () => {
+  const { send } = bridge()
+  const answer = await send('call', { sender: webContents, senderFrame: page }, 'job.list')
+  expect(answer).toBe(JSON.stringify({ ok: true, value: null }))
 })
 
 test.each<[string, unknown]>([
