@@ -1,6 +1,6 @@
 /**
- * Slurm, through squeue, sacct, scontrol and scancel. squeue tells of what has ended for MinJobAge (five minutes where nobody
- * says otherwise); sacct for ever, where the farm keeps accounts. Sources: squeue(1), JOB STATE CODES; sacct(1).
+ * Slurm, through squeue, scontrol and scancel. squeue tells of what has ended for MinJobAge (five minutes where nobody says
+ * otherwise); after that the tasks' own notes count alone. Source: squeue(1), JOB STATE CODES.
  */
 import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { elementOf, type Submission } from '../pulled/submission.ts'
