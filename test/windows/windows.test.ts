@@ -22,7 +22,8 @@ const count = (path: string, word: string) => lines(path).split(word).length - 1
 /** A mark on D:, by both names. */
 const markOf = (name: string) => ({ path: at('t', name), env: { T_MARK: `D:\\t\\${name}` } })
 
-describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { timeout: 500_000 }, () => {
+// once in some dozens of runs beside the rest of the suite, wine starts a program that says nothing
+describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { timeout: 500_000, retry: 1 }, () => {
   beforeAll(() => machine.start(), 240_000)
   afterAll(() => machine.stop())
 
@@ -109,7 +110,8 @@ describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { time
     writeFileSync(path, 'one')
     await cli('unc', ['run', 'D:\\t\\read.ts', '--trust', '--changed'], { env })
     writeFileSync(path, 'two-two')
-    expect((await cli('unc', ['run', 'D:\\t\\read.ts', '--trust', '--changed'], { env })).out).toContain('two-two')
+    const again = await cli('unc', ['run', 'D:\\t\\read.ts', '--trust', '--changed'], { env })
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('two-two') as string })
   })
 
   test('an interpreter’s variable wins whatever its case', async () => {
