@@ -1,6 +1,7 @@
 /** Why the system did not start a program, in words: its own codes name neither what is missing nor what to do. */
 import { accessSync, closeSync, constants, lstatSync, openSync, readlinkSync, readSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
+import { lookAt } from '../store/folders.ts'
 import { codeOf, type Command } from './process.ts'
 
 /** Null for codes that say what their own text does not say better. */
@@ -70,15 +71,5 @@ function isAllowed(path: string): boolean {
   }
 }
 
-const statOf = (path: string) => unless(() => statSync(path))
-const lstatOf = (path: string) => unless(() => lstatSync(path))
-
-/** Null where the system refuses. */
-function unless<T>(look: () => T): T | null {
-  try {
-    return look()
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error
-    return null
-  }
-}
+const statOf = (path: string) => lookAt(() => statSync(path))
+const lstatOf = (path: string) => lookAt(() => lstatSync(path))

@@ -42,7 +42,7 @@ function whyNot(path: string, error: unknown): string {
 }
 
 /** Null where the system refuses: there is none, its name is too long, a folder above it may not be entered. */
-function lookAt(look: () => Stats): Stats | null {
+export function lookAt(look: () => Stats): Stats | null {
   try {
     return look()
   } catch (error) {
