@@ -11,7 +11,8 @@ const root = join(__dirname, '..')
 
 /** Builds what has to be built, then runs the command line. */
 exports.start = async function start() {
-  if (existsSync(join(root, 'src-main'))) (await import('../scripts/build.mjs')).build()
+  if (existsSync(join(root, 'src-main')) && !require('../scripts/fresh.cjs').isFresh())
+    (await import('../scripts/build.mjs')).build()
   exports.run()
 }
 

@@ -1,40 +1,12 @@
 // Builds what is older than its sources. Every script that runs the built app calls it; what it prints goes to stderr.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fresh from './fresh.cjs'
 
-export const root = join(import.meta.dirname, '..')
-const made = [
-  ...['main/cli.cjs', 'main/pictures.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts'],
-  ...['renderer/index.html', 'THIRD-PARTY.txt']
-].map((file) => join(root, 'out', file))
+const { root, ownLicenses, isFresh } = fresh
 
-/** of what is compiled to WebAssembly */
-const ownLicenses = ['tools/libdpx/LICENSES.txt', 'tools/openexr/LICENSES.txt']
-
-/**
- * When the newest file below was written, ms since 1970. On the way of every command of a clone, so it makes no detours.
- * @param {string} folder
- * @returns {number}
- */
-const newestIn = (folder) =>
-  Math.max(
-    ...readdirSync(folder, { withFileTypes: true }).map((entry) => {
-      const path = `${folder}/${entry.name}`
-      return entry.isDirectory() ? newestIn(path) : statSync(path).mtimeMs
-    })
-  )
-
-function newest() {
-  const files = [
-    ...['electron.vite.config.ts', 'alone.vite.config.ts', 'licenses.vite.ts', 'types.rolldown.config.mjs'],
-    ...['package.json', ...ownLicenses]
-  ]
-  const folders = ['src-main', 'src-renderer'].map((folder) => newestIn(join(root, folder)))
-  return Math.max(...folders, ...files.map((file) => statSync(join(root, file)).mtimeMs))
-}
-
-const isFresh = () => made.every((file) => existsSync(file) && statSync(file).mtimeMs >= newest())
+export { root }
 
 /**
  * A package's own program on the Node that runs this: what lies in node_modules/.bin is a script for one system's shell.

@@ -5,6 +5,7 @@ import { chosenSettings, pathText } from './domain/settings.ts'
 import { mostWorkersAsked } from './domain/forecast.ts'
 import { passNames } from './domain/rehearsal.ts'
 import { interpreterShape } from './domain/interpreter.ts'
+import { once } from './domain/once.ts'
 import { exportFormats } from './domain/formats.ts'
 import { fileKindOf } from './domain/picture-kind.ts'
 import { givings } from './core/attempt/search.ts'
@@ -14,48 +15,49 @@ const path = pathText
 const isPicture = (text: string): boolean => ['picture', 'decoded'].includes(fileKindOf(text))
 
 /** A graph: a file and which of its graphs, or one that the store holds. */
-export const sourceSchema = z.union([
-  z.strictObject({ path: path.min(1), ...choiceMembers }),
-  z.strictObject({ graph: id })
-])
+export const sourceSchema = once(() =>
+  z.union([z.strictObject({ path: path.min(1), ...choiceMembers() }), z.strictObject({ graph: id })])
+)
 
-export const optionsSchema = z.strictObject({
-  map: z.record(z.string(), z.string()).optional(),
-  only: z.array(z.string()).optional(),
-  omit: z.array(z.string()).optional(),
-  /** a range text */
-  frames: z.string().optional(),
-  /** `node.input` → JSON text, or plain text where it is no JSON */
-  set: z.record(z.string(), z.string()).optional(),
-  batch: z.record(z.string(), z.number()).optional()
-})
+export const optionsSchema = once(() =>
+  z.strictObject({
+    map: z.record(z.string(), z.string()).optional(),
+    only: z.array(z.string()).optional(),
+    omit: z.array(z.string()).optional(),
+    /** a range text */
+    frames: z.string().optional(),
+    /** `node.input` → JSON text, or plain text where it is no JSON */
+    set: z.record(z.string(), z.string()).optional(),
+    batch: z.record(z.string(), z.number()).optional()
+  })
+)
 
-const graphInput = { source: sourceSchema, options: optionsSchema.optional() }
+const graphInput = once(() => ({ source: sourceSchema(), options: optionsSchema().optional() }))
 
-/** Each is built when it is first called for: all of them together take a tenth of a command's start. */
 /** the farm's own log of the attempt, in place of ours */
 const farm = z.boolean().optional()
 
+/** Each is built when it is first called for: all of them together take a tenth of a command's start. */
 export const contract = {
-  'graph.show': () => z.strictObject({ source: sourceSchema, as: z.enum(['facts', 'list', 'picture']) }),
+  'graph.show': () => z.strictObject({ source: sourceSchema(), as: z.enum(['facts', 'list', 'picture']) }),
   /** what to know of a graph as its file was read, such as other graphs that are left out */
-  'graph.notes': () => z.strictObject({ source: sourceSchema }),
+  'graph.notes': () => z.strictObject({ source: sourceSchema() }),
   /** nodes, plugs and edges, to draw */
-  'graph.view': () => z.strictObject({ source: sourceSchema }),
-  'graph.convert': () => z.strictObject(graphInput),
-  'graph.reference': () => z.strictObject(graphInput),
-  'graph.preflight': () => z.strictObject(graphInput),
+  'graph.view': () => z.strictObject({ source: sourceSchema() }),
+  'graph.convert': () => z.strictObject(graphInput()),
+  'graph.reference': () => z.strictObject(graphInput()),
+  'graph.preflight': () => z.strictObject(graphInput()),
   /** the guide's own converter beside ours, with what it would have lost */
-  'graph.guide': () => z.strictObject(graphInput),
-  'graph.plan': () => z.strictObject(graphInput),
+  'graph.guide': () => z.strictObject(graphInput()),
+  'graph.plan': () => z.strictObject(graphInput()),
   /** what a run of only what changed would do with each task */
-  'graph.changed': () => z.strictObject(graphInput),
-  'graph.trust': () => z.strictObject({ source: sourceSchema, allow: z.boolean().optional() }),
+  'graph.changed': () => z.strictObject(graphInput()),
+  'graph.trust': () => z.strictObject({ source: sourceSchema(), allow: z.boolean().optional() }),
   /** `soon`: it is run as soon as it is made, so what its tasks need comes up meanwhile */
   'job.create': () =>
     z.strictObject({
-      ...graphInput,
-      settings: chosenSettings.optional(),
+      ...graphInput(),
+      settings: chosenSettings().optional(),
       force: z.boolean().optional(),
       soon: z.boolean().optional()
     }),
@@ -64,10 +66,10 @@ export const contract = {
     z.strictObject({
       job: id,
       force: z.boolean().optional(),
-      ...chosenSettings.pick({ changed: true, startTimeout: true, cold: true }).shape
+      ...chosenSettings().pick({ changed: true, startTimeout: true, cold: true }).shape
     }),
   /** the newest job of this graph with these options, where nothing it was made from changed and all of it is done */
-  'job.current': () => z.strictObject({ ...graphInput, cwd: path.optional() }),
+  'job.current': () => z.strictObject({ ...graphInput(), cwd: path.optional() }),
   'job.run': () => z.strictObject({ job: id, slots: z.number().int().min(1).max(1024).optional() }),
   /** `here`: also a job that is on a farm, which is this machine's from then on */
   'job.resume': () =>
@@ -197,7 +199,7 @@ export const contract = {
   /** takes back the user's last change of tasks, as far as nothing has come of it */
   'task.undo': () => z.strictObject({ job: id, tasks: z.array(id).min(1) }),
   'interpreter.list': () => z.strictObject({}),
-  'interpreter.set': () => interpreterShape,
+  'interpreter.set': interpreterShape,
   /** how the logs of an interpreter's tasks are read */
   'interpreter.rules': () => z.strictObject({ name: z.string() }),
   'interpreter.remove': () => z.strictObject({ name: z.string() }),

@@ -6,26 +6,29 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { once } from '../domain/once.ts'
 import { z } from 'zod'
 import { isAlive, ourselves } from '../core/process/identity.ts'
 import { ownFolder } from '../core/process/own-folder.ts'
 import { codeOf } from '../core/process/process.ts'
 import { removeFolderSoon, removeSoon, renameSoon } from '../core/store/files.ts'
 
-const noteShape = z.object({
-  pid: z.number(),
-  /** in the system's own words */
-  startedAt: z.string().nullable(),
-  /** its arguments, for people */
-  command: z.string(),
-  /** ISO 8601 */
-  since: z.string(),
-  /** a socket, or a pipe on Windows */
-  address: z.string(),
-  /** who knows it may read this file, and so is the folder's owner */
-  token: z.string()
-})
-export type Holder = z.infer<typeof noteShape>
+const noteShape = once(() =>
+  z.object({
+    pid: z.number(),
+    /** in the system's own words */
+    startedAt: z.string().nullable(),
+    /** its arguments, for people */
+    command: z.string(),
+    /** ISO 8601 */
+    since: z.string(),
+    /** a socket, or a pipe on Windows */
+    address: z.string(),
+    /** who knows it may read this file, and so is the folder's owner */
+    token: z.string()
+  })
+)
+export type Holder = z.infer<ReturnType<typeof noteShape>>
 
 /** The note's name in the data folder. */
 export const noteName = 'scheduler.json'
@@ -93,7 +96,7 @@ export function readHolder(dataDir: string): Holder | null {
 
 function readNote(dataDir: string): Holder | null {
   try {
-    return noteShape.safeParse(JSON.parse(readFileSync(join(dataDir, noteName), 'utf8'))).data ?? null
+    return noteShape().safeParse(JSON.parse(readFileSync(join(dataDir, noteName), 'utf8'))).data ?? null
   } catch {
     return null // there is none, or it is an older Backlot's
   }

@@ -101,7 +101,7 @@ export class Host {
 
   private greet(connection: MessageConnection, hello: unknown): Result<null> {
     const { holder, version } = this.options
-    const parsed = helloShape.safeParse(hello)
+    const parsed = helloShape().safeParse(hello)
     if (!parsed.success || parsed.data.token !== holder.token) return fail('held', 'another process runs jobs here')
     if (parsed.data.version !== version)
       return fail('held', `another process runs jobs here with Backlot ${version}; this is ${parsed.data.version}`)
@@ -110,7 +110,7 @@ export class Host {
   }
 
   private async take(connection: MessageConnection, call: unknown): Promise<Result<unknown>> {
-    const parsed = callShape.safeParse(call)
+    const parsed = callShape().safeParse(call)
     if (!this.greeted.has(connection) || !parsed.success) return fail('held', 'this call cannot be read')
     const answer = this.options.call(parsed.data)
     if (parsed.data.name !== followed) {

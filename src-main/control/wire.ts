@@ -1,19 +1,22 @@
 /** What goes over the wire between a process that runs jobs and others that steer it: JSON-RPC over a local socket. */
 import type { Socket } from 'node:net'
 import type { MessageConnection } from 'vscode-jsonrpc/node'
+import { once } from '../domain/once.ts'
 import { z } from 'zod'
 
 /** The first request: who calls. Everything else is refused before it. */
-export const helloShape = z.strictObject({ token: z.string(), version: z.string() })
-export type Hello = z.infer<typeof helloShape>
+export const helloShape = once(() => z.strictObject({ token: z.string(), version: z.string() }))
+export type Hello = z.infer<ReturnType<typeof helloShape>>
 
-export const callShape = z.strictObject({
-  name: z.string(),
-  input: z.unknown(),
-  /** the caller's environment, where it wants a job run */
-  env: z.record(z.string(), z.string()).nullable()
-})
-export type RemoteCall = z.infer<typeof callShape>
+export const callShape = once(() =>
+  z.strictObject({
+    name: z.string(),
+    input: z.unknown(),
+    /** the caller's environment, where it wants a job run */
+    env: z.record(z.string(), z.string()).nullable()
+  })
+)
+export type RemoteCall = z.infer<ReturnType<typeof callShape>>
 
 /** The call that is answered when its job has ended. */
 export const followed = 'job.run'

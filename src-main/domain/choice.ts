@@ -1,11 +1,15 @@
 /** Which graph of a file is meant, where the file builds more than one or builds it only when asked. */
 import { z } from 'zod'
+import { once } from './once.ts'
 
 /**
  * `graph`: the name that leads to it in the file (`workflow.graph`), the function that gives it, `__main__`, or the
  * graph's own name; `args`: for that function, as texts.
  */
-export const choiceMembers = { graph: z.string().min(1).optional(), args: z.array(z.string()).optional() }
+export const choiceMembers = once(() => ({
+  graph: z.string().min(1).optional(),
+  args: z.array(z.string()).optional()
+}))
 
 export interface GraphChoice {
   /** null: the one that the file means without a word */
@@ -13,9 +17,9 @@ export interface GraphChoice {
   args: readonly string[]
 }
 
-export const storedChoice: z.ZodType<GraphChoice | null> = z
-  .strictObject({ graph: z.string().nullable(), args: z.array(z.string()) })
-  .nullable()
+export const storedChoice = once((): z.ZodType<GraphChoice | null> =>
+  z.strictObject({ graph: z.string().nullable(), args: z.array(z.string()) }).nullable()
+)
 
 /** What a source says of it; null: nothing. */
 export const choiceIn = ({

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { logRuleShape } from './log-rules.ts'
 import { leastMemory } from './memory.ts'
+import { once } from './once.ts'
 import { nameOf } from './paths.ts'
 import { variableNames } from './variables.ts'
 
@@ -18,39 +19,41 @@ export const evaluations = [...evaluators, 'none'] as const
 export const starts = ['cold', 'fork', 'session'] as const
 export type Start = (typeof starts)[number]
 
-export const interpreterShape = z.strictObject({
-  name: z.string().regex(/^[^\s/{}]{1,64}$/, 'a name has 1 to 64 characters and no space, slash or brace'),
-  /** `{evaluator}`, `{task}` and `{node}` (the Node that runs Backlot) are exchanged before the start. */
-  argv: z.array(z.string()).min(1),
-  /** Set on top of the scheduler's own environment; the same placeholders work. */
-  env: z.record(z.string(), z.string()),
-  /** Put before the argv, such as `rez-env maya-2025 --`. */
-  wrapper: z.array(z.string()),
-  /** At most so many tasks at once, for licences; null: only the slots limit. */
-  limit: z.number().int().positive().nullable(),
-  evaluator: z.enum(evaluations),
-  /** Code in the evaluator's language, run before the node is loaded. */
-  setup: z.string(),
-  start: z.enum(starts).default('cold'),
-  /** Bytes that a task may have in memory, where neither its node nor the run says otherwise; null: no limit. */
-  memory: z.number().int().min(leastMemory).nullable().default(null),
-  /**
-   * Code that puts the program back as it started, run before each task of a session but the first. Where it defines a
-   * function `reset`, it is run once, at the session's start, and that function is called before each task.
-   */
-  reset: z.string().default(''),
-  /**
-   * The Python function that writes values which are no JSON, `module:function`, as json.dumps' `default`; `backlot:encode`
-   * is Backlot's own. Empty: such values are refused.
-   */
-  encoder: z
-    .string()
-    .regex(/^(?:[\p{L}_][\p{L}\p{N}_.]*:[\p{L}_][\p{L}\p{N}_.]*)?$/u, 'an encoder is written as MODULE:FUNCTION')
-    .default(''),
-  /** How the program's log is read; null: as the shipped entry of its name. */
-  rules: z.array(logRuleShape).nullable().default(null)
-})
-export type Interpreter = z.infer<typeof interpreterShape>
+export const interpreterShape = once(() =>
+  z.strictObject({
+    name: z.string().regex(/^[^\s/{}]{1,64}$/, 'a name has 1 to 64 characters and no space, slash or brace'),
+    /** `{evaluator}`, `{task}` and `{node}` (the Node that runs Backlot) are exchanged before the start. */
+    argv: z.array(z.string()).min(1),
+    /** Set on top of the scheduler's own environment; the same placeholders work. */
+    env: z.record(z.string(), z.string()),
+    /** Put before the argv, such as `rez-env maya-2025 --`. */
+    wrapper: z.array(z.string()),
+    /** At most so many tasks at once, for licences; null: only the slots limit. */
+    limit: z.number().int().positive().nullable(),
+    evaluator: z.enum(evaluations),
+    /** Code in the evaluator's language, run before the node is loaded. */
+    setup: z.string(),
+    start: z.enum(starts).default('cold'),
+    /** Bytes that a task may have in memory, where neither its node nor the run says otherwise; null: no limit. */
+    memory: z.number().int().min(leastMemory).nullable().default(null),
+    /**
+     * Code that puts the program back as it started, run before each task of a session but the first. Where it defines a
+     * function `reset`, it is run once, at the session's start, and that function is called before each task.
+     */
+    reset: z.string().default(''),
+    /**
+     * The Python function that writes values which are no JSON, `module:function`, as json.dumps' `default`; `backlot:encode`
+     * is Backlot's own. Empty: such values are refused.
+     */
+    encoder: z
+      .string()
+      .regex(/^(?:[\p{L}_][\p{L}\p{N}_.]*:[\p{L}_][\p{L}\p{N}_.]*)?$/u, 'an encoder is written as MODULE:FUNCTION')
+      .default(''),
+    /** How the program's log is read; null: as the shipped entry of its name. */
+    rules: z.array(logRuleShape()).nullable().default(null)
+  })
+)
+export type Interpreter = z.infer<ReturnType<typeof interpreterShape>>
 
 /** What an interpreter has where nobody says otherwise. */
 export const plainDetails = {

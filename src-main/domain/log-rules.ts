@@ -9,6 +9,7 @@
  * Of the rules that fit a line the first counts.
  */
 import { z } from 'zod'
+import { once } from './once.ts'
 import { readPattern } from './pattern.ts'
 import { fail, ok, type Result } from './result.ts'
 
@@ -40,20 +41,22 @@ function faultOf({ kind, pattern }: { kind: LogRuleKind; pattern: string }): str
   return null
 }
 
-export const logRuleShape = z
-  .strictObject({
-    kind: z.enum(logRuleKinds),
-    /** a regular expression, tried on each line */
-    pattern: z.string().min(1).max(1000),
-    /** its progress is that of the whole task, not of a frame */
-    whole: z.boolean().optional()
-  })
-  .superRefine((rule, context) => {
-    const fault = faultOf(rule)
-    if (fault !== null)
-      context.addIssue({ code: 'custom', message: `the pattern ${JSON.stringify(rule.pattern)} ${fault}` })
-  })
-export type LogRule = z.infer<typeof logRuleShape>
+export const logRuleShape = once(() =>
+  z
+    .strictObject({
+      kind: z.enum(logRuleKinds),
+      /** a regular expression, tried on each line */
+      pattern: z.string().min(1).max(1000),
+      /** its progress is that of the whole task, not of a frame */
+      whole: z.boolean().optional()
+    })
+    .superRefine((rule, context) => {
+      const fault = faultOf(rule)
+      if (fault !== null)
+        context.addIssue({ code: 'custom', message: `the pattern ${JSON.stringify(rule.pattern)} ${fault}` })
+    })
+)
+export type LogRule = z.infer<ReturnType<typeof logRuleShape>>
 
 /** A rule a line, `KIND PATTERN`; progress of the whole task is `progress/whole`. */
 export const rulesText = (rules: readonly LogRule[]): string =>
@@ -65,7 +68,7 @@ export function parseRules(text: string): Result<LogRule[]> {
   for (const line of text.split('\n')) {
     if (line.trim() === '' || line.startsWith('#')) continue
     const [, kind = '', whole, pattern = ''] = /^(\w*)(\/whole)?[ \t]+(.+)$/.exec(line) ?? []
-    const rule = logRuleShape.safeParse({ kind, pattern, ...(whole && { whole: true }) })
+    const rule = logRuleShape().safeParse({ kind, pattern, ...(whole && { whole: true }) })
     if (!rule.success) {
       const said = rule.error.issues[0]?.code === 'custom' ? rule.error.issues[0].message : null
       return fail(

@@ -2,41 +2,43 @@
 import { z } from 'zod'
 import type { GraphChoice } from './choice.ts'
 import { leastMemory } from './memory.ts'
+import { once } from './once.ts'
 
 /** No system takes a path with a NUL in it. */
 export const pathText = z.string().regex(/^[^\0]*$/, 'a path holds no NUL')
 
-/** in seconds; null: no limit */
-const limit = z.number().positive().nullable()
-
-export const settingsShape = z.strictObject({
-  /** how often a failed task is tried once more */
-  retries: z.number().int().min(0).max(100),
-  /** a task that runs longer is ended */
-  timeout: limit,
-  /** a task whose log does not grow for so long is ended */
-  silence: limit,
-  /** bytes that a task may have in memory, where its node says nothing; null: as its interpreter says */
-  memory: z.number().int().min(leastMemory).nullable(),
-  /** nothing new starts after the first failure */
-  failFast: z.boolean(),
-  /** seconds in which a session has to come up; a start is no part of any task's own time */
-  startTimeout: z.number().positive(),
-  /** each task gets a process of its own, whatever its interpreter says */
-  cold: z.boolean(),
-  /** only what changed runs; of the rest the results of earlier jobs count */
-  changed: z.boolean(),
-  /** a line of its log that warns, such as of a missing texture, fails a task */
-  strict: z.boolean(),
-  /** where its commands run */
-  cwd: pathText
+export const settingsShape = once(() => {
+  /** in seconds; null: no limit */
+  const limit = z.number().positive().nullable()
+  return z.strictObject({
+    /** how often a failed task is tried once more */
+    retries: z.number().int().min(0).max(100),
+    /** a task that runs longer is ended */
+    timeout: limit,
+    /** a task whose log does not grow for so long is ended */
+    silence: limit,
+    /** bytes that a task may have in memory, where its node says nothing; null: as its interpreter says */
+    memory: z.number().int().min(leastMemory).nullable(),
+    /** nothing new starts after the first failure */
+    failFast: z.boolean(),
+    /** seconds in which a session has to come up; a start is no part of any task's own time */
+    startTimeout: z.number().positive(),
+    /** each task gets a process of its own, whatever its interpreter says */
+    cold: z.boolean(),
+    /** only what changed runs; of the rest the results of earlier jobs count */
+    changed: z.boolean(),
+    /** a line of its log that warns, such as of a missing texture, fails a task */
+    strict: z.boolean(),
+    /** where its commands run */
+    cwd: pathText
+  })
 })
 
 /** What a caller may leave out. */
-export const chosenSettings = settingsShape.partial()
-export type ChosenSettings = z.infer<typeof chosenSettings>
+export const chosenSettings = once(() => settingsShape().partial())
+export type ChosenSettings = z.infer<ReturnType<typeof chosenSettings>>
 
-export interface JobSettings extends z.infer<typeof settingsShape> {
+export interface JobSettings extends z.infer<ReturnType<typeof settingsShape>> {
   /** tasks at once when the job was made */
   slots: number
   /** the conversion's options, for people and for exports */

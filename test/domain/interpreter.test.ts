@@ -44,7 +44,7 @@ test.each(['0', '-1', '1.0', '1e3', '"5"', '1000000000', 'true', '05', '[]'])(
 )
 
 test('the shipped ones have the shape, a name each, and how each is started', () => {
-  expect(shippedInterpreters.map((one) => interpreterShape.parse(one))).toEqual(shippedInterpreters)
+  expect(shippedInterpreters.map((one) => interpreterShape().parse(one))).toEqual(shippedInterpreters)
   expect(
     shippedInterpreters.map(({ name, argv, evaluator, start, env, setup }) =>
       [name, evaluator, start, ...argv, ...Object.entries(env).flat(), setup].join(' ').trim()
@@ -78,12 +78,12 @@ test.each([
   [{ start: 'warm' }],
   [{ extra: 1 }]
 ])('an interpreter with %j is refused', (part) => {
-  expect(interpreterShape.safeParse({ ...shippedInterpreters[0], ...part }).success).toBe(false)
+  expect(interpreterShape().safeParse({ ...shippedInterpreters[0], ...part }).success).toBe(false)
 })
 
 test('a name of 64 characters is taken; one of an earlier Backlot starts cold; why a name is refused', () => {
-  expect(interpreterShape.safeParse({ ...shippedInterpreters[0], name: 'x'.repeat(64), limit: 1 }).success).toBe(true)
-  expect(interpreterShape.parse({ ...shippedInterpreters[0], start: undefined }).start).toBe('cold')
-  const { error } = interpreterShape.safeParse({ ...shippedInterpreters[0], name: 'a b' })
+  expect(interpreterShape().safeParse({ ...shippedInterpreters[0], name: 'x'.repeat(64), limit: 1 }).success).toBe(true)
+  expect(interpreterShape().parse({ ...shippedInterpreters[0], start: undefined }).start).toBe('cold')
+  const { error } = interpreterShape().safeParse({ ...shippedInterpreters[0], name: 'a b' })
   expect(error?.issues[0]?.message).toContain('64 characters')
 })

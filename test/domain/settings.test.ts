@@ -38,18 +38,18 @@ test.each([
   [{ memory: '4 GB' }],
   [{ nonsense: 1 }]
 ])('%j is refused', (chosen) => {
-  expect(chosenSettings.safeParse(chosen).success).toBe(false)
+  expect(chosenSettings().safeParse(chosen).success).toBe(false)
 })
 
 test.each([[{}], [{ retries: 0 }], [{ retries: 100 }], [{ timeout: 0.5, silence: null, cwd: '/it is/ü' }]])(
   '%j is taken',
   (chosen) => {
-    expect(chosenSettings.parse(chosen)).toEqual(chosen)
+    expect(chosenSettings().parse(chosen)).toEqual(chosen)
   }
 )
 
 test('all are wanted where all have to be given', () => {
-  expect(settingsShape.safeParse({ retries: 0 }).success).toBe(false)
+  expect(settingsShape().safeParse({ retries: 0 }).success).toBe(false)
 })
 
 test('why a path with a NUL is refused', () => {

@@ -86,7 +86,7 @@ export function targets(world: World): Target[] {
     writeFileSync(file, text)
     check(readResult(file))
   }
-  const options = nearly(optionsSchema, { only: names, omit: names }) as fc.Arbitrary<ConvertOptions>
+  const options = nearly(optionsSchema(), { only: names, omit: names }) as fc.Arbitrary<ConvertOptions>
   const jsonText = anyValue.map((value) => JSON.stringify(value) ?? 'null')
   const asGraph = fc
     .tuple(anyValue, anyValue)
@@ -131,5 +131,5 @@ const names = ['Render', 'A', 'Step', 'no such node', '__proto__']
 /** What the border lets through: convert trusts the shape of its options, not their content. */
 const optionsOf = (arbitrary: fc.Arbitrary<ConvertOptions>) =>
   arbitrary
-    .filter((value) => optionsSchema.safeParse(value).success)
+    .filter((value) => optionsSchema().safeParse(value).success)
     .map(({ frames, ...rest }) => ({ ...rest, frames: frames === undefined ? undefined : [JSON.stringify(frames)] }))

@@ -1,5 +1,6 @@
 /** What V8 compiled is kept for the next start (bin/code.cjs): never the code of another text, and never needed. */
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +12,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const code = join(import.meta.dirname, '../../bin/code.cjs')
 /** Called late, so that V8 has compiled it when the program ends and not when it is loaded. */
-const program = (word: string, status = 0) =>
+const plain = (word: string, status = 0) =>
   `function said() { return ${JSON.stringify(word)} }\nsetTimeout(() => { console.log(said()); process.exitCode = ${status} })`
+/** With its stamp, as the build gives it. */
+const program = (word: string, status = 0) => stamped(plain(word, status))
+const stamped = (text: string) => `// build ${createHash('sha256').update(text).digest('hex')}\n${text}`
 
 function run(text: string, { command = 'jobs', flags = [] as string[] } = {}) {
   const file = join(folder, 'program.cjs')
@@ -27,8 +31,8 @@ const [right, nothing] = [(word: string) => ({ said: word, stderr: '', status: 0
 test('is kept for each command, by its first three runs', () => {
   expect(run(program('one'))).toEqual(right('one'))
   const [file = ''] = keptFiles()
-  expect(keptFiles()).toEqual([expect.stringMatching(/^backlot-\d+-jobs\.code$/)])
-  const told = () => readFileSync(join(folder, file)).toString('latin1', 4, 80)
+  expect(keptFiles()).toEqual([expect.stringMatching(/^backlot-[^/]+-jobs\.code$/)])
+  const told = () => readFileSync(join(folder, file)).toString('latin1', 4, 160)
   expect(told()).toContain('"runs":1')
   for (let i = 0; i < 4; i++) expect(run(program('one'))).toEqual(right('one'))
   expect(told()).toContain('"runs":3')
@@ -42,16 +46,19 @@ test('a text of the same length is another text', () => {
   expect(run(program('one'))).toEqual(right('one'))
 })
 
-test('a file that is cut short, full of something else or changed in a byte is made anew', () => {
+test('a text without a stamp is run, and nothing is kept of it', () => {
+  expect(run(plain('one'))).toEqual(right('one'))
+  expect(keptFiles()).toEqual(nothing)
+})
+
+test('a file that is cut short or full of something else is made anew', () => {
   run(program('one'))
   const file = join(folder, keptFiles()[0] ?? '')
   const whole = readFileSync(file)
-  const flipped = Buffer.from(whole)
-  flipped[whole.length - 9] = (whole[whole.length - 9] ?? 0) ^ 255
-  for (const bytes of [whole.subarray(0, 0), whole.subarray(0, 90), Buffer.alloc(4000), flipped]) {
+  for (const bytes of [...[0, 90, whole.length - 1].map((end) => whole.subarray(0, end)), Buffer.alloc(4000)]) {
     writeFileSync(file, bytes)
     expect(run(program('one'))).toEqual(right('one'))
-    expect(readFileSync(file).toString('latin1', 4, 80)).toContain('"runs":1')
+    expect(readFileSync(file).toString('latin1', 4, 160)).toContain('"runs":1')
   }
 })
 
@@ -59,7 +66,7 @@ test('V8 with other flags has a file of its own; one whose flags changed meanwhi
   run(program('one'))
   expect(run(program('one'), { flags: ['--no-opt'] })).toEqual(right('one'))
   expect(keptFiles()).toHaveLength(2)
-  const changes = `require('node:v8').setFlagsFromString('--max-lazy');${program('one')}`
+  const changes = stamped(`require('node:v8').setFlagsFromString('--max-lazy');${plain('one')}`)
   expect(run(changes, { command: 'run' })).toEqual(right('one'))
   expect(keptFiles()).toHaveLength(2)
 })

@@ -9,7 +9,7 @@ const scripts: Scripts = {
   launcher: 'launch.py'
 }
 const place = { cwd: '/show', folder: '/show/nodes', startTimeout: 300 }
-const entry = interpreterShape.parse({
+const entry = interpreterShape().parse({
   ...{ name: 'python', argv: ['python3', '{evaluator}', '{task}'], evaluator: 'python', start: 'fork' },
   ...{ env: { A: '1', B: '2' }, wrapper: ['rez-env', 'show', '--'], setup: '', limit: null }
 })

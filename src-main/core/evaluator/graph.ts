@@ -1,6 +1,7 @@
 /** Brings a graph in from a file, once per content. Reading JSON never executes anything (quirk Q40). */
 import { writeFileSync } from 'node:fs'
 import { join, parse, resolve } from 'node:path'
+import { once } from '../../domain/once.ts'
 import { z } from 'zod'
 import { choiceIn, type GraphChoice } from '../../domain/choice.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
@@ -147,35 +148,39 @@ function build(file: CodeFile, evaluators: Evaluators): Promise<Omit<Kept, 'key'
   })
 }
 
-const storyShape = z.object({
-  message: z.string(),
-  traceback: z.string(),
-  // an older evaluator tells none
-  choices: z.array(z.string()).default([])
-})
+const storyShape = once(() =>
+  z.object({
+    message: z.string(),
+    traceback: z.string(),
+    // an older evaluator tells none
+    choices: z.array(z.string()).default([])
+  })
+)
 
 /** Why there is none: as the evaluator tells it, else the last that the program said. */
 function noGraph(source: string, out: string, said: string): Result<never> {
   const text = readText(`${out}.error`)
-  const story = text.ok ? storyShape.safeParse(JSON.parse(text.value)) : null
+  const story = text.ok ? storyShape().safeParse(JSON.parse(text.value)) : null
   if (!story?.success) return fail('input', `${source} gave no graph: ${said.replace(/^backlot: /, '')}`)
   const { message, traceback, choices } = story.data
   const details = { ...(traceback === '' ? {} : { traceback }), ...(choices.length === 0 ? {} : { choices }) }
   return fail('input', message, Object.keys(details).length === 0 ? undefined : details)
 }
 
-const noteShape = z.object({
-  severity: z.enum(severities),
-  code: z.string(),
-  message: z.string(),
-  remedy: z.string(),
-  node: z.object({ identifier: z.string(), name: z.string() }).nullable()
-})
+const noteShape = once(() =>
+  z.object({
+    severity: z.enum(severities),
+    code: z.string(),
+    message: z.string(),
+    remedy: z.string(),
+    node: z.object({ identifier: z.string(), name: z.string() }).nullable()
+  })
+)
 
 /** What the evaluator says of the graph; an older one says nothing. */
 function notesIn(path: string): Problem[] {
   const text = readText(path)
-  const notes = z.array(noteShape).safeParse(text.ok ? JSON.parse(text.value) : [])
+  const notes = z.array(noteShape()).safeParse(text.ok ? JSON.parse(text.value) : [])
   return (notes.data ?? []).map(({ node, ...note }) => ({
     ...note,
     node: node?.identifier ?? null,

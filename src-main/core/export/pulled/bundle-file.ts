@@ -13,11 +13,11 @@ export const bundleVersion = 2
 const raw = z.string().refine((text) => checkJson(text).ok, 'it is no JSON')
 /** Whoever wrote the bundle, its job is run by our scheduler. */
 const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
-  ...settingsShape.shape,
+  ...settingsShape().shape,
   // bundles of 0.1 do not say
   changed: z.boolean().default(false),
-  memory: settingsShape.shape.memory.default(null),
-  choice: storedChoice.default(null),
+  memory: settingsShape().shape.memory.default(null),
+  choice: storedChoice().default(null),
   slots: z.number().int().min(1),
   options: z.strictObject({
     map: z.record(z.string(), z.string()).optional(),
@@ -39,7 +39,7 @@ const bundleSchema = z.object({
   priority: z.number().int().default(0),
   name: z.string(),
   settings: settingsSchema,
-  interpreters: z.array(interpreterShape),
+  interpreters: z.array(interpreterShape()),
   /** bundles of 0.1 have none */
   paths: z.array(z.strictObject({ from: z.string(), to: z.string() })).default([]),
   tasks: z.array(
