@@ -109,7 +109,7 @@ const oneFile: Plugin = {
     )
     const [entry] = chunks.filter(({ isEntry }) => isEntry)
     if (!entry) throw new Error('the command line has no entry')
-    for (const { fileName } of chunks) if (fileName !== entry.fileName) delete bundle[fileName]
+    for (const { fileName } of chunks) if (fileName !== entry.fileName) Reflect.deleteProperty(bundle, fileName)
     const code = [
       `const chunks = {\n${functions.join(',\n')}\n}`,
       'const loaded = new Map()',

@@ -76,7 +76,7 @@ export default ts.config(
   },
   {
     // what a Node reads that knows no modules
-    files: ['bin/*.cjs'],
+    files: ['bin/*.cjs', 'scripts/*.cjs'],
     rules: { '@typescript-eslint/no-require-imports': 'off' }
   },
   {
