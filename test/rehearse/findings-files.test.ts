@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { SecondRun } from '../../src-main/core/rehearse/findings/evidence.ts'
 import { neighboursOf } from '../../src-main/core/rehearse/findings/files.ts'
 import { at } from '../../src-main/domain/at.ts'
 import { inOrder } from '../../src-main/domain/rehearsal.ts'
@@ -332,7 +333,7 @@ describe('not-deterministic', () => {
 
 describe('not-repeatable', () => {
   const again = (how: 'again' | 'killed', path = out) => ({
-    again: [{ how, differs: [otherFile(path, '1', '1 1')], lastLines: ['the end'] }]
+    again: [{ how, differs: [otherFile(path, '1', '1 1')], lastLines: ['the end'], inTheWay: [] }]
   })
 
   test('is another result of a second run, or of one after a kill, in words of their own', () => {
@@ -351,9 +352,22 @@ describe('not-repeatable', () => {
 
   test('has the log’s end where the second run failed', () => {
     const all = found({
-      A: { again: [{ how: 'again', differs: [failedThere('it is there')], lastLines: ['the end'] }] }
+      A: { again: [{ how: 'again', differs: [failedThere('it is there')], lastLines: ['the end'], inTheWay: [] }] }
     })
     expect(at(all, 0).evidence).toEqual(['run a second time', 'it failed: it is there', 'the end'])
+  })
+
+  test('names the lock that a killed run left behind, where the next one fails', () => {
+    const lock = `${out}.lock`
+    const killed = (differs: SecondRun['differs']) => ({
+      again: [{ how: 'killed' as const, differs, lastLines: ['FileExistsError'], inTheWay: [lock] }]
+    })
+    const all = found({ A: killed([failedThere('it is there')]), B: killed([otherFile(out, '1', '')]) })
+    expect(all.map(({ tasks, paths, message }) => [tasks, paths, message])).toEqual([
+      [['A'], [lock], `killed in the middle and queued again, A fails: what it left behind is in its way (${lock})`],
+      [['B'], [out], `killed in the middle and queued again, B takes what it had half written for done (${out})`]
+    ])
+    expect(at(all, 0).evidence).toContain(`it left ${lock} behind`)
   })
 
   test('is silent where the task writes its input: that is the cause', () => {

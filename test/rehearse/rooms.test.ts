@@ -32,7 +32,16 @@ const file: Change = { kind: 'file', real: '/r', size: 1, mode: 0o644 }
 
 /** What is asked of a task that has run. */
 function stayed(accesses: Access[], changes: Record<string, Change> = {}, opened: string[] = []): Stayed {
-  const trace: Trace = { accesses, opened, made: [], crossed: [], begun: new Set(), renamed: [], killed: false }
+  const trace: Trace = {
+    accesses,
+    opened,
+    made: [],
+    crossed: [],
+    begun: new Set(),
+    renamed: [],
+    claims: new Map(),
+    killed: false
+  }
   const layer = { id: 1, changes: new Map(Object.entries(changes)), roots: new Set([0]) }
   return {
     end: { kind: 'exit', code: 0 },

@@ -375,6 +375,19 @@ describe('locks', () => {
     expect([found['/w/in'], found['/w/out'], found['/w/in2'], found['/w/out2']]).toEqual([true, false, true, false])
   })
 
+  test('and all that only one can make is told that was removed again, with what was opened meanwhile', () => {
+    const made = (name: string, descriptor: number) =>
+      `20 openat(AT_FDCWD</w>, "/w/${name}", O_WRONLY|O_CREAT|O_EXCL, 0666) = ${descriptor}</w/${name}>`
+    const lines = [
+      ...[made('at.work', 3), '20 mkdir("/w/tmp", 0777) = 0', open('tmp/a', 4), '20 rename("/w/tmp", "/w/done") = 0'],
+      ...[open('b', 5), '20 unlink("/w/at.work") = 0', open('c', 6), made('stays', 7)]
+    ]
+    expect([...traced(lines.join('\n')).claims]).toEqual([
+      ['/w/tmp', ['/w/tmp/a']],
+      ['/w/at.work', ['/w/at.work', '/w/tmp/a', '/w/b']]
+    ])
+  })
+
   test('are no files that only one can make under other names: mkstemp does that', () => {
     const own =
       '20 openat(AT_FDCWD</w>, "/w/tmpab12", O_RDWR|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, 0600) = 3</w/tmpab12>'

@@ -36,7 +36,7 @@ export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked):
     new Set([...ignored, ...backupsOf(room.stayed, second.stayed)])
   )
   const differs = real(differences(room, second, paths))
-  return differs.length ? { how: 'again', differs, lastLines: second.lastLines } : null
+  return differs.length ? { how: 'again', differs, lastLines: second.lastLines, inTheWay: [] } : null
 }
 
 /**
@@ -63,6 +63,20 @@ export function killPoints({ trace }: Stayed, stage: Pick<Stage, 'places'>, igno
   return [...new Set([files[0], files.at(-1)])].flatMap((path) => path ?? [])
 }
 
+/**
+ * Names that both runs claimed and gave up, such as a lock: those that are made up anew each time are in nobody's way. With
+ * the files to kill it at, so that they stay behind.
+ */
+export function claimsOf(author: Stayed, room: Stayed, { places }: Pick<Stage, 'places'>): Map<string, string[]> {
+  const both = [...room.trace.claims].filter(([path]) => author.trace.claims.has(path) && isShared(path, places))
+  return new Map(
+    both.map(([path, opened]) => [path, opened.filter((file) => isShared(file, places)).slice(0, killsPerClaim)])
+  )
+}
+
+/** A lock may be made without a word in it; then it is killed at the file that is opened next. */
+const killsPerClaim = 2
+
 /** entering the first write leaves an empty file, entering the third one a part */
 const writes = [1, 3]
 
@@ -75,7 +89,9 @@ export interface Killed {
 /** Kills the task at each point, runs it again on what is left, and compares what a whole run wrote. */
 export async function killAndRun(visitor: Visitor, stage: Stage, { one, room, ignored }: Asked): Promise<Killed> {
   let hit = false
-  for (const path of killPoints(room.stayed, stage, ignored))
+  const claims = claimsOf(one.stayed, room.stayed, stage)
+  const points = new Set([...killPoints(room.stayed, stage, ignored), ...[...claims.values()].flat()])
+  for (const path of points)
     for (const nth of writes) {
       const killed = await visitor.visit(one, { inject: { path, nth } })
       if (!killed.stayed.trace.killed && killed.result) continue
@@ -83,8 +99,9 @@ export async function killAndRun(visitor: Visitor, stage: Stage, { one, room, ig
       const second = await visitor.visit(one, { over: [killed.stayed.layer] })
       const paths = visitor.paths([room.stayed], ignored)
       const differs = real(differences(room, second, paths))
-      if (differs.length)
-        return { again: { how: 'killed', differs: atFirst(differs), lastLines: second.lastLines }, hit }
+      if (differs.length === 0) continue
+      const inTheWay = [...claims.keys()].filter((claim) => killed.stayed.layer.changes.has(claim))
+      return { again: { how: 'killed', differs: atFirst(differs), lastLines: second.lastLines, inTheWay }, hit }
     }
   return { again: null, hit }
 }

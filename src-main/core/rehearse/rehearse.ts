@@ -13,7 +13,7 @@ import { StoredJob } from '../job/stored-job.ts'
 import type { Scripts } from '../run/pools.ts'
 import type { Store } from '../store/store.ts'
 import { at } from '../../domain/at.ts'
-import { asksBeforeWriting, killAndRun, runAgain } from './again.ts'
+import { asksBeforeWriting, claimsOf, killAndRun, runAgain } from './again.ts'
 import { Causes } from './causes.ts'
 import { factsHere } from './facts.ts'
 import { findingsOf } from './findings.ts'
@@ -281,7 +281,10 @@ class Passes {
 
   private async killed(done: readonly Looked[], visitor: Visitor, ignored: ReadonlySet<string>): Promise<void> {
     const asking = done.filter(
-      ({ room, again }) => room && again.length === 0 && asksBeforeWriting(room.stayed, ignored)
+      ({ one, room, again }) =>
+        room &&
+        again.length === 0 &&
+        (asksBeforeWriting(room.stayed, ignored) || claimsOf(one.stayed, room.stayed, this.stage).size > 0)
     )
     let [count, hits] = [0, 0]
     await eachOf(asking, this.options.slots, async (looked) => {
@@ -293,7 +296,7 @@ class Passes {
     })
     const why =
       asking.length === 0
-        ? 'not needed: no task looks at its own files before it writes them'
+        ? 'not needed: no task looks at its own files before it writes them, or makes a lock'
         : hits < asking.length
           ? `${asking.length - hits} of ${asking.length} tasks write their files in one piece and could not be killed in the middle`
           : ''

@@ -3,8 +3,9 @@
  * interrupted; a path is made absolute by the folder that its process stood in; `-y` prints what a descriptor leads to, so
  * an opened path stands there with its links followed.
  */
-import { nameOf } from '../../domain/paths.ts'
 import type { Access, AccessKind, AccessMark } from '../../domain/rehearsal.ts'
+import { Claims } from './claims.ts'
+import { Sockets } from './sockets.ts'
 import { addressOf, decoded, descriptorOf, pathOf, socketOf, targetOf } from './trace-text.ts'
 
 /** A path below it that is looked for is a word to us: the evaluators stat it around the node's own work. */
@@ -22,6 +23,8 @@ export interface Trace {
   begun: Set<string>
   /** files that were renamed: from → to */
   renamed: [string, string][]
+  /** what only one can make, and the own work made and removed again: with the files that it opened for writing meanwhile */
+  claims: ReadonlyMap<string, readonly string[]>
   /** whether a process was killed by a signal of the tracer's */
   killed: boolean
 }
@@ -34,18 +37,26 @@ interface Process {
 }
 
 const noTrace = (): Trace => ({
-  ...{ accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], killed: false }
+  ...{
+    accesses: [],
+    made: [],
+    crossed: [],
+    opened: [],
+    begun: new Set(),
+    renamed: [],
+    claims: new Map(),
+    killed: false
+  }
 })
 
 class Reader {
   readonly trace = noTrace()
+  readonly claims = new Claims()
+  readonly sockets = new Sockets()
   private readonly processes = new Map<number, Process>()
   private readonly pending = new Map<number, string>()
   private readonly seen = new Set<string>()
-  private readonly addresses = new Map<string, string>()
-  private readonly listening = new Set<string>()
   private readonly locked = new Set<string>()
-  private readonly lockFiles = new Set<string>()
   private own: boolean
   private readonly cwd: string
   /** the process that strace started: our meter */
@@ -129,15 +140,9 @@ class Reader {
   }
 
   opened(path: string): void {
-    if (this.own && !this.trace.opened.includes(path)) this.trace.opened.push(path)
-  }
-
-  bound(socket: string, address: string): void {
-    this.addresses.set(socket, address)
-  }
-
-  listens(socket: string): void {
-    this.listening.add(socket)
+    if (!this.own) return
+    if (!this.trace.opened.includes(path)) this.trace.opened.push(path)
+    this.claims.opened(path)
   }
 
   lock(process: Process, descriptor: number, path: string): void {
@@ -145,23 +150,19 @@ class Reader {
     this.locked.add(path)
   }
 
-  /** A file or folder that stands for a lock, as is done where file locks do not work. */
-  lockFile(path: string): void {
-    if (/lock/i.test(nameOf(path))) this.lockFiles.add(path)
-  }
-
-  unlockFile(path: string): void {
-    this.lockFiles.delete(path)
+  claim(path: string): void {
+    this.claims.make(path, this.own)
   }
 
   /** By itself, or by who started it and waits for it. */
   isLocked(process: Process): boolean {
     for (let one: Process | null = process; one; one = one.parent) if (one.locks.size > 0) return true
-    return this.lockFiles.size > 0
+    return this.claims.isLocked
   }
 
   done(): Trace {
-    for (const socket of this.listening) this.add('listen', this.addresses.get(socket) ?? socket)
+    this.trace.claims = this.claims.over
+    for (const address of this.sockets.heardAt()) this.add('listen', address)
     // SQLite locks a file after it has opened it
     for (const access of this.trace.accesses)
       if (this.locked.has(access.what) && !access.marks?.includes('locked'))
@@ -206,7 +207,7 @@ function opens(this: Reader, call: Call): void {
   if (flags.includes('O_APPEND')) marks.push('append')
   if (flags.includes('O_RDWR')) marks.push('update')
   if (this.isLocked(process)) marks.push('locked')
-  if (flags.includes('O_EXCL')) this.lockFile(real)
+  if (flags.includes('O_EXCL')) this.claim(real)
   if (/O_TRUNC|O_EXCL/.test(flags) || name === 'creat') this.trace.begun.add(real)
   if (writes) this.opened(real)
   const reads =
@@ -232,7 +233,7 @@ function runs(this: Reader, call: Call): void {
 function deletes(this: Reader, call: Call): void {
   const found = pathIn(call)
   if (!found || call.error) return
-  this.unlockFile(found.path)
+  this.claims.giveUp(found.path)
   this.add('delete', found.path, { as: found.as })
 }
 
@@ -243,6 +244,7 @@ function renames(this: Reader, call: Call): void {
   if (call.error === 'EXDEV') this.trace.crossed.push([from.path, to.path])
   if (call.error) return
   const marks: AccessMark[] = this.isLocked(call.process) ? ['locked'] : []
+  this.claims.giveUp(from.path)
   this.add('delete', from.path, { as: from.as })
   this.add('write', to.path, { as: to.as, marks })
   this.trace.renamed.push([from.path, to.path])
@@ -252,7 +254,7 @@ function renames(this: Reader, call: Call): void {
 function links(this: Reader, call: Call): void {
   const to = pathIn(call, 1)
   if (!to || call.error) return
-  this.lockFile(to.path)
+  this.claim(to.path)
   this.add('write', to.path, { as: to.as })
 }
 
@@ -261,7 +263,7 @@ function makes(this: Reader, call: Call): void {
   if (!found) return
   if (call.error === 'EEXIST') this.add('look', found.path, { as: found.as })
   if (call.error) return
-  this.lockFile(found.path)
+  this.claim(found.path)
   this.trace.made.push(found.path)
 }
 
@@ -291,11 +293,11 @@ function connects(this: Reader, { args, error }: Call): void {
 
 function binds(this: Reader, { args, error }: Call): void {
   const address = addressOf(args)
-  if (address && !error) this.bound(socketOf(args), address)
+  if (address && !error) this.sockets.bound(socketOf(args), address)
 }
 
 function listens(this: Reader, { args, error }: Call): void {
-  if (!error) this.listens(socketOf(args))
+  if (!error) this.sockets.listens(socketOf(args))
 }
 
 function locks(this: Reader, { process, args, error }: Call): void {

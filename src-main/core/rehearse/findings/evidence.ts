@@ -38,6 +38,15 @@ export interface GivenBack {
   unexplained: boolean
 }
 
+/** What a second run gave otherwise. */
+export interface SecondRun {
+  how: 'again' | 'killed'
+  differs: readonly Difference[]
+  lastLines: readonly string[]
+  /** locks and other names that only one can make, which the killed run left behind */
+  inTheWay: readonly string[]
+}
+
 export interface TaskEvidence {
   id: number
   name: string
@@ -60,7 +69,7 @@ export interface TaskEvidence {
   /** what differs between two bare rooms */
   random: readonly Difference[]
   /** what differs after a second run, or after one that was killed */
-  again: readonly { how: 'again' | 'killed'; differs: readonly Difference[]; lastLines: readonly string[] }[]
+  again: readonly SecondRun[]
   /** files of an earlier run that its result hangs on though it does not open them */
   stale: readonly string[]
   /** what differs in a warm interpreter that other tasks used before */

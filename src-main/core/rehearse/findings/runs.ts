@@ -4,7 +4,7 @@ import { bytesText } from '../../../domain/durations.ts'
 import type { Finding } from '../../../domain/rehearsal.ts'
 import { differenceText, type Difference } from '../compare.ts'
 import type { LeftProcess } from '../left.ts'
-import { first, grouped, pathsOf, who, type Hit, type JobEvidence } from './evidence.ts'
+import { first, grouped, pathsOf, who, type Hit, type JobEvidence, type SecondRun } from './evidence.ts'
 import { inputHits } from './files.ts'
 
 export const failsHere = (job: JobEvidence): Finding[] =>
@@ -98,40 +98,63 @@ export const notDeterministic = (job: JobEvidence): Finding[] =>
     }
   )
 
+const isStuck = ({ how, differs, inTheWay }: SecondRun): boolean =>
+  how === 'killed' && inTheWay.length > 0 && differs.some(({ what }) => what === 'end')
+
+/** What a second run may come to, and what to say of it. */
+const secondRuns: readonly {
+  fits: (run: SecondRun) => boolean
+  how: string
+  says: (who: string, named: string) => string
+  remedy: string
+}[] = [
+  {
+    fits: ({ how }) => how === 'again',
+    how: 'run a second time',
+    says: (who, named) => `run again, as after a lost worker, ${who} gives another result${named}`,
+    remedy: 'write whole files, and let a second run find what the first one made without harm'
+  },
+  {
+    fits: isStuck,
+    how: 'killed while it was writing and run again',
+    says: (who, named) =>
+      `killed in the middle and queued again, ${who} fails: what it left behind is in its way${named}`,
+    remedy: 'take a lock that ends with its process (flock), or let the next run take over one that is left'
+  },
+  {
+    fits: (run) => run.how === 'killed' && !isStuck(run),
+    how: 'killed while it was writing and run again',
+    says: (who, named) =>
+      `killed in the middle and queued again, ${who} takes what it had half written for done${named}`,
+    remedy: 'write to a private name and rename it when done'
+  }
+]
+
 export function notRepeatable(job: JobEvidence): Finding[] {
   const inputs = new Set(pathsOf(inputHits(job)))
-  const hits = job.tasks.flatMap((task) =>
-    task.again.flatMap(({ how, differs, lastLines }): Hit[] => {
-      const found = differs.filter(({ what, name }) => what !== 'file' || !inputs.has(name))
-      if (found.length === 0 || (inputs.size > 0 && pathsIn(differs).some((path) => inputs.has(path)))) return []
-      const failed = found.some(({ what }) => what === 'end')
-      const when = how === 'again' ? 'run a second time' : 'killed while it was writing and run again'
-      return [
-        {
-          task,
-          paths: pathsIn(found),
-          evidence: [when, ...found.slice(0, 4).map(differenceText), ...(failed ? lastLines : [])]
-        }
-      ]
-    })
-  )
-  return grouped(
-    hits,
-    ({ task, evidence }) => JSON.stringify([task.node, evidence?.[0]]),
-    (own) => {
-      const isKilled = own[0]?.evidence?.[0]?.startsWith('killed') ?? false
-      const path = first(pathsOf(own))
-      return {
-        ...{ kind: 'not-repeatable', severity: 'error' },
-        message: isKilled
-          ? `killed in the middle and queued again, ${who(own)} takes what it had half written for done${path ? ` (${path})` : ''}`
-          : `run again, as after a lost worker, ${who(own)} gives another result${path ? ` (${path})` : ''}`,
-        remedy: isKilled
-          ? 'write to a private name and rename it when done'
-          : 'write whole files, and let a second run find what the first one made without harm'
+  return secondRuns.flatMap(({ fits, how, says, remedy }) => {
+    const hits = job.tasks.flatMap((task) =>
+      task.again.filter(fits).flatMap((run): Hit[] => {
+        const { differs, lastLines } = run
+        const found = differs.filter(({ what, name }) => what !== 'file' || !inputs.has(name))
+        if (found.length === 0 || pathsIn(differs).some((path) => inputs.has(path))) return []
+        const failed = found.some(({ what }) => what === 'end')
+        const left = isStuck(run) ? run.inTheWay : []
+        const behind = left.map((path) => `it left ${path} behind`)
+        const evidence = [how, ...behind, ...found.slice(0, 4).map(differenceText), ...(failed ? lastLines : [])]
+        return [{ task, paths: left.length ? [...left] : pathsIn(found), evidence }]
+      })
+    )
+    return grouped(
+      hits,
+      ({ task }) => task.node,
+      (own) => {
+        const path = first(pathsOf(own))
+        const message = says(who(own), path ? ` (${path})` : '')
+        return { ...{ kind: 'not-repeatable', severity: 'error' }, message, remedy }
       }
-    }
-  )
+    )
+  })
 }
 
 export const warmState = (job: JobEvidence): Finding[] =>
