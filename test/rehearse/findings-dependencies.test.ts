@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { found, job, list, look, marked, missing, otherOutput, read, remove, write } from '../helpers/evidence.ts'
+import {
+  failedThere,
+  found,
+  job,
+  list,
+  look,
+  marked,
+  missing,
+  otherOutput,
+  read,
+  remove,
+  write
+} from '../helpers/evidence.ts'
 import { makerOf, matches, writersOf } from '../../src-main/core/rehearse/findings/evidence.ts'
 import { at } from '../../src-main/domain/at.ts'
 
@@ -137,8 +149,10 @@ describe('missing-dependency', () => {
     expect(found(looks(false)).map(({ kind }) => kind)).toEqual(['unexplained'])
   })
 
-  test('is no look at what the worker finds as well', () => {
-    expect(found(looks(true, false))).toEqual([])
+  test('is no look at what the worker finds as well; that others’ work is needed is said', () => {
+    expect(found(looks(true, false))).toMatchObject([
+      { kind: 'unexplained', tasks: ['Count'], remedy: 'connect the tasks whose files it needs to Count' }
+    ])
   })
 
   test('is a folder that was listed only where the layers of others make the result the same', () => {
@@ -171,11 +185,20 @@ describe('missing-dependency', () => {
     ])
   })
 
-  test('is none for files under a lock, whoever holds it', () => {
-    const reads = { accesses: [read(scene)], worker: without(scene) }
+  test('is none for files under a lock, whoever holds it, where the result is the same', () => {
+    const reads = { accesses: [read(scene)], worker: { accesses: [] } }
     expect(found({ A: { accesses: [marked(write(scene), 'locked')] }, B: reads })).toEqual([])
     const locked = { ...reads, accesses: [marked(read(scene), 'locked')] }
     expect(found({ A: { accesses: [write(scene)] }, B: locked })).toEqual([])
+  })
+
+  test('is a database that a task makes where it finds none, if its result hangs on what another wrote', () => {
+    const [asks, makes] = [marked(read(scene), 'update', 'locked'), marked(write(scene), 'update', 'locked')]
+    const alone = { accesses: [makes], failed: 'no such table', differs: [failedThere('no such table')] }
+    const B = { accesses: [asks], worker: alone, back: { layers: true } }
+    expect(found({ A: { accesses: [makes] }, B })).toMatchObject([
+      { kind: 'missing-dependency', tasks: ['B'], needs: 'A', paths: [scene] }
+    ])
   })
 
   test('is none for byte-code caches, nor outside of the share', () => {

@@ -388,6 +388,14 @@ describe('locks', () => {
     ])
   })
 
+  test('and so is a mark that is looked for before it is made, though it protects nothing', () => {
+    const missed = (name: string) => `20 stat("/w/${name}", 0x7f) = -1 ENOENT (No such file or directory)`
+    const lines = [missed('x.lock'), open('x.lock', 3), open('a', 4), '20 unlink("/w/x.lock") = 0', open('y', 5)]
+    expect([...traced(lines.join('\n')).claims]).toEqual([['/w/x.lock', ['/w/x.lock', '/w/a']]])
+    expect(marks(...lines)['/w/a']).toBe(false)
+    expect([...traced(lines.slice(1).join('\n')).claims]).toEqual([])
+  })
+
   test('are no files that only one can make under other names: mkstemp does that', () => {
     const own =
       '20 openat(AT_FDCWD</w>, "/w/tmpab12", O_RDWR|O_CREAT|O_EXCL|O_NOFOLLOW|O_CLOEXEC, 0600) = 3</w/tmpab12>'

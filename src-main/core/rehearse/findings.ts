@@ -10,17 +10,10 @@ import { environment, network, unexplained } from './findings/surroundings.ts'
 
 const kinds: readonly ((job: JobEvidence) => Finding[])[] = [
   ...[failsHere, missingDependency, writeCollision, privateFiles, environment, network, writesInput, staleFile],
-  ...[
-    outputMissing,
-    missingFile,
-    privateFile,
-    processLeft,
-    memory,
-    notRepeatable,
-    notDeterministic,
-    warmState,
-    unexplained
-  ]
+  ...[outputMissing, missingFile, privateFile, processLeft, memory, notRepeatable, notDeterministic, warmState]
 ]
 
-export const findingsOf = (job: JobEvidence): Finding[] => inOrder(kinds.flatMap((find) => find(job)))
+export function findingsOf(job: JobEvidence): Finding[] {
+  const told = kinds.flatMap((find) => find(job))
+  return inOrder([...told, ...unexplained(job, told)])
+}

@@ -59,8 +59,7 @@ class Reader {
   private readonly locked = new Set<string>()
   private own: boolean
   private readonly cwd: string
-  /** the process that strace started: our meter */
-  private first: number | null = null
+  private first: number | null = null // the process that strace started: our meter
 
   constructor(cwd: string, allOwn: boolean) {
     this.cwd = cwd
@@ -126,6 +125,7 @@ class Reader {
     const key = `${how} ${this.own ? 1 : 0} ${what} ${as ?? ''} ${marks?.join() ?? ''}`
     if (this.seen.has(key)) return
     this.seen.add(key)
+    if (how === 'missing' && this.own) this.claims.miss(what)
     this.trace.accesses.push({ how, what, own: this.own, ...(as ? { as } : {}), ...(marks ? { marks } : {}) })
   }
 

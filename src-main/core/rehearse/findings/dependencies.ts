@@ -30,27 +30,51 @@ function linksOnTheWay({ as }: Access): string[] {
   return found
 }
 
+interface Missed {
+  maker: TaskEvidence
+  path: string
+}
+
 /** The tasks whose work this access needs, though nothing makes it wait for them. */
-function missed(job: JobEvidence, task: TaskEvidence, access: Access): { maker: TaskEvidence; path: string }[] {
+function missed(job: JobEvidence, task: TaskEvidence, access: Access): Missed[] {
   const ways = [access.what, ...linksOnTheWay(access)]
   return ways.flatMap((path) => {
     const maker = makerOf(job, task, path)
     if (!maker || maker === task || task.waitsFor.has(maker.id)) return []
     const isLink = path !== access.what && maker.author.changes.get(path)?.kind !== 'link'
-    return isLink || isLocked(maker.author, path) || isLocked(task.author, path) ? [] : [{ maker, path }]
+    return isLink ? [] : [{ maker, path }]
   })
 }
+
+const isGuarded = (task: TaskEvidence, { maker, path }: Missed): boolean =>
+  isLocked(maker.author, path) || isLocked(task.author, path)
 
 /** A file that the task makes itself where it does not find it: that is a collision. */
 const makesItself = ({ worker }: TaskEvidence, path: string): boolean => worker !== null && wrote(worker, path)
 
-function readHits(job: JobEvidence, task: TaskEvidence): Hit[] {
+/** What it reads of others' work. */
+function readsOf(job: JobEvidence, task: TaskEvidence): Missed[] {
   return task.author.accesses
     .filter((access) => isRead(access) && !isCache(access.what) && place(job, access.what) === 'share')
     .flatMap((access) => missed(job, task, access))
-    .filter(({ path }) => !makesItself(task, path))
-    .map(({ maker, path }) => ({ task, needs: maker, paths: [path], evidence: readEvidence(task, maker, path) }))
 }
+
+const readHit = (task: TaskEvidence, { maker, path }: Missed): Hit => ({
+  ...{ task, needs: maker, paths: [path] },
+  evidence: readEvidence(task, maker, path)
+})
+
+const readHits = (job: JobEvidence, task: TaskEvidence): Hit[] =>
+  readsOf(job, task)
+    .filter((one) => !isGuarded(task, one) && !makesItself(task, one.path))
+    .map((one) => readHit(task, one))
+
+/**
+ * Files that it reads under a lock, or makes where it does not find them, such as a database: they count where its result
+ * hangs on what others had written before.
+ */
+const sharedHits = (job: JobEvidence, task: TaskEvidence): Hit[] =>
+  differs(task) && task.back?.layers ? readsOf(job, task).map((one) => readHit(task, one)) : []
 
 const readEvidence = (task: TaskEvidence, maker: TaskEvidence, path: string): string[] => [
   `${maker.name} wrote ${path}`,
@@ -63,7 +87,7 @@ function seenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
   if (!differs(task) || !task.back?.layers) return []
   const lost = new Set((task.worker?.accesses ?? []).filter(({ how }) => how === 'missing').map(({ what }) => what))
   const looked = task.author.accesses.filter(({ how, what }) => how === 'look' && lost.has(what))
-  const hits = looked.flatMap((access) => missed(job, task, access)).map(({ maker, path }) => ({ maker, path }))
+  const hits = looked.flatMap((access) => missed(job, task, access)).filter((one) => !isGuarded(task, one))
   const folders = task.author.accesses.filter(({ how }) => how === 'list').map(({ what }) => what)
   const others = job.tasks.filter((one) => one.index < task.index && !task.waitsFor.has(one.id))
   for (const maker of others)
@@ -83,8 +107,11 @@ function seenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
 
 export function dependencyHits(job: JobEvidence): Hit[] {
   return job.tasks.flatMap((task) => {
-    const reads = readHits(job, task)
-    return reads.length ? reads : seenHits(job, task)
+    for (const look of [readHits, seenHits, sharedHits]) {
+      const hits = look(job, task)
+      if (hits.length > 0) return hits
+    }
+    return []
   })
 }
 

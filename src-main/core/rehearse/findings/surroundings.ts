@@ -86,11 +86,20 @@ export function network(job: JobEvidence): Finding[] {
   )
 }
 
-/** A task that fails on a worker is an error also where nobody knows why: it would fail on the farm. */
-export function unexplained(job: JobEvidence): Finding[] {
+/**
+ * A task that fails on a worker is an error also where nobody knows why: it would fail on the farm. `told`: what else was
+ * found; what is the same once others' work is given back, or fails, is in one of them or here.
+ */
+export function unexplained(job: JobEvidence, told: readonly Finding[]): Finding[] {
+  const errors = told.filter(({ severity }) => severity === 'error')
+  const [tasks, paths] = [new Set(errors.flatMap((one) => one.tasks)), new Set(errors.flatMap((one) => one.paths))]
+  // what is wrong with a file is said once, also where it is read
+  const isTold = ({ name, author }: TaskEvidence) =>
+    tasks.has(name) || author.accesses.some(({ how, what }) => how === 'read' && paths.has(what))
   const isKnown = (task: TaskEvidence) => hitsOf(job, task).some(({ severity }) => severity === 'error')
+  const isLeft = (task: TaskEvidence) => (task.back?.layers || task.worker?.failed) && !isTold(task)
   const hits = job.tasks
-    .filter((task) => task.back?.unexplained && !isKnown(task))
+    .filter((task) => (task.back?.unexplained && !isKnown(task)) || isLeft(task))
     .map((task): Hit => ({
       task,
       paths: (task.worker?.differs ?? []).flatMap(({ what, name }) => (what === 'file' ? [name] : [])),
@@ -98,11 +107,20 @@ export function unexplained(job: JobEvidence): Finding[] {
     }))
   return grouped(
     hits,
-    ({ task }) => task.node,
+    ({ task }) => JSON.stringify([task.node, task.back?.layers ?? false]),
     (own) => ({
       ...{ kind: 'unexplained', severity: own.some(({ task }) => task.worker?.failed) ? 'error' : 'warning' },
-      message: `${who(own)} gives another result on a worker, and nothing that was given back made it the same`,
-      remedy: 'compare the evidence; the two results are named there'
+      ...(own[0]?.task.back?.layers ? withAll(own) : withNothing(own))
     })
   )
 }
+
+const withNothing = (own: readonly Hit[]): Pick<Finding, 'message' | 'remedy'> => ({
+  message: `${who(own)} gives another result on a worker, and nothing that was given back made it the same`,
+  remedy: 'compare the evidence; the two results are named there'
+})
+
+const withAll = (own: readonly Hit[]): Pick<Finding, 'message' | 'remedy'> => ({
+  message: `${who(own)} gives the same result only where it sees what all tasks before it wrote, and nothing makes it wait for them`,
+  remedy: `connect the tasks whose files it needs to ${who(own)}`
+})
