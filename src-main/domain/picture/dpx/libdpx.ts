@@ -1,13 +1,9 @@
 /** libdpx as WebAssembly (tools/libdpx): a file's header, and rows of samples as they are stored. */
-import { mostKept, starter } from '../compiled.ts'
+import { mostKept, starter, type Instance } from '../compiled.ts'
 import { wasm } from './libdpx-wasm.ts'
 
 /** What tools/libdpx/picture.cpp exports; addresses are numbers. */
-interface Core {
-  memory: WebAssembly.Memory
-  _initialize: () => void
-  malloc: (bytes: number) => number
-  free: (address: number) => void
+interface Core extends Instance {
   open_file: (bytes: number, size: number) => number
   close_file: () => void
   element_count: () => number
@@ -53,16 +49,10 @@ export type Row = Uint8Array | Uint16Array | Float32Array
 /** libdpx ended itself, as when there is not enough memory. */
 export class DpxError extends Error {}
 
-const instance = starter(wasm, () => {
+// test/renderer calls each of what the module exports
+const start = starter<Core>(wasm, () => {
   throw new DpxError('the decoder gave up')
 })
-
-function start(): Core {
-  // the one place that knows what the module exports: test/renderer/pictures/dpx.test.ts calls each of them
-  const core = instance() as unknown as Core
-  core._initialize()
-  return core
-}
 
 let kept: Core | null = null
 

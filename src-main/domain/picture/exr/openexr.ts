@@ -1,13 +1,9 @@
 /** OpenEXR's own reader as WebAssembly (tools/openexr): one file at a time, its parts, and samples as they are stored. */
-import { mostKept, starter } from '../compiled.ts'
+import { mostKept, starter, type Instance } from '../compiled.ts'
 import { wasm } from './openexr-wasm.ts'
 
 /** What tools/openexr/picture.c exports; addresses are numbers. */
-interface Core {
-  memory: WebAssembly.Memory
-  _initialize: () => void
-  malloc: (bytes: number) => number
-  free: (address: number) => void
+interface Core extends Instance {
   open_file: (bytes: number, size: number) => number
   close_file: () => void
   complaint: () => number
@@ -82,16 +78,10 @@ export interface Blocks {
 /** An error of OpenEXR, with its own words. */
 export class ExrError extends Error {}
 
-const instance = starter(wasm, () => {
+// test/renderer calls each of what the module exports
+const start = starter<Core>(wasm, () => {
   throw new ExrError('the decoder gave up')
 })
-
-function start(): Core {
-  // the one place that knows what the module exports: test/renderer/openexr.test.ts calls each of them
-  const core = instance() as unknown as Core
-  core._initialize()
-  return core
-}
 
 const areaOf = (left: number, top: number, right: number, bottom: number): Area => ({
   ...{ left, top },
