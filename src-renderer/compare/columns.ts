@@ -23,22 +23,22 @@ function saidOf({ warned }: ComparedView, farm: FarmBeside | null): string {
 
 const ofSide = (side: 'left' | 'right', job: number) => [
   column({
-    ...{ key: `${side}-status`, header: `#${job}`, width: '116px', hint: `How it ended in job ${job}` },
+    ...{ key: `${side}-status`, header: `#${job}`, width: '100px', hint: `How it ended in job ${job}` },
     text: (row) => (row[side] ? looks[row[side].status].label : 'not in this job'),
     sort: (row) => (row[side] ? rankOf(row[side].status) : null)
   }),
   column({
-    ...{ ...figure, key: `${side}-time`, header: `#${job} time`, width: '80px', hint: `Time in job ${job}` },
+    ...{ ...figure, key: `${side}-time`, header: `#${job} time`, width: '68px', hint: `Time in job ${job}` },
     text: (row) => durationText(row[side]?.duration ?? null),
     sort: (row) => row[side]?.duration ?? null
   }),
   column({
-    ...{ ...figure, key: `${side}-memory`, header: `#${job} memory`, width: '80px', hint: `Peak memory in job ${job}` },
+    ...{ ...figure, key: `${side}-memory`, header: `#${job} memory`, width: '76px', hint: `Peak memory in job ${job}` },
     text: (row) => (row[side]?.peakMemory == null ? '' : bytesText(row[side].peakMemory)),
     sort: (row) => row[side]?.peakMemory ?? null
   }),
   column({
-    ...{ ...figure, key: `${side}-exit`, header: `#${job} exit`, width: '56px', hint: `Exit code in job ${job}` },
+    ...{ ...figure, key: `${side}-exit`, header: `#${job} exit`, width: '52px', hint: `Exit code in job ${job}` },
     text: (row) => String(row[side]?.exitCode ?? ''),
     sort: (row) => row[side]?.exitCode ?? null
   })
@@ -51,22 +51,22 @@ export function comparedColumns({ left, right, farm }: Runs): ComparedColumn[] {
   const [status, ...rest] = ofSide('right', right)
   return [
     column({
-      ...{ key: 'task', header: 'Task', width: 'minmax(140px, 1fr)', narrow: 'minmax(104px, 1fr)', fixed: true },
+      ...{ key: 'task', header: 'Task', width: 'minmax(110px, 1fr)', narrow: 'minmax(100px, 1fr)', fixed: true },
       text: ({ node, batch }) => `${node}${batch === null ? '' : `-${batch}`}`
     }),
     ...ofSide('left', left),
     ...(status ? [status] : []),
     column({
-      ...{ key: 'host', header: `#${right} host`, width: '88px', hint: `The machine in job ${right}` },
+      ...{ key: 'host', header: `#${right} host`, width: '72px', hint: `The machine in job ${right}` },
       text: (row) => row.right?.host ?? ''
     }),
     ...rest,
     column({
-      ...{ key: 'said', header: 'The rehearsal said', width: 'minmax(150px, 1fr)', narrow: '130px' },
+      ...{ key: 'said', header: 'The rehearsal said', width: 'minmax(130px, 1fr)', narrow: '120px' },
       text: (row) => saidOf(row, farm)
     }),
     column({
-      ...{ key: 'outputs', header: 'Outputs that differ', width: 'minmax(240px, 3fr)', narrow: 'minmax(200px, 2fr)' },
+      ...{ key: 'outputs', header: 'Outputs that differ', width: 'minmax(200px, 3fr)', narrow: 'minmax(200px, 2fr)' },
       text: ({ outputs }) =>
         outputs.map((one) => `${one.output}: ${one.left ?? 'nothing'} became ${one.right ?? 'nothing'}`).join('\n'),
       sort: ({ outputs }) => outputs.map(({ output }) => output).join() || null

@@ -22,12 +22,12 @@ const all = [
     sort: ({ sum }) => sum
   }),
   column({
-    ...{ ...figure, key: 'mean', header: 'Mean', width: '88px', from: 480, hint: 'Of whole attempts' },
+    ...{ ...figure, key: 'mean', header: 'Mean', width: '88px', from: 600, hint: 'Of whole attempts' },
     text: ({ mean }) => durationText(mean),
     sort: ({ mean }) => mean
   }),
   column({
-    ...{ ...figure, key: 'longest', header: 'Longest', width: '88px', from: 480, hint: 'The longest attempt' },
+    ...{ ...figure, key: 'longest', header: 'Longest', width: '88px', from: 600, hint: 'The longest attempt' },
     text: ({ longest }) => durationText(longest),
     sort: ({ longest }) => longest
   }),
@@ -37,7 +37,7 @@ const all = [
     sort: ({ failed }) => failed
   }),
   column({
-    ...{ key: 'share', header: 'Share of the time', width: 'minmax(152px, 1fr)', from: 640, downFirst: true },
+    ...{ key: 'share', header: 'Share of the time', width: 'minmax(152px, 1fr)', from: 760, downFirst: true },
     text: ({ share }) => `${Math.round(share * 100)} %`,
     sort: ({ share }) => share
   })
