@@ -11,7 +11,8 @@ const sources: Readonly<Record<string, string>> = {
   cli: 'src-main/main-cli.ts',
   evaluate: 'src-main/evaluate.ts',
   author: 'src-main/core/graph/author.ts',
-  pictures: 'src-main/core/job/pictures/worker.ts'
+  pictures: 'src-main/core/job/pictures/worker.ts',
+  logs: 'src-main/core/attempt/log-thread.ts'
 }
 
 /** Modules of Node that take milliseconds to load, crypto as long as Node itself: a command that needs none loads none. */
@@ -131,10 +132,12 @@ const oneFile: Plugin = {
 
 const ofNode = builtinModules.flatMap((name) => [name, `node:${name}`])
 
-const isCommonJs = (mode: string): boolean => mode === 'cli' || mode === 'pictures'
+const isThread = (mode: string): boolean => mode === 'pictures' || mode === 'logs'
+const isCommonJs = (mode: string): boolean => mode === 'cli' || isThread(mode)
 
 /**
- * `--mode cli`, `pictures`, `evaluate` and `author`: files that need nothing beside them; `pictures` is a thread's.
+ * `--mode cli`, `pictures`, `logs`, `evaluate` and `author`: files that need nothing beside them; `pictures` and `logs` are
+ * threads'.
  * Bundles carry the node evaluator to machines without Backlot, and users' graphs import the authoring API from wherever the package lies. The command line is one file
  * because a file is read sooner than fifty; what a command does not need of it is not run.
  */
@@ -154,7 +157,7 @@ export default defineConfig(({ mode }) => ({
         entryFileNames: isCommonJs(mode) ? '[name].cjs' : '[name].js',
         chunkFileNames: '[name].cjs',
         format: isCommonJs(mode) ? 'cjs' : 'es',
-        codeSplitting: mode !== 'pictures',
+        codeSplitting: !isThread(mode),
         comments: { legal: true, jsdoc: mode !== 'cli', annotation: true }
       }
     }

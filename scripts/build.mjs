@@ -49,7 +49,7 @@ export function build(force = false) {
   process.stderr.write('building …\n')
   rmSync(notes, { recursive: true, force: true })
   run('electron-vite', ['build'])
-  for (const mode of ['cli', 'pictures', 'evaluate', 'author'])
+  for (const mode of ['cli', 'pictures', 'logs', 'evaluate', 'author'])
     run('vite', ['build', '-c', 'alone.vite.config.ts', '--mode', mode])
   run('rolldown', ['-c', 'types.rolldown.config.mjs'])
   writeLicenses()

@@ -147,6 +147,12 @@ function viewsOf(page, open) {
       await of(1, 'Timeline')()
       await button('Critical path')
     },
+    totals: async () => {
+      await of(3, 'Timeline')()
+      const chart = page.getByRole('application', { name: 'Timeline' })
+      await chart.press('Home')
+      await chart.press('m')
+    },
     outputs: of(3, 'Outputs'),
     viewer: tile,
     compare: async () => {
@@ -154,6 +160,12 @@ function viewsOf(page, open) {
       await button('Side by side')
     },
     rehearsal: of(5, 'Rehearsal'),
+    ledger: async () => {
+      await of(5, 'Rehearsal')()
+      const files = page.getByRole('button', { name: 'Files', exact: true })
+      if ((await files.getAttribute('aria-expanded')) === 'false') await files.click()
+      await page.getByRole('grid', { name: 'Files of the job' }).focus()
+    },
     farm: async () => {
       await of(6, 'Graph')()
       const compare = page.getByRole('button', { name: 'Compare…' })

@@ -13,6 +13,7 @@ import { describeHolder, lastSeen, readHolder } from './control/holder.ts'
 import { Link } from './control/link.ts'
 import { Seat } from './control/seat.ts'
 import { followed, type RemoteCall } from './control/wire.ts'
+import { StepsApart, stepsHere, type LogSteps } from './core/attempt/log-steps.ts'
 import { enoughOpenFiles } from './core/process/posix/open-files.ts'
 import type { Scheduler } from './core/run/scheduler.ts'
 import { openDb, storeTrouble } from './core/store/db.ts'
@@ -28,6 +29,8 @@ export interface AppOptions {
   slots?: number | undefined
   /** between the soft signal and the hard one, ms */
   graceMs?: number | undefined
+  /** long logs are read in a thread of its own: who serves a window answers meanwhile */
+  apart?: boolean
 }
 
 export interface App {
@@ -100,6 +103,7 @@ class Core implements App {
   private readonly root: string
   private readonly graphs = new GraphLoader()
   private readonly undo = new Undo()
+  private readonly logs: LogSteps
   private readonly options: { slots: number; graceMs: number }
   private readonly listeners = new Set<(event: RunEvent) => void>()
   private readonly seat: Seat<Scheduler>
@@ -108,10 +112,11 @@ class Core implements App {
   private readonly elsewhere = new Set<number>()
   private closing: Promise<void> | null = null
 
-  constructor(store: Store, dataDir: string, root: string, { slots, graceMs }: AppOptions) {
+  constructor(store: Store, dataDir: string, root: string, { slots, graceMs, apart }: AppOptions) {
     this.store = store
     this.dataDir = dataDir
     this.root = root
+    this.logs = apart ? new StepsApart(join(root, 'out', 'main', 'logs.cjs')) : stepsHere
     this.options = { slots: slots ?? availableParallelism(), graceMs: graceMs ?? 5000 }
     this.seat = new Seat({
       ...{ dataDir, version: versionOf(root) },
@@ -174,9 +179,9 @@ class Core implements App {
 
   /** `guest`: another process asks, and these are its variables. */
   private contextFor(guest: Environment | null): Context {
-    const { store, dataDir, root, graphs, undo, seat } = this
+    const { store, dataDir, root, graphs, undo, logs, seat } = this
     return {
-      ...{ store, dataDir, root, graphs, undo, evaluators: evaluatorPaths(root), slots: this.options.slots },
+      ...{ store, dataDir, root, graphs, undo, logs, evaluators: evaluatorPaths(root), slots: this.options.slots },
       emit: (event) => this.emit(event),
       live: (job) => seat.worker?.live(job) ?? null,
       runner: () => this.runner(),

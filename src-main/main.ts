@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   const showOpenings = hearOpenings()
   await app.whenReady()
   takeLoginPath()
-  const opened = found.ok ? openApp({ dataDir: found.value }) : found
+  const opened = found.ok ? openApp({ dataDir: found.value, apart: true }) : found
   if (!opened.ok) {
     dialog.showErrorBox('Backlot cannot open its data folder', opened.error.message)
     app.exit(2)

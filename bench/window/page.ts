@@ -53,7 +53,8 @@ export function follow(): void {
   window.benchFollow = window.setInterval(() => {
     const { newest } = window.benchSeen
     // at the speed since the last look these run half a second from now, which leaves the rest of the time to show them
-    grid.scrollTop = 27 * (newest + Math.round((newest - before) / 4))
+    const row = grid.querySelector<HTMLElement>('[data-row]')?.offsetHeight ?? 24
+    grid.scrollTop = row * (newest + Math.round((newest - before) / 4))
     before = newest
   }, 2000)
 }

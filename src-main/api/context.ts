@@ -6,6 +6,7 @@ import type { JobStatus } from '../domain/status.ts'
 import type { GraphLoader } from '../core/evaluator/graph.ts'
 import type { Evaluators } from '../core/evaluator/call.ts'
 import type { Scheduler } from '../core/run/scheduler.ts'
+import type { LogSteps } from '../core/attempt/log-steps.ts'
 import type { Store } from '../core/store/store.ts'
 import type { Undo } from './undo.ts'
 
@@ -17,6 +18,8 @@ export interface Context {
   graphs: GraphLoader
   root: string
   slots: number
+  /** counts and searches logs, here or in a thread of its own */
+  logs: LogSteps
   /** what users did to tasks and may take back */
   undo: Undo
   emit(event: RunEvent): void

@@ -5,9 +5,7 @@ import { didYouMean } from '../domain/near.ts'
 import { fail, ok } from '../domain/result.ts'
 import type { Context } from './context.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
-import { outlineLog } from '../core/attempt/outline.ts'
 import { readPart } from '../core/attempt/read.ts'
-import { searchLog } from '../core/attempt/search.ts'
 import { whyOf } from '../core/job/why.ts'
 import { findTask, listJobs, listTasks } from '../core/store/views.ts'
 import { changeAll, mayChange, requeue } from './change.ts'
@@ -16,9 +14,6 @@ import { isStopped, shownState, statusOf } from '../domain/status.ts'
 import { handler } from './handler.ts'
 import { takeBack } from './take-back.ts'
 import { stateRuns, taskRows, taskTails } from './rows.ts'
-
-/** A step of a search holds everything else up for at most so long, ms. */
-const searchMs = 8
 
 /** The last attempt of a task, or the one asked for. Errors (`usage`): there is none. */
 function attemptOf(context: Context, task: number, number: number | undefined) {
@@ -137,15 +132,15 @@ export const taskCalls = {
     const log = logOf(context, of)
     if (!log.ok) return log
     const start = { offset: 0, line: 1, trace: false, bad: 0, open: false }
-    return outlineLog(log.value, from ?? start, { ms: searchMs, to })
+    return context.logs.outline({ kind: 'outline', path: log.value, from: from ?? start, to })
   }),
 
   'task.search': handler<'task.search'>()((context, { text, regex, cased, from, to, most, give, ...of }) => {
     const log = logOf(context, of)
     if (!log.ok) return log
     const query = { text, regex: regex ?? false, cased: cased ?? false }
-    const limits = { lines: most ?? 1000, ms: searchMs, give, to }
-    return searchLog(log.value, query, from ?? { offset: 0, line: 1 }, limits)
+    const limits = { lines: most ?? 1000, give, to }
+    return context.logs.search({ kind: 'search', path: log.value, query, from: from ?? { offset: 0, line: 1 }, limits })
   }),
 
   'task.outputs': handler<'task.outputs'>()((context, { task }) => ok(context.store.outputsOf(task))),

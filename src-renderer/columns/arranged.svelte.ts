@@ -20,11 +20,13 @@ import {
 export class ArrangedColumns<C extends ColumnHead> {
   private readonly all: readonly C[]
   private readonly place: string
+  private readonly absent: readonly string[]
   private arrangement = $state.raw<Arrangement>(usualArrangement)
 
-  /** `place`: where they are kept. */
-  constructor(place: string, columns: readonly C[]) {
+  /** `place`: where they are kept; `absent`: keys of those that are neither shown nor offered just now. */
+  constructor(place: string, columns: readonly C[], absent: readonly string[] = []) {
     this.all = windowColumns(columns)
+    this.absent = absent
     this.place = place
     this.arrangement = recall(place, (text) => readArrangement(this.all, text), usualArrangement)
   }
@@ -36,7 +38,7 @@ export class ArrangedColumns<C extends ColumnHead> {
 
   /** Those to show, in their order. */
   shownIn(room: Room): C[] {
-    return columnsFor(this.all, this.arrangement, room)
+    return columnsFor(this.all, this.arrangement, room).filter(({ key }) => !this.absent.includes(key))
   }
 
   /** Of a CSS grid. `width`: px that the table has. */
@@ -47,7 +49,7 @@ export class ArrangedColumns<C extends ColumnHead> {
   /** All that can be shown or hidden, in their order. */
   get choices(): { column: C; shown: boolean }[] {
     return ordered(this.all, this.arrangement)
-      .filter(({ fixed }) => !fixed)
+      .filter(({ key, fixed }) => !fixed && !this.absent.includes(key))
       .map((column) => ({ column, shown: isShown(this.arrangement, column) }))
   }
 

@@ -83,25 +83,3 @@ export function leftText(ms: number): string {
     ? `about ${fives} min left`
     : `about ${Math.floor(fives / 60)} h ${String(fives % 60).padStart(2, '0')} min left`
 }
-
-export interface Segment {
-  /** the states that it counts, and filters */
-  states: readonly (keyof StateCounts)[]
-  name: 'done' | 'failed' | 'running' | 'left' | 'blocked'
-  n: number
-}
-
-/** Of the bar, in one direction: done, failed and running from the left, blocked from the right; the gap is what is left. */
-export function segmentsOf(counts: StateCounts): Segment[] {
-  const segment = (name: Segment['name'], ...states: Segment['states']): Segment => ({
-    ...{ name, states },
-    n: states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
-  })
-  return [
-    segment('done', 'succeeded', 'omitted'),
-    segment('failed', 'failed'),
-    segment('running', 'running'),
-    segment('left', 'ready', 'waiting', 'canceled', 'interrupted'),
-    segment('blocked', 'blocked')
-  ].filter(({ n }) => n > 0)
-}

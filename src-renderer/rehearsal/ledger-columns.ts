@@ -1,4 +1,4 @@
-/** The columns of a rehearsal's ledger: of the job's files, and of all that touched one of them. */
+/** The columns of a rehearsal's ledger: of the job's files, of all that touched one of them, and of one task's. */
 import { columnMaker, type Column } from '../../src-main/domain/column.ts'
 import { findingTitles, someOf } from '../../src-main/domain/findings.ts'
 import { accessLabels, type AccessMark, type Finding, type LedgerEntry } from '../../src-main/domain/rehearsal.ts'
@@ -50,16 +50,19 @@ const words: Readonly<Record<AccessMark, string>> = {
 
 const ofTouch = columnMaker<LedgerEntry>()
 
+/** what a task did with a file, address or variable */
+const did = ofTouch({
+  ...{ key: 'did', header: 'What it did', width: 'minmax(100px, 1fr)' },
+  text: ({ how, marks, own }) =>
+    `${[accessLabels[how], ...(marks ?? []).map((mark) => words[mark])].join(', ')}${own ? '' : ' while loading'}`
+})
+
 const touches = [
   ofTouch({
     ...{ key: 'task', header: 'Task', width: 'minmax(100px, 1fr)', fixed: true },
     text: ({ task }) => task
   }),
-  ofTouch({
-    ...{ key: 'did', header: 'What it did', width: 'minmax(100px, 1fr)' },
-    text: ({ how, marks, own }) =>
-      `${[accessLabels[how], ...(marks ?? []).map((mark) => words[mark])].join(', ')}${own ? '' : ' while loading'}`
-  }),
+  did,
   ofTouch({
     ...{ key: 'as', header: 'As', width: 'minmax(80px, 3fr)' },
     hint: 'What it called the file',
@@ -69,3 +72,15 @@ const touches = [
 
 export type TouchColumn = Column<LedgerEntry> & { key: (typeof touches)[number]['key'] }
 export const touchColumns: readonly TouchColumn[] = touches
+
+const own = [
+  ofTouch({
+    ...{ key: 'what', header: 'File', width: 'minmax(160px, 5fr)', narrow: 'minmax(120px, 2fr)', fixed: true },
+    hint: 'File, address or variable',
+    text: ({ what }) => what
+  }),
+  did
+] as const
+
+export type OwnColumn = Column<LedgerEntry> & { key: (typeof own)[number]['key'] }
+export const ownColumns: readonly OwnColumn[] = own

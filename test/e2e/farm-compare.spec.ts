@@ -98,12 +98,60 @@ test('a farm’s run opens beside the job it came from: hosts, rehearsal, foreca
     /^Forecast for 1 at once/,
     /^Came: 2 hosts, 1 at once/
   ])
-  const rows = dialog().getByRole('region', { name: 'Tasks of both runs' }).getByRole('row')
+  const rows = dialog().getByRole('grid', { name: 'Tasks of both runs' }).getByRole('row')
   await expect(rows).toHaveCount(3)
   await expect(rows.nth(1)).toContainText('b07')
   await expect(rows.nth(1)).toContainText('Variable of your shell')
   await dialog().getByLabel('show tasks that are the same').check()
   await expect(rows).toHaveCount(7)
+  await page.keyboard.press('Escape')
+})
+
+test('the tasks of both runs are sorted, made wider and hidden, by keys too, and stay so', async () => {
+  await openCompare()
+  const table = dialog().getByRole('grid', { name: 'Tasks of both runs' })
+  const head = (name: string) => table.getByRole('columnheader', { name, exact: true })
+  const widthOf = async (name: string) => Math.round((await head(name).boundingBox())?.width ?? 0)
+  await expect(table.getByRole('columnheader')).toHaveText([
+    ...[
+      'Task',
+      '#1',
+      '#1 time',
+      '#1 exit',
+      '#2',
+      '#2 host',
+      '#2 time',
+      '#2 exit',
+      'The rehearsal said',
+      'Outputs that differ'
+    ]
+  ])
+  await table.focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(head('Task').getByRole('button')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await expect(head('Task')).toHaveAttribute('aria-sort', 'descending')
+  await expect(table.getByRole('row').nth(1)).toContainText('Comp-5')
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight')
+  const before = await widthOf('#2 host')
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect.poll(() => widthOf('#2 host')).toBe(before + 8)
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Shift+F10')
+  await page.getByRole('menuitem', { name: 'Hide' }).press('Enter')
+  await expect(head('#2')).toBeHidden()
+  await page.keyboard.press('ArrowDown')
+  await expect(table).toBeFocused()
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await openCompare()
+  await expect(head('#2')).toBeHidden()
+  await expect(head('Task')).toHaveAttribute('aria-sort', 'descending')
+  expect(await widthOf('#2 host')).toBe(before + 8)
+  await head('#2 host').click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Usual columns' }).click()
+  await expect(head('#2')).toBeVisible()
   await page.keyboard.press('Escape')
 })
 

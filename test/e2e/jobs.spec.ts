@@ -71,6 +71,35 @@ test('of 500 jobs #50 is a few presses away, in the list and in the palette', as
   await expect(page.getByRole('tab', { name: /^Tasks/ })).toBeVisible()
 })
 
+test('the bar of a job of which nothing has run is empty, that of one that is done is full', async () => {
+  const graph = new Graph('shot')
+  Step(graph, { value: 1 }, { name: 'n' })
+  const path = graphFile(graph)
+  backlot('run', path, '--trust')
+  await launch()
+  const made = await page.evaluate(
+    (file) => window.backlot.call('job.create', { source: { path: file }, force: true }),
+    path
+  )
+  expect(made).toMatchObject({ ok: true })
+  await page.reload()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.getByRole('button', { name: 'All jobs', exact: true }).click()
+  const bars = page.getByRole('grid', { name: 'All jobs' }).getByRole('img')
+  const colors = async (label: string) => {
+    const bar = bars.and(page.getByLabel(label, { exact: true }))
+    const parts = await bar
+      .locator('span')
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor))
+    return { parts, track: await bar.evaluate((one) => getComputedStyle(one).backgroundColor) }
+  }
+  await expect(bars).toHaveCount(2)
+  const empty = await colors('1 waiting')
+  expect(empty.parts).toEqual([empty.track])
+  const full = await colors('1 succeeded')
+  expect(full.parts).not.toContain(full.track)
+})
+
 test('jobs are sorted by what they take, selected, shown by a rule of the clean-up, and deleted', async () => {
   for (const name of ['comp_v001', 'comp_v002', 'comp_v003', 'comp_v004']) {
     const graph = new Graph(name)

@@ -50,7 +50,7 @@ async function axeOf(how: string): Promise<string[]> {
     found.push(...(await look()).map((v) => `${theme} ${width}, a file: ${v}`))
     await page.getByRole('tab', { name: 'Tasks' }).click()
     await page.getByRole('tab', { name: 'Files', exact: true }).click()
-    await expect(page.getByRole('table', { name: /read and wrote$/ })).toBeVisible()
+    await expect(page.getByRole('grid', { name: /read and wrote$/ })).toBeVisible()
     found.push(...(await look()).map((v) => `${theme} ${width}, a task: ${v}`))
   }
   return found
@@ -71,26 +71,26 @@ test.describe('of a job with findings', () => {
     const opened = page.getByRole('button', { name: 'Files', exact: true })
     if ((await opened.getAttribute('aria-expanded')) === 'false') await opened.click()
     await page.getByLabel('Find in the ledger').fill('fog.1017')
-    const files = page.getByRole('table', { name: 'Files of the job' })
+    const files = page.getByRole('grid', { name: 'Files of the job' })
     await expect(files.getByRole('row')).toHaveCount(2)
     await expect(files).toContainText('Denoise_fog-2')
     await files.getByRole('button', { name: 'fog.1017.exr' }).click()
-    const touched = page.getByRole('table', { name: `All that touched ${fogFrame(1017)}` })
+    const touched = page.getByRole('grid', { name: `All that touched ${fogFrame(1017)}` })
     await expect(touched.getByRole('row')).toContainText(['What it did', 'wrote', 'read'])
 
     await touched.getByRole('button', { name: 'Comp-2' }).click()
     await expect(page.getByRole('tab', { name: 'Tasks' })).toHaveAttribute('aria-selected', 'true')
     await page.getByRole('tab', { name: 'Files', exact: true }).click()
-    const own = page.getByRole('table', { name: 'What Comp-2 read and wrote' })
+    const own = page.getByRole('grid', { name: 'What Comp-2 read and wrote' })
     await expect(own).toContainText('OCIO')
     await own.getByRole('button', { name: 'licence.studio:5053' }).click()
-    await expect(
-      page.getByRole('table', { name: 'All that touched licence.studio:5053' }).getByRole('row')
-    ).toHaveCount(7)
+    await expect(page.getByRole('grid', { name: 'All that touched licence.studio:5053' }).getByRole('row')).toHaveCount(
+      7
+    )
   })
 
   test('columns of the ledger are made wider and hidden with the keyboard, sorted, and stay so', async () => {
-    const files = page.getByRole('table', { name: 'Files of the job' })
+    const files = page.getByRole('grid', { name: 'Files of the job' })
     const head = (name: string) => files.getByRole('columnheader', { name, exact: true })
     const widthOf = async (name: string) => Math.round((await head(name).boundingBox())?.width ?? 0)
     const look = async () => {
@@ -101,7 +101,8 @@ test.describe('of a job with findings', () => {
     }
     await page.reload()
     await look()
-    await head('File').getByRole('button').focus()
+    await files.focus()
+    await page.keyboard.press('ArrowUp')
     await page.keyboard.press('ArrowRight')
     await expect(head('Written by').getByRole('button')).toBeFocused()
     const before = await widthOf('Written by')
@@ -114,7 +115,7 @@ test.describe('of a job with findings', () => {
     await page.getByRole('menuitem', { name: 'Hide' }).press('Enter')
     await expect(head('Read by')).toBeHidden()
     await page.keyboard.press('ArrowDown')
-    await expect(files.getByRole('cell').getByRole('button').first()).toBeFocused()
+    await expect(files).toBeFocused()
     await page.reload()
     await look()
     expect(await widthOf('Written by')).toBe(before + 8)
@@ -123,6 +124,42 @@ test.describe('of a job with findings', () => {
     await head('File').click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Usual columns' }).click()
     await expect(head('Read by')).toBeVisible()
+  })
+
+  test('the ledger is one stop of Tab: arrows go through its rows, to what can be pressed in them, and back', async () => {
+    await page.reload()
+    await tab('Rehearsal').click()
+    const opened = page.getByRole('button', { name: 'Files', exact: true })
+    if ((await opened.getAttribute('aria-expanded')) === 'false') await opened.click()
+    const files = page.getByRole('grid', { name: 'Files of the job' })
+    const row = files.locator('.line.focused')
+    await page.getByLabel('Find in the ledger').fill('fog.10')
+    await expect(page.getByText(/^\d+ in the ledger$/)).toBeVisible()
+    await expect(files.locator('.line[data-row]').filter({ hasNotText: 'fog.10' })).toHaveCount(0)
+    await page.getByLabel('with program files').focus()
+    await page.keyboard.press('Tab')
+    await expect(files).toBeFocused()
+    await expect(row).toHaveAttribute('aria-rowindex', '2')
+    await page.keyboard.press('ArrowDown')
+    await expect(row).toHaveAttribute('aria-rowindex', '3')
+    await expect(files).toHaveAttribute('aria-activedescendant', (await row.getAttribute('id')) ?? '')
+    // the row's own buttons: the file, and its finding
+    await page.keyboard.press('ArrowRight')
+    await expect(row.getByRole('button').first()).toBeFocused()
+    await page.keyboard.press('ArrowRight')
+    await expect(row.getByRole('button').nth(1)).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await expect(files).toBeFocused()
+    await page.keyboard.press('Tab')
+    await expect(files.locator(':focus')).toHaveCount(0)
+    await expect(files).not.toBeFocused()
+    await page.keyboard.press('Shift+Tab')
+    await expect(files).toBeFocused()
+    await expect(row).toHaveAttribute('aria-rowindex', '4')
+    const what = (await row.getByRole('gridcell').first().getAttribute('title')) ?? ''
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('grid', { name: `All that touched ${what}` })).toBeVisible()
+    await page.getByRole('button', { name: 'All files' }).click()
   })
 
   test('the report is saved where the user says, and read back it is whole', async () => {

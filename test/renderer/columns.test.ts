@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ComparedView } from '../../src-main/api.ts'
 import type { ColumnHead } from '../../src-main/domain/column.ts'
 import { columns, type ColumnKey } from '../../src-main/domain/columns.ts'
 import { jobColumns } from '../../src-main/domain/job-columns.ts'
@@ -16,11 +17,14 @@ import {
   windowColumns,
   type Arrangement
 } from '../../src-renderer/columns/arrange.ts'
+import { gridKey, type GridPlace } from '../../src-renderer/columns/grid-keys.ts'
 import { headKey, sizeStep } from '../../src-renderer/columns/head-keys.ts'
+import { absentIn, comparedColumns } from '../../src-renderer/compare/columns.ts'
 import { isSort, nextSort, sorted, type Sort } from '../../src-renderer/columns/order.ts'
 import { headHeight, scrollTo } from '../../src-renderer/columns/reveal.ts'
 import { byPath } from '../../src-renderer/rehearsal/by-path.ts'
-import { pathColumns, touchColumns, type TouchedRow } from '../../src-renderer/rehearsal/ledger-columns.ts'
+import { ownColumns, pathColumns, touchColumns, type TouchedRow } from '../../src-renderer/rehearsal/ledger-columns.ts'
+import { totalColumns } from '../../src-renderer/timeline/total-columns.ts'
 
 const wide = { width: 1600, live: true }
 const keys = (shown: readonly ColumnHead[]) => shown.map(({ key }) => key)
@@ -139,6 +143,37 @@ describe('the keyboard in a header', () => {
   })
 })
 
+describe('the keyboard in the rows of a table that is read', () => {
+  const press = (key: string, place: Partial<GridPlace> = {}) =>
+    gridKey(key, { ...{ row: 1, rows: 40, button: -1, buttons: 2, page: 10 }, ...place })
+
+  test('goes from row to row, by pages and to the ends, and from the first one to the heads', () => {
+    expect(['ArrowUp', 'ArrowDown', 'PageDown', 'Home', 'End'].map((key) => press(key))).toEqual(
+      [0, 2, 11, 0, 39].map((at) => ({ to: 'row', at }))
+    )
+    expect([press('ArrowUp', { row: 0 }), press('ArrowUp', { row: -1 })]).toEqual([{ to: 'head' }, { to: 'head' }])
+    expect(press('ArrowDown', { row: -1 })).toEqual({ to: 'row', at: 0 })
+  })
+
+  test('goes to the buttons of a row and back, and presses the first one', () => {
+    expect([press('ArrowRight'), press('ArrowRight', { button: 0 }), press('ArrowRight', { button: 1 })]).toEqual(
+      [0, 1, 1].map((at) => ({ to: 'button', at }))
+    )
+    expect([press('ArrowLeft', { button: 0 }), press('Escape', { button: 1 })]).toEqual(
+      Array(2).fill({ to: 'button', at: -1 })
+    )
+    expect(press('Enter')).toEqual({ to: 'press' })
+  })
+
+  test('leaves the other keys alone: Escape closes the dialog that it is in, Enter presses a button that has it', () => {
+    const none = { buttons: 0 }
+    expect([press('Escape'), press('Enter', { button: 0 }), press('Enter', none), press('ArrowRight', none)]).toEqual(
+      Array(4).fill(null)
+    )
+    expect([press('Tab'), press('a'), press('ArrowDown', { rows: 0 })]).toEqual(Array(3).fill(null))
+  })
+})
+
 test('a row is scrolled to so far that the header does not cover it, and no further', () => {
   const view = { scrollTop: 100, clientHeight: 200 + headHeight }
   expect(scrollTo({ top: 150, height: 20 }, view)).toBe(100)
@@ -177,5 +212,69 @@ describe('the ledger of a rehearsal has columns', () => {
       expect.stringMatching(/, refused while loading$/),
       'b.exr'
     ])
+    expect(ownColumns.map(({ text }) => text(touch, 0))[0]).toBe('/s/b.exr')
   })
+})
+
+describe('two runs beside each other have columns', () => {
+  const side = (given: Partial<NonNullable<ComparedView['left']>>): ComparedView['left'] => ({
+    ...{ task: 1, status: 'succeeded', attempts: 1, exitCode: 0, duration: 1000, peakMemory: null, host: null },
+    ...given
+  })
+  const row = (given: Partial<ComparedView>): ComparedView => ({
+    ...{ node: 'Comp', identifier: 'Comp-1', batch: null, left: side({}), right: side({}), outputs: [] },
+    ...{ differs: true, warned: [] },
+    ...given
+  })
+  const all = comparedColumns({ left: 3, right: 8, farm: null })
+  const textsOf = (one: ComparedView) => Object.fromEntries(all.map(({ key, text }) => [key, text(one, 0)]))
+
+  test('a side’s state, time and exit by its number; a task that one of them has not got says so', () => {
+    const failed = side({ status: 'failed', exitCode: 7, duration: 61_000 })
+    expect(textsOf(row({ batch: 2, left: null, right: failed }))).toMatchObject({
+      ...{ task: 'Comp-2', 'left-status': 'not in this job', 'left-time': '', 'left-exit': '' },
+      ...{ 'right-status': 'failed', 'right-exit': '7', 'right-time': '1 min 01 s' }
+    })
+    // the menu tells them apart by their headers
+    expect(new Set(all.map(({ header }) => header)).size).toBe(all.length)
+    expect(all.map(({ header }) => header)).toEqual(expect.arrayContaining(['#3', '#3 time', '#8', '#8 time']))
+  })
+
+  test('what differs is told whole', () => {
+    const outputs = [
+      { output: 'files', left: '"a"', right: '"b"' },
+      { output: 'more', left: null, right: '1' }
+    ]
+    expect(textsOf(row({ outputs })).outputs).toBe('files: "a" became "b"\nmore: nothing became 1')
+  })
+
+  test('sorted by a side’s time, those without one last either way', () => {
+    const rows = [row({ left: null }), row({ left: side({ duration: 5 }) }), row({ left: side({ duration: 9 }) })]
+    const by = (down: boolean) =>
+      sorted(all, rows, { column: 'left-time', down }, 0).map(({ left }) => left?.duration ?? null)
+    expect([by(true), by(false)]).toEqual([
+      [9, 5, null],
+      [5, 9, null]
+    ])
+  })
+
+  test('columns that no row fills are not offered', () => {
+    expect(absentIn([row({})], null)).toEqual(['left-memory', 'right-memory', 'host', 'said'])
+    const measured = row({ left: side({ peakMemory: 5 }), right: side({ peakMemory: 6 }) })
+    expect(absentIn([measured], null)).toEqual(['host', 'said'])
+  })
+})
+
+test('totals of a stretch of time have columns of figures that are sorted by the most first', () => {
+  const total = { node: 'sim', tasks: 1200, sum: 61_000, mean: 500, longest: 2000, failed: 0, share: 0.255 }
+  expect(totalColumns.map(({ text }) => text(total, 0))).toEqual([
+    'sim',
+    '1,200',
+    '1 min 01 s',
+    '0.5 s',
+    '2.0 s',
+    '',
+    '26 %'
+  ])
+  expect(totalColumns.filter(({ downFirst }) => !downFirst).map(({ key }) => key)).toEqual(['node'])
 })

@@ -9,7 +9,9 @@ import type { Sort } from '../../src-renderer/columns/order.ts'
 import { foldedOf } from '../../src-renderer/jobs/fold.ts'
 import { dayName, listRows, subOf } from '../../src-renderer/jobs/list.ts'
 import { tableRows } from '../../src-renderer/jobs/table.ts'
-import { leftOf, leftText, segmentsOf, storedCounts } from '../../src-renderer/jobs/progress.ts'
+import { leftOf, leftText, storedCounts } from '../../src-renderer/jobs/progress.ts'
+import { segmentsOf } from '../../src-renderer/parts/segments.ts'
+import { stateFill } from '../../src-renderer/parts/states.ts'
 import { fitted, percentOf, pixelsOf } from '../../src-renderer/panes/sizes.ts'
 import { nameParts } from '../../src-renderer/parts/names.ts'
 import { found } from '../../src-renderer/state/fuzzy.ts'
@@ -63,6 +65,13 @@ describe('how far a job is', () => {
       ['blocked', 6]
     ])
     expect(segmentsOf({ succeeded: 3 })).toHaveLength(1)
+  })
+
+  test('whose part that nothing came of yet is the bar’s track, at every size', () => {
+    expect(segmentsOf({ waiting: 2, ready: 1, canceled: 1, interrupted: 1 }).map(({ name }) => name)).toEqual(['left'])
+    for (const state of ['waiting', 'ready', 'canceled', 'interrupted'] as const)
+      expect(stateFill(state)).toBe('var(--track)')
+    expect([stateFill('succeeded'), stateFill('omitted')]).toEqual(['var(--ok-fill)', 'var(--ok-fill)'])
   })
 
   test('says no time before three tasks have ended, or while nothing runs', () => {

@@ -72,6 +72,10 @@ describe('tasks in pages and columns', () => {
     expect(new Set(await same())).toEqual(new Set(['ready', 'waiting']))
     await t.ask('job.run', { job: id })
     expect(new Set(await same())).toEqual(new Set(['succeeded', 'failed', 'blocked']))
+    // with no task in the queue the states are those that are stored
+    const { tasks } = await t.ask('task.list', { job: id })
+    await t.ask('task.omit', { tasks: tasks.filter(({ state }) => state === 'blocked').map((task) => task.id) })
+    expect(new Set(await same())).toEqual(new Set(['succeeded', 'failed', 'omitted']))
   })
 
   test('single tasks are asked for by number, those of other jobs are not given', async () => {

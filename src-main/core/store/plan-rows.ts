@@ -36,3 +36,18 @@ export function* planTaskRows(db: Db['db'], job: number): Generator<PlanTaskRow>
     .iterate(...params)
   for (const [id, status, node, batch, frames] of rows) yield { id, status, node, batch, frames }
 }
+
+/** What is stored of each task, in the same order. */
+export function storedStatuses(db: Db['db'], job: number): TaskStatus[] {
+  const query = db
+    .select({ status: tasks.status })
+    .from(tasks)
+    .innerJoin(jobNodes, eq(jobNodes.id, tasks.jobNodeId))
+    .where(eq(tasks.jobId, job))
+    .orderBy(asc(jobNodes.position), asc(tasks.id))
+  const { sql: text, params } = query.toSQL()
+  return db.$client
+    .prepare<unknown[], TaskStatus>(text)
+    .pluck()
+    .all(...params)
+}
