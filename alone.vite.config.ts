@@ -137,9 +137,8 @@ const isCommonJs = (mode: string): boolean => mode === 'cli' || isThread(mode)
 
 /**
  * `--mode cli`, `pictures`, `logs`, `evaluate` and `author`: files that need nothing beside them; `pictures` and `logs` are
- * threads'.
- * Bundles carry the node evaluator to machines without Backlot, and users' graphs import the authoring API from wherever the package lies. The command line is one file
- * because a file is read sooner than fifty; what a command does not need of it is not run.
+ * threads'. Bundles carry the node evaluator to machines without Backlot, and users' graphs import the authoring API from
+ * wherever the package lies.
  */
 export default defineConfig(({ mode }) => ({
   plugins: [...(mode === 'cli' ? [whenNeeded(), shippedMarks, sqliteInside, forV8, oneFile] : []), noteLicenses()],

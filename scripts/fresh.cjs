@@ -9,8 +9,8 @@ const root = join(__dirname, '..')
 
 /** What a build writes. */
 const made = [
-  ...['main/cli.cjs', 'main/pictures.cjs', 'main/author.js', 'main/evaluate.js', 'types/author.d.ts'],
-  ...['renderer/index.html', 'THIRD-PARTY.txt']
+  ...['main/cli.cjs', 'main/pictures.cjs', 'main/logs.cjs', 'main/author.js', 'main/evaluate.js'],
+  ...['types/author.d.ts', 'renderer/index.html', 'THIRD-PARTY.txt']
 ].map((file) => join(root, 'out', file))
 
 /** Of what is compiled to WebAssembly. */
