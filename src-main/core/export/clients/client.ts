@@ -1,5 +1,6 @@
 /** A farm's own client, as Backlot uses it: submit, states, log place, retry, kill. */
 import type { FarmStates } from '../../../domain/farm-run.ts'
+import type { Need } from '../needs.ts'
 import type { Submission } from '../pulled/submission.ts'
 
 /** Started without a shell. */
@@ -20,6 +21,8 @@ export interface Answer {
 export interface FarmClient {
   /** who tried it against what; said where it is used and was tried against nothing real */
   tried: string | null
+  /** without which nothing is submitted */
+  needs: readonly Need[]
   /** submits the export's folder; `options` are the client's own. It stays until the job has ended where `stays`. */
   submit(folder: string, options: readonly string[]): FarmCommand
   stays: boolean

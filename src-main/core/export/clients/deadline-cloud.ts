@@ -73,6 +73,8 @@ const call = (verb: string, { ids: [id], options }: Submission, tasks: unknown =
 
 export const deadlineCloudClient: FarmClient = {
   tried: 'tried with the real deadline library against a stand-in for its service: there was no AWS here',
+  // farm and queue may stand in its own configuration
+  needs: [],
   submit: (folder, options) => command('sh', submitScript(folder), '--cloud', ...options),
   stays: false,
   namesTasks: true,

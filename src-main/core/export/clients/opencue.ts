@@ -1,6 +1,7 @@
 /** OpenCue, through its own Python client (opencue_pycue). */
 import { z } from 'zod'
 import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import { needs } from '../opencue/submit.ts'
 import { frameOf, type Submission } from '../pulled/submission.ts'
 import {
   allNamed,
@@ -43,6 +44,7 @@ const call = (...words: string[]): FarmCommand => pythonCommand(script, ...words
 
 export const opencueClient: FarmClient = {
   tried: 'written from pycue’s documents and tried against a stand-in for cuebot, which was not at hand',
+  needs,
   submit: bySubmitScript,
   stays: false,
   namesTasks: true,

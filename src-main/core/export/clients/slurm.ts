@@ -20,6 +20,7 @@ const plainQueue = Object.fromEntries(
 
 export const slurmClient: FarmClient = {
   tried: null,
+  needs: [],
   submit: bySubmitScript,
   stays: false,
   namesTasks: true,
