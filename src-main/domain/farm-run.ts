@@ -90,6 +90,8 @@ export interface FarmStates {
   tasks: ReadonlyMap<string, FarmWord>
   /** of tasks that run there */
   running: ReadonlyMap<string, FarmRunning>
+  /** tasks that it knows of and that have not begun, or begin again */
+  waiting: ReadonlySet<string>
   /** the farm knows of something that runs or may still start */
   open: boolean
 }

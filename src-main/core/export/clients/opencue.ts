@@ -76,6 +76,7 @@ function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates |
   const positions = new Map([...layers].map(([position, layer]) => [layer, position]))
   const tasks = new Map<string, FarmWord>()
   const running = new Map<string, FarmRunning>()
+  const waiting = new Set<string>()
   let open = false
   for (const [name, state, exitCode, resource, rss, since] of read.data.frames) {
     const [, first, layer = ''] = /^(\d+)-(.*)$/.exec(name) ?? []
@@ -87,8 +88,9 @@ function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates |
     const task = `${position}/${Number(first)}`
     if (end !== undefined) tasks.set(task, wordOf(end, exitCode, resource, rss))
     else if (word === 'RUNNING') running.set(task, { since: since > 0 ? since * 1000 : null, host: hostIn(resource) })
+    else waiting.add(task)
   }
-  return { tasks, running, open: open && read.data.pending }
+  return { tasks, running, waiting, open: open && read.data.pending }
 }
 
 const wordOf = (end: FarmEnd, exitCode: number, resource: string, rss: number): FarmWord => ({
