@@ -1,9 +1,10 @@
 /** What is asked of a farm about a job that is on it. */
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
-import { ask, Failure, findTasks, note, withApp, write } from './base.ts'
+import { ask, Failure, findTasks, jobNumber, note, withApp, write } from './base.ts'
 import { farmJob } from './follow.ts'
 import { examples } from './help.ts'
+import { cutMiddle } from '../domain/visible.ts'
 
 /** farm */
 export function addFarmCommand(program: Command): void {
@@ -14,6 +15,9 @@ export function addFarmCommand(program: Command): void {
   act(farm, 'kill', 'end tasks there, or without any the whole of what was submitted')
   addLog(farm)
 }
+
+/** Of a command that names thousands of tasks. */
+const longestShown = 120
 
 function act(farm: Command, what: 'retry' | 'kill', description: string): void {
   const command = farm
@@ -26,22 +30,21 @@ function act(farm: Command, what: 'retry' | 'kill', description: string): void {
         const tasks = await findTasks(app, task)
         const number = tasks?.[0]?.job ?? (await onFarm(app, job))
         const done = await ask(app, 'farm.act', { job: number, act: what, tasks: tasks?.map((one) => one.task) })
-        note(done.command.slice(0, 6).join(' '))
+        const more = done.commands > 1 ? ` (the first of ${done.commands} commands)` : ''
+        note(`${cutMiddle(done.command.slice(0, 6).join(' '), longestShown)}${more}`)
         if (done.said !== '') note(done.said)
-        note(`see what comes of it: backlot follow ${number}`)
+        const { ok: isThere } = await app.call('job.show', { job: number })
+        if (isThere) note(`see what comes of it: backlot follow ${number}`)
       })
     )
   examples(command, [`backlot farm ${what} 7`, `of job 7`], [`backlot farm ${what} --task 7/Render-2`, 'one task'])
 }
 
-/** Errors (`usage`): the job is on no farm, or none is. */
+/** The job of this number, which may be deleted here and go on there; else the newest on a farm. Errors (`usage`): none is. */
 async function onFarm(app: App, text: string | undefined): Promise<number> {
-  const job = await farmJob(app, text)
-  if (job) return job.id
-  throw new Failure({
-    kind: 'usage',
-    message: text === undefined ? 'no job is on a farm' : `job ${text} is on no farm`
-  })
+  const job = jobNumber(text) ?? (await farmJob(app, undefined))?.id
+  if (job !== undefined) return job
+  throw new Failure({ kind: 'usage', message: 'no job is on a farm' })
 }
 
 function addLog(farm: Command): void {

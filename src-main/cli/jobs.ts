@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { JobView } from '../api.ts'
 import type { App } from '../app.ts'
 import { ageOf, bytesText, momentOf } from '../domain/durations.ts'
+import { goesOnText, isRemote } from '../domain/farm-run.ts'
 import { isUnfinished, jobStatusOrder, type JobStatus } from '../domain/status.ts'
 import { ask, call, Failure, json, note, tell, whole, withApp, write } from './base.ts'
 import { examples, oneOf } from './help.ts'
@@ -136,10 +137,12 @@ async function deleteJobs(app: App, texts: readonly string[], flags: DeleteFlags
   const jobs = chosen.map(({ id }) => id)
   if (!(await mayDelete(app, chosen, flags, byRule)))
     throw new Failure({ kind: 'preflight', message: 'nothing deleted' })
+  const onFarm = chosen.filter(({ farm }) => isRemote(farm))
   await ask(app, 'job.trash', { jobs })
-  if (flags.json) json('delete', { deleted: jobs })
+  if (flags.json) json('delete', { deleted: jobs, onFarm: onFarm.map(({ id }) => id) })
   const which = jobs.length === 1 ? `job ${jobs.join()} is` : `${jobs.length} jobs are`
   tell(`${which} deleted; bring back with: backlot undelete ${ranges(jobs)}; free the space with: backlot gc`)
+  for (const { id, farm } of onFarm) if (farm) tell(goesOnText(id, farm))
 }
 
 const ruled = (all: readonly JobView[], { olderThan = 0, keep = 0 }: DeleteFlags): JobView[] =>
@@ -163,6 +166,7 @@ async function mayDelete(app: App, jobs: readonly JobView[], { yes }: DeleteFlag
   if (!isTerminal && !byRule) return true
   const sizes = await sizesOf(app, jobs, sizesMs)
   note(jobTable(jobs, sizes, Date.now()))
+  for (const { id, farm } of jobs) if (farm && isRemote(farm)) note(goesOnText(id, farm))
   if (!isTerminal)
     throw new Failure({
       kind: 'untrusted',

@@ -8,7 +8,8 @@ import type { App } from '../app.ts'
 import { logExcerpt } from '../core/attempt/excerpt.ts'
 import { clients } from '../core/export/clients/ask.ts'
 import { deadlineCloudClient } from '../core/export/clients/deadline-cloud.ts'
-import type { FarmCommand } from '../core/export/clients/client.ts'
+import type { FarmClient, FarmCommand } from '../core/export/clients/client.ts'
+import { submitWords } from '../core/export/needs.ts'
 import { submissionsIn } from '../core/export/pulled/submission.ts'
 import { farmNames, type FarmName } from '../domain/formats.ts'
 import { isError } from '../domain/problems.ts'
@@ -89,16 +90,15 @@ async function submit(
   { options, leaves, ...flags }: Omit<SubmitFlags, 'follow'> & Wanted
 ): Promise<void> {
   const { to, json: asJson = false } = flags
-  refuseOthers(flags)
+  const client = flags.cloud ? deadlineCloudClient : clients[to]
+  const farm = flags.cloud ? 'Deadline Cloud' : to
+  const words = saidTo(client, farm, flags, options)
   const { job, made } = await jobFor(app, what, flags)
   const out = await outFor(app, job, flags)
   await writeOut(app, job, { to, out, asJson })
-  const client = flags.cloud ? deadlineCloudClient : clients[to]
-  const farm = flags.cloud ? 'Deadline Cloud' : to
   if (client.tried !== null) tell(`note: what is done with ${farm} here was ${client.tried}`)
-  const own = to === 'opencue' ? [flags.show, flags.shot].filter((one) => one !== undefined) : []
   const log = client.stays ? join(out, `${to}.log`) : null
-  const ended = start(client.submit(out, [...own, ...options]), log)
+  const ended = start(client.submit(out, words), log)
   const run = client.stays ? await begunRun(out, ended) : null
   if (run === null) {
     const code = await ended
@@ -106,6 +106,12 @@ async function submit(
       throw new Failure({
         kind: 'run',
         message: `${farm} did not take it (exit code ${code}), and the export is ${out}; what it said ${saidText(log)}`
+      })
+    // it was only shown or checked, or told how it is used
+    if (submissionsIn(out).length === 0)
+      throw new Failure({
+        kind: 'usage',
+        message: `nothing was submitted; what ${farm} said stands above, and the export is ${out}`
       })
   }
   if (asJson) jsonLine('submit', { job, format: to, folder: out })
@@ -123,15 +129,24 @@ async function submit(
     })
 }
 
-/** Throws (`usage`): an option of another farm. */
-function refuseOthers({ to, cloud, show, shot }: SubmitFlags): void {
-  const given = [
-    { option: '--cloud', farm: 'openjd', isGiven: cloud === true },
-    { option: '--show', farm: 'opencue', isGiven: show !== undefined },
-    { option: '--shot', farm: 'opencue', isGiven: shot !== undefined }
-  ]
-  const wrong = given.find(({ farm, isGiven }) => isGiven && farm !== to)
-  if (wrong) throw new Failure({ kind: 'usage', message: `${wrong.option} is for --to ${wrong.farm}, not for ${to}` })
+/** What submit.sh is told. Throws (`usage`): an option of another farm, or what this one needs is not said. */
+function saidTo(client: FarmClient, farm: string, { to, cloud, show, shot }: SubmitFlags, options: readonly string[]) {
+  const given = { '--show': show, '--shot': shot }
+  const flags = new Map(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
+  )
+  if (cloud && to !== 'openjd') refuseOption('--cloud', 'openjd', to)
+  for (const option of flags.keys()) {
+    const takes = farmNames.filter((name) => clients[name].needs.some((need) => need.option === option))
+    if (!takes.includes(to)) refuseOption(option, takes.join(' or '), to)
+  }
+  const words = submitWords(farm, client.needs, { flags, options, env: process.env })
+  if (words.ok) return words.value
+  throw new Failure(words.error)
+}
+
+function refuseOption(option: string, takes: string, to: FarmName): never {
+  throw new Failure({ kind: 'usage', message: `${option} is for --to ${takes}, not for ${to}` })
 }
 
 /** Where the export goes. Throws (`usage`): one is there. */

@@ -42,6 +42,10 @@ export const remoteText = (job: number, farm: FarmRun): string =>
   `job ${job} is on its farm, ${farmText(farm)}, so nothing of it starts here; follow it with: backlot follow ${job}; ` +
   `once it is stopped there, finish it here with: backlot resume ${job} --here`
 
+/** Of a job that is deleted here while it is on its farm; `job`: its number. */
+export const goesOnText = (job: number, farm: FarmRun): string =>
+  `job ${job} goes on on its farm, ${farmText(farm)}; end it there with: backlot farm kill ${job}`
+
 /** How an attempt ended on a farm, in the words of this field. */
 export const farmEnds = [
   'succeeded',
@@ -86,6 +90,8 @@ export interface FarmStates {
   tasks: ReadonlyMap<string, FarmWord>
   /** of tasks that run there */
   running: ReadonlyMap<string, FarmRunning>
+  /** tasks that it knows of and that have not begun, or begin again */
+  waiting: ReadonlySet<string>
   /** the farm knows of something that runs or may still start */
   open: boolean
 }

@@ -26,7 +26,10 @@ function offersThere({ counts }: JobView): JobOffer[] {
     ...(stopped > 0 ? [{ name: 'retry', label: `Retry ${stopped} on the farm`, title } as const] : []),
     { name: 'stop', label: 'End on the farm', title: 'Ask the farm to end what was submitted' },
     rerun,
-    remove
+    {
+      ...remove,
+      title: 'Delete this job here with its logs and results; it goes on on its farm until it is ended there'
+    }
   ]
 }
 

@@ -1,6 +1,7 @@
 /** All jobs, kept fresh by events. */
 import type { JobView } from '../../src-main/api.ts'
 import type { JobsEvent, ProgressEvent, RehearsalEvent, RunEvent } from '../../src-main/domain/events.ts'
+import { goesOnText, isRemote } from '../../src-main/domain/farm-run.ts'
 import { ask, hear, tell } from '../api.ts'
 import { toasts } from './toasts.svelte.ts'
 
@@ -34,6 +35,9 @@ class Jobs {
   /** Sets jobs aside; until they are cleared away they can be brought back, with `bringBack` once they are there again. */
   async remove(ids: readonly number[], bringBack: () => void): Promise<void> {
     const gone = new Set(ids)
+    const onFarm = this.list.flatMap(({ id, farm }) =>
+      gone.has(id) && farm && isRemote(farm) ? [`${goesOnText(id, farm).replace(/^j/, 'J')}.`] : []
+    )
     this.leaving = new Set([...this.leaving, ...gone])
     const set = await ask('job.trash', { jobs: [...gone] })
     await this.load()
@@ -42,7 +46,7 @@ class Jobs {
     if (set === null && this.list.some((job) => gone.has(job.id))) return
     const text =
       ids.length === 1 ? `Job ${ids[0]} was deleted.` : `${ids.length.toLocaleString('en')} jobs were deleted.`
-    toasts.undoable(text, async () => {
+    toasts.undoable([text, ...onFarm].join(' '), async () => {
       await ask('job.restore', { jobs: [...gone] })
       await this.load()
       bringBack()

@@ -200,7 +200,10 @@ export const compared = z.object({
   )
 })
 
-export const deleted = z.object({ deleted: z.array(jobId) })
+export const deleted = z.object({
+  deleted: z.array(jobId),
+  onFarm: z.array(jobId).describe('those of them that go on on their farm: backlot farm kill JOB ends them there')
+})
 export const restored = z.union([z.object({ restored: z.array(jobId) }), jobs])
 export const cleared = z.object({
   jobs: z.array(jobId),

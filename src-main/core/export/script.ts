@@ -51,7 +51,8 @@ export const toldFiles = (script: string): { awk: string; marks: string } => ({
 /**
  * POSIX sh. Prints and keeps the command's output (`log.N.txt`), notes how the attempt went and exits as the command did;
  * with an error also where the result or the log tells of one. What it notes in `attempts.txt` (docs/protocol.md): `N began
- * MS on HOST ID=VALUE…`, `N process PID NAMESPACE`, `N logs FOLDER`, `N said SENTENCE`, `N told SIGNAL MS`, `N ended MS CODE`.
+ * MS on HOST ID=VALUE…`, `N process PID NAMESPACE`, `N logs FOLDER`, `N output FILE`, `N errors FILE`, `N said SENTENCE`,
+ * `N told SIGNAL MS`, `N ended MS CODE`.
  */
 export const taskScript = (launch: Launch, { path, hasMarks, program }: ScriptPlace): string =>
   [
@@ -137,6 +138,17 @@ done
 note "began $(now) on $(uname -n)$ids"
 note "process ${processText}"
 [ -z "\${CUE_LOG_PATH-}" ] || note "logs $CUE_LOG_PATH"
+# people may have told Slurm to write it elsewhere, its own words with it or apart from it
+apart=
+if [ -n "\${SLURM_JOB_ID-}" ]; then
+  output=$(readlink /proc/$$/fd/1 2> /dev/null)
+  errors=$(readlink /proc/$$/fd/2 2> /dev/null)
+  [ ! -f "$output" ] || note "output $output"
+  if [ -f "$errors" ] && [ "$errors" != "$output" ]; then
+    note "errors $errors"
+    apart=1
+  fi
+fi
 [ ! -e "$result" ] || mv "$result" "$folder/result.$((n - 1)).json" # an earlier attempt's
 # a sign of life: where it stands still, whoever ended this script left it no time to say so
 (while kill -0 $$ 2> /dev/null; do date +%s > "$folder/alive.$n" && sleep ${beatSeconds}; done) < /dev/null > /dev/null 2>&1 &
@@ -170,6 +182,7 @@ const working = (
   rm -f "$folder/alive.$n"
   exit "$as"
 fi
+[ -z "$apart" ] || printf '%s\\n' "# backlot task $1, attempt $n, on $(uname -n)" >&2
 {
   printf '%s\\n' "# backlot task $1, attempt $n, in $here\${run:+, run $run}, on $(uname -n)$ids"
   set -- ${commandText(interpreter, program)}

@@ -6,9 +6,10 @@ import type { Store } from '../../store/store.ts'
 import { tasksOf } from '../pull.ts'
 import { readBundle } from '../pulled/bundle-file.ts'
 import { reading } from '../pulled/readable.ts'
-import { submissionOf } from '../pulled/submission.ts'
+import { submissionOf, type Submission } from '../pulled/submission.ts'
 import { clientOf } from './ask.ts'
-import { asked, longestMs } from './start.ts'
+import type { FarmClient } from './client.ts'
+import { askedAll, partsOf, type Acted, type Question } from './parts.ts'
 
 interface OnFarm {
   store: Store
@@ -16,53 +17,56 @@ interface OnFarm {
   farm: FarmRun
 }
 
-export interface Acted {
-  /** what was started, as words */
-  command: readonly string[]
-  said: string
-}
+type Act = 'retry' | 'kill'
 
 /** `tasks` null: all of the job. Errors: `usage`, where this farm cannot be asked that here; `run`, what its client says against it. */
-export function actOn(on: OnFarm, act: 'retry' | 'kill', tasks: readonly number[] | null): Promise<Result<Acted>> {
+export function actOn(on: OnFarm, act: Act, tasks: readonly number[] | null): Promise<Result<Acted>> {
   return caughtLater(async () => {
     const { farm } = on
     const submission = reading(farm.folder, () => submissionOf(farm.folder, farm.run ?? undefined))
     const client = clientOf(farm.format)
     const all = tasks ?? (act === 'retry' ? stoppedOf(on) : null)
-    const folders = all && take(foldersOf(on, all))
-    const command =
-      client && (act === 'kill' ? client.kill(submission, folders) : client.retry(submission, folders ?? []))
-    if (!client || !command)
+    const named = all && take(foldersOf(on, all))
+    const question = client && questionOf(client, submission, act, named)
+    if (!question)
       return refuse(
         'usage',
         `${farm.format} cannot be asked from here to ${act} that; do it there, and pull what came of it`
       )
-    if (tasks !== null && !client.namesTasks)
+    if (tasks !== null && client?.namesTasks === false)
       return refuse(
         'usage',
         `${farm.format} can be asked from here to ${act} the whole of a submission alone, and nothing was asked; ${act} these tasks there, or all of job ${on.job} from here`
       )
-    const [program] = command.argv
-    const answer = await asked(command)
-    if (!answer) return refuse('run', `there is no ${program} here; do it where the farm's client is installed`)
-    const said = (answer.err || answer.out).trim()
-    if (answer.code === null)
-      return refuse(
-        'run',
-        `${program} did not answer within ${longestMs / 1000} s, so whether it did that is not known; see how the job stands there`
-      )
-    if (answer.code !== 0)
-      return refuse('run', `${program} refused: ${said === '' ? `exit code ${answer.code}` : said}`)
-    return { command: command.argv, said }
+    return take(await askedAll(question))
   })
 }
 
-/** The folders of tasks in the export. */
-const foldersOf = ({ store, job, farm }: OnFarm, tasks: readonly number[]): Result<string[]> =>
+/** `named`: the tasks' names by their folders; null: all of the submission. Null: its client cannot be asked that. */
+function questionOf(
+  client: FarmClient,
+  submission: Submission,
+  act: Act,
+  named: ReadonlyMap<string, string> | null
+): Question | null {
+  const ask = (one: Submission, tasks: readonly string[] | null) =>
+    act === 'kill' ? client.kill(one, tasks) : client.retry(one, tasks ?? [])
+  const folders = named && [...named.keys()]
+  const ofTasks = folders !== null && client.namesTasks
+  const parts = ofTasks
+    ? partsOf(folders, (tasks) => ask(submission, tasks))
+    : partsOf(submission.ids, (ids) => ask({ ...submission, ids: [...ids] }, folders))
+  return parts && { parts, nameOf: (unit) => (ofTasks ? (named?.get(unit) ?? unit) : unit) }
+}
+
+/** The names of tasks by their folders in the export, in the job's order. */
+const foldersOf = ({ store, job, farm }: OnFarm, tasks: readonly number[]): Result<Map<string, string>> =>
   caught(() => {
     const known = tasksOf(new StoredJob(store, job), farm.folder, readBundle(farm.folder))
-    const byId = new Map(known.map(([task, folder]) => [task.id, folder]))
-    return tasks.map((id) => byId.get(id) ?? refuse('usage', `task ${id} is not of job ${job}`))
+    const wanted = new Set(tasks)
+    const found = known.filter(([task]) => wanted.delete(task.id)).map(([task, folder]) => [folder, task.name] as const)
+    for (const other of wanted) refuse('usage', `task ${other} is not of job ${job}`)
+    return new Map(found)
   })
 
 /** Those that did not succeed there. */

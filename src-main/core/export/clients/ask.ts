@@ -2,10 +2,11 @@
 import { resolve } from 'node:path'
 import { farmNames, type FarmName } from '../../../domain/formats.ts'
 import type { FarmStates } from '../../../domain/farm-run.ts'
-import { caught, ok, type Result } from '../../../domain/result.ts'
+import { caughtLater, type Result } from '../../../domain/result.ts'
 import { reading } from '../pulled/readable.ts'
-import { submissionOf } from '../pulled/submission.ts'
+import { submissionOf, type Submission } from '../pulled/submission.ts'
 import { deadlineCloud } from '../openjd/submit.ts'
+import { withBooks } from './books.ts'
 import type { FarmClient } from './client.ts'
 import { deadlineCloudClient } from './deadline-cloud.ts'
 import { opencueClient } from './opencue.ts'
@@ -18,6 +19,7 @@ import {
   tractorClient
 } from './others.ts'
 import { slurmClient } from './slurm.ts'
+import { partsOf } from './parts.ts'
 import { asked } from './start.ts'
 
 export const clients: Readonly<Record<FarmName, FarmClient>> = {
@@ -39,12 +41,32 @@ export function clientOf(format: string | null): FarmClient | null {
 }
 
 /** Null: the farm has no client here, or it does not answer; then its folder alone counts. Errors (`usage`): no such submission. */
-export async function statesOf(path: string, run: string | undefined): Promise<Result<FarmStates | null>> {
-  const folder = resolve(path)
-  const found = caught(() => reading(folder, () => submissionOf(folder, run)))
-  if (!found.ok) return found
-  const client = clientOf(found.value.format)
-  const question = client?.states(found.value) ?? null
-  const answer = question && (await asked(question))
-  return ok(client && answer ? client.read(found.value, answer) : null)
+export function statesOf(path: string, run: string | undefined): Promise<Result<FarmStates | null>> {
+  return caughtLater(async () => {
+    const folder = resolve(path)
+    const submission = reading(folder, () => submissionOf(folder, run))
+    const client = clientOf(submission.format)
+    const states = client && (await statesBy(client, submission))
+    return client?.books && states ? withBooks(client.books, submission, states) : states
+  })
 }
+
+/** All parts of its answer together; null: one of them is none. */
+async function statesBy(client: FarmClient, submission: Submission): Promise<FarmStates | null> {
+  const parts = partsOf(submission.ids, (ids) => client.states({ ...submission, ids: [...ids] }))
+  let all: FarmStates | null = null
+  for (const { command } of parts ?? []) {
+    const answer = await asked(command)
+    const states = answer && client.read(submission, answer)
+    if (!states) return null
+    all = all === null ? states : together(all, states)
+  }
+  return all
+}
+
+const together = (one: FarmStates, other: FarmStates): FarmStates => ({
+  tasks: new Map([...one.tasks, ...other.tasks]),
+  running: new Map([...one.running, ...other.running]),
+  waiting: new Set([...one.waiting, ...other.waiting]),
+  open: one.open || other.open
+})

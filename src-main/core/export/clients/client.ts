@@ -1,5 +1,6 @@
 /** A farm's own client, as Backlot uses it: submit, states, log place, retry, kill. */
-import type { FarmStates } from '../../../domain/farm-run.ts'
+import type { FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import type { Need } from '../needs.ts'
 import type { Submission } from '../pulled/submission.ts'
 
 /** Started without a shell. */
@@ -20,6 +21,8 @@ export interface Answer {
 export interface FarmClient {
   /** who tried it against what; said where it is used and was tried against nothing real */
   tried: string | null
+  /** without which nothing is submitted */
+  needs: readonly Need[]
   /** submits the export's folder; `options` are the client's own. It stays until the job has ended where `stays`. */
   submit(folder: string, options: readonly string[]): FarmCommand
   stays: boolean
@@ -27,12 +30,23 @@ export interface FarmClient {
   states(submission: Submission): FarmCommand | null
   /** what the answer says; null: nothing that counts */
   read(submission: Submission, answer: Answer): FarmStates | null
+  /** asked of what `states` tells no more; without it, it forgets nothing */
+  books?: FarmBooks
   /** it can be asked of single tasks; else of the whole of a submission alone */
   namesTasks: boolean
   /** tasks by their folders, those that did not succeed; null: that cannot be asked of it */
   retry(submission: Submission, tasks: readonly string[]): FarmCommand | null
   /** `tasks` null: all of the submission */
   kill(submission: Submission, tasks: readonly string[] | null): FarmCommand | null
+}
+
+/** A farm's accounting, which knows for long how tasks ended. */
+export interface FarmBooks {
+  /** names the accounting of a submission's farm: one that has none is not asked again */
+  key(submission: Submission): string
+  ask(submission: Submission): FarmCommand | null
+  /** how tasks ended, by their folders; `none`: the farm keeps no accounting; null: no answer */
+  read(submission: Submission, answer: Answer): ReadonlyMap<string, FarmWord> | 'none' | null
 }
 
 export const command = (program: string, ...rest: string[]): FarmCommand => ({ argv: [program, ...rest], input: null })

@@ -73,6 +73,8 @@ const call = (verb: string, { ids: [id], options }: Submission, tasks: unknown =
 
 export const deadlineCloudClient: FarmClient = {
   tried: 'tried with the real deadline library against a stand-in for its service: there was no AWS here',
+  // farm and queue may stand in its own configuration
+  needs: [],
   submit: (folder, options) => command('sh', submitScript(folder), '--cloud', ...options),
   stays: false,
   namesTasks: true,
@@ -112,6 +114,7 @@ function readTasks({ folder }: Submission, { code, out }: Answer): FarmStates | 
   const known = new Map(parametersOfTasks(folder).map(({ step, value, task }) => [JSON.stringify([step, value]), task]))
   const tasks = new Map<string, FarmWord>()
   const running = new Map<string, FarmRunning>()
+  const waiting = new Set<string>()
   for (const [step, value, status, retries, since] of read.data.tasks) {
     const task = known.get(JSON.stringify([step, value]))
     const end = ends[status]
@@ -119,8 +122,9 @@ function readTasks({ folder }: Submission, { code, out }: Answer): FarmStates | 
     if (end) tasks.set(task, wordOf(end, retries))
     // which worker runs it is told for each session of a worker, not for the task
     else if (runs.includes(status)) running.set(task, { since: since && Math.round(since * 1000), host: null })
+    else waiting.add(task)
   }
-  return { tasks, running, open: ends[read.data.status] === undefined }
+  return { tasks, running, waiting, open: ends[read.data.status] === undefined }
 }
 
 const wordOf = ([end, text]: [FarmEnd, string | null], retries: number): FarmWord => ({

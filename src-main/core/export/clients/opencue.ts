@@ -1,6 +1,7 @@
 /** OpenCue, through its own Python client (opencue_pycue). */
 import { z } from 'zod'
 import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import { needs } from '../opencue/submit.ts'
 import { frameOf, type Submission } from '../pulled/submission.ts'
 import {
   allNamed,
@@ -43,6 +44,7 @@ const call = (...words: string[]): FarmCommand => pythonCommand(script, ...words
 
 export const opencueClient: FarmClient = {
   tried: 'written from pycue’s documents and tried against a stand-in for cuebot, which was not at hand',
+  needs,
   submit: bySubmitScript,
   stays: false,
   namesTasks: true,
@@ -74,6 +76,7 @@ function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates |
   const positions = new Map([...layers].map(([position, layer]) => [layer, position]))
   const tasks = new Map<string, FarmWord>()
   const running = new Map<string, FarmRunning>()
+  const waiting = new Set<string>()
   let open = false
   for (const [name, state, exitCode, resource, rss, since] of read.data.frames) {
     const [, first, layer = ''] = /^(\d+)-(.*)$/.exec(name) ?? []
@@ -85,8 +88,9 @@ function readFrames({ layers }: Submission, { code, out }: Answer): FarmStates |
     const task = `${position}/${Number(first)}`
     if (end !== undefined) tasks.set(task, wordOf(end, exitCode, resource, rss))
     else if (word === 'RUNNING') running.set(task, { since: since > 0 ? since * 1000 : null, host: hostIn(resource) })
+    else waiting.add(task)
   }
-  return { tasks, running, open: open && read.data.pending }
+  return { tasks, running, waiting, open: open && read.data.pending }
 }
 
 const wordOf = (end: FarmEnd, exitCode: number, resource: string, rss: number): FarmWord => ({

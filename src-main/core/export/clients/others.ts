@@ -1,4 +1,7 @@
 /** Farms whose clients tell little that a folder does not, or that could not be tried here. */
+import { needs as flamencoNeeds } from '../flamenco/submit.ts'
+import type { Need } from '../needs.ts'
+import { needs as royalRenderNeeds } from '../royalrender/submit.ts'
 import { bySubmitScript, cannot, command, type FarmClient } from './client.ts'
 
 const untried = (what: string): string => `nobody has tried it: there was no ${what} here`
@@ -6,6 +9,7 @@ const untried = (what: string): string => `nobody has tried it: there was no ${w
 /** Runs on this machine, and ends with the job; all that it knows is in the folder. */
 export const openjdClient: FarmClient = {
   tried: null,
+  needs: [],
   submit: bySubmitScript,
   stays: true,
   namesTasks: false,
@@ -14,6 +18,7 @@ export const openjdClient: FarmClient = {
 
 export const deadlineClient: FarmClient = {
   tried: untried('Deadline'),
+  needs: [],
   submit: bySubmitScript,
   stays: false,
   namesTasks: false,
@@ -24,20 +29,22 @@ export const deadlineClient: FarmClient = {
 }
 
 /** Farms that are submitted to here, and steered there. */
-const submitsAlone = (farm: string): FarmClient => ({
+const submitsAlone = (farm: string, needs: readonly Need[] = []): FarmClient => ({
   tried: untried(farm),
+  needs,
   submit: bySubmitScript,
   stays: false,
   namesTasks: false,
   ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
 })
 
-export const flamencoClient = submitsAlone('Flamenco')
+export const flamencoClient = submitsAlone('Flamenco', flamencoNeeds)
 export const afanasyClient = submitsAlone('Afanasy')
-export const royalRenderClient = submitsAlone('Royal Render')
+export const royalRenderClient = submitsAlone('Royal Render', royalRenderNeeds)
 
 export const tractorClient: FarmClient = {
   tried: untried('Tractor'),
+  needs: [],
   submit: bySubmitScript,
   stays: false,
   namesTasks: false,

@@ -1,11 +1,12 @@
 /**
  * Slurm, through squeue, scontrol and scancel. squeue tells of what has ended for MinJobAge (five minutes where nobody says
- * otherwise); after that the tasks' own notes count alone. Source: squeue(1), JOB STATE CODES.
+ * otherwise); after that the tasks' own notes count, and sacct. Source: squeue(1).
  */
-import type { FarmEnd, FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
+import type { FarmRunning, FarmStates, FarmWord } from '../../../domain/farm-run.ts'
 import { elementOf, type Submission } from '../pulled/submission.ts'
-import { clusterOption } from '../slurm/scripts.ts'
-import { allNamed, bySubmitScript, command, type Answer, type FarmClient, type FarmCommand } from './client.ts'
+import { allNamed, bySubmitScript, type Answer, type FarmClient } from './client.ts'
+import { slurmBooks } from './sacct.ts'
+import { endIn, isBlocked, onCluster, slurmWord } from './slurm-states.ts'
 
 const separator = '|'
 
@@ -20,6 +21,7 @@ const plainQueue = Object.fromEntries(
 
 export const slurmClient: FarmClient = {
   tried: null,
+  needs: [],
   submit: bySubmitScript,
   stays: false,
   namesTasks: true,
@@ -30,6 +32,7 @@ export const slurmClient: FarmClient = {
       : { ...onCluster('squeue', submission, ...words), env: { ...plainQueue, SLURM_TIME_FORMAT: 'standard' } }
   },
   read: readQueue,
+  books: slurmBooks,
   retry: (submission, tasks) => {
     const names = elements(submission, tasks)
     return names && onCluster('scontrol', submission, 'requeue', names.join())
@@ -40,30 +43,11 @@ export const slurmClient: FarmClient = {
   }
 }
 
-/** Where there are several clusters, the one that took it. */
-const onCluster = (program: string, { options }: Submission, ...words: string[]): FarmCommand => {
-  const cluster = options.get(clusterOption)
-  return command(program, ...(cluster === undefined ? [] : [`${clusterOption}=${cluster}`]), ...words)
-}
-
 const elements = (submission: Submission, tasks: readonly string[]): string[] | null =>
   allNamed(tasks, (task) => {
     const element = elementOf(submission, task)
     return element && `${element.id}_${element.index}`
   })
-
-/** What has ended badly, and as what; all else that is no end is still there. */
-const ends: Readonly<Record<string, FarmEnd>> = {
-  COMPLETED: 'succeeded',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  TIMEOUT: 'timed out',
-  DEADLINE: 'timed out',
-  OUT_OF_MEMORY: 'out of memory',
-  NODE_FAIL: 'node lost',
-  BOOT_FAIL: 'node lost',
-  PREEMPTED: 'preempted'
-}
 
 /** What has begun: a suspended one goes on where it was. */
 const runs = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING', 'STAGE_OUT']
@@ -76,7 +60,8 @@ const isRow = /^\d+(?:\|[^|]*){5}$/
 
 /** One that is not in it any more has ended: its own words count, and nothing of it may start. */
 function readQueue({ arrays }: Submission, { code, out, err }: Answer): FarmStates | null {
-  if (code !== 0) return /Invalid job id/i.test(err) ? { tasks: new Map(), running: new Map(), open: false } : null
+  if (code !== 0 && !/Invalid job id/i.test(err)) return null
+  const waiting = new Set<string>()
   const tasks = new Map<string, FarmWord>()
   const running = new Map<string, FarmRunning>()
   let open = false
@@ -84,20 +69,16 @@ function readQueue({ arrays }: Submission, { code, out, err }: Answer): FarmStat
     if (!isRow.test(line)) continue
     const [id = '', index = '', state = '', node = '', reason = '', start = ''] = line.split(separator)
     const array = arrays.find((one) => one.id === id)
-    const [end, host] = [ends[state], node === '' ? null : node]
+    const [end, host] = [endIn(state), node === '' ? null : node]
     if (end === undefined && reason !== neverStarts) open = true
     if (!array) continue
     const task = `${array.node}/${array.first + Number(index)}`
     if (runs.includes(state)) running.set(task, { since: timeIn(start), host })
-    // what waits for a failed task and can never start is cancelled by Slurm: it is blocked
-    else if (end !== undefined && !/Dependency/i.test(reason)) tasks.set(task, word(end, state, host))
+    else if (end === undefined || isBlocked(reason)) waiting.add(task)
+    else tasks.set(task, slurmWord(end, state, host))
   }
-  return { tasks, running, open }
+  return { tasks, running, waiting, open }
 }
-
-const word = (end: FarmEnd, state: string, host: string | null): FarmWord => ({
-  ...{ end, text: `Slurm says ${state}`, exitCode: null, signal: null, peakMemory: null, host }
-})
 
 /** `2026-11-28T14:02:00`, in the time of this machine; else no time, such as `N/A`. */
 function timeIn(text: string): number | null {

@@ -1,9 +1,17 @@
 /** The script that sends the job to a Manager from wherever its folder lies. */
 import { elsewhereInPython, inPython } from '../elsewhere.ts'
 import type { Workers } from '../farm.ts'
+import type { Need } from '../needs.ts'
 import { beginsInPython } from '../submission-script.ts'
 import { description, jobType, jobTypeFile } from './job-type.ts'
 import { jobFile, platforms } from './job.ts'
+
+/** Where the Manager listens. */
+const manager = 'FLAMENCO_MANAGER'
+
+export const needs: readonly Need[] = [
+  { what: 'the place where the Manager listens, as http://HOST:8080', option: null, variables: [manager] }
+]
 
 /** What people may say of a job: fields of SubmittedJob that are not what it is made of. */
 const sayable = ['name', 'priority', 'worker_tag', 'initial_status'] as const
@@ -15,7 +23,7 @@ const head = `#!/bin/sh
 #   NAME=VALUE    ${sayable.join(', ')}, as in priority=60 or initial_status=paused
 # Prints the job's id; its results and logs are in a folder of this submission in runs/. Once for all jobs: copy ${jobTypeFile} into the folder "scripts" beside flamenco-manager.
 # In the environment:
-#   FLAMENCO_MANAGER   where it listens, as http://render01:8080
+#   ${manager}   where it listens, as http://render01:8080
 #   PYTHON             else python3
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 exec "\${PYTHON-python3}" - "$folder" "$@" << 'END'
@@ -63,9 +71,9 @@ if mode == '--print':
     json.dump(job, sys.stdout, ensure_ascii=False, indent=2)
     sys.exit()
 
-manager = os.environ.get('FLAMENCO_MANAGER', '').rstrip('/')
+manager = os.environ.get('${manager}', '').rstrip('/')
 if manager == '':
-    sys.exit('say where the Manager listens: FLAMENCO_MANAGER=http://HOST:8080 sh submit.sh')
+    sys.exit('say where the Manager listens: ${manager}=http://HOST:8080 sh submit.sh')
 
 
 def asked(path, body=None):

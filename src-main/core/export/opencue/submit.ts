@@ -1,9 +1,21 @@
 /** The script that submits the spec from wherever its folder lies. */
 import { runsFolder } from '../script.ts'
 import type { FarmJob } from '../farm.ts'
+import type { Need } from '../needs.ts'
 import { jobName } from './names.ts'
 import { folderVariable, publicId, runVariable, specFile, wantedRetries } from './spec.ts'
 import { submitChecks } from './submit-checks.ts'
+
+export const needs: readonly Need[] = [
+  { what: 'a show', option: '--show', variables: ['SHOW'] },
+  { what: 'a shot', option: '--shot', variables: ['SHOT'] },
+  {
+    what: 'another user than root, of whom cuebot takes no job',
+    option: null,
+    variables: ['CUE_USER'],
+    isThere: () => process.getuid?.() !== 0
+  }
+]
 
 /**
  * POSIX sh around a Python that has OpenCue's client. The spec is changed as XML, not as text: a folder may be called

@@ -22,6 +22,8 @@ export interface FarmAttempt {
   ids: Readonly<Record<string, string>>
   /** where its farm keeps its logs */
   logs: string | null
+  /** files that its farm was told to write instead: what it printed, and errors apart from it */
+  outputs: readonly string[]
   log: string | null
   /** the file that says what was set around it; null: none does */
   environment: string | null
@@ -68,12 +70,12 @@ function unnoted(result: string): FarmAttempt {
 
 /** One of which no more is known than that it began. */
 export const newAttempt = (number: number, began: number): FarmAttempt => ({
-  ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null },
+  ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null, outputs: [] },
   ...{ log: null, environment: null, result: '', beat: null, beats: false, process: null, gone: false }
 })
 
 const line =
-  /^(\d{1,6}) (?:began (\d{1,15})(?: on (\S{1,255})((?: \w{1,64}=\S{0,512})*))?|process (\d{1,10} ?\S{0,64})|logs (.{1,4096})|said (.{1,1000})|told (\w{1,16}) (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
+  /^(\d{1,6}) (?:began (\d{1,15})(?: on (\S{1,255})((?: \w{1,64}=\S{0,512})*))?|process (\d{1,10} ?\S{0,64})|logs (.{1,4096})|(?:output|errors) (\/.{0,4095})|said (.{1,1000})|told (\w{1,16}) (\d{1,15})|ended (\d{1,15}) (\d{1,3}))$/
 
 /** Lines that are half written, as after a full disk, say nothing. */
 function readAttempts(text: string, folder: string): FarmAttempt[] {
@@ -87,12 +89,13 @@ function readAttempts(text: string, folder: string): FarmAttempt[] {
 }
 
 function takeLine(found: Map<number, FarmAttempt>, match: RegExpExecArray): void {
-  const [, number, began, host, ids, process, logs, said, signal, toldAt, ended, code] = match
+  const [, number, began, host, ids, process, logs, output, said, signal, toldAt, ended, code] = match
   const known = found.get(Number(number)) ?? newAttempt(Number(number), unknown)
   if (began !== undefined) known.began = Number(began)
   if (host !== undefined) Object.assign(known, { host, beats: true, ids: idsIn(ids ?? '') })
   if (process !== undefined) known.process = notedProcess(process)
   if (logs !== undefined) known.logs = logs
+  if (output !== undefined) known.outputs = [...known.outputs, output]
   if (said !== undefined) known.said = said
   if (signal !== undefined) known.told = { signal, at: Number(toldAt) }
   if (ended !== undefined) Object.assign(known, { ended: Number(ended), code: Number(code) })

@@ -23,20 +23,24 @@ const silent: Omit<FarmWord, 'end'> = { text: null, exitCode: null, signal: null
 
 /** Where the farm's own log of an attempt is; null: not known, or there is none. `attempt` null: of a task that never began. */
 export function farmLogOf(submission: Submission, folder: string, attempt: FarmAttempt | null): string | null {
-  const places = submission.format === 'slurm' ? slurmLog(submission, folder) : rqlogs(submission, folder, attempt)
+  const places = placesOf(submission, folder, attempt)
   if (attempt === null) return places.find((path) => existsSync(path)) ?? null
-  return places.find((path) => segmentOf(path, attempt.number) !== null) ?? null
+  return places.find((path) => segmentOf(path, folder, attempt) !== null) ?? null
 }
+
+const placesOf = (submission: Submission, folder: string, attempt: FarmAttempt | null): string[] =>
+  submission.format === 'slurm' ? slurmLogs(submission, folder, attempt) : rqlogs(submission, folder, attempt)
 
 /** What the farm's own log says of an attempt's end; null: nothing. */
 export function wordOf(submission: Submission, folder: string, attempt: FarmAttempt | null): LogWord | null {
-  const path = farmLogOf(submission, folder, attempt)
-  if (path === null) return null
-  const text = attempt === null ? endsOf(path) : segmentOf(path, attempt.number)
-  const word = text === null ? null : submission.format === 'slurm' ? slurmWord(text) : rqdWord(text)
-  // one that never began and whose log ends without a word is still being started
-  if (attempt === null && word && word.end !== 'cancelled') return { path, word: launchWord(word, text ?? '') }
-  return word && { path, word }
+  for (const path of placesOf(submission, folder, attempt)) {
+    const text = attempt === null ? endsOf(path) : segmentOf(path, folder, attempt)
+    const word = text === null ? null : submission.format === 'slurm' ? slurmWord(text) : rqdWord(text)
+    // one that never began and whose log ends without a word is still being started
+    if (attempt === null && word && word.end !== 'cancelled') return { path, word: launchWord(word, text ?? '') }
+    if (word) return { path, word }
+  }
+  return null
 }
 
 /** Its script never wrote its first line: whatever stands there went wrong before. */
@@ -48,9 +52,11 @@ function launchWord(word: FarmWord, text: string): FarmWord {
   return { ...word, end: 'launch failed', text: said ?? word.text }
 }
 
-const slurmLog = (submission: Submission, folder: string): string[] => {
+/** Where people told Slurm to write it, then where submit.sh did. */
+const slurmLogs = (submission: Submission, folder: string, attempt: FarmAttempt | null): string[] => {
   const element = elementOf(submission, folder)
-  return element && submission.logs ? [join(submission.logs, `${element.id}_${element.index}.txt`)] : []
+  const own = element && submission.logs ? [join(submission.logs, `${element.id}_${element.index}.txt`)] : []
+  return [...new Set([...(attempt?.outputs ?? []), ...own])]
 }
 
 /** The newest first: rqd renames an older one to `.1`, `.2` …, the oldest being 1. */
@@ -65,15 +71,30 @@ function rqlogs(submission: Submission, folder: string, attempt: FarmAttempt | n
   return [path, ...older]
 }
 
-const firstLine = /# backlot task \S+, attempt (\d+)[, ]/g
+const firstLine = /# backlot task (\S+), attempt (\d+)[, ]/g
 
-/** What a log has from the first line of an attempt to that of the next; null: it is not in it. */
-function segmentOf(path: string, number: number): string | null {
+/**
+ * What a log has from the first line of an attempt to that of the next; null: it is not in it. Where several tasks write
+ * into one file, Slurm's word of the attempt's job comes with it, wherever it stands.
+ */
+function segmentOf(path: string, folder: string, { number, ids }: FarmAttempt): string | null {
   const text = endsOf(path)
   if (text === null) return null
   const starts = [...text.matchAll(firstLine)]
-  const own = starts.findLastIndex((one) => Number(one[1]) === number)
-  return own < 0 ? null : text.slice(starts[own]?.index, starts[own + 1]?.index)
+  const own = starts.findLastIndex(([, task, at]) => task === folder && Number(at) === number)
+  const [begin, end] = [starts[own]?.index, starts[own + 1]?.index]
+  if (begin === undefined) return null
+  const again = starts.slice(own + 1).find(([, task]) => task === folder)?.index
+  const job = ids.SLURM_JOB_ID
+  if (job === undefined || starts.every(([, task]) => task === folder)) return text.slice(begin, end)
+  const isOwn = (id = '') => id === job || id.startsWith(`${job}.`)
+  const lines = text.slice(begin, again).split('\n')
+  const words = lines.filter((line) => canceled.test(line) && isOwn(/(?:JOB|STEP) (\S+)/.exec(line)?.[1]))
+  const others = text
+    .slice(begin, end)
+    .split('\n')
+    .filter((line) => !canceled.test(line))
+  return [...others, ...words].join('\n')
 }
 
 /** The beginning and the end of a file, all of it where it is short; null: it is not there, or another's whom we may not read. */

@@ -157,11 +157,14 @@ function overruled(told: Told[], state: FarmWord | null): { status: TaskStatus; 
   const own = { status: last?.ended.status ?? 'queued', reason: last?.ended.reason ?? null }
   if (state === null || (state.end === 'succeeded' && own.status === 'succeeded')) return own
   const runs = own.status === 'running'
-  // a farm that has not heard of the end yet does not undo it, and one that only says that it failed adds nothing
-  if (!runs && own.status !== 'queued' && !['eaten', 'dead', 'timed out', 'cancelled'].includes(state.end)) return own
+  // a farm that has not heard of the end yet does not undo it, and one that only says that it failed adds nothing, except
+  // to what is lost
+  const isLost = last?.ended.end === 'lost'
+  if (!runs && !isLost && own.status !== 'queued' && !['eaten', 'dead', 'timed out', 'cancelled'].includes(state.end))
+    return own
   if (state.end === 'succeeded') return { ...own, reason: own.reason ?? wordText(state, notHere) }
-  const more = runs || own.status === 'queued' ? null : own.reason
-  if (last && runs) last.ended = endBy(state, last.attempt.beat ?? last.attempt.began, null)
+  const more = runs || isLost || own.status === 'queued' ? null : own.reason
+  if (last && (runs || isLost)) last.ended = endBy(state, Math.round(last.attempt.beat ?? last.attempt.began), null)
   return { status: meanings[state.end].status, reason: wordText(state, more) }
 }
 

@@ -1,9 +1,17 @@
 /** The script that submits the jobs from wherever their folder lies. */
 import { elsewhereInPython, inPython } from '../elsewhere.ts'
 import type { Workers } from '../farm.ts'
+import type { Need } from '../needs.ts'
 import { beginsInPython } from '../submission-script.ts'
 import { jobFile, options } from './job.ts'
 import { runner, scenesFolder } from './scenes.ts'
+
+/** Its folder, or its program that submits. */
+const [rootVariable, consoleVariable] = ['RR_ROOT', 'RR_SUBMITTERCONSOLE'] as const
+
+export const needs: readonly Need[] = [
+  { what: 'the place where Royal Render is', option: null, variables: [rootVariable, consoleVariable] }
+]
 
 /** What the jobs are made of; other submitter options are people's to say. */
 const ours = options.map((one) => one.replace(/=.*/, '').toLowerCase())
@@ -14,8 +22,8 @@ const head = `#!/bin/sh
 #   OPTION=n~VALUE   of the rrSubmitter, for every job, as in CompanyProjectName=0~film or Priority=1~60
 # The scenes, results and logs of a submission are in a folder of its own in runs/.
 # In the environment:
-#   RR_ROOT               Royal Render's folder, for its bin/lx64/rrStartLocal rrSubmitterconsole
-#   RR_SUBMITTERCONSOLE   or the rrSubmitterconsole itself
+#   ${rootVariable}               Royal Render's folder, for its bin/lx64/rrStartLocal rrSubmitterconsole
+#   ${consoleVariable}   or the rrSubmitterconsole itself
 #   PYTHON                else python3
 folder=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 1
 exec "\${PYTHON-python3}" - "$folder" "$@" << 'END'
@@ -64,14 +72,14 @@ if printed:
     sys.stdout.write(document.toxml('utf-8').decode() + '\\n')
     sys.exit()
 
-console = os.environ.get('RR_SUBMITTERCONSOLE')
-root = os.environ.get('RR_ROOT')
+console = os.environ.get('${consoleVariable}')
+root = os.environ.get('${rootVariable}')
 if console:
     command = [console]
 elif root:
     command = [os.path.join(root, 'bin', 'lx64', 'rrStartLocal'), 'rrSubmitterconsole']
 else:
-    sys.exit('say where Royal Render is: RR_ROOT=FOLDER sh submit.sh')
+    sys.exit('say where Royal Render is: ${rootVariable}=FOLDER sh submit.sh')
 root, run = begun('royalrender', os.path.basename(folder))
 os.mkdir(os.path.join(root, '${scenesFolder}'))
 for scene in document.getElementsByTagName('SceneName'):
