@@ -7,6 +7,7 @@ import { codeOf, type Process, type ProcessEnd } from './process.ts'
 import { processes } from './processes.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import type { RemoteProcess } from './remote-process.ts'
+import { waitFor } from './waits.ts'
 import { groupWithUs } from './with-us.ts'
 import type { SessionLog } from './session-log.ts'
 import { processOf } from './take-up.ts'
@@ -89,6 +90,7 @@ export class Session {
   private hasSaid = false
   private running = 0
   private hasEnded = false
+  private closing: Promise<void> | null = null
 
   constructor(options: SessionStart, listener: SessionListener) {
     this.options = options
@@ -185,13 +187,26 @@ export class Session {
   }
 
   /** Ends it: by the end of its socket, then by signals. One that is over already has the time that it has then. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.closeNow())
+  }
+
+  private async closeNow(): Promise<void> {
     const { graceMs } = this.options
-    const late = setTimeout(() => void this.end(), this.taking ? graceMs : graceMs * (lastGraces + 1))
+    const ms = this.taking ? graceMs : graceMs * (lastGraces + 1)
+    const late = setTimeout(() => void this.end(), ms)
+    const text = this.lastText(this.taking ? graceMs : graceMs * lastGraces)
+    const gone = waitFor({ text: () => text, isEnd: true })
     this.stop()
     await this.process.ended
     clearTimeout(late)
     await this.end()
+    gone()
+  }
+
+  private lastText(ms: number): string {
+    const who = `${this.options.name} to end (process ${this.process.pid})`
+    return `${who}: something in it still runs, such as a thread of a task; it has ${ms / 1000} s`
   }
 
   /** Ends it hard. */
