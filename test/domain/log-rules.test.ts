@@ -77,7 +77,10 @@ const lines: [line: string, means: unknown][] = [
   ['JOB  0.2   progr:    45.0%   rendered on host.2', 45],
   ['Progress for project://scene/image: 45%', 45],
   [`Fra:12 ${cycles}.001 | Sample 64/64`, 100],
-  ['[LuxCore][12.345] [Elapsed time:  10/ 60sec][Samples   32/128][Convergence 0.000000%][Avg. samples/sec  1.23M]', 25],
+  [
+    '[LuxCore][12.345] [Elapsed time:  10/ 60sec][Samples   32/128][Convergence 0.000000%][Avg. samples/sec  1.23M]',
+    25
+  ],
   ['[Elapsed time:  10/60sec][Samples   32/0][Convergence 12.500000%][Avg. samples/sec  1.23M on 0.1K tris]', null],
   ['[10:11:12]  25.5% Lap=0:00:01.12 Left=0:00:03.40 Mem=1.28 GB', 25.5],
   ['25% Lap=0:00:01.12 Left=0:00:03.40', 25],

@@ -65,6 +65,8 @@ const lastGraces = 6
 
 /** a start that takes longer is told in the log of the task that waits for it */
 const slowMs = 2000
+/** within that all is read that it said before its end, ms */
+const unreadMs = 500
 /** of what a program says while it starts at most so much goes into the first task's log, bytes */
 const mostSaid = 1 << 16
 
@@ -81,6 +83,7 @@ export class Session {
   /** the files of each task it was given */
   private readonly requests = new WeakMap<RemoteProcess, WarmRequest>()
   private remote: Remote | null = null
+  private socket: Socket | null = null
   /** asked for before it was there */
   private waiting: RemoteProcess[] = []
   private taking = true
@@ -252,6 +255,7 @@ export class Session {
 
   private connected(socket: Socket): void {
     clearTimeout(this.timer)
+    this.socket = socket
     this.isThere()
     this.server.close()
     const { folder, number, mode } = this.options
@@ -294,8 +298,9 @@ export class Session {
     void this.end() // what it started and left
     const taken = this.waiting.splice(0)
     const stopped = !this.taking
-    // where it was there, its socket tells
-    if (!this.remote) this.stop()
+    // where it was there, its socket tells; one that something else still holds open tells nothing
+    if (this.remote) setTimeout(() => this.socket?.destroy(), unreadMs)
+    else this.stop()
     if (stopped) for (const run of taken) run.end(end)
     else if (!this.remote) this.listener.never(taken, this.isLate ? null : end)
     this.options.log.close()
