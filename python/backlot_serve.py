@@ -425,6 +425,9 @@ class SessionServer(Server):
         except evaluator.Failure:
             pass  # each task says so in its own log
         Server.__init__(self, path)
+        if hasattr(os, "register_at_fork"):
+            # what a task forks speaks to nobody, and what outlives this process does not seem to be it
+            os.register_at_fork(after_in_child=self.socket.close)
         self.warm.setups.add(own.get("setup"))
         self.done = 0
         self.log = os.dup(1)

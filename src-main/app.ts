@@ -300,7 +300,7 @@ class Core implements App {
   }
 
   hasten(): void {
-    this.seat.worker?.hasten()
+    this.seat.hasten()
   }
 
   close(running: 'stop' | 'leave' = 'stop', last?: () => Promise<void>): Promise<void> {

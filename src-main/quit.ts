@@ -1,6 +1,7 @@
 /** Leaving in order: the user decides what becomes of running tasks. */
 import { app, dialog, type BrowserWindow } from 'electron'
 import type { App } from './app.ts'
+import { tellWaits } from './core/process/waits.ts'
 
 const choices = ['Stop them and quit', 'Leave them running', 'Cancel'] as const
 
@@ -20,9 +21,9 @@ async function decide(core: App, window: BrowserWindow): Promise<'stop' | 'leave
   return response === 0 ? 'stop' : response === 1 ? 'leave' : null
 }
 
-/** Closing the window is quitting; `part` disconnects the page. */
+/** Closing the window is quitting, closing it once more does not wait; `part` disconnects the page. */
 export function quitInOrder(core: App, window: BrowserWindow, part: () => void): void {
-  let state: 'open' | 'asking' | 'closed' = 'open'
+  let state: 'open' | 'asking' | 'closing' | 'closed' = 'open'
   const leave = async () => {
     state = 'asking'
     const running = await decide(core, window)
@@ -31,7 +32,12 @@ export function quitInOrder(core: App, window: BrowserWindow, part: () => void):
       return
     }
     part()
+    state = 'closing'
+    const told = tellWaits((wait) => {
+      if (!window.isDestroyed()) window.setTitle(`Backlot waits for ${wait.text()}; close once more to end it at once`)
+    })
     await core.close(running)
+    told()
     state = 'closed'
     app.quit()
   }
@@ -39,6 +45,7 @@ export function quitInOrder(core: App, window: BrowserWindow, part: () => void):
     if (state === 'closed') return
     event.preventDefault()
     if (state === 'open') void leave()
+    else if (state === 'closing') core.hasten()
   }
   window.on('close', stay)
   app.on('before-quit', stay)

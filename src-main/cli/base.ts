@@ -12,7 +12,7 @@ import type { DocumentName, documents } from './documents.ts'
 import { ending } from './ending.ts'
 import { exitCodes } from './exit-codes.ts'
 import { toTerminal } from './outlet.ts'
-import { tellWaits } from './waits.ts'
+import { noteWaits } from './waits.ts'
 
 /** Ends a command with an error for people and the right exit code. */
 export class Failure extends Error {
@@ -116,14 +116,16 @@ export async function withApp<T>(
   if (!opened.ok) throw new Failure(opened.error)
   const app = opened.value
   const done = ending.begin({ app, unfinished: false, say: () => undefined })
-  const told = tellWaits(note)
+  const told = noteWaits(note)
   try {
     await app.settle()
     return await work(app)
   } finally {
-    told()
+    const last = ending.begin({ app, unfinished: false, isOver: true, say: () => undefined })
     await app.close()
+    last()
     done()
+    told()
   }
 }
 

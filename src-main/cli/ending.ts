@@ -42,6 +42,8 @@ interface Work {
   app: Pick<App, 'close' | 'hasten'>
   /** nobody can have read enough: there is more to do than to be read */
   unfinished: boolean
+  /** all of it is done, and what is left is ended already: there is nothing to be ended in order */
+  isOver?: boolean
   /** says on screen that it is being ended */
   say: () => void
   /** says what it has come to, once nothing of it runs any more */
@@ -132,9 +134,10 @@ class Ending {
     this.causes++
     const [work] = this.works.slice(-1)
     if (!work || this.causes > 2) leave()
-    else if (this.causes === 2) {
+    else if (this.causes === 2 || work.isOver) {
       work.app.hasten()
       setTimeout(leave, hardMs)
+      if (work.isOver) void work.app.close().finally(leave)
     } else {
       work.say()
       void work.app.close('stop', work.sum).finally(leave)

@@ -27,8 +27,12 @@ import type { RemoteCall } from './wire.ts'
 export interface Worker {
   /** Nothing of any job is in work. */
   readonly idle: boolean
-  /** Ends what it started, or lets it run on to be adopted. */
+  /** Ends what it started, or lets it run on to be adopted: somebody else may run jobs then. */
   close(leave: boolean): Promise<void>
+  /** What is closed has nothing left in this process, such as programs that take their time to end. */
+  gone(): Promise<void>
+  /** What is being ended is ended hard from now on. */
+  hasten(): void
 }
 
 export interface SeatOptions<W extends Worker> {
@@ -68,6 +72,8 @@ export class Seat<W extends Worker> {
   /** one change at a time */
   private turn: Promise<unknown> = Promise.resolve()
   private watcher: FSWatcher | null = null
+  /** those that are closed and not gone */
+  private readonly leaving = new Map<W, Promise<void>>()
 
   constructor(options: SeatOptions<W>) {
     this.options = options
@@ -148,6 +154,12 @@ export class Seat<W extends Worker> {
       this.link?.close()
       await this.leave(leave)
     })
+    await Promise.all(this.leaving.values())
+  }
+
+  /** What is being ended here is ended hard from now on. */
+  hasten(): void {
+    for (const worker of [...this.leaving.keys(), ...(this.here ? [this.here.worker] : [])]) worker.hasten()
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -214,7 +226,12 @@ export class Seat<W extends Worker> {
   private async leave(leave: boolean): Promise<void> {
     const { here } = this
     if (!here) return
-    await here.worker.close(leave)
+    const { worker } = here
+    await worker.close(leave)
+    this.leaving.set(
+      worker,
+      worker.gone().finally(() => this.leaving.delete(worker))
+    )
     this.here = null
     clearInterval(here.alive)
     // first the note goes: who hangs up on us must not find us again

@@ -1,5 +1,7 @@
 /** Of a failed task's log the few lines that say why, for a person who has the task's reason before them. */
+import { dumpLines, fatalDumps, type FatalDump } from './fatal-dump.ts'
 import { headEnd, headMark, isNote } from './log-lines.ts'
+import { messageEnd, namesSignal, saysLine } from './reason.ts'
 import { nodeTraces, ownFrames, pythonTraces, type Trace } from './traceback.ts'
 
 /** Further from the log's end than that, a traceback is another story. */
@@ -18,12 +20,30 @@ const mostOfFrame = 3
 export function excerptOf(lines: readonly string[], reason: string | null, most: number): string[] {
   const said = withoutOwn(lines)
   const story = storyIn(said, reason)
+  const dump = fatalDumps(said).at(-1)
+  if (dump && dump.from > (story?.end ?? -1) && isNear(said, dump.to))
+    return [...dumpText(said, dump, reason), ...behind(said, dump.to, reason)]
   if (!story) return said.slice(-most)
   const parts = story.traces
     .flatMap((trace) => [trace, ...(trace.inner ?? []).slice(0, mostInner)])
     .flatMap((trace) => traceLines(said, trace, reason, story.isPython))
-  const behind = said.slice(story.end + 1).filter((line) => line.trim() !== '' && !isIn(line, reason))
-  return [...parts, ...behind.slice(0, mostBehind)]
+  return [...parts, ...behind(said, story.end, reason)]
+}
+
+const isNear = (lines: readonly string[], at: number): boolean => lines.length - 1 - at <= nearEnd
+
+/** What was said behind the story that ends with line `end`. */
+const behind = (lines: readonly string[], end: number, reason: string | null): string[] =>
+  lines
+    .slice(end + 1)
+    .filter((line) => line.trim() !== '' && !saysLine(reason, line))
+    .slice(0, mostBehind)
+
+/** What happened, unless the reason is that, and where. */
+function dumpText(lines: readonly string[], dump: FatalDump, reason: string | null): string[] {
+  const what = lines[dump.from] ?? ''
+  const isTold = namesSignal(reason, what) || saysLine(reason, what)
+  return [...(isTold ? [] : [what]), ...dumpLines(dump).map((at) => lines[at] ?? '')]
 }
 
 /** Without the head, notes, and empty lines at the end. */
@@ -45,16 +65,16 @@ function storyIn(lines: readonly string[], reason: string | null): Story | null 
   const [python, node] = [pythonTraces(lines), nodeTraces(lines)]
   const isPython = (python.at(-1)?.to ?? -1) >= (node.at(-1)?.to ?? -1)
   const all = isPython ? python : node
-  const told = all.findLastIndex(({ error }) => error >= 0 && reason !== null && isIn(lines[error] ?? '', reason))
+  const told = all.findLastIndex(({ error }) => error >= 0 && reason !== null && saysLine(reason, lines[error] ?? ''))
   const last = told >= 0 && isPython ? told : all.length - 1
   const trace = all[last]
-  if (!trace || (told < 0 && lines.length - 1 - trace.to > nearEnd)) return null
+  if (!trace || (told < 0 && !isNear(lines, trace.to))) return null
   let first = last
   while (first > 0 && all[first - 1]?.leadsOn) first--
   // of a long chain the beginning is the cause
   const chain = all.slice(first, last + 1)
   const traces = chain.length > 3 ? [...chain.slice(0, 1), ...chain.slice(-2)] : chain
-  return { traces, isPython, end: trace.to }
+  return { traces, isPython, end: messageEnd(lines, trace.to, told < 0 ? null : reason) }
 }
 
 /** The outermost and the innermost frame of the user's own, and the exception unless the reason is that. */
@@ -67,15 +87,6 @@ function traceLines(lines: readonly string[], trace: Trace, reason: string | nul
     frame ? lines.slice(frame.from, Math.min(frame.to, frame.from + mostOfFrame - 1) + 1) : []
   )
   const message = lines[error] ?? ''
-  const says = error < 0 || message.trim() === '' || isIn(message, reason) ? [] : [message]
+  const says = error < 0 || message.trim() === '' || saysLine(reason, message) ? [] : [message]
   return isPython ? [...texts, ...says] : [...says, ...texts]
-}
-
-/** Whether the reason says what the line does: it names an exception without its module. */
-function isIn(line: string, reason: string | null): boolean {
-  const text = line
-    .replace(/^[ |+-]*(?:Uncaught )?/, '')
-    .replace(/^(?:[A-Za-z_]\w*\.)+(?=\w+(?::|$))/, '')
-    .trim()
-  return reason !== null && text.length > 2 && reason.includes(text)
 }

@@ -5,7 +5,7 @@ import { headEnd, headMark, isNote, isVerdict } from './log-lines.ts'
 export type Kind = 'head' | 'command' | 'note' | 'error' | 'trace' | 'warning' | 'directive' | 'plain'
 
 const errors =
-  /(?:Error|Exception)(?=:|$)|\b(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\b[Ee]rror:|\b[Ff]atal:|^openjd_fail:|\[ PARSER (?:\w+ )?ERROR|Segmentation fault|core dumped|^panic: /
+  /(?:Error|Exception)(?=:|$)|\b(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\b[Ee]rror:|\b[Ff]atal:|^openjd_fail:|\[ PARSER (?:\w+ )?ERROR|Segmentation fault|^Windows fatal exception: |core dumped|^panic: /
 const warnings = /\bWARN(?:ING)?\b|\b[Ww]arning:|\b\w+Warning\b/
 const traceback = /^\s*Traceback \(most recent call last\)/
 

@@ -8,8 +8,8 @@ export const headEnd = '# output:'
 
 export const noteMark = '# backlot: '
 
-/** A line of Backlot's own behind the head, such as why it ended the task. */
-export const noteLine = (note: string): string => `${noteMark}${note}`
+/** A line of Backlot's own behind the head, such as why it ended the task; one line, however many the note has. */
+export const noteLine = (note: string): string => `${noteMark}${note.replace(/[\r\n]+/g, '⏎')}`
 
 const ordinals = 'first second third fourth fifth sixth seventh eighth ninth tenth'.split(' ')
 const endings = ['th', 'st', 'nd', 'rd']

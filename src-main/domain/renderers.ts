@@ -108,6 +108,7 @@ const redshift: Family = {
 const houdini: Family = {
   names: ['hython', 'houdini', 'hbatch', 'husk', 'mantra', 'karma'],
   general: [
+    progress(`(?:^|\\s)${percent}% Lap=[\\d:.]+ Left=`),
     wrote('\\bSaved Image: (?<path>.+)'),
     failure('\\bNo licenses could be found to run this application'),
     warning('\\bPlease check for a valid license server host\\b'),
@@ -178,6 +179,12 @@ const delight: Family = {
   own: [progress(`^ *${percent} ?%$`), warning('^3DL (?:WARNING|ERROR) ')]
 }
 
+const luxcore: Family = {
+  names: ['luxcore', 'luxcoreconsole', 'pyluxcoreconsole'],
+  // without a limit of samples their number is 0
+  general: [progress('\\]\\[Samples +(?<done>\\d+)\\/(?<total>[1-9]\\d*)\\]\\[Convergence ')]
+}
+
 const others: Family = {
   names: ['cnode', 'clarisse', 'c4d', 'commandline', 'cinema', 'natron', 'aerender', 'afterfx', 'octane', 'vue'],
   general: [
@@ -236,7 +243,7 @@ const trouble: readonly LogRule[] = [
 ]
 
 const families: readonly Family[] = [
-  ...[blender, arnold, renderman, vray, redshift, houdini, maya, nuke, ffmpeg, delight, others]
+  ...[blender, arnold, renderman, vray, redshift, houdini, maya, nuke, ffmpeg, delight, luxcore, others]
 ]
 
 /** The program's name, without folder and ending: `/opt/Nuke15.1v2/Nuke15.1` is nuke15.1. */

@@ -19,7 +19,9 @@ export const visibleLines = (text: string): string =>
 
 /** At most so many characters, cut in the middle: names that differ at either end still do. */
 export function cutMiddle(text: string, most: number): string {
-  const all = [...text]
+  // what is cut out need not be taken apart
+  const ends = text.length > 8 * most ? text.slice(0, 2 * most) + text.slice(-2 * most) : text
+  const all = [...ends]
   if (all.length <= most) return text
   const end = Math.floor((most - 1) / 3)
   return `${all.slice(0, most - 1 - end).join('')}…${all.slice(-end).join('')}`

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { excerptOf } from '../../src-main/domain/excerpt.ts'
+import { cutMessage } from '../../src-main/domain/reason.ts'
 
 const lib = '/usr/lib/python3.11/site-packages/numpy'
 const frame = (file: string, line: number, name: string, code: string) => [
@@ -135,5 +136,88 @@ describe('the excerpt of a failure', () => {
 
   test('where all of it is a library’s, where it was raised', () => {
     expect(excerptOf([header, ...libraries(3), 'ValueError: x'], 'ValueError: x', 8)).toEqual(libraries(3).slice(-2))
+  })
+
+  test('a message of many characters or lines is told by the reason alone, however the reason cuts it', () => {
+    const long = `ValueError: server said: ${JSON.stringify(Object.fromEntries(libraries(300).entries()))}`
+    const shown = `…${long.slice(-2000)}`
+    for (const line of [long, shown])
+      expect(excerptOf([header, ...mine, line, 'Blender quit'], `exit code 1: ${cutMessage(long)}`, 8)).toEqual([
+        ...[...mine, 'Blender quit']
+      ])
+    const many = [
+      'ValueError: bad things:',
+      '{',
+      ...Array.from({ length: 300 }, (_, i) => `  "item ${i}": "bad",`),
+      '}'
+    ]
+    const log = [header, ...mine, ...many, '', 'Blender quit']
+    for (const reason of [many.join('\n'), cutMessage(many.join('\n'))])
+      expect(excerptOf(log, `exit code 1: ${reason}`, 8)).toEqual([...mine, 'Blender quit'])
+  })
+
+  test('what a fatal error of Python dumps: the user’s own frames of the thread that it happened in, the innermost first', () => {
+    const head = ['rendering', 'Fatal Python error: Segmentation fault', '']
+    const own = ['  File "/show/nodes.py", line 5 in deep', '  File "/show/nodes.py", line 9 in cb']
+    const thread = [
+      'Current thread 0x00007fc95b628b80 (most recent call first):',
+      `  File "${lib}/ctypes.py", line 519 in string_at`,
+      ...own,
+      `  File "${lib}/json.py", line 258 in iterencode`,
+      '  File "/show/main.py", line 14 in run',
+      '  File "/x/python/backlot_evaluate.py", line 711 in evaluate_file'
+    ]
+    const modules = ['', 'Extension modules: numpy.core._multiarray_umath, bpy (total: 2)', 'Writing: /tmp/crash.txt']
+    const reason = 'the process was killed by SIGSEGV'
+    const shown = [own[0], '  File "/show/main.py", line 14 in run', 'Writing: /tmp/crash.txt']
+    expect(excerptOf([...head, ...thread, ...modules], reason, 8)).toEqual(shown)
+    const other = [
+      'Thread 0x00007fc95aadb6c0 [pool] (most recent call first):',
+      '  File "/show/pool.py", line 7 in work',
+      ''
+    ]
+    expect(excerptOf([...head, ...other, ...thread, ...modules], reason, 8)).toEqual(shown)
+    expect(excerptOf([...head, ...thread], 'exit code 134', 8)).toEqual([head[1], ...shown.slice(0, 2)])
+  })
+
+  test('a fatal error in a thread that runs nothing of Python: what the others were at, and where they are', () => {
+    const log = [
+      ...['Fatal Python error: Aborted', '', 'Current thread 0x00007f01 (most recent call first):'],
+      ...['  <no Python frame>', '', 'Thread 0x00007f02 (most recent call first):'],
+      ...[
+        '  File "/usr/lib/python3.11/threading.py", line 982 in run',
+        '',
+        'Thread 0x00007f03 (most recent call first):'
+      ],
+      ...['  File "/show/nodes.py", line 3 in Render', '  ...', '', 'Extension modules: bpy (total: 1)']
+    ]
+    expect(excerptOf(log, 'the process was killed by SIGABRT', 8)).toEqual([
+      ...['Thread 0x00007f03 (most recent call first):', '  File "/show/nodes.py", line 3 in Render']
+    ])
+  })
+
+  test('a time limit that the program set itself, and an error of Windows', () => {
+    const stack = ['Thread 0x00007f03 (most recent call first):', '  File "/show/nodes.py", line 3 in Render']
+    expect(excerptOf(['Timeout (0:00:01)!', ...stack], 'exit code 1: the command wrote no result', 8)).toEqual([
+      ...['Timeout (0:00:01)!', ...stack]
+    ])
+    const windows = ['Windows fatal exception: access violation', '', 'Current thread 0x000a (most recent call first):']
+    expect(excerptOf([...windows, '  File "C:\\show\\nodes.py", line 3 in Render'], 'exit code 1', 8)).toEqual([
+      ...[windows[0], '  File "C:\\show\\nodes.py", line 3 in Render']
+    ])
+  })
+
+  test('a fatal error that Python explains, with its state and the exception that it came of', () => {
+    const fatal = 'Fatal Python error: init_import_site: Failed to import the site module'
+    const log = [
+      ...[
+        fatal,
+        'Python runtime state: initialized',
+        header,
+        ...frame('/show/sitecustomize.py', 1, '<module>', 'oops')
+      ],
+      ...["NameError: name 'oops' is not defined"]
+    ]
+    expect(excerptOf(log, 'exit code 1', 8)).toEqual([...log.slice(3)])
   })
 })

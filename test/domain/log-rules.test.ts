@@ -76,6 +76,18 @@ const lines: [line: string, means: unknown][] = [
   ['Rendering frame 12... 45.5%', 45.5],
   ['JOB  0.2   progr:    45.0%   rendered on host.2', 45],
   ['Progress for project://scene/image: 45%', 45],
+  [`Fra:12 ${cycles}.001 | Sample 64/64`, 100],
+  [
+    '[LuxCore][12.345] [Elapsed time:  10/ 60sec][Samples   32/128][Convergence 0.000000%][Avg. samples/sec  1.23M]',
+    25
+  ],
+  ['[Elapsed time:  10/60sec][Samples   32/0][Convergence 12.500000%][Avg. samples/sec  1.23M on 0.1K tris]', null],
+  ['[10:11:12]  25.5% Lap=0:00:01.12 Left=0:00:03.40 Mem=1.28 GB', 25.5],
+  ['25% Lap=0:00:01.12 Left=0:00:03.40', 25],
+  ['out_time=00:00:01.000000', 'at 00:00:01.000000'],
+  ['out_time=N/A', null],
+  ['out_time_ms=1000000', null],
+  ['progress=end', null],
   // what warns
   ['00:00:00   315MB WARNING | rendering with watermarks because ARNOLD_LICENSE_ORDER = none', 'warning'],
   ['00:00:00   368MB ERROR   |  [texturesys] a.tx: Invalid image file "": no filename', 'warning'],

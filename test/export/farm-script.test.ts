@@ -1,12 +1,13 @@
 /** The script of a task where its program leaves something running, and on disks that are full or cannot be written. */
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Evil, Step } from '../fixtures/nodes/steps.ts'
 import { scratch, testApp, type TestApp } from '../helpers/app.ts'
 import { fillUp, makeReadOnly, smallDisk } from '../helpers/disk.ts'
+import { limited } from '../helpers/export-jobs.ts'
 import { fileOf } from '../helpers/farms.ts'
 
 async function exportOf(t: TestApp, graph: Graph) {
@@ -54,4 +55,22 @@ test.each([
     expect.stringMatching(new RegExp(`cannot write into .*, so the task was not started: ${why}\n$`))
   ])
   expect(existsSync(trace)).toBe(false)
+})
+
+test('a script that does not say what runs it is started by no shell either, and why is told', async () => {
+  const t = testApp()
+  const program = join(scratch(), 'bare')
+  await t.ask('interpreter.set', { ...limited('bare'), argv: [program], evaluator: 'none' })
+  const graph = new Graph('bare')
+  Step(graph, { value: 1 }, { name: 'first', metadata: { interpreter: 'bare' } })
+  const folder = await exportOf(t, graph)
+  const runs = (text: string) => {
+    writeFileSync(program, text, { mode: 0o755 })
+    const { status, stdout } = runTask(folder)
+    return { status, said: stdout.split('# output:\n')[1] }
+  }
+  expect(runs('echo ran\n')).toEqual({ status: 126, said: expect.stringContaining('write #!/bin/sh') as string })
+  expect(await t.ask('job.pull', { path: folder })).toMatchObject({ failed: 1 })
+  expect(runs('')).toEqual({ status: 126, said: `backlot: ${program} is empty\n` })
+  expect(runs('#!/bin/sh\necho ran\n')).toEqual({ status: 0, said: 'ran\n' })
 })

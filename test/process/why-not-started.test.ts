@@ -1,8 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { findProgram } from '../../src-main/core/evaluator/find.ts'
 import { processes } from '../../src-main/core/process/processes.ts'
 import { spawnSentence } from '../../src-main/core/process/why-not-started.ts'
+import { fail } from '../../src-main/domain/result.ts'
 import { scratch } from '../helpers/app.ts'
 
 const posix = test.skipIf(process.platform === 'win32')
@@ -20,6 +22,8 @@ posix('what is missing or wrong is named: the program, what its link or its firs
   const at = (name: string) => join(cwd, name)
   writeFileSync(at('script'), '#!/nowhere/bin/python9 -u\n', { mode: 0o755 })
   writeFileSync(at('bare'), 'echo hi\n', { mode: 0o755 })
+  writeFileSync(at('empty'), '', { mode: 0o755 })
+  writeFileSync(at('other'), Buffer.from([0xca, 0xfe, 0, 0]), { mode: 0o755 })
   writeFileSync(at('plain'), '#!/bin/sh\n', { mode: 0o644 })
   symlinkSync('/nowhere/render', at('link'))
   mkdirSync(at('folder'))
@@ -30,9 +34,16 @@ posix('what is missing or wrong is named: the program, what its link or its firs
   expect(await saidOf(cwd, at('script'))).toBe(
     `${at('script')} is there, but the program in its first line is not: /nowhere/bin/python9`
   )
-  // Node's own start hands such a file to sh, the launcher does not
-  expect(spawnSentence('ENOEXEC', { argv: [at('bare')], cwd })).toBe(
-    `${at('bare')} is neither a program for this machine nor a script whose first line begins with #!`
+  // Node's own start would hand such a file to sh, the launcher does not
+  const mend = `${at('bare')} does not say what runs it: write #!/bin/sh, or the like, as its first line, or begin the command with that program`
+  expect(spawnSentence('ENOEXEC', { argv: [at('bare')], cwd, env: {} })).toBe(mend)
+  expect(spawnSentence('ENOEXEC', { argv: ['bare'], cwd, env: { PATH: cwd } })).toBe(mend)
+  expect(await saidOf(cwd, at('bare'))).toBe(mend)
+  expect(await saidOf(cwd, './bare')).toBe(mend)
+  expect(findProgram({ argv: [at('bare')], env: {}, wrapper: [] })).toEqual(fail('run', mend))
+  expect(await saidOf(cwd, at('empty'))).toBe(`${at('empty')} is empty`)
+  expect(spawnSentence('ENOEXEC', { argv: [at('other')], cwd, env: {} })).toBe(
+    `${at('other')} is neither a program for this machine nor a script whose first line begins with #!`
   )
   expect(await saidOf(cwd, at('plain'))).toBe(`${at('plain')} may not be run: it is no executable file`)
   expect(await saidOf(cwd, at('folder'))).toBe(`${at('folder')} is a folder, no program`)

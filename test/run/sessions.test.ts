@@ -1,5 +1,5 @@
 // what sessions say of themselves and put back (docs/adr/0019)
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isPidTaken } from '../../src-main/core/process/identity.ts'
@@ -224,6 +224,34 @@ real('a session that is over', () => {
     expect(readFileSync(log, 'utf8')).toMatch(
       /\n# backlot: dcc still ran 3 s after it, so it was ended; .* may be cut off\n/
     )
+  })
+})
+
+describe.skipIf(process.platform !== 'linux' || !flowpipe())('a session of which a task left a copy', () => {
+  /** `fork`: what makes the copy; each task's log says its pid. */
+  const leaving = (fork: string, then: string) =>
+    [
+      ...['import ctypes, os, signal, sys, time', `pid = ${fork}`],
+      ...['if pid == 0:', '  os.setsid()', '  time.sleep(9000)', 'print("copy", pid)', 'sys.stdout.flush()', then]
+    ].join('\n')
+  const pidIn = (log: string) => Number(/^copy (\d+)$/m.exec(log)?.[1])
+
+  test('ends: a copy that Python made does not hold its socket', async () => {
+    const made = await pythonJob(entryOf('dcc'), { body: leaving('os.fork()', 'return {"out": 1}'), frames: 1 })
+    expect(await made.run()).toBe('succeeded')
+    const pid = pidIn(await made.log(0))
+    const held = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+    process.kill(pid, 'SIGKILL')
+    expect(held.filter((path) => path.startsWith('socket:'))).toEqual([])
+  })
+
+  test('and that is killed: its task has ended, though a copy that C made holds its socket', async () => {
+    const body = leaving('ctypes.CDLL(None).fork()', 'os.kill(os.getpid(), signal.SIGKILL)')
+    const made = await pythonJob(entryOf('dcc'), { body, frames: 1 })
+    expect(await made.run()).toBe('failed')
+    const log = await made.log(0)
+    process.kill(pidIn(log), 'SIGKILL')
+    expect(log).toContain('SIGKILL')
   })
 })
 

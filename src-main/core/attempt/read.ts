@@ -11,7 +11,11 @@ const longestShown = 2000
  * The last `count` lines of a file of any size as a terminal would show them, reading only its end. Of a line that was
  * redrawn that is its last state, of a line above 2,000 characters its end.
  */
-export function lastLines(path: string, count: number, maxBytes = 256 * 1024): string[] {
+export const lastLines = (path: string, count: number, maxBytes?: number): string[] =>
+  lastWholeLines(path, count, maxBytes).map(shownEnd)
+
+/** The same with lines of any length. */
+export function lastWholeLines(path: string, count: number, maxBytes = 256 * 1024): string[] {
   let fd: number
   try {
     fd = openSync(path, 'r')
@@ -21,7 +25,7 @@ export function lastLines(path: string, count: number, maxBytes = 256 * 1024): s
   try {
     const lines = endOf(fd, maxBytes).split(/\r?\n/)
     if (lines.at(-1) === '') lines.pop()
-    return lines.slice(-count).map(shownEnd)
+    return lines.slice(-count).map(shownText)
   } finally {
     closeSync(fd)
   }
@@ -63,8 +67,7 @@ function endOf(fd: number, maxBytes: number): string {
   return asRead(bytes, from, encodingOf(fd))
 }
 
-function shownEnd(raw: string): string {
-  const text = shownText(raw)
+function shownEnd(text: string): string {
   return text.length > longestShown ? `…${text.slice(-longestShown)}` : text
 }
 

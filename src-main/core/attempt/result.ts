@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { bytesText } from '../../domain/durations.ts'
 import { kindOf, membersByKey, membersOf, textOf, type Raw } from '../../domain/json.ts'
 import { checkJson } from '../../domain/json-check.ts'
+import { cutMessage } from '../../domain/reason.ts'
 import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
 import { codeOf } from '../process/process.ts'
 import type { OutputValue } from '../store/shapes.ts'
@@ -76,5 +77,5 @@ function errorSentence(error: Raw): string {
     const raw = members.get(key)
     return raw !== undefined && kindOf(raw) === 'string' ? textOf(raw) : ''
   }
-  return [part('type'), part('message')].filter(Boolean).join(': ') || 'the node failed without a message'
+  return cutMessage([part('type'), part('message')].filter(Boolean).join(': ')) || 'the node failed without a message'
 }

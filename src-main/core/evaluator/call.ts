@@ -7,12 +7,12 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import { environmentOf } from '../attempt/environment.ts'
 import { lastLines } from '../attempt/read.ts'
 import { codeFolder } from './code-folder.ts'
-import { inFlight } from './in-flight.ts'
 import { removeFolderSoon } from '../store/files.ts'
 import { asHere } from '../process/find.ts'
 import { ownFolder } from '../process/own-folder.ts'
 import type { Process, ProcessEnd } from '../process/process.ts'
 import { processes } from '../process/processes.ts'
+import { waitFor } from '../process/waits.ts'
 import { cleanedWithUs, groupWithUs } from '../process/with-us.ts'
 
 export type Evaluators = Readonly<Record<EvaluatorKind, string>>
@@ -70,13 +70,16 @@ async function followed(
   running: Process,
   { name, command, log }: { name: string; command: string; log: string }
 ): Promise<ProcessEnd> {
-  const call = { name, command, since: performance.now(), lastLine: () => lastLines(log, 1)[0] ?? null }
+  const text = () => {
+    const [last] = lastLines(log, 1)
+    return `${name} to answer (${command})${last === undefined ? '' : `; it says: ${last}`}`
+  }
   const done = groupWithUs(running)
-  inFlight.add(call)
+  const answered = waitFor({ text, isEnd: false })
   try {
     return await running.ended
   } finally {
-    inFlight.delete(call)
+    answered()
     done()
   }
 }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { choiceIn, type GraphChoice } from '../../domain/choice.ts'
 import type { Interpreter } from '../../domain/interpreter.ts'
 import { severities, type Problem } from '../../domain/problems.ts'
+import { cutMessage } from '../../domain/reason.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import { readGraph } from '../graph/read.ts'
 import type { Graph } from '../graph/model.ts'
@@ -164,7 +165,7 @@ function noGraph(source: string, out: string, said: string): Result<never> {
   if (!story?.success) return fail('input', `${source} gave no graph: ${said.replace(/^backlot: /, '')}`)
   const { message, traceback, choices } = story.data
   const details = { ...(traceback === '' ? {} : { traceback }), ...(choices.length === 0 ? {} : { choices }) }
-  return fail('input', message, Object.keys(details).length === 0 ? undefined : details)
+  return fail('input', cutMessage(message), Object.keys(details).length === 0 ? undefined : details)
 }
 
 const noteShape = once(() =>

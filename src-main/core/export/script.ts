@@ -163,6 +163,15 @@ stop() {
   [ -s "$folder/pid.$n" ] || sleep 1
   kill -s TERM "$(cat "$folder/pid.$n" 2> /dev/null)" 2> /dev/null
 }
+# a script without #! is started by some and refused by others, so nobody starts it
+starts() {
+  file=$(command -v "$1") && [ -f "$file" ] && [ -r "$file" ] || return 0
+  [ -s "$file" ] || { echo "backlot: $file is empty" && return 1; }
+  case $(head -c 2 "$file" | tr -d '\\000') in '#!' | MZ) return 0 ;; esac
+  [ "$(head -c 256 "$file" | wc -c)" -eq "$(head -c 256 "$file" | tr -d '\\000' | wc -c)" ] || return 0
+  echo "backlot: $file does not say what runs it: write #!/bin/sh, or the like, as its first line"
+  return 1
+}
 trap 'stop TERM 143' TERM
 trap 'stop INT 130' INT
 trap 'stop HUP 129' HUP
@@ -188,7 +197,7 @@ fi
   set -- ${commandText(interpreter, program)}
   printf '%s\\n' "# command: $*"
   echo "${headEnd}"
-  "$@" < /dev/null &
+  (starts ${firstWord(interpreter, program)} || exit 126; exec "$@") < /dev/null &
   echo $! > "$folder/pid.$n"
   wait $!
   echo $? > "$folder/code.$n"
@@ -222,13 +231,19 @@ fi
 function commandText(interpreter: Interpreter, program: string | null): string {
   const variables = Object.entries(environmentOf(interpreter.evaluator, { ...interpreter.env }))
   const env = variables.map(([name, value]) => `${quoted(`${name}=`)}${shellWord(value, interpreter)}`)
-  const [first = '', ...rest] = interpreter.argv
-  const own = program === null ? shellWord(first, interpreter) : `"\${${program}}"`
-  const words = [...interpreter.wrapper.map((word) => shellWord(word, interpreter)), own]
+  const [, ...rest] = interpreter.argv
+  const words = [...interpreter.wrapper.map((word) => shellWord(word, interpreter)), ownWord(interpreter, program)]
   return [...(env.length ? ['env', ...env] : []), ...words, ...rest.map((word) => shellWord(word, interpreter))].join(
     ' '
   )
 }
+
+const ownWord = (interpreter: Interpreter, program: string | null): string =>
+  program === null ? shellWord(interpreter.argv[0] ?? '', interpreter) : `"\${${program}}"`
+
+/** The program that is started here; those behind it are its own. */
+const firstWord = (interpreter: Interpreter, program: string | null): string =>
+  interpreter.wrapper[0] === undefined ? ownWord(interpreter, program) : shellWord(interpreter.wrapper[0], interpreter)
 
 /** A program may end well by its exit code and tell otherwise in its result or its log. */
 function endOf(interpreter: Interpreter, script: string, hasMarks: boolean): string {

@@ -7,6 +7,7 @@ import { codeOf, type Process, type ProcessEnd } from './process.ts'
 import { processes } from './processes.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import type { RemoteProcess } from './remote-process.ts'
+import { waitFor } from './waits.ts'
 import { groupWithUs } from './with-us.ts'
 import type { SessionLog } from './session-log.ts'
 import { processOf } from './take-up.ts'
@@ -64,6 +65,8 @@ const lastGraces = 6
 
 /** a start that takes longer is told in the log of the task that waits for it */
 const slowMs = 2000
+/** within that all is read that it said before its end, ms */
+const unreadMs = 500
 /** of what a program says while it starts at most so much goes into the first task's log, bytes */
 const mostSaid = 1 << 16
 
@@ -80,6 +83,7 @@ export class Session {
   /** the files of each task it was given */
   private readonly requests = new WeakMap<RemoteProcess, WarmRequest>()
   private remote: Remote | null = null
+  private socket: Socket | null = null
   /** asked for before it was there */
   private waiting: RemoteProcess[] = []
   private taking = true
@@ -89,6 +93,7 @@ export class Session {
   private hasSaid = false
   private running = 0
   private hasEnded = false
+  private closing: Promise<void> | null = null
 
   constructor(options: SessionStart, listener: SessionListener) {
     this.options = options
@@ -185,13 +190,26 @@ export class Session {
   }
 
   /** Ends it: by the end of its socket, then by signals. One that is over already has the time that it has then. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.closeNow())
+  }
+
+  private async closeNow(): Promise<void> {
     const { graceMs } = this.options
-    const late = setTimeout(() => void this.end(), this.taking ? graceMs : graceMs * (lastGraces + 1))
+    const ms = this.taking ? graceMs : graceMs * (lastGraces + 1)
+    const late = setTimeout(() => void this.end(), ms)
+    const text = this.lastText(this.taking ? graceMs : graceMs * lastGraces)
+    const gone = waitFor({ text: () => text, isEnd: true })
     this.stop()
     await this.process.ended
     clearTimeout(late)
     await this.end()
+    gone()
+  }
+
+  private lastText(ms: number): string {
+    const who = `${this.options.name} to end (process ${this.process.pid})`
+    return `${who}: something in it still runs, such as a thread of a task; it has ${ms / 1000} s`
   }
 
   /** Ends it hard. */
@@ -237,6 +255,7 @@ export class Session {
 
   private connected(socket: Socket): void {
     clearTimeout(this.timer)
+    this.socket = socket
     this.isThere()
     this.server.close()
     const { folder, number, mode } = this.options
@@ -279,8 +298,9 @@ export class Session {
     void this.end() // what it started and left
     const taken = this.waiting.splice(0)
     const stopped = !this.taking
-    // where it was there, its socket tells
-    if (!this.remote) this.stop()
+    // where it was there, its socket tells; one that something else still holds open tells nothing
+    if (this.remote) setTimeout(() => this.socket?.destroy(), unreadMs)
+    else this.stop()
     if (stopped) for (const run of taken) run.end(end)
     else if (!this.remote) this.listener.never(taken, this.isLate ? null : end)
     this.options.log.close()

@@ -47,6 +47,9 @@ interface Unfit {
 /** What a session says that has nothing to go on with, as backlot_serve.py words it. */
 const notReset = 'its program could not be reset'
 
+/** in this process: the logs of those that still end are not written over */
+let opened = 0
+
 export class Sessions {
   private readonly options: SessionsOptions
   private readonly pools = new Map<string, Session[]>()
@@ -55,7 +58,6 @@ export class Sessions {
   private readonly tasks = new Map<RemoteProcess, WarmTask>()
   private readonly alive = new Set<Session>()
   private folder: string | null = null
-  private count = 0
 
   constructor(options: SessionsOptions) {
     this.options = options
@@ -138,7 +140,7 @@ export class Sessions {
   private open(pool: Pool): Session {
     const { mode, session: how, key } = pool
     this.folder ??= ownFolder('warm')
-    const number = ++this.count
+    const number = ++opened
     const log = newSessionLog(this.options.logs, number)
     const session: Session = new Session(
       { ...how, mode, folder: this.folder, number, log, graceMs: this.options.graceMs },

@@ -1,14 +1,26 @@
 /** Why the system did not start a program, in words: its own codes name neither what is missing nor what to do. */
-import { accessSync, closeSync, constants, lstatSync, openSync, readlinkSync, readSync, statSync } from 'node:fs'
+import { accessSync, constants, lstatSync, readlinkSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
+import { ok } from '../../domain/result.ts'
+import { findOn, pathOf } from './find.ts'
+import { headOf, noFirstLine } from './first-line.ts'
 import { lookAt } from '../store/folders.ts'
 import { codeOf, type Command } from './process.ts'
 
+/** Why a program that is there is not started: it is a script that does not say what runs it, or empty. Null: it may be. */
+export function notToStart({ argv, cwd, env }: Pick<Command, 'argv' | 'cwd' | 'env'>): string | null {
+  const [name = ''] = argv
+  const found = hasFolder(name) ? ok(resolve(cwd, name)) : findOn(pathOf(env), name)
+  return found.ok ? noFirstLine(found.value) : null
+}
+
 /** Null for codes that say what their own text does not say better. */
-export function spawnSentence(code: string | undefined, { argv, cwd }: Pick<Command, 'argv' | 'cwd'>): string | null {
+export function spawnSentence(code: string | undefined, command: Pick<Command, 'argv' | 'cwd' | 'env'>): string | null {
+  const { argv, cwd } = command
   const [name = ''] = argv
   const folder = statOf(cwd)
   if (!folder?.isDirectory()) return `its folder ${cwd} is not there`
+  if (code === 'ENOEXEC') return notToStart(command) ?? ofName(code, name)
   if (!hasFolder(name)) return ofName(code, name)
   const path = resolve(cwd, name)
   if (code === 'ENOENT' || code === 'ENOTDIR') return ofMissing(path)
@@ -48,17 +60,8 @@ function ofRefused(path: string, cwd: string): string | null {
 
 /** What a script names behind its #!; null: it is none, or may not be read. */
 function scriptProgram(path: string): string | null {
-  try {
-    const file = openSync(path, 'r')
-    const head = Buffer.alloc(256)
-    const length = readSync(file, head)
-    closeSync(file)
-    const [line = ''] = head.toString('utf8', 0, length).split('\n')
-    return /^#!\s*(\S+)/.exec(line)?.[1] ?? null
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error
-    return null
-  }
+  const [line = ''] = headOf(path)?.toString('utf8').split('\n') ?? []
+  return /^#!\s*(\S+)/.exec(line)?.[1] ?? null
 }
 
 function isAllowed(path: string): boolean {

@@ -60,6 +60,8 @@ export class Scheduler {
   private readonly round: Round
   private readonly watching: Watching
   private readonly leftovers = new Set<Promise<void>>()
+  /** warm interpreters that end; nobody else has to wait for them */
+  private readonly resting = new Set<Promise<void>>()
   /** why commands are started without the launcher; null: they are not */
   private trouble: string | null = null
 
@@ -125,7 +127,7 @@ export class Scheduler {
 
   /** Ends warm interpreters that have nothing to do, where no job is in work. */
   rest(): void {
-    if (this.parts.jobs.count === 0) this.behind(this.parts.sessions.rest())
+    if (this.parts.jobs.count === 0) track(this.resting, this.parts.sessions.rest())
   }
 
   isActive(jobId: number): boolean {
@@ -199,9 +201,9 @@ export class Scheduler {
   }
 
   /**
-   * Stops what this scheduler started; its tasks are queued again. Resolves when those processes are gone. Processes that
-   * were adopted for jobs nobody asked for run on and are adopted again, and so do those of other processes' jobs. With
-   * `leave` everything runs on so.
+   * Stops what this scheduler started; its tasks are queued again. Resolves when those tasks' processes are gone; warm
+   * interpreters may take longer (`gone`). Processes that were adopted for jobs nobody asked for run on and are adopted
+   * again, and so do those of other processes' jobs. With `leave` everything runs on so.
    */
   async close(leave = false): Promise<void> {
     const { slots, jobs, news, sessions, launcher } = this.parts
@@ -210,11 +212,16 @@ export class Scheduler {
     const own = [...slots.all()].filter(isOwn).map(({ task }) => task.id)
     await this.kill(own, { cause: 'shutdown', then: 'queued', reason: 'Backlot was stopped; it runs again on resume' })
     while (!this.round.over && news.telling) await sleep(closePollMs)
-    await sessions.close(leave || this.round.over)
+    track(this.resting, sessions.close(leave || this.round.over))
     await Promise.all(this.leftovers)
     launcher.close()
     this.watching.stop()
     this.round.end()
+  }
+
+  /** Resolves when the warm interpreters have ended as well. */
+  async gone(): Promise<void> {
+    await Promise.all(this.resting)
   }
 
   /** What is being ended is ended hard from now on. */
@@ -278,7 +285,12 @@ export class Scheduler {
   }
 
   private behind(work: Promise<void>): void {
-    const done: Promise<void> = work.finally(() => this.leftovers.delete(done))
-    this.leftovers.add(done)
+    track(this.leftovers, work)
   }
+}
+
+/** Keeps work in the set until it is done. */
+function track(set: Set<Promise<void>>, work: Promise<void>): void {
+  const done: Promise<void> = work.finally(() => set.delete(done))
+  set.add(done)
 }

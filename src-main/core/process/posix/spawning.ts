@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readNote, writePid, writeStarter } from '../pid-file.ts'
 import { codeOf, known, unstarted, type Command, type Process, type ProcessEnd } from '../process.ts'
-import { spawnSentence } from '../why-not-started.ts'
+import { notToStart, spawnSentence } from '../why-not-started.ts'
 import type { Identity } from '../system.ts'
 import type { Table } from './table.ts'
 
@@ -25,6 +25,8 @@ export class Spawning {
   start(command: Command): Process {
     const [program = '', ...args] = command.argv
     this.own ??= { pid: process.pid, startedAt: this.table.startOf(process.pid) }
+    const why = notToStart(command)
+    if (why !== null) return unstarted(why)
     if (command.pid !== null) writeStarter(command.pid, this.own)
     const log = openSync(command.log, 'a')
     let child: ChildProcess
