@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findProgram } from '../../src-main/core/evaluator/find.ts'
+import { noFirstLine } from '../../src-main/core/process/first-line.ts'
 import { processes } from '../../src-main/core/process/processes.ts'
 import { spawnSentence } from '../../src-main/core/process/why-not-started.ts'
 import { fail } from '../../src-main/domain/result.ts'
@@ -48,4 +50,10 @@ posix('what is missing or wrong is named: the program, what its link or its firs
   expect(await saidOf(cwd, at('plain'))).toBe(`${at('plain')} may not be run: it is no executable file`)
   expect(await saidOf(cwd, at('folder'))).toBe(`${at('folder')} is a folder, no program`)
   expect(await saidOf(at('gone'), 'sh')).toBe(`its folder ${at('gone')} is not there`)
+})
+
+posix('a pipe in a program’s place is not waited for', () => {
+  const pipe = join(scratch(), 'pipe')
+  execFileSync('mkfifo', ['-m', '755', pipe])
+  expect(noFirstLine(pipe)).toBeNull()
 })

@@ -2,7 +2,7 @@
  * Scripts whose first line does not say what runs them. The system starts none; a shell, Node and `env` hand them to sh,
  * other starters (Python, strace, a farm's) do not, and an empty one even ends well. So none is started, whoever starts it.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { codeOf } from './process.ts'
 
 const looked = 256
@@ -10,8 +10,10 @@ const looked = 256
 /** The first bytes of a file; null: it may not be read, or is none. */
 export function headOf(path: string): Buffer | null {
   try {
-    const file = openSync(path, 'r')
+    // a pipe does not keep us waiting
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
+      if (!fstatSync(file).isFile()) return null
       const head = Buffer.alloc(looked)
       return head.subarray(0, readSync(file, head))
     } finally {
