@@ -105,7 +105,9 @@ const runIn = (export_: string): string => join(export_, 'runs', readdirSync(joi
 /** When its one attempt began and ended. */
 function spanOf(task: string): [number, number] {
   const notes = readFileSync(join(task, 'attempts.txt'), 'utf8')
-  const [, began, ended] = /^1 began (\d+) .*\n1 process .*\n1 ended (\d+) \d+\n$/.exec(notes) ?? []
+  const [, began] = /^1 began (\d+) /m.exec(notes) ?? []
+  const [, ended] = /^1 ended (\d+) \d+$/m.exec(notes) ?? []
+  if (began === undefined || ended === undefined || notes.includes('\n2 ')) throw new Error(`${task}: ${notes}`)
   return [Number(began), Number(ended)]
 }
 
