@@ -8,16 +8,10 @@ import { submissionOf, type Submission } from '../pulled/submission.ts'
 import { deadlineCloud } from '../openjd/submit.ts'
 import { withBooks } from './books.ts'
 import type { FarmClient } from './client.ts'
+import { deadlineClient } from './deadline.ts'
 import { deadlineCloudClient } from './deadline-cloud.ts'
 import { opencueClient } from './opencue.ts'
-import {
-  afanasyClient,
-  deadlineClient,
-  flamencoClient,
-  openjdClient,
-  royalRenderClient,
-  tractorClient
-} from './others.ts'
+import { afanasyClient, flamencoClient, openjdClient, royalRenderClient, tractorClient } from './others.ts'
 import { slurmClient } from './slurm.ts'
 import { partsOf } from './parts.ts'
 import { asked } from './start.ts'
@@ -53,11 +47,12 @@ export function statesOf(path: string, run: string | undefined): Promise<Result<
 
 /** All parts of its answer together; null: one of them is none. */
 async function statesBy(client: FarmClient, submission: Submission): Promise<FarmStates | null> {
-  const parts = partsOf(submission.ids, (ids) => client.states({ ...submission, ids: [...ids] }))
+  const groups = client.tellsOfOne ? submission.ids.map((id) => [id]) : [submission.ids]
+  const parts = groups.flatMap((ids) => partsOf(ids, (some) => client.states({ ...submission, ids: [...some] })) ?? [])
   let all: FarmStates | null = null
-  for (const { command } of parts ?? []) {
+  for (const { units, command } of parts) {
     const answer = await asked(command)
-    const states = answer && client.read(submission, answer)
+    const states = answer && client.read({ ...submission, ids: [...units] }, answer)
     if (!states) return null
     all = all === null ? states : together(all, states)
   }

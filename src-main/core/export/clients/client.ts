@@ -26,6 +26,8 @@ export interface FarmClient {
   /** submits the export's folder; `options` are the client's own. It stays until the job has ended where `stays`. */
   submit(folder: string, options: readonly string[]): FarmCommand
   stays: boolean
+  /** `states` tells of the first of a submission's ids alone: it is asked of each */
+  tellsOfOne?: true
   /** asks for the states of a submission's tasks; null: it cannot be asked for this one */
   states(submission: Submission): FarmCommand | null
   /** what the answer says; null: nothing that counts */

@@ -4,7 +4,7 @@ import type { Need } from '../needs.ts'
 import { needs as royalRenderNeeds } from '../royalrender/submit.ts'
 import { bySubmitScript, cannot, command, type FarmClient } from './client.ts'
 
-const untried = (what: string): string => `nobody has tried it: there was no ${what} here`
+export const untried = (what: string): string => `nobody has tried it: there was no ${what} here`
 
 /** Runs on this machine, and ends with the job; all that it knows is in the folder. */
 export const openjdClient: FarmClient = {
@@ -14,18 +14,6 @@ export const openjdClient: FarmClient = {
   stays: true,
   namesTasks: false,
   ...{ states: cannot, read: cannot, retry: cannot, kill: cannot }
-}
-
-export const deadlineClient: FarmClient = {
-  tried: untried('Deadline'),
-  needs: [],
-  submit: bySubmitScript,
-  stays: false,
-  namesTasks: false,
-  ...{ states: cannot, read: cannot },
-  // of whole jobs alone: of single tasks nobody here knows the commands
-  retry: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'RequeueJob', ...ids)),
-  kill: ({ ids }) => (ids.length === 0 ? null : command('deadlinecommand', 'FailJob', ...ids))
 }
 
 /** Farms that are submitted to here, and steered there. */

@@ -50,6 +50,12 @@ interface Job {
   folders: string[]
 }
 
+const folderOf = (position: number, first: number): string => `${position}/${first}`
+
+/** The folders of a job's tasks, in the order of Deadline's. Throws (`input`): its file is not as it was written, or lacks. */
+export const foldersOfJob = (folder: string, position: number): string[] =>
+  chunksIn(spaceIn(parsed(jobShape, folder, jobInfoFile(position)))).map(({ first }) => folderOf(position, first))
+
 /** Errors (`input`): a file is not as it was written, lacks, or names jobs that are not submitted before. */
 export function readJobs(folder: string): Result<Replay> {
   return caught(() => {
@@ -89,8 +95,9 @@ class Jobs {
   private tasksOf(position: number, space: Space): Job {
     const folders = chunksIn(space).map(({ first, last }) => {
       const own = Array.from({ length: last - first + 1 }, (_, i) => String(first + i))
-      this.tasks.set(`${position}/${first}`, space.numbers === 'frames' ? own : null)
-      return `${position}/${first}`
+      const one = folderOf(position, first)
+      this.tasks.set(one, space.numbers === 'frames' ? own : null)
+      return one
     })
     return { space, folders }
   }
