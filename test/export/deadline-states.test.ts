@@ -65,6 +65,15 @@ test.each([
   expect(deadlineClient.read({ ...submissionOf(folder, undefined), ids: ['5f00aa'] }, answer)).toBeNull()
 })
 
+test('a job file that somebody changed leaves the folder alone to count', async () => {
+  const { t, folder } = await submitted()
+  const info = join(folder, 'deadline/0/job_info.txt')
+  writeFileSync(info, `${readFileSync(info, 'utf8')}Pool=night\n`)
+  const submission = { ...submissionOf(folder, undefined), ids: ['5f00aa'] }
+  expect(deadlineClient.read(submission, { code: 0, out: task(0, 'Completed'), err: '' })).toBeNull()
+  await t.ask('job.pull', { path: folder })
+})
+
 test('it is asked of each job, and pulled', async () => {
   const { t, folder } = await submitted()
   const bin = scratch()

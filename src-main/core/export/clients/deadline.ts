@@ -30,7 +30,10 @@ const waits = ['Queued', 'Pending', 'Suspended']
 function readTasks({ folder, ids: [id], jobs }: Submission, { code, out }: Answer): FarmStates | null {
   const [position] = [...jobs].find(([, one]) => one === id) ?? []
   if (code !== 0 || position === undefined) return null
-  const folders = foldersOfJob(folder, position)
+  const read = foldersOfJob(folder, position)
+  // a job file that somebody changed no longer says which task is which
+  if (!read.ok) return null
+  const folders = read.value
   const tasks = new Map<string, FarmWord>()
   const running = new Map<string, FarmRunning>()
   const waiting = new Set<string>()

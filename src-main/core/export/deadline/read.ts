@@ -52,9 +52,11 @@ interface Job {
 
 const folderOf = (position: number, first: number): string => `${position}/${first}`
 
-/** The folders of a job's tasks, in the order of Deadline's. Throws (`input`): its file is not as it was written, or lacks. */
-export const foldersOfJob = (folder: string, position: number): string[] =>
-  chunksIn(spaceIn(parsed(jobShape, folder, jobInfoFile(position)))).map(({ first }) => folderOf(position, first))
+/** The folders of a job's tasks, in the order of Deadline's. Errors (`input`): its file is not as it was written, or lacks. */
+export const foldersOfJob = (folder: string, position: number): Result<string[]> =>
+  caught(() =>
+    chunksIn(spaceIn(parsed(jobShape, folder, jobInfoFile(position)))).map(({ first }) => folderOf(position, first))
+  )
 
 /** Errors (`input`): a file is not as it was written, lacks, or names jobs that are not submitted before. */
 export function readJobs(folder: string): Result<Replay> {
