@@ -1,5 +1,5 @@
 /** What deadlinecommand says of a submission: a job a node, asked one by one, lines of `Key=Value` for each task. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { deadlineClient } from '../../src-main/core/export/clients/deadline.ts'
@@ -65,11 +65,13 @@ test.each([
   expect(deadlineClient.read({ ...submissionOf(folder, undefined), ids: ['5f00aa'] }, answer)).toBeNull()
 })
 
-test('a job file that somebody changed leaves the folder alone to count', async () => {
+test('a job file that somebody changed or removed leaves the folder alone to count', async () => {
   const { t, folder } = await submitted()
   const info = join(folder, 'deadline/0/job_info.txt')
   writeFileSync(info, `${readFileSync(info, 'utf8')}Pool=night\n`)
   const submission = { ...submissionOf(folder, undefined), ids: ['5f00aa'] }
+  expect(deadlineClient.read(submission, { code: 0, out: task(0, 'Completed'), err: '' })).toBeNull()
+  rmSync(info)
   expect(deadlineClient.read(submission, { code: 0, out: task(0, 'Completed'), err: '' })).toBeNull()
   await t.ask('job.pull', { path: folder })
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { caught, refuse, type Result } from '../../../domain/result.ts'
 import type { Replay } from '../farm.ts'
+import { reading } from '../pulled/readable.ts'
 import { chunksIn, sameChunks, type Space } from './frames.ts'
 import { comments, folderPlace, jobInfoFile, maxPriority, pluginInfoFile } from './info.ts'
 import { positionsIn, submitFile } from './submit.ts'
@@ -54,9 +55,10 @@ const folderOf = (position: number, first: number): string => `${position}/${fir
 
 /** The folders of a job's tasks, in the order of Deadline's. Errors (`input`): its file is not as it was written, or lacks. */
 export const foldersOfJob = (folder: string, position: number): Result<string[]> =>
-  caught(() =>
-    chunksIn(spaceIn(parsed(jobShape, folder, jobInfoFile(position)))).map(({ first }) => folderOf(position, first))
-  )
+  caught(() => {
+    const info = reading(folder, () => parsed(jobShape, folder, jobInfoFile(position)))
+    return chunksIn(spaceIn(info)).map(({ first }) => folderOf(position, first))
+  })
 
 /** Errors (`input`): a file is not as it was written, lacks, or names jobs that are not submitted before. */
 export function readJobs(folder: string): Result<Replay> {
