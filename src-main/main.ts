@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { app, dialog, Notification } from 'electron'
 import { openApp } from './app.ts'
 import { makeFolders } from './core/store/folders.ts'
+import { firstCalls } from './first-calls.ts'
 import { connect } from './ipc.ts'
 import { takeLoginPath } from './login-path.ts'
 import { setMenu } from './menu.ts'
@@ -30,9 +31,9 @@ function isFirst(): boolean {
 
 async function start(): Promise<void> {
   const showOpenings = hearOpenings()
-  await app.whenReady()
   takeLoginPath()
   const opened = found.ok ? openApp({ dataDir: found.value, apart: true }) : found
+  await app.whenReady()
   if (!opened.ok) {
     dialog.showErrorBox('Backlot cannot open its data folder', opened.error.message)
     app.exit(2)
@@ -53,7 +54,9 @@ async function start(): Promise<void> {
     notification.show()
   })
   quitInOrder(core, window, part)
-  await loadPage(window)
+  const loading = loadPage(window)
+  await firstCalls(core)
+  await loading
   core.observe()
   void core.call('job.recover', {})
   showOpenings(window)

@@ -1,4 +1,5 @@
 /** Two runs side by side; of a farm's run also its machines, what the rehearsal had said, and the forecast beside what came. */
+import { countText } from '../domain/counts.ts'
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import { taskName } from '../core/convert/convert.ts'
@@ -121,7 +122,7 @@ function picturesText(found: PicturesBeside, isFarm: boolean): string {
     .map((one) => [taskName(one.node, one.batch), one.output, one.right ?? one.left ?? '', pictureText(one)])
   return [
     ...(rows.length ? [table(['TASK', 'OUTPUT', 'PICTURE', 'BESIDE THE OTHER RUN’S'], rows)] : []),
-    ...(more > 0 ? [`and ${more.toLocaleString('en')} more, which --json has`] : []),
+    ...(more > 0 ? [`and ${countText(more)} more, which --json has`] : []),
     ...picturesSentences(found, isFarm)
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 /** What a job would take on a farm. */
+import { counted, countText } from '../domain/counts.ts'
 import { InvalidArgumentError, type Command } from 'commander'
 import type { ForecastView, NodeForecast } from '../api.ts'
 import { limitText, mostWorkersAsked, secondsText, sourceText, usualWorkers } from '../domain/forecast.ts'
@@ -41,7 +42,7 @@ function counts(text: string): number[] {
     const count = Number(one)
     if (!/^\s*\d+\s*$/.test(one) || count < 1 || count > mostWorkersAsked)
       throw new InvalidArgumentError(
-        `write it as whole numbers from 1 to ${mostWorkersAsked.toLocaleString('en')}, such as 1,10,50.`
+        `write it as whole numbers from 1 to ${countText(mostWorkersAsked)}, such as 1,10,50.`
       )
     return count
   })
@@ -59,9 +60,9 @@ function forecastText(view: ForecastView): string {
   const { job, name, nodes, path, pathSeconds, notes, lowerBound, mostWorkers } = view
   const tasks = nodes.reduce((sum, node) => sum + node.tasks, 0)
   const bound = lowerBound ? ', at least: not all of it is known' : ''
-  const useful = `More than ${mostWorkers.toLocaleString('en')} ${mostWorkers === 1 ? 'worker changes' : 'workers change'} nothing.`
+  const useful = `More than ${countText(mostWorkers)} ${mostWorkers === 1 ? 'worker changes' : 'workers change'} nothing.`
   return [
-    `job ${job}, ${name}: ${tasks.toLocaleString('en')} ${tasks === 1 ? 'task' : 'tasks'}${bound}`,
+    `job ${job}, ${name}: ${counted(tasks, 'task')}${bound}`,
     '',
     workersTable(view),
     '',
@@ -78,7 +79,7 @@ const workersTable = ({ workers }: ForecastView): string =>
   table(
     ['WORKERS', 'WALL TIME', 'MACHINE TIME', 'BUSY', 'LIMITED BY', 'WITH THE BEST BATCHES'],
     workers.map(({ workers, wall, machine, utilisation, limitedBy, advice, advised }) => [
-      workers.toLocaleString('en'),
+      countText(workers),
       secondsText(wall),
       secondsText(machine),
       `${Math.round(utilisation * 100)} %`,
@@ -104,7 +105,7 @@ const nodeTable = (nodes: readonly NodeForecast[]): string =>
     ['NODE', 'TASKS', 'BATCH', 'START-UP', 'PER FRAME', 'A TASK', 'FROM'],
     nodes.map((node) => [
       node.name,
-      node.tasks.toLocaleString('en'),
+      countText(node.tasks),
       node.batchSize === null ? '' : String(node.batchSize),
       node.batchSize === null ? '' : secondsText(node.startup),
       node.batchSize === null ? '' : secondsText(node.perFrame),
@@ -121,7 +122,7 @@ function adviceText({ workers, nodes }: ForecastView): string[] {
     const [first] = same
     if (!first) return []
     const { node, now, size, why } = first
-    const counts = same.map(({ count }) => count.toLocaleString('en')).join(', ')
+    const counts = same.map(({ count }) => countText(count)).join(', ')
     return [[nodes[node]?.name ?? '', counts, String(now), size === null ? '' : String(size), why]]
   })
   return rows.length ? ['', table(['NODE', 'WORKERS', 'BATCH NOW', 'BEST', 'WHY'], rows)] : []

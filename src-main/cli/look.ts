@@ -1,4 +1,5 @@
 /** Reading what the store holds. */
+import { counted } from '../domain/counts.ts'
 import { Option, type Command } from 'commander'
 import { outputsText } from './outputs.ts'
 import { outputTable, table, taskTable, whyText } from './print.ts'
@@ -62,7 +63,7 @@ function addAttempts(program: Command): void {
 }
 
 const warningsText = ({ warnings, warning }: { warnings: number | null; warning: string | null }): string =>
-  warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}: ${warning ?? ''}` : ''
+  warnings ? `${counted(warnings, 'warning')}: ${warning ?? ''}` : ''
 
 const mostFiles = 20
 

@@ -1,4 +1,5 @@
 /** Running jobs: new ones, stopped ones, failed ones. */
+import { counted } from '../domain/counts.ts'
 import type { Command } from 'commander'
 import type { Output } from '../api.ts'
 import type { App } from '../app.ts'
@@ -267,7 +268,7 @@ async function tellEnd(app: App, job: number, { report, notify: wanted }: RunFla
 
 /** Which job was made, and the first of its tasks. */
 function tellPlan({ job, name, tasks, plan }: Pick<Output<'job.create'>, 'job' | 'name' | 'tasks' | 'plan'>): void {
-  tell(`job ${job} ${name}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}`)
+  tell(`job ${job} ${name}: ${counted(tasks, 'task')}`)
   tell(planTable(plan))
   if (tasks > plan.length) tell(`and ${tasks - plan.length} more: backlot tasks ${job}`)
 }

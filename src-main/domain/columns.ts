@@ -3,7 +3,7 @@
  * line's `tasks`, are made of this list, so that a new column is a new entry here.
  */
 import { columnMaker, roomy, type Column } from './column.ts'
-import { bytesText, durationText, spanOf, tookOf } from './durations.ts'
+import { bytesText, durationText, momentText, spanOf, tookOf } from './durations.ts'
 import { isRetryable, looks, rankOf, statusOf, type TaskState } from './status.ts'
 
 /** What the columns show of a task. */
@@ -63,11 +63,8 @@ export function leftOf(task: TaskFields, now: number): number | null {
 /** A time of day here, with the day before it where that is not the day of `now`. */
 export function timeOfDay(at: number | null, now: number): string {
   if (at === null) return ''
-  const date = new Date(at)
-  const time = date.toLocaleTimeString('sv')
-  return date.toDateString() === new Date(now).toDateString()
-    ? time
-    : `${date.toLocaleDateString('sv').slice(5)} ${time}`
+  const moment = momentText(at)
+  return moment.slice(0, 10) === momentText(now).slice(0, 10) ? moment.slice(11) : moment.slice(5)
 }
 
 /** When the last attempt began; null for a queued task, whatever it did before it was queued again. */

@@ -40,7 +40,11 @@ export function momentOf(text: string, now: number): number | null {
 }
 
 /** A moment as people read it, in their own time zone: `2026-11-27 12:03:11`. `ms` since 1970. */
-export const momentText = (ms: number): string => new Date(ms).toLocaleString('sv')
+export function momentText(ms: number): string {
+  // the clock's own digits: a locale's formatter takes some 20 ms to make
+  const here = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
+  return Number.isNaN(here.getTime()) ? 'an unknown time' : here.toISOString().slice(0, 19).replace('T', ' ')
+}
 
 interface Span {
   /** ms since 1970 */

@@ -1,8 +1,7 @@
 /** The sentences about a farm's run beside a run here, the same on the terminal and in the window. */
+import { counted, countText } from './counts.ts'
 import { valueText, type Difference } from './environment.ts'
 import { secondsText } from './forecast.ts'
-
-const some = (n: number, one: string, more = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : more}`
 
 export interface HostDifferences {
   host: string
@@ -32,9 +31,9 @@ export function hostTexts(hosts: readonly HostDifferences[]): string[] {
     const names = same.map(({ host }) => host)
     const shown =
       names.length > mostNamed
-        ? `${names.slice(0, mostNamed).join(', ')} and ${some(names.length - mostNamed, 'more host', 'more hosts')}`
+        ? `${names.slice(0, mostNamed).join(', ')} and ${counted(names.length - mostNamed, 'more host', 'more hosts')}`
         : names.join(', ')
-    const tasks = some(
+    const tasks = counted(
       same.reduce((sum, one) => sum + one.tasks, 0),
       'task'
     )
@@ -76,11 +75,11 @@ export function foretold(tasks: readonly Beside[]): Foretold {
 export function foretoldSentence(rehearsal: Warned | null, { differing, named }: Foretold): string {
   if (rehearsal === null) return 'It was not rehearsed.'
   const { job, before, findings } = rehearsal
-  const found = findings.length === 0 ? 'found nothing' : `had ${some(findings.length, 'finding')}`
+  const found = findings.length === 0 ? 'found nothing' : `had ${counted(findings.length, 'finding')}`
   const said = `The rehearsal (job ${job}${before ? '' : ', after the farm began'}) ${found}`
   if (differing === 0 || findings.length === 0) return `${said}.`
-  const ran = `the ${some(differing, 'task')} that ran there and ${differing === 1 ? 'differs' : 'differ'}`
-  return `${said}; of ${ran} it named ${named === 0 ? 'none' : named.toLocaleString('en')}.`
+  const ran = `the ${counted(differing, 'task')} that ran there and ${differing === 1 ? 'differs' : 'differ'}`
+  return `${said}; of ${ran} it named ${named === 0 ? 'none' : countText(named)}.`
 }
 
 export interface CameShape {
@@ -92,11 +91,11 @@ export interface CameShape {
 }
 
 /** `Forecast for 2 at once`. */
-export const forecastLabel = (workers: number): string => `Forecast for ${workers.toLocaleString('en')} at once`
+export const forecastLabel = (workers: number): string => `Forecast for ${countText(workers)} at once`
 
 /** `Came so far: 3 hosts, 5 at once`. */
 export const cameLabel = ({ open, hosts, atOnce }: CameShape): string =>
-  `Came${open ? ' so far' : ''}: ${some(hosts, 'host')}, ${atOnce.toLocaleString('en')} at once`
+  `Came${open ? ' so far' : ''}: ${counted(hosts, 'host')}, ${countText(atOnce)} at once`
 
 /** What is to be known of the times that came; empty: nothing. */
 export const cameNotes = ({ lost, queued }: CameShape): string[] => [

@@ -1,4 +1,5 @@
 /** How a rehearsal's findings are told, the same in the window, in a mailed report and on the terminal. */
+import { counted, countText } from './counts.ts'
 import { severities, type Severity } from './problems.ts'
 import {
   inOrder,
@@ -52,7 +53,7 @@ const words: Readonly<Record<Severity, readonly [one: string, more: string]>> = 
 /** `1 error`, `1,200 warnings` */
 export function severityCount(severity: Severity, n: number): string {
   const [one, more] = words[severity]
-  return `${n.toLocaleString('en')} ${n === 1 ? one : more}`
+  return counted(n, one, more)
 }
 
 /** How many of each severity, the worst first; those that are there. */
@@ -105,7 +106,7 @@ export function foundSentence(findings: readonly Finding[], passes: readonly Pas
 export function someOf(names: readonly string[], most = 2): string {
   const shown = names.length === most + 1 ? names : names.slice(0, most)
   const rest = names.length - shown.length
-  if (rest > 0) return `${shown.join(', ')} and ${rest.toLocaleString('en')} more`
+  if (rest > 0) return `${shown.join(', ')} and ${countText(rest)} more`
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 

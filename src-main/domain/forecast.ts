@@ -1,4 +1,5 @@
 /** The words of a forecast, the same on the terminal and in the window. */
+import { counted } from './counts.ts'
 import { durationText } from './durations.ts'
 
 /** Numbers of workers that are looked at where nobody says which. */
@@ -35,6 +36,6 @@ export function secondsText(seconds: number | null): string {
 export function sourceText({ source, sizes, count }: { source: CostSource; sizes: number[]; count: number }): string {
   if (source === 'none') return 'not measured'
   const shown = sizes.length > 4 ? `${sizes.slice(0, 3).join(', ')} … ${sizes.at(-1)}` : sizes.join(', ')
-  const tasks = `${count.toLocaleString('en')} ${count === 1 ? 'task' : 'tasks'}`
+  const tasks = counted(count, 'task')
   return sizes.length ? `${tasks} in batches of ${shown}` : tasks
 }

@@ -1,4 +1,5 @@
 /** The columns of a job, once, as columns.ts has those of a task: for the window's table and for `backlot jobs`. */
+import { countText } from './counts.ts'
 import { sourceText, type GraphChoice } from './choice.ts'
 import { columnMaker, type Column } from './column.ts'
 import { timeOfDay } from './columns.ts'
@@ -49,9 +50,8 @@ export function timeOfJob(job: Pick<JobFields, 'status' | 'counts' | 'startedAt'
 /** What is the matter with its tasks, in a word or two. */
 function tasksText({ counts }: JobFields): string {
   const { failed, done, total } = progressOf(counts)
-  const number = (n: number) => n.toLocaleString('en')
-  if (failed > 0) return `${number(failed)} failed`
-  return done < total ? `${number(done)} of ${number(total)}` : number(total)
+  if (failed > 0) return `${countText(failed)} failed`
+  return done < total ? `${countText(done)} of ${countText(total)}` : countText(total)
 }
 
 const countsText = ({ counts }: JobFields): string =>

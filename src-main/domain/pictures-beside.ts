@@ -1,4 +1,5 @@
 /** Pictures of two runs, pair by pair, and the sentences about them: the same on the terminal and in the window. */
+import { counted, countText } from './counts.ts'
 
 /** How one run's picture is beside the other's; those that are the same are only counted. */
 export type PictureState = 'differs' | 'other' | 'missing' | 'unmeasured'
@@ -47,14 +48,12 @@ export interface PicturesBeside {
 /** So many are looked at unless asked otherwise. */
 export const usualPictures = 100
 
-const some = (n: number): string => `${n.toLocaleString('en')} picture${n === 1 ? '' : 's'}`
-
 const levelText = (value: number): string => (value > 0 && value < 0.0001 ? value.toExponential(2) : value.toFixed(4))
 
 function differenceText({ layer, largest, at, pixels, of }: PictureDifference): string {
   const where = `at ${at.x}, ${at.y}${layer === null ? '' : ` in ${layer}`}`
   const most = largest === null ? `no number ${where}` : `largest difference ${levelText(largest)} ${where}`
-  return `${pixels.toLocaleString('en')} of ${of.toLocaleString('en')} pixels differ, ${most}`
+  return `${countText(pixels)} of ${countText(of)} pixels differ, ${most}`
 }
 
 /** `3 of 32 pixels differ, largest difference 0.2500 at 4, 1`, or what else is not the same. */
@@ -71,13 +70,15 @@ export function picturesSentences(found: PicturesBeside, isFarm: boolean): strin
   if (looked + shared + rest === 0) return ['No output of both runs names a picture.']
   const who = isFarm ? 'the farm’s run' : 'the later run'
   return [
-    ...(looked === 0 ? [] : [`${some(looked)} compared: ${same.toLocaleString('en')} the same, ${others(pictures)}.`]),
+    ...(looked === 0
+      ? []
+      : [`${counted(looked, 'picture')} compared: ${countText(same)} the same, ${others(pictures)}.`]),
     ...(shared === 0
       ? []
       : [
-          `${some(shared)} not compared, since both runs name the same file: ${who} wrote over it (${firstShared ?? ''}).`
+          `${counted(shared, 'picture')} not compared, since both runs name the same file: ${who} wrote over it (${firstShared ?? ''}).`
         ]),
-    ...(rest === 0 ? [] : [`${some(rest)} more not looked at.`])
+    ...(rest === 0 ? [] : [`${counted(rest, 'picture')} more not looked at.`])
   ]
 }
 
@@ -90,6 +91,6 @@ const named: readonly (readonly [PictureState, string])[] = [
 
 function others(pictures: readonly PictureBeside[]): string {
   const counts = named.map(([state, said]) => [pictures.filter((one) => one.state === state).length, said] as const)
-  const [first, ...rest] = counts.map(([n, said]) => `${n.toLocaleString('en')} ${said}`)
+  const [first, ...rest] = counts.map(([n, said]) => `${countText(n)} ${said}`)
   return [first, ...rest.filter((text) => !text.startsWith('0 '))].join(', ')
 }

@@ -1,4 +1,5 @@
 /** What a program says of its failure, as it becomes the reason of a task: told once, and cut where it is very long. */
+import { counted } from './counts.ts'
 import { cutMiddle } from './visible.ts'
 
 /** characters; a reason is one line of a list */
@@ -6,11 +7,9 @@ const longest = 500
 /** So much of a line tells it from all others. */
 const telling = 100
 
-const counted = (text: string): string => text.length.toLocaleString('en-US')
-
 /** Both ends of a message that is very long, with how long it is: the log, or the traceback, has all of it. */
 export const cutMessage = (text: string): string =>
-  text.length <= longest ? text : `${cutMiddle(text, longest)} (${counted(text)} characters in all)`
+  text.length <= longest ? text : `${cutMiddle(text, longest)} (${counted(text.length, 'character')} in all)`
 
 const cutMark = /^([^]*)…([^]*) \([\d,]+ characters in all\)$/
 

@@ -1,5 +1,6 @@
 /** The order of a table's rows: by a column of the domain, or none. */
 import type { Column, ColumnHead, SortValue } from '../../src-main/domain/column.ts'
+import { once } from '../../src-main/domain/once.ts'
 
 /** Null: the order that the rows come in. */
 export type Sort<K extends string = string> = { column: K; down: boolean } | null
@@ -19,12 +20,12 @@ export const isSort = <C extends ColumnHead>(columns: readonly C[], value: unkno
     columns.some(({ key }) => key === value.column) &&
     typeof value.down === 'boolean')
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+const collator = once(() => new Intl.Collator('en', { numeric: true, sensitivity: 'base' }))
 
 /** Numbers in the order of the values: the distinct texts are compared, not every pair of 20,000 tasks. NaN: no value. */
 function rankedBy(values: readonly SortValue[]): (value: SortValue) => number {
   const texts = new Set(values.filter((value) => typeof value === 'string'))
-  const ranks = new Map([...texts].sort(collator.compare).map((text, rank) => [text, rank]))
+  const ranks = new Map([...texts].sort(collator().compare).map((text, rank) => [text, rank]))
   return (value) => (typeof value === 'string' ? (ranks.get(value) ?? NaN) : (value ?? NaN))
 }
 

@@ -1,4 +1,5 @@
 /** The list of jobs as rows: by the day that they were made, the newest first. Pure: the day comes in. */
+import { countText } from '../../src-main/domain/counts.ts'
 import type { JobView } from '../../src-main/api.ts'
 
 export type ListRow = { kind: 'group'; name: string; jobs: readonly JobView[] } | { kind: 'job'; job: JobView }
@@ -41,14 +42,13 @@ export function subOf(job: JobView, when: string, took: string): string {
   const total = Object.values(job.counts).reduce((sum, n) => sum + n, 0)
   const done = (job.counts.succeeded ?? 0) + (job.counts.omitted ?? 0)
   const failed = job.counts.failed ?? 0
-  const number = (n: number) => n.toLocaleString('en')
   const parts = [
     ...(job.status === 'running' ? [`${total === 0 ? 0 : Math.floor((100 * done) / total)} %`] : []),
     ...(failed > 0
       ? [
           total > 99 && job.status !== 'running'
-            ? `${number(failed)} of ${number(total)} failed`
-            : `${number(failed)} failed`
+            ? `${countText(failed)} of ${countText(total)} failed`
+            : `${countText(failed)} failed`
         ]
       : []),
     ...(job.status === 'succeeded' || job.status === 'running' || failed > 0 ? [] : [job.status])

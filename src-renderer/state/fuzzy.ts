@@ -1,9 +1,11 @@
 /** Finds what somebody means by a few letters, the best first. Pure. */
 import UFuzzy from '@leeoniya/ufuzzy'
+import { once } from '../../src-main/domain/once.ts'
 
-const fuzzy = new UFuzzy({ intraMode: 1 })
+// each builds large expressions: nothing for the first picture
+const fuzzy = once(() => new UFuzzy({ intraMode: 1 }))
 /** letters may be left out, where nothing was found that has them in a row */
-const loose = new UFuzzy({ intraIns: 3 })
+const loose = once(() => new UFuzzy({ intraIns: 3 }))
 
 /** words in any order, of so many */
 const mostWords = 4
@@ -27,7 +29,7 @@ export function found<T extends Findable>(items: readonly T[], text: string, mos
   const [, digits] = /^#?(\d+)$/.exec(needle) ?? []
   const exact = digits === undefined ? [] : items.filter(({ id }) => id === Number(digits))
   const titles = items.map(({ title }) => title)
-  const hits = search(fuzzy, titles, needle)
-  const fitting = (hits.length > 0 ? hits : search(loose, titles, needle)).flatMap((place) => items[place] ?? [])
+  const hits = search(fuzzy(), titles, needle)
+  const fitting = (hits.length > 0 ? hits : search(loose(), titles, needle)).flatMap((place) => items[place] ?? [])
   return [...new Set([...exact, ...fitting])].slice(0, most)
 }

@@ -1,4 +1,5 @@
 /** All jobs, kept fresh by events. */
+import { countText } from '../../src-main/domain/counts.ts'
 import type { JobView } from '../../src-main/api.ts'
 import type { JobsEvent, ProgressEvent, RehearsalEvent, RunEvent } from '../../src-main/domain/events.ts'
 import { goesOnText, isRemote } from '../../src-main/domain/farm-run.ts'
@@ -44,8 +45,7 @@ class Jobs {
     this.leaving = new Set([...this.leaving].filter((one) => !gone.has(one)))
     // refused: it says so
     if (set === null && this.list.some((job) => gone.has(job.id))) return
-    const text =
-      ids.length === 1 ? `Job ${ids[0]} was deleted.` : `${ids.length.toLocaleString('en')} jobs were deleted.`
+    const text = ids.length === 1 ? `Job ${ids[0]} was deleted.` : `${countText(ids.length)} jobs were deleted.`
     toasts.undoable([text, ...onFarm].join(' '), async () => {
       await ask('job.restore', { jobs: [...gone] })
       await this.load()

@@ -54,6 +54,8 @@ class Tasks {
   }
 
   async open(job: number): Promise<void> {
+    // its tasks are on their way
+    if (this.job === job && this.loading) return
     if (this.job !== job) this.begin(job)
     await this.load()
     this.focusFailure()
@@ -120,19 +122,18 @@ class Tasks {
   }
 
   private async pages(job: number, turn: number): Promise<TaskView[] | null> {
-    const found = await ask('task.states', { job })
+    const rowsAfter = (id: number | null) => ask('task.rows', { job, after: id, limit: pageRows })
+    const [found, first] = await Promise.all([ask('task.states', { job }), rowsAfter(null)])
     const states = statesOf(found?.runs ?? [])
     const list: TaskView[] = []
-    for (let total = 1; list.length < total;) {
-      const page = await ask('task.rows', { job, after: list.at(-1)?.id ?? null, limit: pageRows })
+    for (let page = first; ; page = await rowsAfter(at(list, list.length - 1).id)) {
       if (!page || turn !== this.turn) return null
       const rows = rowsOf(page.rows)
-      total = rows.length ? page.total : 0
       for (const row of rows) list.push(taskOf(row, states[list.length]))
+      if (rows.length === 0 || list.length >= page.total) return list
       // each page costs as much as all before it: so few are shown while they come
       if (!this.loaded && list.length >= 2 * this.rows.list.length) this.show(list)
     }
-    return list
   }
 
   /** A job opens at its first failure, else at what runs, else at its first task. */

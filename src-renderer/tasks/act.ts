@@ -1,4 +1,5 @@
 /** Carries out an action on tasks. */
+import { counted } from '../../src-main/domain/counts.ts'
 import type { TaskView } from '../../src-main/api.ts'
 import { ask, desktop, tell } from '../api.ts'
 import { askFarm, isOnFarm } from '../state/farm.ts'
@@ -6,7 +7,7 @@ import { questions } from '../state/question.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 import { offersFor, questionOf, type ActionName, type Offer } from './actions.ts'
 import { table } from './table.svelte.ts'
-import { offerBack, queueAgain, tasksText } from './undo.ts'
+import { offerBack, queueAgain } from './undo.ts'
 
 export async function act(offer: Offer): Promise<void> {
   const ids = offer.tasks.map((task) => task.id)
@@ -50,7 +51,7 @@ async function retry(job: number, tasks: number[], downstream: boolean): Promise
 function told({ tasks }: Offer, done: string, changed: readonly number[] | null): void {
   const [first] = tasks
   if (!changed || !first) return
-  const text = tasks.length === 1 ? `${first.name} was ${done}.` : `${tasksText(tasks.length)} were ${done}.`
+  const text = tasks.length === 1 ? `${first.name} was ${done}.` : `${counted(tasks.length, 'task')} were ${done}.`
   offerBack(first.job, text, changed, tasks.length)
 }
 

@@ -1,4 +1,5 @@
 /** What can be done to the selected tasks, and to which of them. */
+import { countText } from '../../src-main/domain/counts.ts'
 import type { TaskView } from '../../src-main/api.ts'
 import type { Question } from '../state/question.ts'
 import { isDone, isRetryable, isStopped, mayFollow, statusOf } from '../../src-main/domain/status.ts'
@@ -80,7 +81,7 @@ export function questionOf({ name, tasks }: Pick<Offer, 'name' | 'tasks'>): Ques
   if (name !== 'retry' && name !== 'downstream' && name !== 'omit') return null
   const done = tasks.filter(({ state }) => state === 'succeeded').length
   if (done <= mostUnasked) return null
-  const [number, all] = [done, tasks.length].map((n) => n.toLocaleString('en'))
+  const [number, all] = [done, tasks.length].map((n) => countText(n))
   const verb = name === 'omit' ? 'Omit' : 'Retry'
   const text =
     name === 'omit'

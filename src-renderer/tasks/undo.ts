@@ -1,13 +1,12 @@
 /** What is done to tasks and can be taken back: the toast that offers it. */
+import { counted } from '../../src-main/domain/counts.ts'
 import { ask } from '../api.ts'
 import { toasts } from '../state/toasts.svelte.ts'
-
-export const tasksText = (n: number): string => `${n.toLocaleString('en')} ${n === 1 ? 'task' : 'tasks'}`
 
 /** `changed`: what the core can bring back of it; where that is nothing, nothing is offered. */
 export function offerBack(job: number, text: string, changed: readonly number[], all: number): void {
   if (changed.length === 0) return toasts.note(text)
-  const title = changed.length >= all ? 'Undo' : `Undo for ${tasksText(changed.length)}`
+  const title = changed.length >= all ? 'Undo' : `Undo for ${counted(changed.length, 'task')}`
   toasts.undoable(text, () => takeBack(job, changed), title)
 }
 
@@ -17,7 +16,7 @@ async function takeBack(job: number, changed: readonly number[]): Promise<void> 
   const rest = changed.length - back.length
   if (rest > 0)
     toasts.note(
-      `${tasksText(rest)} had begun, or what ${rest === 1 ? 'it was' : 'they were'} made from: left as it is.`
+      `${counted(rest, 'task')} had begun, or what ${rest === 1 ? 'it was' : 'they were'} made from: left as it is.`
     )
 }
 
@@ -31,6 +30,6 @@ interface Wish {
 export async function queueAgain(job: number, wish: Wish = {}): Promise<boolean> {
   const again = await ask('task.retry', { job, ...wish })
   if (!again) return false
-  if (again.length > 0) offerBack(job, `${tasksText(again.length)} queued again.`, again, again.length)
+  if (again.length > 0) offerBack(job, `${counted(again.length, 'task')} queued again.`, again, again.length)
   return true
 }

@@ -1,4 +1,5 @@
 /** Draws the bars of a timeline one by one, or as shading where there are too many, with failures on top. */
+import { countText } from '../../src-main/domain/counts.ts'
 import { at } from '../../src-main/domain/at.ts'
 import type { Bar } from './bars.ts'
 import { densityOf, failureMarks } from './density.ts'
@@ -77,7 +78,7 @@ export function drawMarks({ ctx, scene, colors }: Sheet, row: Row, place: number
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   for (const { x, count } of failureMarks(bars, row.indexes, view, scene.width - gutter)) {
-    const text = count === 1 ? '' : count.toLocaleString('en')
+    const text = count === 1 ? '' : countText(count)
     const wide = signSize + (text === '' ? 0 : ctx.measureText(text).width + 3)
     const half = Math.max(8, wide / 2 + 3)
     const left = gutter + x - wide / 2

@@ -1,4 +1,5 @@
 /** The rows of the timeline: its slots, its nodes, a farm's machines, or the nodes of the critical path. Pure. */
+import { countText } from '../../src-main/domain/counts.ts'
 import type { TaskView } from '../../src-main/api.ts'
 import { at } from '../../src-main/domain/at.ts'
 import { rankOf } from '../../src-main/domain/status.ts'
@@ -32,8 +33,6 @@ export const slotRows = (lanes: readonly (readonly number[])[]): Row[] =>
   lanes.map((indexes, i) => ({
     ...{ id: `slot ${i}`, label: String(i + 1), aside: '', state: null, indexes, isShared: false, failed: 0, sub: null }
   }))
-
-const counted = (n: number) => n.toLocaleString('en')
 
 /** A row a node in the order of their first starts; `only`: of these tasks. */
 export function nodeRows(
@@ -74,7 +73,7 @@ const rowsOf = (bars: readonly Bar[], groups: ReadonlyMap<string, Group>): Row[]
     const failed = new Set(indexes.filter((i) => at(bars, i).outcome === 'failed').map((i) => at(bars, i).task)).size
     const tasks = new Set(indexes.map((i) => at(bars, i).task)).size
     const state = indexes.map((i) => at(bars, i).outcome).reduce((a, b) => (rankOf(b) < rankOf(a) ? b : a))
-    const aside = failed ? `${counted(failed)} of ${counted(tasks)}` : counted(tasks)
+    const aside = failed ? `${countText(failed)} of ${countText(tasks)}` : countText(tasks)
     return { id, label, aside, state, indexes, isShared: true, failed, sub: subLanes(bars, indexes) }
   })
 

@@ -1,4 +1,5 @@
 /** The columns of the totals of a marked stretch of time. */
+import { countText } from '../../src-main/domain/counts.ts'
 import { columnMaker, type Column } from '../../src-main/domain/column.ts'
 import { durationText } from '../../src-main/domain/durations.ts'
 import type { Total } from './totals.ts'
@@ -13,7 +14,7 @@ const all = [
   }),
   column({
     ...{ ...figure, key: 'tasks', header: 'Tasks', width: '72px', hint: 'Tasks with an attempt in it' },
-    text: ({ tasks }) => tasks.toLocaleString('en'),
+    text: ({ tasks }) => countText(tasks),
     sort: ({ tasks }) => tasks
   }),
   column({
@@ -33,7 +34,7 @@ const all = [
   }),
   column({
     ...{ ...figure, key: 'failed', header: 'Failed', width: '64px' },
-    text: ({ failed }) => (failed === 0 ? '' : failed.toLocaleString('en')),
+    text: ({ failed }) => (failed === 0 ? '' : countText(failed)),
     sort: ({ failed }) => failed
   }),
   column({

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { bytesOf, bytesText, durationText, spanOf, tookOf } from '../../src-main/domain/durations.ts'
+import { afterEach, expect, test } from 'vitest'
+import { bytesOf, bytesText, durationText, momentText, spanOf, tookOf } from '../../src-main/domain/durations.ts'
 
 test.each<[number | null, string]>([
   [null, ''],
@@ -64,4 +64,28 @@ test.each([
   [4_000_000_000_000_000, '4000.00 TB']
 ])('%s bytes are %s', (bytes, text) => {
   expect(bytesText(bytes)).toBe(text)
+})
+
+const zone = process.env.TZ
+afterEach(() => {
+  if (zone === undefined) delete process.env.TZ
+  else process.env.TZ = zone
+})
+
+test.each([
+  ['UTC', '2026-11-27 12:03:11'],
+  ['Europe/Berlin', '2026-11-27 13:03:11'],
+  ['America/St_Johns', '2026-11-27 08:33:11'],
+  ['Asia/Kolkata', '2026-11-27 17:33:11'],
+  ['Pacific/Kiritimati', '2026-11-28 02:03:11']
+])('a moment in %s is %s', (name, text) => {
+  process.env.TZ = name
+  expect(momentText(Date.UTC(2026, 10, 27, 12, 3, 11, 999))).toBe(text)
+})
+
+test('summer time has its own offset, and a number that is no time says so', () => {
+  process.env.TZ = 'Europe/Berlin'
+  expect(momentText(Date.UTC(2026, 6, 1, 12))).toBe('2026-07-01 14:00:00')
+  expect(momentText(Number.NaN)).toBe('an unknown time')
+  expect(momentText(9e15)).toBe('an unknown time')
 })

@@ -2,6 +2,7 @@
  * What the guide's own converter (convert_graph_to_job of flowpipe's farm guide) makes of a job's nodes, beside ours, and
  * what is lost by it. Its behaviour was reproduced by running it: the quirks' numbers are those of the golden quirks.json.
  */
+import { counted } from '../../domain/counts.ts'
 import { at } from '../../domain/at.ts'
 import { shown } from '../graph/names.ts'
 import { kindOf, memberOf, rawText, textOf, type Raw } from '../../domain/json.ts'
@@ -169,13 +170,13 @@ export function guideVerdict(nodes: readonly GuideNode[]): string {
   if (stop) return `The guide's converter makes no job of this graph: at ${shown(stop.node.node.name)} it ${reason}.`
   const frames = nodes.reduce((sum, node) => sum + node.lostFrames.length, 0)
   const lost = [
-    counted(of('node').length, 'node'),
-    counted(frames, 'frame'),
-    counted(of('results').length, "node's results", "nodes' results"),
-    counted(of('waits').length, "node's dependencies", "nodes' dependencies"),
-    counted(of('values').length, "node's inputs", "nodes' inputs")
+    some(of('node').length, 'node'),
+    some(frames, 'frame'),
+    some(of('results').length, "node's results", "nodes' results"),
+    some(of('waits').length, "node's dependencies", "nodes' dependencies"),
+    some(of('values').length, "node's inputs", "nodes' inputs")
   ].filter((text) => text !== '')
-  const names = counted(of('names').length, 'node whose tasks share names', 'nodes whose tasks share names')
+  const names = some(of('names').length, 'node whose tasks share names', 'nodes whose tasks share names')
   if (lost.length === 0 && names === '') return "The guide's converter makes the same tasks of this graph."
   const loses = lost.length ? `loses ${joined(lost)}` : ''
   return `The guide's converter ${joined([loses, names && `has ${names}`].filter((text) => text !== ''))}.`
@@ -183,8 +184,8 @@ export function guideVerdict(nodes: readonly GuideNode[]): string {
 
 const rank = ({ losses }: GuideNode) => (losses.some(({ kind, quirk }) => kind === 'stops' && quirk === 'Q15') ? 1 : 0)
 
-const counted = (count: number, one: string, many = `${one}s`) =>
-  count === 0 ? '' : `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+/** Nothing, where there are none. */
+const some = (count: number, one: string, many?: string) => (count === 0 ? '' : counted(count, one, many))
 
 const joined = (parts: readonly string[]) =>
   parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`

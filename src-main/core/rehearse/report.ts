@@ -1,4 +1,5 @@
 /** A rehearsal's report as one HTML file that can be mailed and printed: no scripts, nothing fetched. Pure. */
+import { countText } from '../../domain/counts.ts'
 import { durationText } from '../../domain/durations.ts'
 import {
   byKind,
@@ -101,7 +102,7 @@ function findingHtml(finding: Finding): string {
   const { severity, kind, message, remedy, tasks, needs, paths, variables, addresses, evidence } = finding
   const sign = `<span class="sign ${severity}" role="img" aria-label="${severity}">${signs[severity]}</span>`
   const facts = [
-    fact(tasks.length === 1 ? 'Task' : `${tasks.length.toLocaleString('en')} tasks`, tasks, false),
+    fact(tasks.length === 1 ? 'Task' : `${countText(tasks.length)} tasks`, tasks, false),
     fact(needsLabel(kind), needs === null ? [] : [needs], false),
     fact(paths.length === 1 ? 'Path' : 'Paths', paths, true),
     fact(variables.length === 1 ? 'Variable' : 'Variables', variables, true),
@@ -124,7 +125,7 @@ function fact(title: string, list: readonly string[], isPath: boolean): string {
   const items = list.map((one) => (isPath ? `<code>${escapeHtml(one)}</code>` : escapeHtml(one)))
   const join = isPath ? '<br>' : ', '
   const [first, rest] = [items.slice(0, mostOpen), items.slice(mostOpen)]
-  const more = `<details><summary>${rest.length.toLocaleString('en')} more</summary>${rest.join(join)}</details>`
+  const more = `<details><summary>${countText(rest.length)} more</summary>${rest.join(join)}</details>`
   return `<dt>${title}</dt><dd>${first.join(join)}${rest.length ? more : ''}</dd>`
 }
 

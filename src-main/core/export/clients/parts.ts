@@ -1,4 +1,5 @@
 /** What is asked of a farm about many tasks or jobs: in as many commands as it takes for each to be short enough to be started. */
+import { countText } from '../../../domain/counts.ts'
 import { cutMiddle } from '../../../domain/visible.ts'
 import { fail, ok, type Result } from '../../../domain/result.ts'
 import type { FarmCommand } from './client.ts'
@@ -108,5 +109,5 @@ function whyNot({ part, kind, said }: Outcome): string {
 /** `Render-0 to Render-3999 (4,000)`. */
 function unitsText(names: readonly string[]): string {
   const [first = '', last = ''] = [names[0], names.at(-1)]
-  return names.length === 1 ? first : `${first} to ${last} (${names.length.toLocaleString('en')})`
+  return names.length === 1 ? first : `${first} to ${last} (${countText(names.length)})`
 }

@@ -1,4 +1,5 @@
 /** The loss report: what OpenJD, and Deadline Cloud around it, cannot carry or change. */
+import { counted } from '../../../domain/counts.ts'
 import { at } from '../../../domain/at.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/names.ts'
@@ -109,8 +110,6 @@ function assetLoss({ assets: { inputs, outputs } }: FarmJob): Loss {
     ]
   )
 }
-
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 
 const templateLosses = (job: FarmJob): Loss[] => [
   job.tasks.length > maxTasks && [

@@ -1,4 +1,5 @@
 /** The best batch size of each node for a number of workers: sizes are tried in the whole job, the least wall time wins. */
+import { countText } from '../../../domain/counts.ts'
 import { at } from '../../../domain/at.ts'
 import { secondsText as text } from '../../../domain/forecast.ts'
 import { costOf } from './fit.ts'
@@ -202,7 +203,7 @@ interface Subject {
   room: number
 }
 
-const times = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n.toLocaleString('en')} times`)
+const times = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${countText(n)} times`)
 
 /** One sentence: what the size that it has costs, or why that is the best. */
 function whyOf({ name, cost, workers, room }: Subject, now: Tried, best: Tried): string {
@@ -211,8 +212,7 @@ function whyOf({ name, cost, workers, room }: Subject, now: Tried, best: Tried):
   const sooner = isLess(best.wall, now.wall) ? `; ${saved} sooner` : '; the wall time is the same'
   if (best.size === now.size) return 'no other size is faster'
   if (best.tasks < now.tasks) {
-    if (startup === 0)
-      return `as fast with ${best.tasks.toLocaleString('en')} tasks as with ${now.tasks.toLocaleString('en')}`
+    if (startup === 0) return `as fast with ${countText(best.tasks)} tasks as with ${countText(now.tasks)}`
     return `start-up of ${text(startup)} is paid ${times(now.tasks)} now, ${times(best.tasks)} then${sooner}`
   }
   if (best.tasks === now.tasks) return `the batches of ${name} come out more even${sooner}`
