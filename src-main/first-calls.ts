@@ -1,4 +1,4 @@
-/** The window's first picture sooner: its calls are made once while Chromium still loads the page. */
+/** The window's first picture sooner: its calls are made once while Chromium still starts. */
 import type { App } from './app.ts'
 
 /**

@@ -33,6 +33,8 @@ async function start(): Promise<void> {
   const showOpenings = hearOpenings()
   takeLoginPath()
   const opened = found.ok ? openApp({ dataDir: found.value, apart: true }) : found
+  // Chromium starts meanwhile
+  if (opened.ok) await firstCalls(opened.value)
   await app.whenReady()
   if (!opened.ok) {
     dialog.showErrorBox('Backlot cannot open its data folder', opened.error.message)
@@ -54,9 +56,7 @@ async function start(): Promise<void> {
     notification.show()
   })
   quitInOrder(core, window, part)
-  const loading = loadPage(window)
-  await firstCalls(core)
-  await loading
+  await loadPage(window)
   core.observe()
   void core.call('job.recover', {})
   showOpenings(window)

@@ -5,7 +5,7 @@ import { forgetGraphs, shrink, storeBytes } from '../core/store/clearing.ts'
 import { forgetEnvironments } from '../core/store/environments.ts'
 import { deletedJobs, hasJob, jobIds } from '../core/store/views.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import { jobThere, viewOf } from './find.ts'
+import { jobThere, viewsOf } from './find.ts'
 import { handler } from './handler.ts'
 
 export interface Cleared {
@@ -37,9 +37,7 @@ export const clearingCalls = {
     return ok(null)
   }),
 
-  'job.deleted': handler<'job.deleted'>()((context) =>
-    ok(deletedJobs(context.store.db).map((row) => viewOf(context, row)))
-  ),
+  'job.deleted': handler<'job.deleted'>()((context) => ok(viewsOf(context, deletedJobs(context.store.db)))),
 
   'job.restore': handler<'job.restore'>()((context, { jobs }) => {
     const known = new Set(deletedJobs(context.store.db).map(({ id }) => id))

@@ -53,16 +53,22 @@ const noJob = (id: number): Result<never> => fail('usage', `there is no job ${id
 export const jobThere = (context: Context, id: number): Result<null> =>
   hasJob(context.store.db, id) ? ok(null) : noJob(id)
 
-export function viewOf(context: Context, row: JobRow): JobView {
+export function viewOf(context: Context, row: JobRow, watched = isWatched(context)): JobView {
   const { counts, failFast, ...rest } = row
   const queued = counts.queued ?? 0
   const mayBeBlocked = queued > 0 && taskStatuses.some((status) => isStopped(status) && counts[status])
   const open = mayBeBlocked ? openTasks(jobNow(context, row.id).plan) : queued
-  const keeper = { watched: isWatched(context), remote: isRemote(row.farm) }
+  const keeper = { watched, remote: isRemote(row.farm) }
   const status = jobStatus({ counts, held: row.held, failFast, open, ...keeper })
   const interruptedAt = status === 'interrupted' ? context.lastSeen() : null
   const startedAt = jobStartedAt(context, row)
   return { ...rest, startedAt, counts, open, status, interruptedAt, files: tasksFolder(context.dataDir, row.id) }
+}
+
+/** Who runs jobs here is looked up once for all of them. */
+export function viewsOf(context: Context, rows: readonly JobRow[]): JobView[] {
+  const watched = isWatched(context)
+  return rows.map((row) => viewOf(context, row, watched))
 }
 
 /** Errors (`usage`), always: what to say of an interpreter that is not set. */

@@ -2,11 +2,11 @@
 import { bytesIn, jobFolder } from '../core/attempt/removal.ts'
 import { listJobs } from '../core/store/views.ts'
 import { ok } from '../domain/result.ts'
-import { jobOf, viewOf } from './find.ts'
+import { jobOf, viewOf, viewsOf } from './find.ts'
 import { handler } from './handler.ts'
 
 export const listingCalls = {
-  'job.list': handler<'job.list'>()((context) => ok(listJobs(context.store.db).map((row) => viewOf(context, row)))),
+  'job.list': handler<'job.list'>()((context) => ok(viewsOf(context, listJobs(context.store.db)))),
 
   'job.show': handler<'job.show'>()((context, { job }) => {
     const row = jobOf(context, job)
