@@ -37,19 +37,19 @@ export type LogReply = LogAnswer & { id: number }
 const hereMs = 8
 const apartMs = 25
 
-/** Does a step in this thread. */
-export function stepOf(asked: OutlineAsked | SearchAsked, ms: number): LogAnswer {
-  if (asked.kind === 'outline')
-    return { kind: 'outline', answer: outlineLog(asked.path, asked.from, { ms, to: asked.to }) }
-  const { path, query, from, limits } = asked
-  return { kind: 'search', answer: searchLog(path, query, from, { ...limits, ms }) }
-}
+const outline = ({ path, from, to }: OutlineAsked, ms: number) => outlineLog(path, from, { ms, to })
+const search = ({ path, query, from, limits }: SearchAsked, ms: number) =>
+  searchLog(path, query, from, { ...limits, ms })
 
-export const stepApart = (asked: OutlineAsked | SearchAsked): LogAnswer => stepOf(asked, apartMs)
+/** A step in the thread. */
+export const stepApart = (asked: OutlineAsked | SearchAsked): LogAnswer =>
+  asked.kind === 'outline'
+    ? { kind: 'outline', answer: outline(asked, apartMs) }
+    : { kind: 'search', answer: search(asked, apartMs) }
 
 export const stepsHere: LogSteps = {
-  outline: ({ path, from, to }) => Promise.resolve(outlineLog(path, from, { ms: hereMs, to })),
-  search: ({ path, query, from, limits }) => Promise.resolve(searchLog(path, query, from, { ...limits, ms: hereMs }))
+  outline: (asked) => Promise.resolve(outline(asked, hereMs)),
+  search: (asked) => Promise.resolve(search(asked, hereMs))
 }
 
 interface Waiting {
