@@ -80,7 +80,8 @@ function drawGrid({ ctx, scene, colors }: Sheet): void {
   for (const tick of ticksOf(view, width - gutter, origin)) {
     const x = Math.round(xOf(scene, tick.at)) + 0.5
     ctx.fillRect(x - 0.5, axis - 6, 1, 6)
-    ctx.fillText(tick.label, x + 4, axis / 2)
+    // a number that is cut says another one
+    if (x + 4 + ctx.measureText(tick.label).width <= width) ctx.fillText(tick.label, x + 4, axis / 2)
   }
   ctx.restore()
   ctx.strokeStyle = colors.line

@@ -44,6 +44,11 @@ test('nothing is off the page, cut without a tooltip or on one another, in any v
     ...Object.fromEntries(
       ['Tasks', 'Graph', 'Timeline', 'Outputs', 'Rehearsal', 'Forecast'].map((name) => [name, () => tab(name).click()])
     ),
+    inspector: async () => {
+      await tab('Graph').click()
+      await page.locator('.svelte-flow__node').first().click()
+      await expect(page.getByRole('complementary', { name: /^Node / })).toBeVisible()
+    },
     keys: () => page.keyboard.press('?'),
     commands: () => page.keyboard.press('Control+k'),
     export: async () => {

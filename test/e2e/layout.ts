@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 /**
  * Texts that are cut without a tooltip, controls that nobody can reach, and texts that lie on one another, as sentences.
  * What a scrolled region has out of view can be scrolled to, and what a graph's canvas has, panned to: neither is wrong.
+ * But only tables and code are scrolled to the side.
  * With a dialog or a menu open only that is looked at.
  */
 export const layoutFaults = (page: Page): Promise<string[]> => page.evaluate(findFaults)
@@ -102,6 +103,15 @@ function findFaults(): string[] {
       if (Number(alpha) > 0.9) return false
     }
     return false
+  }
+
+  // tables, code and what says so may be wider than their place; a column of text may not
+  const wide = 'pre, [role="grid"], [role="treegrid"], [role="tablist"], [data-sideways], input, textarea, html'
+  for (const region of root.querySelectorAll('*')) {
+    const { overflowX } = getComputedStyle(region)
+    if (overflowX !== 'auto' && overflowX !== 'scroll') continue
+    if (region.scrollWidth <= region.clientWidth + 1 || !isSeen(region) || region.closest(wide)) continue
+    faults.push(`scrolls sideways: ${region.tagName}.${region.className} ${say(region.textContent)}`)
   }
 
   texts.sort((a, b) => a.box.top - b.box.top)
