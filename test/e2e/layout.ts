@@ -106,12 +106,16 @@ function findFaults(): string[] {
   }
 
   // tables, code and what says so may be wider than their place; a column of text may not
-  const wide = 'pre, [role="grid"], [role="treegrid"], [role="tablist"], [data-sideways], input, textarea, html'
+  const wide = 'pre, [role="grid"], [role="treegrid"], [role="tablist"], [data-sideways], input, textarea'
   for (const region of root.querySelectorAll('*')) {
     const { overflowX } = getComputedStyle(region)
     if (overflowX !== 'auto' && overflowX !== 'scroll') continue
     if (region.scrollWidth <= region.clientWidth + 1 || !isSeen(region) || region.closest(wide)) continue
-    faults.push(`scrolls sideways: ${region.tagName}.${region.className} ${say(region.textContent)}`)
+    const right = region.getBoundingClientRect().left + region.clientWidth
+    const outside = [...region.querySelectorAll('*')].findLast((one) => one.getBoundingClientRect().right > right + 1)
+    faults.push(
+      `scrolls sideways: ${region.className} ${say(region.textContent)}, for ${outside?.tagName} ${say(outside?.textContent ?? '')}`
+    )
   }
 
   texts.sort((a, b) => a.box.top - b.box.top)
