@@ -21,5 +21,11 @@ export function reading<T>(folder: string, work: () => T): T {
   }
 }
 
-/** Lines of a file that is being written, or whose disk was full: half a line at its end is none, and half a number no number. */
-export const wholeLines = (text: string): string[] => text.split('\n').slice(0, -1)
+/** A folder of that name is none. Throws where that cannot be told. */
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
+/**
+ * Lines of a file that is being written, or whose disk was full: half a line at its end is none, and half a number no number.
+ * What came here by Windows may have its ends of lines.
+ */
+export const wholeLines = (text: string): string[] => text.split(/\r?\n/).slice(0, -1)

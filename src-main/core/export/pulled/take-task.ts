@@ -1,5 +1,5 @@
 /** Brings one task of a farm into the store, as it is now; what has not changed since the last time is left alone. */
-import { readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isOfTheFarm, isOfTheLogin } from '../../../domain/environment.ts'
 import { plainText } from '../../../domain/frames.ts'
@@ -20,9 +20,10 @@ import { listAttempts } from '../../store/views.ts'
 import { mappedTexts } from '../bundle.ts'
 import { readEnvironment } from '../environment.ts'
 import { attemptsIn, newAttempt, type FarmAttempt } from './attempts.ts'
-import { endOfAttempt, meanings, runs, wordText, type Ended } from './ending.ts'
+import { endOfAttempt, lastSign, meanings, runs, wordText, type Ended } from './ending.ts'
 import { farmLogOf, wordOf } from './farm-logs.ts'
 import { copyLog, progressIn } from './logs.ts'
+import { isThere } from './readable.ts'
 import type { Submission } from './submission.ts'
 
 /** What all tasks of a pull share. */
@@ -109,13 +110,16 @@ interface Asked {
 const bySignal = 128
 
 function tell(pull: Pull, { attempt, name, plain, isLast }: Asked): Told {
+  const lacks = !isThere(attempt.result)
+  // what we may not read is no failure of the task
+  if (!lacks) accessSync(attempt.result, constants.R_OK)
   const result = (plain ? readPlainResult : readResult)(attempt.result)
   const isOdd = attempt.code === null || attempt.told !== null || attempt.code > bySignal
   const word = isOdd ? (wordOf(pull.submission, name, attempt)?.word ?? null) : null
   const lastLine = () => (attempt.log === null ? null : (logExcerpt(attempt.log, null, 1).at(-1)?.trim() ?? null))
-  const ended = endOfAttempt({ attempt, word, result, plain, lastLine, now: pull.now })
+  const ended = endOfAttempt({ attempt, word, result, lacks, plain, lastLine, now: pull.now })
   // whoever runs it again has given the earlier one up, whatever that says of itself
-  const givenUp = { ...ended, end: 'lost' as const, ended: attempt.beat ?? attempt.began, reason: 'it ran again' }
+  const givenUp = { ...ended, end: 'lost' as const, ended: lastSign(attempt), reason: 'it ran again' }
   const over = ended.end === null && !isLast ? givenUp : ended
   const farmLog = attempt.host === null ? null : farmLogOf(pull.submission, name, attempt)
   return { attempt, ended: { ...over, ended: over.ended && Math.round(over.ended) }, result, word, farmLog }
@@ -164,7 +168,7 @@ function overruled(told: Told[], state: FarmWord | null): { status: TaskStatus; 
     return own
   if (state.end === 'succeeded') return { ...own, reason: own.reason ?? wordText(state, notHere) }
   const more = runs || isLost || own.status === 'queued' ? null : own.reason
-  if (last && (runs || isLost)) last.ended = endBy(state, Math.round(last.attempt.beat ?? last.attempt.began), null)
+  if (last && (runs || isLost)) last.ended = endBy(state, Math.round(lastSign(last.attempt)), null)
   return { status: meanings[state.end].status, reason: wordText(state, more) }
 }
 
