@@ -80,6 +80,8 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
   const told = attempts.map((attempt, i) => tell(pull, { attempt, name, plain, isLast: i === attempts.length - 1 }))
   if (told.length === 0) told.push(...launchOf(pull, name))
   told.push(...begunOf(pull, name, told.at(-1)))
+  const stays = told.length === 0 && isKnown(pull.states, name, before)
+  if (stays) return { status: before, reason: pull.said.get(task.id) ?? null, changed: false }
   const now = overruled(told, pull.states?.tasks.get(name) ?? null)
   const sign = told.map((one, i) => signOf(rowOf(one, i + 1, i === told.length - 1 ? now.reason : earlier(one)))).join()
   const isSaid = told.length > 0 || now.reason === (pull.said.get(task.id) ?? null)
@@ -88,6 +90,17 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
   if (now.status === 'running') follow(pull, task, told.at(-1)?.attempt, now.reason)
   return { ...now, changed: !same }
 }
+
+/**
+ * Nobody says anything of a task: how it ended before that is known from the farm, which forgets it, or from a folder that
+ * was cleared away. That it runs is known until its farm says otherwise.
+ */
+function isKnown(states: FarmStates | null, name: string, before: TaskStatus): boolean {
+  if (states === null) return before !== 'queued'
+  return isOver(before) && !states.tasks.has(name) && !states.running.has(name) && !states.waiting.has(name)
+}
+
+const isOver = (status: TaskStatus): boolean => status !== 'queued' && status !== 'running'
 
 const rowOf = ({ attempt, ended }: Told, number: number, reason: string | null) => ({
   ...{ number, startedAt: attempt.began, end: ended.end, exitCode: ended.exitCode },
