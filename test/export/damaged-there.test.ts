@@ -88,3 +88,12 @@ test.each([
   mkdirSync(join(run, file))
   expect(await pull()).toMatchObject({ attempts: [], changes: 0 })
 })
+
+test.each([
+  ['graph.json', '{"nodes": [', /graph\.json: the JSON ends too early/],
+  ['bundle.json', '{"bundle": 1}', /of another version than 2; pull it with the Backlot that wrote it, or export again/]
+])('a damaged %s is named', async (file, text, why) => {
+  const { t, folder } = await submitted()
+  writeFileSync(join(folder, file), text)
+  expect(messageOf(await t.app.call('job.pull', { path: folder }))).toMatch(why)
+})

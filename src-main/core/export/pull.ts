@@ -10,6 +10,7 @@ import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { isDone, isQueued, type TaskStatus } from '../../domain/status.ts'
 import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { hashOf } from '../evaluator/files.ts'
+import type { Graph } from '../graph/model.ts'
 import { readGraph } from '../graph/read.ts'
 import type { Plan } from '../job/plan.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
@@ -90,7 +91,7 @@ const farmOf = (store: Store, bundle: Bundle, folder: string, submission: Submis
 function createJob(store: Store, folder: string, bundle: Bundle, submission: Submission): StoredJob {
   const at = Date.now()
   const text = readGraphFile(folder)
-  const graph = take(readGraph(text))
+  const graph = graphIn(text, join(folder, 'graph.json'))
   const job = take(convert(graph, bundle.settings.options as ConvertOptions))
   const graphId = store.importGraph({ graph, hash: hashOf(text), source: folder }, at)
   const jobId = store.createJob(
@@ -104,6 +105,12 @@ function createJob(store: Store, folder: string, bundle: Bundle, submission: Sub
   const made = expandAsExported(store, stored, bundle, at) ? new StoredJob(store, jobId) : stored
   omitAsExported(store, made, folder, bundle)
   return made
+}
+
+/** Throws what is wrong with it, and where it is. */
+function graphIn(text: string, path: string): Graph {
+  const graph = readGraph(text)
+  return graph.ok ? graph.value : refuse(graph.error.kind, `${path}: ${graph.error.message}`)
 }
 
 /** What a farm's folder does not tell. */
