@@ -1,5 +1,5 @@
 /** A folder that came here by other ways than a farm's own disk, or in part: what is missing is said, and nothing is made up. */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { submissionOf } from '../../src-main/core/export/pulled/submission.ts'
@@ -96,4 +96,17 @@ test.each([
   const { t, folder } = await submitted()
   writeFileSync(join(folder, file), text)
   expect(messageOf(await t.app.call('job.pull', { path: folder }))).toMatch(why)
+})
+
+test('a folder that was moved is said to be gone, and is the same job where it is now', async () => {
+  const { t, folder } = await submitted()
+  const { job } = await t.ask('job.pull', { path: folder })
+  const now = `${folder} now`
+  renameSync(folder, now)
+  const gone = `there is no folder ${folder}; where it was moved, pull it there: backlot pull FOLDER`
+  for (const ask of [true, false])
+    expect(messageOf(await t.app.call('job.pull', { path: folder, run: 'r1', ask }))).toBe(gone)
+  expect(messageOf(await t.app.call('farm.act', { job, act: 'kill' }))).toBe(gone)
+  expect((await t.ask('job.pull', { path: now })).job).toBe(job)
+  expect((await t.ask('job.show', { job })).farm?.folder).toBe(now)
 })

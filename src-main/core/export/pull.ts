@@ -3,7 +3,7 @@
  * job here, which each further pull brings up to date; while something of it runs there, or may still start, it is its farm's.
  */
 import { rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { FarmRun, FarmStates } from '../../domain/farm-run.ts'
 import { backwards } from '../../domain/paths.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
@@ -19,7 +19,7 @@ import type { Store } from '../store/store.ts'
 import { jobAttempts } from '../store/views.ts'
 import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
 import { hasEnded } from './pulled/noted-process.ts'
-import { reading } from './pulled/readable.ts'
+import { folderThere, reading } from './pulled/readable.ts'
 import { submissionOf, type Submission } from './pulled/submission.ts'
 import { signOf, takeTask, type Pull } from './pulled/take-task.ts'
 
@@ -64,7 +64,7 @@ export interface PullRequest {
 export function pullBundle(request: PullRequest): Result<Pulled> {
   return caught(() => {
     const { store, path } = request
-    const folder = resolve(path)
+    const folder = folderThere(path)
     const bundle = readBundle(folder)
     const submission = reading(folder, () => submissionOf(folder, request.run))
     const states = request.states ?? null

@@ -1,10 +1,9 @@
 /** Which client a farm has, and what it says of a submission. */
-import { resolve } from 'node:path'
 import { farmNames, type FarmName } from '../../../domain/formats.ts'
 import type { FarmStates } from '../../../domain/farm-run.ts'
 import { caughtLater, type Result } from '../../../domain/result.ts'
 import { cutMiddle } from '../../../domain/visible.ts'
-import { reading } from '../pulled/readable.ts'
+import { folderThere, reading } from '../pulled/readable.ts'
 import { submissionOf, type Submission } from '../pulled/submission.ts'
 import { deadlineCloud } from '../openjd/submit.ts'
 import { withBooks } from './books.ts'
@@ -48,7 +47,7 @@ const unasked: HeardStates = { states: null, unheard: null }
 /** Errors (`usage`): no such submission. */
 export function statesOf(path: string, run: string | undefined): Promise<Result<HeardStates>> {
   return caughtLater(async () => {
-    const folder = resolve(path)
+    const folder = folderThere(path)
     const submission = reading(folder, () => submissionOf(folder, run))
     const client = clientOf(submission.format)
     const heard = client ? await statesBy(client, submission) : unasked
