@@ -99,3 +99,13 @@ test('how one that never began has ended stays when the farm has forgotten it', 
   await pull(`RUNNING|b07|None|${clock(9)}`)
   expect(await hear(forgets)).toMatchObject({ state: 'ready' })
 })
+
+test('what its farm alone tells is told once, as long as the farm says the same', async () => {
+  const { pull } = await submitted([])
+  const cancelled = { state: 'canceled', reason: 'it was cancelled on its farm: Slurm says CANCELLED' }
+  expect(await pull('CANCELLED||None|N/A')).toMatchObject({ ...cancelled, changed: 1 })
+  expect(await pull('CANCELLED||None|N/A')).toMatchObject({ ...cancelled, changed: 0 })
+  expect(await pull('RUNNING|b07|None|N/A')).toMatchObject({ state: 'running', changed: 1 })
+  const { told } = await pull('RUNNING|b07|None|N/A')
+  expect(await pull('RUNNING|b07|None|N/A')).toMatchObject({ told, changed: 0 })
+})

@@ -14,7 +14,7 @@ import type { Graph } from '../graph/model.ts'
 import { readGraph } from '../graph/read.ts'
 import type { Plan } from '../job/plan.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
-import { jobOfSubmission, originOf, queuedReasons } from '../store/farm-runs.ts'
+import { jobOfSubmission, originOf, taskReasons } from '../store/farm-runs.ts'
 import type { Store } from '../store/store.ts'
 import { jobAttempts } from '../store/views.ts'
 import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
@@ -154,7 +154,7 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, job: Store
   const { folder, bundle, submission, states } = source
   const pull: Pull = {
     ...{ store, dataDir, job, folder, submission, paths: backwards(bundle.paths), now: clockOf(submission.root) },
-    ...{ states, known: signsOf(store, job.id), said: queuedReasons(store.db, job.id) }
+    ...{ states, known: signsOf(store, job.id), said: taskReasons(store.db, job.id) }
   }
   const before = store.statusOf([...job.tasks.keys()])
   const changes: PulledChange[] = []

@@ -56,18 +56,24 @@ export function statesOf(path: string, run: string | undefined): Promise<Result<
   })
 }
 
-/** All parts of its answer together, or none of them. */
+/** All parts of its answer together. Of farms that are asked id by id those that say something count; else all must. */
 async function statesBy(client: FarmClient, submission: Submission): Promise<HeardStates> {
   const groups = client.tellsOfOne ? submission.ids.map((id) => [id]) : [submission.ids]
   const parts = groups.flatMap((ids) => partsOf(ids, (some) => client.states({ ...submission, ids: [...some] })) ?? [])
-  let all: FarmStates | null = null
+  let heard = unasked
   for (const { units, command } of parts) {
     const answer = await asked(command)
     const states = answer && client.read({ ...submission, ids: [...units] }, answer)
-    if (!states) return { states: null, unheard: answer && whyUnheard(command, answer) }
-    all = all === null ? states : together(all, states)
+    if (states) heard = { ...heard, states: heard.states === null ? states : together(heard.states, states) }
+    else {
+      heard = { ...heard, unheard: heard.unheard ?? (answer && whyUnheard(command, answer)) }
+      // a program that is not here, or hangs, is not asked again and again
+      if (!client.tellsOfOne || !answer || answer.code === null) return { ...heard, states: null }
+    }
   }
-  return { states: all, unheard: null }
+  return heard.unheard === null || !heard.states
+    ? heard
+    : { ...heard, states: { ...heard.states, open: true, isPart: true } }
 }
 
 /** A Python that lacks the farm's library is no client. */

@@ -4,7 +4,7 @@ import type { Need } from '../needs.ts'
 import { needs as royalRenderNeeds } from '../royalrender/submit.ts'
 import { bySubmitScript, cannot, type FarmClient } from './client.ts'
 
-export const untried = (what: string): string => `nobody has tried it: there was no ${what} here`
+export const untried = (what: string): string => `tried by nobody: there was no ${what} here`
 
 /** Runs on this machine, and ends with the job; all that it knows is in the folder. */
 export const openjdClient: FarmClient = {

@@ -79,7 +79,7 @@ function call(
 }
 
 export const tractorClient: FarmClient = {
-  tried: `${untried('Tractor')}; written from its documents, and tried against a stand-in of its Python library`,
+  tried: `${untried('Tractor')}; its states were tried against a stand-in of its Python library`,
   needs: [],
   submit: bySubmitScript,
   stays: false,

@@ -79,7 +79,7 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
   const attempts = attemptsIn(folder, run === null || client !== null)
   const told = attempts.map((attempt, i) => tell(pull, { attempt, name, plain, isLast: i === attempts.length - 1 }))
   if (told.length === 0) told.push(...launchOf(pull, name))
-  told.push(...begunOf(pull, name, told.at(-1)))
+  told.push(...begunOf(pull, task.id, name, told.at(-1)))
   const stays = told.length === 0 && isKnown(pull.states, name, before)
   if (stays) return { status: before, reason: pull.said.get(task.id) ?? null, changed: false }
   const now = overruled(told, pull.states?.tasks.get(name) ?? null)
@@ -96,8 +96,9 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
  * was cleared away. That it runs is known until its farm says otherwise.
  */
 function isKnown(states: FarmStates | null, name: string, before: TaskStatus): boolean {
-  if (states === null) return before !== 'queued'
-  return isOver(before) && !states.tasks.has(name) && !states.running.has(name) && !states.waiting.has(name)
+  if (states === null) return true
+  if (states.tasks.has(name) || states.running.has(name) || states.waiting.has(name)) return false
+  return states.isPart ?? isOver(before)
 }
 
 const isOver = (status: TaskStatus): boolean => status !== 'queued' && status !== 'running'
@@ -149,14 +150,20 @@ function launchOf(pull: Pull, name: string): Told[] {
 }
 
 /** An attempt of which its farm alone tells: its script has noted nothing yet, or its folder is not this one. */
-function begunOf(pull: Pull, name: string, last: Told | undefined): Told[] {
+function begunOf(pull: Pull, task: number, name: string, last: Told | undefined): Told[] {
   const running = pull.states?.running.get(name)
   if (!running || last?.ended.status === 'succeeded' || last?.ended.ended === null) return []
-  const began = running.since ?? pull.now
+  const began = running.since ?? firstSeen(pull, task)
   // a farm that has not heard of the end yet means the one that ended
   if (last && (running.since === null || began <= (last.ended.ended ?? began))) return []
   const attempt: FarmAttempt = { ...newAttempt((last?.attempt.number ?? 0) + 1, began), host: running.host }
   return [{ attempt, ended: runs(began, running.host), result: nothing, word: null, farmLog: null }]
+}
+
+/** When it was first heard to run, where its farm does not say since when. */
+function firstSeen({ store, now }: Pull, task: number): number {
+  const last = listAttempts(store.db, task).at(-1)
+  return last && last.endedAt === null ? last.startedAt : now
 }
 
 const nothing: Result<TaskResult> = { ok: false, error: { kind: 'run', message: 'the command wrote no result' } }
