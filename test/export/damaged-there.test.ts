@@ -110,3 +110,15 @@ test('a folder that was moved is said to be gone, and is the same job where it i
   expect((await t.ask('job.pull', { path: now })).job).toBe(job)
   expect((await t.ask('job.show', { job })).farm?.folder).toBe(now)
 })
+
+test.each([
+  ['is empty', '', 'does not say which farm took it'],
+  ['is no text', '\0\u0001\uffff\n\n\r\n', 'does not say which farm took it'],
+  ['was cut off', 'submission 1\nfarm slurm\nat 1767225600000\nid 4', 'names no job of it']
+])('a record that %s is said, since nobody can be asked about it', async (_, text, why) => {
+  const { t, folder, run } = await submitted()
+  const record = join(run, 'submission.txt')
+  writeFileSync(record, text)
+  const { unheard, farm } = await t.ask('job.pull', { path: folder, ask: true })
+  expect([unheard, farm.open]).toEqual([`${record} ${why}: it was cut off or damaged, or is being written`, true])
+})

@@ -1,13 +1,14 @@
 /** Which client a farm has, and what it says of a submission. */
+import { join } from 'node:path'
 import { farmNames, type FarmName } from '../../../domain/formats.ts'
 import type { FarmStates } from '../../../domain/farm-run.ts'
 import { caughtLater, type Result } from '../../../domain/result.ts'
 import { cutMiddle } from '../../../domain/visible.ts'
 import { folderThere, reading } from '../pulled/readable.ts'
-import { submissionOf, type Submission } from '../pulled/submission.ts'
+import { submissionFile, submissionOf, type Submission } from '../pulled/submission.ts'
 import { deadlineCloud } from '../openjd/submit.ts'
 import { withBooks } from './books.ts'
-import type { Answer, FarmClient, FarmCommand } from './client.ts'
+import { cannot, type Answer, type FarmClient, type FarmCommand } from './client.ts'
 import { deadlineClient } from './deadline.ts'
 import { deadlineCloudClient } from './deadline-cloud.ts'
 import { opencueClient } from './opencue.ts'
@@ -50,10 +51,20 @@ export function statesOf(path: string, run: string | undefined): Promise<Result<
     const folder = folderThere(path)
     const submission = reading(folder, () => submissionOf(folder, run))
     const client = clientOf(submission.format)
+    const lack = lackOf(submission, client)
+    if (lack !== null) return { states: null, unheard: `${lack}: it was cut off or damaged, or is being written` }
     const heard = client ? await statesBy(client, submission) : unasked
     if (!client?.books || !heard.states) return heard
     return { ...heard, states: await withBooks(client.books, submission, heard.states) }
   })
+}
+
+/** What a submission's record lacks for anybody to be asked about it; null: nothing, or nobody would be asked. */
+function lackOf({ run, root, format, ids, stopped }: Submission, client: FarmClient | null): string | null {
+  const record = join(root, submissionFile)
+  if (run === null || stopped) return null
+  if (format === null) return `${record} does not say which farm took it`
+  return client !== null && client.states !== cannot && ids.length === 0 ? `${record} names no job of it` : null
 }
 
 /** All parts of its answer together. Of farms that are asked id by id those that say something count; else all must. */
