@@ -3,7 +3,9 @@ import type { Context } from './context.ts'
 import { bytesIn, jobFolder, jobFolders, removeJobFiles } from '../core/attempt/removal.ts'
 import { forgetGraphs, shrink, storeBytes } from '../core/store/clearing.ts'
 import { forgetEnvironments } from '../core/store/environments.ts'
+import { farmOf, jobOfSubmission } from '../core/store/farm-runs.ts'
 import { deletedJobs, hasJob, jobIds } from '../core/store/views.ts'
+import { isRemote } from '../domain/farm-run.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { jobThere, viewsOf } from './find.ts'
 import { handler } from './handler.ts'
@@ -46,11 +48,24 @@ export const clearingCalls = {
       const why = hasJob(context.store.db, other) ? 'is not deleted' : 'is not there, or was cleared away by backlot gc'
       return fail('usage', `job ${other} ${why}; see those that are deleted with: backlot undelete --list`)
     }
+    const twice = jobs.map((job) => heldByOther(context, job, jobs)).find((one) => !one.ok)
+    if (twice) return twice
     context.store.setDeleted(jobs, null)
     return ok(null)
   }),
 
   'store.clear': handler<'store.clear'>()((context, { dry }) => context.alone(() => clear(context, dry ?? false)))
+}
+
+/** Errors (`usage`): the submission of a job that is on its farm is another job by now, or would be: a submission is one. */
+function heldByOther({ store }: Context, job: number, restored: readonly number[]): Result<null> {
+  const farm = farmOf(store.db, job)
+  if (!farm || !isRemote(farm)) return ok(null)
+  const beside = restored.find((one) => one > job && farmOf(store.db, one)?.key === farm.key)
+  const other = jobOfSubmission(store.db, farm.key)?.id ?? beside
+  if (other === undefined) return ok(null)
+  const first = `delete that one first: backlot delete ${other}`
+  return fail('usage', `job ${job} is of the submission that is job ${other} by now; ${first}`)
 }
 
 /** `dry`: nothing is removed; `bytes` is what the files take. */

@@ -13,11 +13,13 @@ export const farmCalls = {
   'job.pull': handler<'job.pull'>()(async (context, { path, run, ask }) => {
     const { pullBundle } = await import('../core/export/pull.ts') // what farms need is read when it is needed
     const { statesOf } = await import('../core/export/clients/ask.ts')
-    const states = ask ? await statesOf(path, run) : ok(null)
-    if (!states.ok) return states
-    const pulled = pullBundle({ store: context.store, dataDir: context.dataDir, path, run, states: states.value })
-    if (pulled.ok) announcePulled(context, pulled.value)
-    return pulled
+    const heard = ask ? await statesOf(path, run) : ok({ states: null, unheard: null })
+    if (!heard.ok) return heard
+    const { states, unheard } = heard.value
+    const pulled = pullBundle({ store: context.store, dataDir: context.dataDir, path, run, states })
+    if (!pulled.ok) return pulled
+    announcePulled(context, pulled.value)
+    return ok({ ...pulled.value, unheard })
   }),
 
   'farm.act': handler<'farm.act'>()(async (context, { job, act, tasks }) => {

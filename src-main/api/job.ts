@@ -80,6 +80,8 @@ export const jobCalls = {
     const scheduler = context.scheduler()
     const row = jobOf(context, job)
     if (!row.ok || !scheduler.ok) return row.ok ? scheduler : row
+    const may = mayStartHere(context, job)
+    if (!may.ok) return may
     context.store.setJobPriority(job, priority)
     scheduler.value.reload(job)
     return ok(null)

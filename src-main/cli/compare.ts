@@ -79,11 +79,14 @@ function comparedText(shown: Compared & { pictures: PicturesBeside | null }, all
   const same = `job ${left} and job ${right} gave the same`
   return [
     tasks.length ? comparisonTable(shown) : same,
+    ...(all.some((task) => task.left && task.right) ? [] : [nothingShared]),
     ...(environment?.length ? [environmentTable(environment)] : []),
     ...(pictures ? [picturesText(pictures, shown.farm !== null)] : []),
     ...farmTexts(shown, all)
   ].join('\n\n')
 }
+
+const nothingShared = 'no task is in both jobs: they are of different graphs'
 
 function comparisonTable({ farm, tasks }: Compared): string {
   const head = ['TASK', 'LEFT', 'TIME', 'EXIT', 'RIGHT', 'TIME', 'EXIT', 'OUTPUTS THAT DIFFER']

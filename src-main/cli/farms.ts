@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { App } from '../app.ts'
 import { ask, Failure, json, note, withApp, write } from './base.ts'
-import { farmJob, followFolder, isBad, leftText, openText, pulledText, tellMissing } from './follow.ts'
+import { farmJob, followFolder, isBad, leftText, openText, pulledText, tellMissing, unheardText } from './follow.ts'
 import { examples } from './help.ts'
 import { addSubmit } from './submit.ts'
 
@@ -38,6 +38,7 @@ function addPull(program: Command): void {
           write(pulledText(pulled))
           tellMissing(pulled)
           const left = leftText(pulled)
+          if (pulled.unheard !== null) note(unheardText(pulled.unheard))
           if (pulled.farm.open) note(openText(pulled))
           else if (left !== null) note(left)
         }

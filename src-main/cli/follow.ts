@@ -28,6 +28,9 @@ export function tellMissing(pulled: Pulled): void {
   if (text !== null) tell(text)
 }
 
+/** `why`: what the client says. */
+export const unheardText = (why: string): string => `note: ${why}; its folder, and what was known already, count`
+
 const some = (n: number, what: string) => (n > 0 ? [`${n} ${what}`] : [])
 
 /** `job 5: 3 succeeded, 1 failed, 1 canceled, 2 running on the farm, 4 without a result`. */
@@ -89,7 +92,13 @@ export async function followFolder(
   let stays = ended !== undefined
   void ended?.finally(() => (stays = false))
   let { run } = place
-  const look = () => ask(app, 'job.pull', { path, run, ask: client })
+  let unheard: string | null = null
+  const look = async () => {
+    const seen = await ask(app, 'job.pull', { path, run, ask: client })
+    if (!asJson && seen.unheard !== null && seen.unheard !== unheard) tell(unheardText(seen.unheard))
+    unheard = seen.unheard
+    return seen
+  }
   let last = await look()
   // what is submitted from the folder meanwhile is another job
   run ??= last.farm.run ?? undefined

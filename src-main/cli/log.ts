@@ -68,7 +68,11 @@ async function commandOf(app: App, task: number, number: number): Promise<string
 }
 
 async function printLog(app: App, task: number, log: Output<'task.log'>, flags: LogFlags): Promise<void> {
-  if (!existsSync(log.path)) throw new Failure({ kind: 'run', message: `the log ${log.path} is gone` })
+  if (!existsSync(log.path))
+    throw new Failure({
+      kind: 'run',
+      message: `there is no log ${log.path}: its task has written none yet, or it was removed`
+    })
   const { attempt } = log
   const { grep } = flags
   let place = flags.tail === undefined ? { offset: 0, line: 1 } : tailOf(log.path, flags.tail)

@@ -36,7 +36,8 @@ export async function follow(
 ): Promise<Followed[]> {
   const line = new StatusLine()
   const watcher = new Watcher(app, line)
-  const tellRunner = runnerTeller(line)
+  // what goes on without us is queued with nobody here
+  const tellRunner = leaving === undefined ? runnerTeller(line) : () => undefined
   if (!asJson) for (const job of jobs) await watcher.count(job)
   const stop = app.on((event) => {
     if (event.type === 'runner') tellRunner(event.runner)

@@ -94,4 +94,6 @@ export interface FarmStates {
   waiting: ReadonlySet<string>
   /** the farm knows of something that runs or may still start */
   open: boolean
+  /** of a part of it the farm did not say: what it names no task of may stand as it did */
+  isPart?: true
 }

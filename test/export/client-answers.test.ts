@@ -92,6 +92,14 @@ describe('Slurm', () => {
   })
 })
 
+test('what a site’s Python says beside its answer is no answer', async () => {
+  const frames = '{"frames": [["0000-two", "2", -1, "b09.lan/1.0/0", 0, 1767225600]], "pending": true}'
+  const says = `cat > /dev/null; echo 'studio Python 3.11 {moon}'; echo '${frames}'; echo 'bye'`
+  const facts = ['id 8a21', 'name show-shot-me_two', 'layer 0 one', 'layer 1 two']
+  const { pull } = await onFarm('opencue', facts, { python3: says })
+  expect(await pull()).toMatchObject({ running: 1, unheard: null })
+})
+
 describe.each([
   ['slurm', ['id 41', 'array 0 0 41'], 'scancel'],
   ['opencue', ['id 8a21', 'name show-shot-me_two', 'layer 0 one'], 'python3']

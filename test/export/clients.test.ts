@@ -8,7 +8,7 @@ import { scratch, testApp } from '../helpers/app.ts'
 import { fileOf } from '../helpers/farms.ts'
 
 /** A pulled submission of two tasks, of which one failed, and a client that writes down what it was asked. */
-async function pulled(format: 'deadline' | 'tractor', client: string) {
+async function pulled(format: 'deadline', client: string) {
   const t = testApp()
   const graph = new Graph('two')
   for (const name of ['one', 'two']) Step(graph, { value: 1 }, { name })
@@ -31,12 +31,11 @@ async function pulled(format: 'deadline' | 'tractor', client: string) {
   return { t, job: there, tasks, heard: () => (existsSync(heard) ? readFileSync(heard, 'utf8') : '') }
 }
 
-describe.each([
-  ['deadline', 'deadlinecommand', { kill: 'FailJob 5f00aa\n', retry: 'RequeueJob 5f00aa\n' }],
-  ['tractor', 'tq', { kill: 'interrupt --yes jid=5f00aa\n', retry: 'retryerrors --yes jid=5f00aa\n' }]
-] as const)('%s', (format, client, asked) => {
+describe('deadline', () => {
+  const asked = { kill: 'FailJob 5f00aa\n', retry: 'RequeueJob 5f00aa\n' }
+
   test.each(['kill', 'retry'] as const)('%s: the whole of it, or nothing for a single task', async (act) => {
-    const { t, job, tasks, heard } = await pulled(format, client)
+    const { t, job, tasks, heard } = await pulled('deadline', 'deadlinecommand')
     const [{ id = 0 } = {}] = tasks
     await expect(t.ask('farm.act', { job, act, tasks: [id] })).rejects.toThrow(/the whole of a submission alone/)
     expect(heard()).toBe('')

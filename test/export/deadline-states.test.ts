@@ -100,3 +100,27 @@ test('it is asked of each job, and pulled', async () => {
     ['Check', null, expect.anything()]
   ])
 })
+
+test('a job that was deleted there keeps silent, and the others count all the same', async () => {
+  const { t, folder } = await submitted()
+  const bin = scratch()
+  const says = (text: string) => writeFileSync(join(bin, 'deadlinecommand'), `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+  const { PATH } = process.env
+  process.env.PATH = `${bin}:${PATH}`
+  onTestFinished(() => void (process.env.PATH = PATH))
+  const pull = () => t.ask('job.pull', { path: folder, ask: true })
+  const [first, second] = [task(0, 'Completed') + task(1, 'Failed') + task(2, 'Rendering', 'b09'), task(0, 'Queued')]
+  writeFileSync(join(bin, '5f00aa'), first)
+  writeFileSync(join(bin, '5f00bb'), second)
+  says(`cat '${bin}'/"$2" || { echo "Error: no such job $2"; exit 1; }`)
+  expect(await pull()).toMatchObject({ failed: 1, running: 1, unheard: null })
+  rmSync(join(bin, '5f00bb'))
+  const unheard = expect.stringMatching(
+    /^deadlinecommand did not say .*: (?:cat: .*|Error: no such job 5f00bb)$/
+  ) as string
+  expect(await pull()).toMatchObject({ failed: 1, running: 1, changes: [], unheard, farm: { open: true } })
+  // of the first nobody says more: what is known stays
+  writeFileSync(join(bin, '5f00bb'), second)
+  rmSync(join(bin, '5f00aa'))
+  expect(await pull()).toMatchObject({ failed: 1, running: 1, changes: [], farm: { open: true } })
+})

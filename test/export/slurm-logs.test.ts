@@ -1,7 +1,8 @@
 /** People tell sbatch where the log goes: Slurm's own words are found there. */
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { Graph } from '../../src-main/core/graph/author.ts'
 import { Step } from '../fixtures/nodes/steps.ts'
@@ -68,4 +69,24 @@ test('in one file for all: each job’s word is its own', async () => {
     expect.stringMatching(/^it was cancelled on its farm, on b07: .*JOB 52/)
   ])
   expect(logs).toEqual([all, all])
+})
+
+test('in files that a night’s cleaning has renamed or packed', async () => {
+  const place = scratch()
+  const output = (task: number) => join(place, `o${task}`)
+  const pull = await ran(output, output)
+  appendFileSync(output(0), word(51, ' DUE TO TIME LIMIT'))
+  appendFileSync(output(1), word(52, ''))
+  renameSync(output(0), `${output(0)}.1`)
+  writeFileSync(`${output(1)}.gz`, gzipSync(readFileSync(output(1))))
+  rmSync(output(1))
+  const { reasons, logs } = await pull()
+  expect(reasons).toEqual([
+    expect.stringMatching(/^it timed out on its farm, on b07: /),
+    expect.stringMatching(/^it was cancelled on its farm, on b07: /)
+  ])
+  expect(logs).toEqual([`${output(0)}.1`, `${output(1)}.gz`])
+  // one that is no archive says nothing
+  writeFileSync(`${output(1)}.gz`, 'cut off')
+  expect((await pull()).logs).toEqual([`${output(0)}.1`, null])
 })

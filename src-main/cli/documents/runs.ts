@@ -113,6 +113,9 @@ export const pulled = z.object({
   waiting: count,
   blocked: count.describe('wait for what failed'),
   missing: count.describe('without a result, and not running'),
+  unheard: orNull(text).describe(
+    'why the farm’s client did not say how the tasks stand; null: it did, or there is none'
+  ),
   farm: farmRun
 })
 

@@ -4,7 +4,7 @@ import { bytesText } from '../../domain/durations.ts'
 import { kindOf, membersByKey, membersOf, textOf, type Raw } from '../../domain/json.ts'
 import { checkJson } from '../../domain/json-check.ts'
 import { cutMessage } from '../../domain/reason.ts'
-import { caught, fail, ok, refuse, take, type Result } from '../../domain/result.ts'
+import { caught, fail, ok, refuse, type Result } from '../../domain/result.ts'
 import { codeOf } from '../process/process.ts'
 import type { OutputValue } from '../store/shapes.ts'
 
@@ -36,14 +36,20 @@ export function readResult(path: string): Result<TaskResult> {
     if (codeOf(error) === 'ENOENT') return fail('run', 'the command wrote no result')
     return fail('run', `the result cannot be read: ${(error as Error).message}`)
   }
-  return caught(() => parseResult(take(checkJson(text))))
+  const json = checkJson(text)
+  return json.ok ? caught(() => parseResult(json.value)) : fail('run', `${damaged}${json.error.message}`)
 }
 
 /** The same of a plain command, which need not write one: its exit code says whether it did its work. */
 export const readPlainResult = (path: string): Result<TaskResult> =>
   existsSync(path) ? readResult(path) : ok({ outputs: [], seconds: null })
 
-const bad = (what: string): never => refuse('run', `the result is damaged: ${what}`)
+const damaged = 'the result is damaged: '
+
+/** Whether that is said of a result that was not written as evaluators write it. */
+export const isDamage = (message: string): boolean => message.startsWith(damaged)
+
+const bad = (what: string): never => refuse('run', `${damaged}${what}`)
 
 function parseResult(raw: Raw): TaskResult {
   if (kindOf(raw) !== 'object') return bad('it is no object')

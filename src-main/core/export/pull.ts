@@ -3,22 +3,23 @@
  * job here, which each further pull brings up to date; while something of it runs there, or may still start, it is its farm's.
  */
 import { rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { FarmRun, FarmStates } from '../../domain/farm-run.ts'
 import { backwards } from '../../domain/paths.ts'
 import { caught, refuse, take, type Result } from '../../domain/result.ts'
 import { isDone, isQueued, type TaskStatus } from '../../domain/status.ts'
 import { convert, type ConvertOptions } from '../convert/convert.ts'
 import { hashOf } from '../evaluator/files.ts'
+import type { Graph } from '../graph/model.ts'
 import { readGraph } from '../graph/read.ts'
 import type { Plan } from '../job/plan.ts'
 import { StoredJob, type StoredTask } from '../job/stored-job.ts'
-import { jobOfSubmission, originOf, queuedReasons } from '../store/farm-runs.ts'
+import { jobOfSubmission, originOf, taskReasons } from '../store/farm-runs.ts'
 import type { Store } from '../store/store.ts'
 import { jobAttempts } from '../store/views.ts'
 import { readBundle, readGraphFile, type Bundle } from './pulled/bundle-file.ts'
 import { hasEnded } from './pulled/noted-process.ts'
-import { reading } from './pulled/readable.ts'
+import { folderThere, reading } from './pulled/readable.ts'
 import { submissionOf, type Submission } from './pulled/submission.ts'
 import { signOf, takeTask, type Pull } from './pulled/take-task.ts'
 
@@ -63,7 +64,7 @@ export interface PullRequest {
 export function pullBundle(request: PullRequest): Result<Pulled> {
   return caught(() => {
     const { store, path } = request
-    const folder = resolve(path)
+    const folder = folderThere(path)
     const bundle = readBundle(folder)
     const submission = reading(folder, () => submissionOf(folder, request.run))
     const states = request.states ?? null
@@ -90,7 +91,7 @@ const farmOf = (store: Store, bundle: Bundle, folder: string, submission: Submis
 function createJob(store: Store, folder: string, bundle: Bundle, submission: Submission): StoredJob {
   const at = Date.now()
   const text = readGraphFile(folder)
-  const graph = take(readGraph(text))
+  const graph = graphIn(text, join(folder, 'graph.json'))
   const job = take(convert(graph, bundle.settings.options as ConvertOptions))
   const graphId = store.importGraph({ graph, hash: hashOf(text), source: folder }, at)
   const jobId = store.createJob(
@@ -104,6 +105,12 @@ function createJob(store: Store, folder: string, bundle: Bundle, submission: Sub
   const made = expandAsExported(store, stored, bundle, at) ? new StoredJob(store, jobId) : stored
   omitAsExported(store, made, folder, bundle)
   return made
+}
+
+/** Throws what is wrong with it, and where it is. */
+function graphIn(text: string, path: string): Graph {
+  const graph = readGraph(text)
+  return graph.ok ? graph.value : refuse(graph.error.kind, `${path}: ${graph.error.message}`)
 }
 
 /** What a farm's folder does not tell. */
@@ -147,7 +154,7 @@ function takeResults({ store, dataDir }: PullRequest, source: Source, job: Store
   const { folder, bundle, submission, states } = source
   const pull: Pull = {
     ...{ store, dataDir, job, folder, submission, paths: backwards(bundle.paths), now: clockOf(submission.root) },
-    ...{ states, known: signsOf(store, job.id), said: queuedReasons(store.db, job.id) }
+    ...{ states, known: signsOf(store, job.id), said: taskReasons(store.db, job.id) }
   }
   const before = store.statusOf([...job.tasks.keys()])
   const changes: PulledChange[] = []

@@ -36,7 +36,8 @@ export const interpretersFile = 'commands/interpreters.sh'
 export const farmIds = [
   ...['CUE_JOB', 'CUE_JOB_ID', 'CUE_FRAME', 'CUE_FRAME_ID'],
   ...['SLURM_ARRAY_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'SLURM_JOB_ID', 'SLURM_RESTART_COUNT'],
-  ...['DEADLINE_JOB_ID', 'DEADLINE_TASK_ID', 'DEADLINE_SESSION_ID', 'DEADLINE_WORKER_ID']
+  ...['DEADLINE_JOB_ID', 'DEADLINE_TASK_ID', 'DEADLINE_SESSION_ID', 'DEADLINE_WORKER_ID'],
+  ...['TR_ENV_JID', 'TR_ENV_TID']
 ] as const
 
 /** POSIX sh: this process, and the list of processes that its pid is of, where the system has several. */

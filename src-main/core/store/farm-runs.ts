@@ -24,13 +24,13 @@ export function originOf(db: Db['db'], { job, createdAt }: { job: number; create
   return db.select({ id: jobs.id }).from(jobs).where(same).get()?.id ?? null
 }
 
-/** What is said of a job's queued tasks, by task. */
-export const queuedReasons = (db: Db['db'], job: number): Map<number, string> =>
+/** What is said of a job's tasks, by task. */
+export const taskReasons = (db: Db['db'], job: number): Map<number, string> =>
   new Map(
     db
       .select({ id: tasks.id, reason: tasks.reason })
       .from(tasks)
-      .where(and(eq(tasks.jobId, job), eq(tasks.status, 'queued'), isNotNull(tasks.reason)))
+      .where(and(eq(tasks.jobId, job), isNotNull(tasks.reason)))
       .all()
       .map(({ id, reason }) => [id, reason ?? ''])
   )

@@ -5,7 +5,7 @@ import { StoredJob } from '../../job/stored-job.ts'
 import type { Store } from '../../store/store.ts'
 import { tasksOf } from '../pull.ts'
 import { readBundle } from '../pulled/bundle-file.ts'
-import { reading } from '../pulled/readable.ts'
+import { folderThere, reading } from '../pulled/readable.ts'
 import { submissionOf, type Submission } from '../pulled/submission.ts'
 import { clientOf } from './ask.ts'
 import type { FarmClient } from './client.ts'
@@ -23,7 +23,8 @@ type Act = 'retry' | 'kill'
 export function actOn(on: OnFarm, act: Act, tasks: readonly number[] | null): Promise<Result<Acted>> {
   return caughtLater(async () => {
     const { farm } = on
-    const submission = reading(farm.folder, () => submissionOf(farm.folder, farm.run ?? undefined))
+    const folder = folderThere(farm.folder)
+    const submission = reading(folder, () => submissionOf(folder, farm.run ?? undefined))
     const client = clientOf(farm.format)
     const all = tasks ?? (act === 'retry' ? stoppedOf(on) : null)
     const named = all && take(foldersOf(on, all))

@@ -71,10 +71,15 @@ export const pythonCommand = (script: string, ...words: string[]): FarmCommand =
   input: script
 })
 
-/** What such a script printed; null: no JSON, so no answer of it. */
+/** What such a script printed, a line, among what a site's Python says beside; null: no JSON, so no answer of it. */
 export function parsedAnswer(text: string): unknown {
+  const lines = text.split('\n').filter((line) => line.startsWith('{'))
+  return lines.map(parsedLine).findLast((one) => one !== null) ?? null
+}
+
+function parsedLine(line: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(line)
   } catch {
     return null
   }

@@ -2,9 +2,9 @@
 import { needs as flamencoNeeds } from '../flamenco/submit.ts'
 import type { Need } from '../needs.ts'
 import { needs as royalRenderNeeds } from '../royalrender/submit.ts'
-import { bySubmitScript, cannot, command, type FarmClient } from './client.ts'
+import { bySubmitScript, cannot, type FarmClient } from './client.ts'
 
-export const untried = (what: string): string => `nobody has tried it: there was no ${what} here`
+export const untried = (what: string): string => `tried by nobody: there was no ${what} here`
 
 /** Runs on this machine, and ends with the job; all that it knows is in the folder. */
 export const openjdClient: FarmClient = {
@@ -29,14 +29,3 @@ const submitsAlone = (farm: string, needs: readonly Need[] = []): FarmClient => 
 export const flamencoClient = submitsAlone('Flamenco', flamencoNeeds)
 export const afanasyClient = submitsAlone('Afanasy')
 export const royalRenderClient = submitsAlone('Royal Render', royalRenderNeeds)
-
-export const tractorClient: FarmClient = {
-  tried: untried('Tractor'),
-  needs: [],
-  submit: bySubmitScript,
-  stays: false,
-  namesTasks: false,
-  ...{ states: cannot, read: cannot },
-  retry: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'retryerrors', '--yes', `jid=${id}`)),
-  kill: ({ ids: [id] }) => (id === undefined ? null : command('tq', 'interrupt', '--yes', `jid=${id}`))
-}

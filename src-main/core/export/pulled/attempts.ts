@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readResult } from '../../attempt/result.ts'
 import { aliveFile, attemptLog, attemptsFile, earlierResult, environmentFile } from '../script.ts'
 import { hasEnded, notedProcess, type NotedProcess } from './noted-process.ts'
-import { isThere, wholeLines } from './readable.ts'
+import { isFile, isThere, wholeLines } from './readable.ts'
 
 export interface FarmAttempt {
   number: number
@@ -30,6 +30,8 @@ export interface FarmAttempt {
   result: string
   /** when it last showed a sign of life, ms since 1970; null: it shows none */
   beat: number | null
+  /** when its log was last written, ms since 1970; null: it has none */
+  written: number | null
   /** its script shows signs of life */
   beats: boolean
   /** its script; null: it did not say */
@@ -55,7 +57,7 @@ const isGone = ({ ended, host, process }: FarmAttempt): boolean => ended === nul
 
 function attemptsNow(folder: string): FarmAttempt[] {
   const notes = join(folder, attemptsFile)
-  if (isThere(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
+  if (isFile(notes)) return readAttempts(readFileSync(notes, 'utf8'), folder)
   const result = join(folder, 'result.json')
   return isThere(result) ? [unnoted(result)] : []
 }
@@ -71,7 +73,7 @@ function unnoted(result: string): FarmAttempt {
 /** One of which no more is known than that it began. */
 export const newAttempt = (number: number, began: number): FarmAttempt => ({
   ...{ number, began, ended: null, code: null, said: null, told: null, host: null, ids: {}, logs: null, outputs: [] },
-  ...{ log: null, environment: null, result: '', beat: null, beats: false, process: null, gone: false }
+  ...{ log: null, environment: null, result: '', beat: null, written: null, beats: false, process: null, gone: false }
 })
 
 const line =
@@ -116,12 +118,13 @@ const unknown = 0
 /** Earlier attempts have results of their own: what a later one wrote says nothing of them. */
 function withFiles(one: FarmAttempt, folder: string, isLast: boolean): FarmAttempt {
   const log = join(folder, attemptLog(one.number))
-  const beat = statSync(join(folder, aliveFile(one.number)), { throwIfNoEntry: false })?.mtimeMs ?? null
+  const changed = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null
+  const [beat, written] = [changed(join(folder, aliveFile(one.number))), changed(log)]
   const result = join(folder, isLast ? 'result.json' : earlierResult(one.number))
   const environment = join(folder, environmentFile(one.number))
   const there = (path: string) => (isThere(path) ? path : null)
   const began = one.began === unknown ? firstSign(one, log, beat) : one.began
-  return { ...one, began, log: there(log), environment: there(environment), result, beat }
+  return { ...one, began, log: there(log), environment: there(environment), result, beat, written }
 }
 
 /** The earliest moment that is known of an attempt without a first line. */

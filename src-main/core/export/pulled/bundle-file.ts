@@ -30,7 +30,10 @@ const settingsSchema: z.ZodType<JobSettings> = z.looseObject({
 })
 
 const bundleSchema = z.object({
-  bundle: z.literal(bundleVersion, `it is of another version than ${bundleVersion}`),
+  bundle: z.literal(
+    bundleVersion,
+    `it is of another version than ${bundleVersion}; pull it with the Backlot that wrote it, or export again`
+  ),
   /** names this export wherever it lies; bundles before 0.3 have none */
   id: z.string().nullable().default(null),
   /** the job that was written out; bundles before 0.3 do not say */

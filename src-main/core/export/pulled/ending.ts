@@ -4,7 +4,7 @@ import type { FarmEnd, FarmWord } from '../../../domain/farm-run.ts'
 import type { Result } from '../../../domain/result.ts'
 import type { AttemptEnd, KillCause, TaskStatus } from '../../../domain/status.ts'
 import { exitText, whyOf } from '../../attempt/end.ts'
-import type { TaskResult } from '../../attempt/result.ts'
+import { isDamage, type TaskResult } from '../../attempt/result.ts'
 import { beatSeconds } from '../script.ts'
 import type { FarmAttempt } from './attempts.ts'
 
@@ -28,6 +28,8 @@ export interface Evidence {
   /** what the farm says of it; null: nothing */
   word: FarmWord | null
   result: Result<TaskResult>
+  /** its result is not there */
+  lacks: boolean
   /** a plain command: its exit code alone says how it ended */
   plain: boolean
   /** what its log says last, asked where nothing else says why */
@@ -86,10 +88,10 @@ export function endOfAttempt(evidence: Evidence): Ended {
 /** A line of an error in a log that goes on is no end; an exit code is one. */
 const isOver = ({ end, exitCode }: FarmWord): boolean => end !== 'failed' || exitCode !== null
 
-function byWord({ attempt, now, result }: Evidence, word: FarmWord): Ended {
+function byWord({ attempt, result }: Evidence, word: FarmWord): Ended {
   const { status, end, cause } = meanings[word.end]
   const signal = word.signal === null ? null : `signal ${word.signal}`
-  const ended = Math.round(attempt.ended ?? attempt.told?.at ?? attempt.beat ?? now)
+  const ended = Math.round(attempt.ended ?? attempt.told?.at ?? lastSign(attempt))
   const common = { end, cause, exitCode: attempt.code ?? word.exitCode, ended }
   // the farm has seen its script end well; its last note is still to come, or found no room
   if (status === 'succeeded' && result.ok) return { ...common, status, reason: null }
@@ -97,6 +99,9 @@ function byWord({ attempt, now, result }: Evidence, word: FarmWord): Ended {
   const reason = wordText({ ...word, host: word.host ?? attempt.host }, more)
   return { ...common, status: status === 'succeeded' ? 'failed' : status, reason }
 }
+
+/** The last moment that it is known to have lived, ms since 1970: the same at each look. */
+export const lastSign = ({ beat, written, began }: FarmAttempt): number => beat ?? written ?? began
 
 const stopped = ({ told, host }: FarmAttempt): FarmWord => ({
   ...{ end: 'killed', text: `SIG${told?.signal ?? 'TERM'} told it to end`, exitCode: null, signal: null },
@@ -129,11 +134,19 @@ const lostWord = (seen: number, host: string | null) =>
 const goneWord = (host: string | null) => lostBy('its process is gone and did not say how it ended', host)
 
 /** Why an attempt that has ended did not succeed; null: it did. */
-function reasonOf({ attempt: { said }, result, plain, lastLine }: Evidence, code: number): string | null {
-  if (said !== null) return said
+function reasonOf(evidence: Evidence, code: number): string | null {
+  const { attempt, result, plain, lastLine } = evidence
+  if (attempt.said !== null) return attempt.said
   if (code !== 0)
     return exitText(code, result.ok || plain ? (whyOf(result, plain) ?? lastLine()) : whyBy(result, lastLine))
-  return result.ok ? null : result.error.message
+  return result.ok ? null : lostOnTheWay(evidence, result.error.message)
+}
+
+/** Its script ends well with a whole result alone: one that is not here, or not all of it, has not come with the notes. */
+function lostOnTheWay({ attempt: { host, result }, lacks }: Evidence, why: string): string {
+  if (!lacks && !isDamage(why)) return why
+  const on = host === null ? '' : `, on ${host}`
+  return `it ended well on its farm${on}, but ${lacks ? `its result is not in this folder: ${result}` : why}`
 }
 
 /** The node's own words, or where it left no result what its log says last. */

@@ -3,8 +3,9 @@
  * rqlogging.py for how logs are rotated) and the lines of slurmstepd in a job's output. An attempt is found in them by the
  * first line that its script prints.
  */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import type { FarmEnd, FarmWord } from '../../../domain/farm-run.ts'
 import type { FarmAttempt } from './attempts.ts'
 import { codeOf } from '../../process/process.ts'
@@ -29,7 +30,23 @@ export function farmLogOf(submission: Submission, folder: string, attempt: FarmA
 }
 
 const placesOf = (submission: Submission, folder: string, attempt: FarmAttempt | null): string[] =>
-  submission.format === 'slurm' ? slurmLogs(submission, folder, attempt) : rqlogs(submission, folder, attempt)
+  (submission.format === 'slurm'
+    ? slurmLogs(submission, folder, attempt)
+    : rqlogs(submission, folder, attempt)
+  ).flatMap(copiesOf)
+
+/** A log and what became of it: rqd renames an older one to `.1`, `.2` …, the oldest being 1, and sites rename and pack theirs. */
+function copiesOf(path: string): string[] {
+  const older: string[] = []
+  for (let i = 1; i <= mostRotated; i++) {
+    const copy = [`${path}.${i}`, `${path}.${i}${packed}`].find((one) => existsSync(one))
+    if (copy === undefined) break
+    older.unshift(copy)
+  }
+  return [path, ...(existsSync(`${path}${packed}`) ? [`${path}${packed}`] : []), ...older]
+}
+
+const packed = '.gz'
 
 /** What the farm's own log says of an attempt's end; null: nothing. */
 export function wordOf(submission: Submission, folder: string, attempt: FarmAttempt | null): LogWord | null {
@@ -59,16 +76,12 @@ const slurmLogs = (submission: Submission, folder: string, attempt: FarmAttempt 
   return [...new Set([...(attempt?.outputs ?? []), ...own])]
 }
 
-/** The newest first: rqd renames an older one to `.1`, `.2` …, the oldest being 1. */
 function rqlogs(submission: Submission, folder: string, attempt: FarmAttempt | null): string[] {
   const logs = attempt?.logs ?? submission.logs
   const job = attempt?.ids.CUE_JOB ?? submission.name
   const frame = attempt?.ids.CUE_FRAME ?? frameOf(submission, folder)
   if (!logs || !job || !frame) return []
-  const path = join(logs, `${job}.${frame}.rqlog`)
-  const older: string[] = []
-  for (let i = 1; i <= mostRotated && existsSync(`${path}.${i}`); i++) older.unshift(`${path}.${i}`)
-  return [path, ...older]
+  return [join(logs, `${job}.${frame}.rqlog`)]
 }
 
 const firstLine = /# backlot task (\S+), attempt (\d+)[, ]/g
@@ -100,6 +113,7 @@ function segmentOf(path: string, folder: string, { number, ids }: FarmAttempt): 
 /** The beginning and the end of a file, all of it where it is short; null: it is not there, or another's whom we may not read. */
 function endsOf(path: string): string | null {
   if (!existsSync(path)) return null
+  if (path.endsWith(packed)) return unpacked(path)
   const fd = opened(path)
   if (fd === null) return null
   try {
@@ -108,6 +122,21 @@ function endsOf(path: string): string | null {
     return `${part(fd, 0, looked)}\n${part(fd, size - looked, looked)}`
   } finally {
     closeSync(fd)
+  }
+}
+
+/** More of an archive is not unpacked, bytes. */
+const mostUnpacked = 64 << 20
+
+/** Null: it is no archive, a larger one, or another's whom we may not read. */
+function unpacked(path: string): string | null {
+  try {
+    if (statSync(path).size > mostUnpacked) return null
+    return gunzipSync(readFileSync(path), { maxOutputLength: mostUnpacked }).toString('utf8')
+  } catch (error) {
+    const code = codeOf(error) ?? ''
+    if (code.startsWith('Z_') || ['ENOENT', 'EACCES', 'EPERM', 'ERR_BUFFER_TOO_LARGE'].includes(code)) return null
+    throw error
   }
 }
 

@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { refuse } from '../../../domain/result.ts'
 import { runsFolder } from '../script.ts'
 import { notedProcess, type NotedProcess } from './noted-process.ts'
-import { isThere, wholeLines } from './readable.ts'
+import { isFile, isThere, wholeLines } from './readable.ts'
 
 export const submissionFile = 'submission.txt'
 
@@ -60,7 +60,7 @@ export function submissionsIn(folder: string): Submission[] {
   const runs = join(folder, runsFolder)
   const names = isThere(runs) ? readdirSync(runs) : []
   return names
-    .filter((name) => isThere(join(runs, name, submissionFile)))
+    .filter((name) => isFile(join(runs, name, submissionFile)))
     .map((name) => readSubmission(folder, name))
     .sort((a, b) => (a.at ?? 0) - (b.at ?? 0) || (a.run ?? '').localeCompare(b.run ?? ''))
 }

@@ -1,5 +1,5 @@
 /** Brings one task of a farm into the store, as it is now; what has not changed since the last time is left alone. */
-import { readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isOfTheFarm, isOfTheLogin } from '../../../domain/environment.ts'
 import { plainText } from '../../../domain/frames.ts'
@@ -20,9 +20,10 @@ import { listAttempts } from '../../store/views.ts'
 import { mappedTexts } from '../bundle.ts'
 import { readEnvironment } from '../environment.ts'
 import { attemptsIn, newAttempt, type FarmAttempt } from './attempts.ts'
-import { endOfAttempt, meanings, runs, wordText, type Ended } from './ending.ts'
+import { endOfAttempt, lastSign, meanings, runs, wordText, type Ended } from './ending.ts'
 import { farmLogOf, wordOf } from './farm-logs.ts'
 import { copyLog, progressIn } from './logs.ts'
+import { isThere } from './readable.ts'
 import type { Submission } from './submission.ts'
 
 /** What all tasks of a pull share. */
@@ -78,7 +79,9 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
   const attempts = attemptsIn(folder, run === null || client !== null)
   const told = attempts.map((attempt, i) => tell(pull, { attempt, name, plain, isLast: i === attempts.length - 1 }))
   if (told.length === 0) told.push(...launchOf(pull, name))
-  told.push(...begunOf(pull, name, told.at(-1)))
+  told.push(...begunOf(pull, task.id, name, told.at(-1)))
+  const stays = told.length === 0 && isKnown(pull.states, name, before)
+  if (stays) return { status: before, reason: pull.said.get(task.id) ?? null, changed: false }
   const now = overruled(told, pull.states?.tasks.get(name) ?? null)
   const sign = told.map((one, i) => signOf(rowOf(one, i + 1, i === told.length - 1 ? now.reason : earlier(one)))).join()
   const isSaid = told.length > 0 || now.reason === (pull.said.get(task.id) ?? null)
@@ -87,6 +90,18 @@ export function takeTask(pull: Pull, task: StoredTask, name: string, before: Tas
   if (now.status === 'running') follow(pull, task, told.at(-1)?.attempt, now.reason)
   return { ...now, changed: !same }
 }
+
+/**
+ * Nobody says anything of a task: how it ended before that is known from the farm, which forgets it, or from a folder that
+ * was cleared away. That it runs is known until its farm says otherwise.
+ */
+function isKnown(states: FarmStates | null, name: string, before: TaskStatus): boolean {
+  if (states === null) return true
+  if (states.tasks.has(name) || states.running.has(name) || states.waiting.has(name)) return false
+  return states.isPart ?? isOver(before)
+}
+
+const isOver = (status: TaskStatus): boolean => status !== 'queued' && status !== 'running'
 
 const rowOf = ({ attempt, ended }: Told, number: number, reason: string | null) => ({
   ...{ number, startedAt: attempt.began, end: ended.end, exitCode: ended.exitCode },
@@ -109,13 +124,16 @@ interface Asked {
 const bySignal = 128
 
 function tell(pull: Pull, { attempt, name, plain, isLast }: Asked): Told {
+  const lacks = !isThere(attempt.result)
+  // what we may not read is no failure of the task
+  if (!lacks) accessSync(attempt.result, constants.R_OK)
   const result = (plain ? readPlainResult : readResult)(attempt.result)
   const isOdd = attempt.code === null || attempt.told !== null || attempt.code > bySignal
   const word = isOdd ? (wordOf(pull.submission, name, attempt)?.word ?? null) : null
   const lastLine = () => (attempt.log === null ? null : (logExcerpt(attempt.log, null, 1).at(-1)?.trim() ?? null))
-  const ended = endOfAttempt({ attempt, word, result, plain, lastLine, now: pull.now })
+  const ended = endOfAttempt({ attempt, word, result, lacks, plain, lastLine, now: pull.now })
   // whoever runs it again has given the earlier one up, whatever that says of itself
-  const givenUp = { ...ended, end: 'lost' as const, ended: attempt.beat ?? attempt.began, reason: 'it ran again' }
+  const givenUp = { ...ended, end: 'lost' as const, ended: lastSign(attempt), reason: 'it ran again' }
   const over = ended.end === null && !isLast ? givenUp : ended
   const farmLog = attempt.host === null ? null : farmLogOf(pull.submission, name, attempt)
   return { attempt, ended: { ...over, ended: over.ended && Math.round(over.ended) }, result, word, farmLog }
@@ -132,14 +150,20 @@ function launchOf(pull: Pull, name: string): Told[] {
 }
 
 /** An attempt of which its farm alone tells: its script has noted nothing yet, or its folder is not this one. */
-function begunOf(pull: Pull, name: string, last: Told | undefined): Told[] {
+function begunOf(pull: Pull, task: number, name: string, last: Told | undefined): Told[] {
   const running = pull.states?.running.get(name)
   if (!running || last?.ended.status === 'succeeded' || last?.ended.ended === null) return []
-  const began = running.since ?? pull.now
+  const began = running.since ?? firstSeen(pull, task)
   // a farm that has not heard of the end yet means the one that ended
   if (last && (running.since === null || began <= (last.ended.ended ?? began))) return []
   const attempt: FarmAttempt = { ...newAttempt((last?.attempt.number ?? 0) + 1, began), host: running.host }
   return [{ attempt, ended: runs(began, running.host), result: nothing, word: null, farmLog: null }]
+}
+
+/** When it was first heard to run, where its farm does not say since when. */
+function firstSeen({ store, now }: Pull, task: number): number {
+  const last = listAttempts(store.db, task).at(-1)
+  return last && last.endedAt === null ? last.startedAt : now
 }
 
 const nothing: Result<TaskResult> = { ok: false, error: { kind: 'run', message: 'the command wrote no result' } }
@@ -164,7 +188,7 @@ function overruled(told: Told[], state: FarmWord | null): { status: TaskStatus; 
     return own
   if (state.end === 'succeeded') return { ...own, reason: own.reason ?? wordText(state, notHere) }
   const more = runs || isLost || own.status === 'queued' ? null : own.reason
-  if (last && (runs || isLost)) last.ended = endBy(state, Math.round(last.attempt.beat ?? last.attempt.began), null)
+  if (last && (runs || isLost)) last.ended = endBy(state, Math.round(lastSign(last.attempt)), null)
   return { status: meanings[state.end].status, reason: wordText(state, more) }
 }
 

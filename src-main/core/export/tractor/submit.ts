@@ -13,7 +13,16 @@ const start = (folder: string): string => word(`${folder}/${scripts}`).replace(/
 const braced = `now="{$folder/${scripts}"`
 const backslashed = `now=$(printf %s "$folder/${scripts}" | sed 's/[][";$# ]/\\\\&/g')`
 
+const isThere = `command -v "\${TRACTOR_SPOOL-tractor-spool}" > /dev/null || {
+  printf '%s\\n' "there is no \${TRACTOR_SPOOL-tractor-spool} here: install Tractor's client, or name it with TRACTOR_SPOOL; nothing was submitted" >&2
+  exit 1
+}`
+
 const begun = `${newRun('tractor')}\n${stopsInOne('Tractor')}`
+
+const noted = `id=$(printf '%s\\n' "$said" | sed -n 's/.*jid[^0-9]\\{1,\\}\\([0-9]\\{1,\\}\\).*/\\1/p' | head -n 1)
+[ -z "$id" ] || note id "$id"
+note done`
 
 /**
  * POSIX sh. The job file says where the folder was when it was written; in another place the script writes it anew with
@@ -47,6 +56,7 @@ if [ "$folder" != ${quoted(root)} ]; then
       print line $0
     }' "$folder/${alfFile}" > "$job" || exit 1
 fi
+${isThere}
 for one in "$@"; do
   case $one in
     --pri*)
@@ -65,7 +75,5 @@ if ! said=$("\${TRACTOR_SPOOL-tractor-spool}" "$@" "$root/${alfFile}"); then
   exit 1
 fi
 printf '%s\\n' "$said"
-id=$(printf '%s\\n' "$said" | sed -n 's/.*jid[^0-9]\\{1,\\}\\([0-9]\\{1,\\}\\).*/\\1/p' | head -n 1)
-[ -z "$id" ] || note id "$id"
-note done
+${noted}
 `
