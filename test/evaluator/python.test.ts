@@ -310,10 +310,30 @@ for node in ast.walk(tree):
       ['object', 'TypeError', /^out cannot .*object/],
       ['bytes', 'TypeError', /^out cannot .*bytes/],
       ['inside', 'TypeError', /^out\[2\]\.when cannot .*date/],
-      ['key', 'TypeError', /^out\.a cannot .*tuple/],
+      ['key', 'TypeError', /^out\.a cannot .*tuple; make texts of its keys$/],
+      ['class', 'TypeError', /^out cannot .*; write its name in its place/],
+      ['generator', 'TypeError', /^out cannot .*; write list\(…\) in its place/],
+      [
+        'one key',
+        'ValueError',
+        /^out\.a\[0\] cannot .*: the keys 1 and '1' are both "1" in JSON, so one would be lost/
+      ],
+      ['one key of a view', 'ValueError', /^out\.a cannot .*: the keys True and 'true' are both "true"/],
       ['circular', 'ValueError', /^out\.a\[0\] cannot .*Circular/]
     ])('a value that JSON cannot hold is named: %s (Q38)', (kind, type, message) => {
       expect(errorOf(returns(kind))).toMatchObject({ code: 1, type, message: expect.stringMatching(message) as string })
+    })
+
+    test('where only the evaluator stands behind a failure its sentence is all of the traceback', () => {
+      const { message, traceback } = errorOf(returns('set'))
+      expect(traceback).toBe(`TypeError: ${message}\n`)
+    })
+
+    test('keys that become texts are said in the log', () => {
+      expect(returns('keys').stderr).toContain(
+        'backlot: out: keys that are no texts go on as texts, such as 1 as "1"\n'
+      )
+      expect(returns('tuple').stderr).toBe('')
     })
 
     test('a sub-output that JSON cannot hold is named with its path', () => {
