@@ -415,6 +415,15 @@ def name_files():
 name_files()
 
 
+def asked_of(error):
+    """What argparse found wrong with a file's own arguments; None where it did not end the file."""
+    if not isinstance(error, SystemExit):
+        return None
+    last = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    said = [frame.f_locals.get("message") for frame in last if frame.f_globals.get("__name__") == "argparse" and frame.f_code.co_name == "error"]
+    return said[0] if said else None
+
+
 def load_node(record):
     """The node as flowpipe's from_json makes it; where record and code do not fit, both are named (quirk Q41)."""
     flowpipe, path = import_flowpipe(), record.setdefault("file_location", None)
@@ -429,6 +438,9 @@ def load_node(record):
         lost = error.args[0] if isinstance(error, KeyError) and error.args else None
         sides = [side[:-1] for side in ("inputs", "outputs") if lost in record.get(side, {})]
         why = "its code has no %s %r any more" % (" or ".join(sides), lost) if sides else text_of(error)
+        asked = asked_of(error)
+        if asked:
+            why = 'it reads the command line when it is imported (%s); move that below if __name__ == "__main__", or the node into a module of its own' % asked
         who = "the node %r of the module %r" % (record.get("name"), code.get("module"))
         raise Failure("%s cannot be loaded: %s" % (who, why), error)
 
@@ -614,8 +626,7 @@ def check_returned(node, returned):
     """Refuses what flowpipe cannot put into the node's outputs or JSON cannot hold (quirks Q38, Q50)."""
     if returned and not hasattr(returned, "items"):
         what = type(returned).__name__
-        article = "an" if what[0] in "aeiou" else "a"
-        raise Failure("the node returned %s %s; it should return a dictionary of its outputs" % (article, what), kind="TypeError")
+        raise Failure("the node returned a value of type %s; it should return a dictionary of its outputs" % what, kind="TypeError")
     for key, value in (returned or {}).items():
         parts = key.split(".") if isinstance(key, str) else ()
         if len(parts) not in (1, 2) or parts[0] not in node.outputs:
@@ -841,10 +852,11 @@ def story_of(error, path):
     if isinstance(error, Failure):
         return {"message": text_of(error), "traceback": trace if cause is not error else "", "choices": error.choices}
     places = [(frame.filename, frame.lineno, frame.name) for frame in traceback.extract_tb(frames) if is_own(frame.filename)]
-    text = text_of(error)
+    asked = asked_of(error)
+    text = "%s; write the file's own arguments behind --" % asked if asked else "%s: %s" % (type(error).__name__, text_of(error))
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         places.append((error.filename, error.lineno, "<module>"))
-        text = error.msg
+        text = "%s: %s" % (type(error).__name__, error.msg)
     lines = [line for file, line, _ in places if file == path]
     place = "%s, line %d" % (path, lines[-1]) if lines else path
     inner = ""
@@ -852,7 +864,7 @@ def story_of(error, path):
         file, line, name = places[-1]
         file = os.path.basename(file) if os.path.dirname(file) == os.path.dirname(path) else file
         inner = " (%s, line %d%s)" % (file, line, "" if name == "<module>" else ", in " + name)
-    return {"message": "%s: %s: %s%s" % (place, type(error).__name__, " ".join(text.split()), inner), "traceback": trace}
+    return {"message": "%s: %s%s" % (place, " ".join(text.split()).rstrip(": "), inner), "traceback": trace}
 
 
 def write_answer(text_for, path, out, *more):

@@ -167,7 +167,7 @@ describe.skipIf(!flowpipe())('the Python evaluator', () => {
     ],
     [
       'graph',
-      'ast backlot_evaluate difflib functools importlib importlib.machinery importlib.util inspect itertools json os sys warnings'
+      'ast backlot_evaluate difflib enum functools importlib importlib.machinery importlib.util inspect itertools json os sys types typing warnings'
     ],
     ['code', 'ast backlot_evaluate difflib os sys']
   ])('%s is written in the syntax of Python 3.7 and imports the standard library alone', (name, imports) => {
@@ -357,7 +357,7 @@ for node in ast.walk(tree):
     ])('a returned %s is no dictionary of outputs', (what, type) => {
       const error = errorOf(outputs(what))
       expect(error).toMatchObject({ code: 1, type: 'TypeError' })
-      expect(error.message).toContain(`returned a ${type};`)
+      expect(error.message).toContain(`returned a value of type ${type};`)
     })
   })
 

@@ -1,0 +1,162 @@
+// what the files of graphs, and what they are given, may look like: through the built command line
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Problem } from '../../src-main/domain/problems.ts'
+import { scratch } from '../helpers/app.ts'
+import { backlot } from '../helpers/cli.ts'
+import { flowpipe } from '../helpers/flowpipe.ts'
+
+let dataDir: string
+let folder: string
+beforeEach(() => {
+  dataDir = scratch()
+  folder = join(dataDir, 'files')
+  mkdirSync(folder)
+})
+
+const at = (file: string) => join(folder, file)
+const write = (file: string, content: string | Uint8Array) => writeFileSync(at(file), content)
+const convert = (file: string, ...more: string[]) => backlot(dataDir, 'convert', at(file), '--trust', ...more)
+const run = (file: string, ...more: string[]) => backlot(dataDir, 'run', at(file), '--trust', ...more)
+const outputs = () =>
+  JSON.parse(backlot(dataDir, 'outputs', '--json', '--by', 'name').out) as Record<string, Record<string, unknown>>
+const problemsOf = (file: string, ...more: string[]) =>
+  (
+    JSON.parse(backlot(dataDir, 'preflight', at(file), '--trust', '--json', ...more).out) as { problems: Problem[] }
+  ).problems
+    .filter(({ severity, code }) => severity !== 'info' || code === 'written-otherwise')
+    .map(({ severity, code, name, message }) => `${severity} ${code} ${name}: ${message}`)
+
+const step = `from flowpipe import Graph, INode, InputPlug, Node, OutputPlug
+@Node(outputs=["out"])
+def Step(value=None): return {"out": value}
+`
+
+describe.skipIf(!flowpipe())('what a graph in Python loses on its way into flowpipe’s JSON', () => {
+  const classes = `${step}import itertools
+count = itertools.count()
+class Render(INode):
+    def __init__(self, engine="arnold", inputs=1, **more):
+        super().__init__(**more)
+        self.engine, self.number, self.lock = engine, next(count), object()
+        for i in range(inputs): InputPlug("in%d" % i, self)
+        OutputPlug("out", self)
+    def compute(self, **values): return {"out": self.engine}
+class Kept(Render):
+    def to_json(self): return dict(super().to_json(), engine=self.engine)
+    def post_deserialize(self, data):
+        super().post_deserialize(data)
+        self.engine = data["engine"]
+graph = Graph(name="g")
+`
+
+  test('an attribute that its constructor was given, and one that was set', () => {
+    write(
+      'film.py',
+      `${classes}Render(engine="vray", name="a", graph=graph); Render(name="b", graph=graph)\nKept(engine="vray", name="c", graph=graph)\nset_ = Render(name="d", graph=graph); set_.quality = [1, "x"]\n`
+    )
+    expect(problemsOf('film.py')).toEqual([
+      "warning attribute-lost a: its attribute engine is 'vray' in the graph, but 'arnold' where flowpipe makes the node again of its JSON",
+      "warning attribute-lost d: its attribute quality is [1, 'x'] in the graph, but not there where flowpipe makes the node again of its JSON"
+    ])
+  })
+
+  test('plugs that its constructor makes by its arguments', () => {
+    write('film.py', `${classes}Render(inputs=3, name="a", graph=graph)\n`)
+    expect(problemsOf('film.py')).toEqual([
+      'error plug-lost a: in1 and in2 are not there where flowpipe makes the node again with Render(graph=None)'
+    ])
+    expect(run('film.py').code).toBe(3)
+  })
+
+  test('keys that are no texts; two that would be one are refused', () => {
+    write('film.py', `${step}graph = Graph(name="g"); Step(graph=graph, value=[{1: "a"}])\n`)
+    expect(problemsOf('film.py')).toEqual([
+      'info written-otherwise Step: value[0]: keys that are no texts become texts, such as 1'
+    ])
+    write('two.py', `${step}graph = Graph(name="g"); Step(graph=graph, value={1: "a", "1": "b"})\n`)
+    expect(convert('two.py')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`Step.value cannot be written as JSON: the keys 1 and '1' are both "1" in JSON`)
+    })
+  })
+})
+
+describe.skipIf(!flowpipe())('what a function that gives the graph is called with', () => {
+  const build = `import enum, pathlib, typing
+class Quality(enum.Enum):
+    LOW = "low"
+    HIGH = 2
+${step}
+def build(shot: str, n: int = 1, scale: float = 1, proxy: bool = True, folder: pathlib.Path = None,
+          quality: Quality = Quality.LOW, pass_: typing.Optional[int] = 3, draft=False, label="x", frames=(1, 2)):
+    graph = Graph(name="g")
+    folder = folder and [type(folder).__name__, str(folder)]
+    Step(graph=graph, value=[shot, n, scale, proxy, folder, quality.name, pass_, draft, label, frames])
+    return graph
+`
+
+  test('is what its types make of the texts', () => {
+    write('film.py', build)
+    const args = [
+      '007',
+      'n=012',
+      'scale=2',
+      'proxy=no',
+      'folder=/a',
+      'quality=2',
+      'pass_=None',
+      'draft=off',
+      'label=010'
+    ]
+    expect(run('film.py:build', '--', ...args, 'frames=[3]').code).toBe(0)
+    const folder = ['PosixPath', '/a']
+    expect(outputs()).toEqual({ Step: { out: ['007', 12, 2, false, folder, 'HIGH', null, false, '010', [3]] } })
+    expect(run('film.py:build', '--', 'a', 'quality=LOW').code).toBe(0)
+    expect(outputs().Step?.out).toEqual(['a', 1, 1, true, null, 'LOW', 3, false, 'x', [1, 2]])
+  })
+
+  test.each([
+    ['n=abc', 'n: "abc" is no whole number'],
+    ['scale=big', 'scale: "big" is no number'],
+    ['proxy=perhaps', 'proxy: "perhaps" is none of true, yes, on, 1, false, no and more'],
+    ['quality=best', 'quality: "best" is none of LOW, HIGH, low or 2'],
+    ['pass_=1.5', 'pass_: "1.5" is no whole number']
+  ])('and refused where they make nothing of it: %s', (arg, said) => {
+    write('film.py', build)
+    const { code, err } = convert('film.py:build', '--', 'a', arg)
+    expect(code).toBe(2)
+    expect(err).toContain(`film.py:build: ${said.replace(' and more', '')}`)
+    expect(err).toContain('; it takes: shot: str')
+  })
+
+  test('the graph may come from a generator', () => {
+    write('film.py', `${step}def build():\n    graph = Graph(name="g"); Step(graph=graph); yield graph\n`)
+    expect(convert('film.py:build').code).toBe(0)
+  })
+
+  test('a file that reads the command line itself gets what stands behind --', () => {
+    write('nodes.py', step)
+    write(
+      'film.py',
+      `from nodes import *\nimport argparse\nparser = argparse.ArgumentParser(); parser.add_argument("--shot", required=True)\nshot = parser.parse_args().shot\nshow = Graph(name="g"); Step(graph=show, value=shot)\n`
+    )
+    expect(convert('film.py').err).toContain(
+      `${at('film.py')}, line 4: the following arguments are required: --shot; write the file's own arguments behind --`
+    )
+    for (const file of ['film.py', 'film.py:show']) {
+      expect(run(file, '--', '--shot', 'sh010').code).toBe(0)
+      expect(outputs()).toEqual({ Step: { out: 'sh010' } })
+    }
+    write('both.py', `${step}import sys\ngraph = Graph(name=sys.argv[1]); Step(graph=graph, name=sys.argv[1])\n`)
+    expect(convert('both.py', '--', 'sh010').out).toContain('sh010')
+    write(
+      'task.py',
+      `${step}import argparse\nparser = argparse.ArgumentParser(); parser.add_argument("--shot", required=True); parser.parse_args()\ngraph = Graph(name="g"); Step(graph=graph)\n`
+    )
+    expect(run('task.py', '--', '--shot', 'a').err).toContain(
+      'cannot be loaded: it reads the command line when it is imported (the following arguments are required: --shot); move that below'
+    )
+  })
+})
