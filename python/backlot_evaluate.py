@@ -816,10 +816,22 @@ def this_program():
     return {"name": "Python", "version": "%d.%d.%d" % sys.version_info[:3], "path": sys.executable}
 
 
+def is_in_archive(name, file):
+    """Whether a module is found where its file would be, which is none: in a zip archive."""
+    if not file or os.path.isfile(file):
+        return False
+    before = list(sys.path)
+    sys.path += folders_of(file)
+    try:
+        return bool(origin_of(name))
+    finally:
+        sys.path[:] = before
+
+
 def module_check(wanted):
     """What is there of one module; of the names of its nodes what its text says."""
     module, file, names = wanted["module"], wanted.get("file") or "", wanted.get("names")
-    found = {"importable": bool(origin_of(module)), "file_exists": os.path.isfile(file), "code": code_of(module, file)}
+    found = {"importable": bool(origin_of(module)) or is_in_archive(module, file), "file_exists": os.path.isfile(file), "code": code_of(module, file)}
     facts = part("code").facts_of(module, file, names, found["code"]) if names else None
     return dict({"module": module}, **dict(found, **({"facts": facts} if facts else {})))
 

@@ -53,10 +53,10 @@ function addOmit(program: Command): void {
 
 function addPriority(program: Command): void {
   const command = jobArgument(program.command('priority'), '<job>')
-    .argument('<n>', 'a whole number; jobs have 0 unless they are given another')
+    .argument('<n>', 'a whole number; jobs have 0 unless they are given another', whole(-1_000_000))
     .description('jobs with a higher number start their tasks first')
-    .action(async (job: string, n: string) => {
-      await call('job.priority', { job: jobNumber(job) ?? 0, priority: whole(-1_000_000)(n) })
+    .action(async (job: string, priority: number) => {
+      await call('job.priority', { job: jobNumber(job) ?? 0, priority })
     })
   examples(
     command,

@@ -1,10 +1,11 @@
 // what the files of graphs, and what they are given, may look like: through the built command line
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Problem } from '../../src-main/domain/problems.ts'
 import { scratch } from '../helpers/app.ts'
-import { backlot } from '../helpers/cli.ts'
+import { backlot, backlotFrom, cli } from '../helpers/cli.ts'
 import { flowpipe } from '../helpers/flowpipe.ts'
 
 let dataDir: string
@@ -158,5 +159,112 @@ def build(shot: str, n: int = 1, scale: float = 1, proxy: bool = True, folder: p
     expect(run('task.py', '--', '--shot', 'a').err).toContain(
       'cannot be loaded: it reads the command line when it is imported (the following arguments are required: --shot); move that below'
     )
+  })
+})
+
+describe.skipIf(!flowpipe())('files of code that are unusual', () => {
+  test('Python in the encoding that it names itself; in one that it does not name Python says where', () => {
+    const graph = 'graph = Graph(name="caf\xe9"); Step(graph=graph, value="\xe9")\n'
+    write('film.py', Buffer.from(`# -*- coding: latin-1 -*-\n${step}${graph}`, 'latin1'))
+    expect(run('film.py').code).toBe(0)
+    expect(outputs()).toEqual({ Step: { out: 'é' } })
+    write('none.py', Buffer.from(`${step}${graph}`, 'latin1'))
+    expect(convert('none.py')).toMatchObject({ code: 2, err: expect.stringContaining('SyntaxError: ') })
+  })
+
+  test('a module in a zip archive is found', () => {
+    write('nodes.py', step)
+    const zipped = 'import zipfile; z = zipfile.ZipFile("nodes.zip", "w"); z.write("nodes.py", "zipped.py"); z.close()'
+    expect(spawnSync('python3', ['-c', zipped], { cwd: folder }).status).toBe(0)
+    write(
+      'film.py',
+      'import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(__file__), "nodes.zip"))\nfrom zipped import *\ngraph = Graph(name="g"); Step(graph=graph, value=1)\n'
+    )
+    expect(problemsOf('film.py')).toEqual([])
+    expect(run('film.py').code).toBe(0)
+  })
+
+  test('a record of a function that names none', () => {
+    const node = { name: 'a', identifier: 'a', inputs: {}, outputs: {}, metadata: {}, file_location: at('nodes.py') }
+    const record = { ...node, module: 'flowpipe.node', cls: 'FunctionNode' }
+    write('nodes.py', step)
+    write('g.json', JSON.stringify({ module: 'flowpipe.graph', cls: 'Graph', name: 'g', nodes: [record] }))
+    expect(problemsOf('g.json')).toEqual([
+      'error function-missing a: it is a FunctionNode, but its record has no func that names the function'
+    ])
+  })
+
+  test('a pipe is not read, and is not called empty', () => {
+    const shell = spawnSync('sh', [
+      '-c',
+      `echo '{}' | "$0" "$1" --data-dir "$2" convert /dev/stdin`,
+      process.execPath,
+      cli,
+      dataDir
+    ])
+    expect(shell.status).toBe(2)
+    expect(String(shell.stderr)).toBe(
+      'backlot: /dev/stdin is no file but a pipe or a device; write the graph to a file first\n'
+    )
+  })
+})
+
+describe.skipIf(!flowpipe())('options that come to nothing', () => {
+  const film = `${step}graph = Graph(name="g")
+a = Step(graph=graph, name="a", metadata={"interpreter": "Python"}); b = Step(graph=graph, name="b", metadata={"interpreter": "my tool"})
+a.outputs["out"].connect(b.inputs["value"]["x"])
+`
+
+  test('--set of an input that is connected', () => {
+    write('film.py', film)
+    const map = ['--map', 'Python=python', '--map', 'my tool=python']
+    expect(problemsOf('film.py', ...map, '--set', 'b.value.x=1', '--set', 'a.value=2')).toEqual([
+      'warning set-unused b: --set b.value.x changes nothing: a.out is connected with it, and what comes from there counts'
+    ])
+  })
+
+  test('an interpreter that is not known: what was meant, and what can be pasted', () => {
+    write('film.py', film)
+    const { out } = backlot(dataDir, 'preflight', at('film.py'), '--trust')
+    expect(out).toContain('there is no interpreter "Python" (did you mean python?), needed by "a"')
+    expect(out).toContain(
+      `backlot interpreter set 'my tool' -- PROGRAM {evaluator} {task}; or run its nodes with another: --map 'my tool=python'`
+    )
+    write('plain.py', `${step}graph = Graph(name="g"); Step(graph=graph)\n`)
+    expect(backlot(dataDir, 'preflight', at('plain.py'), '--map', 'python=maja', '--trust').out).toContain(
+      'or leave --map python=maja out'
+    )
+  })
+})
+
+describe('what is given as nothing, as a variable that is not set gives it', () => {
+  test.each([
+    [['run', ''], '<graph>'],
+    [['run', 'g.json', '--notify', ''], '--notify [program]'],
+    [['run', 'g.json', '--only', 'a', '--only', ''], '--only <node>'],
+    [['convert', 'g.json', '--graph', ''], '--graph <name>'],
+    [['log', ''], '<task>'],
+    [['why', ''], '<task>'],
+    [['pull', ''], '<folder>'],
+    [['rehearse', ''], '<graph|job>']
+  ])('is refused: %j', (args, what) => {
+    expect(backlot(dataDir, ...args)).toEqual({
+      code: 2,
+      out: '',
+      err: `backlot: ${what} is given as nothing; is a variable not set?\n`
+    })
+  })
+
+  test('as data folder nothing is made in the working folder', () => {
+    expect(backlotFrom(folder, '', 'jobs').code).toBe(2)
+    expect(existsSync(at('backlot.db'))).toBe(false)
+  })
+
+  test('a number that is nothing, a priority that is no number, and a time without end', () => {
+    expect(backlot(dataDir, 'run', 'g.json', '--retries', '').err).toContain(
+      'it should be a whole number of at least 0'
+    )
+    expect(backlot(dataDir, 'priority', '1', 'x').err).toContain('it should be a whole number of at least -1000000')
+    expect(backlot(dataDir, 'run', 'g.json', '--timeout', 'Infinity').err).toContain('a number of seconds above 0')
   })
 })
