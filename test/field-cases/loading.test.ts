@@ -268,3 +268,40 @@ describe('what is given as nothing, as a variable that is not set gives it', () 
     expect(backlot(dataDir, 'run', 'g.json', '--timeout', 'Infinity').err).toContain('a number of seconds above 0')
   })
 })
+
+describe('what Node does not take of TypeScript', () => {
+  const head =
+    "import { defineNode, Graph } from 'backlot'\nexport const Step = defineNode({ outputs: ['out'] }, function Step() { return { out: 1 } })\nexport const graph = new Graph('g'); Step(graph)\n"
+  test.each([
+    ['./helper', 'write the file’s whole name: helper.ts'],
+    ['./helper.js', 'write the file’s whole name: helper.ts'],
+    ['./lib', 'write the file’s whole name: lib/index.ts'],
+    ['@lib/helper', 'Node does not read "paths" of tsconfig.json']
+  ])('an import of %s', (from, advice) => {
+    mkdirSync(at('lib'))
+    write('helper.ts', 'export const helper = 1\n')
+    write('lib/index.ts', 'export const helper = 1\n')
+    write('tsconfig.json', '{"compilerOptions": {"paths": {"@lib/*": ["./*"]}}}')
+    write('film.ts', `import { helper } from '${from}'\n${head}console.log(helper)\n`)
+    const { code, err } = convert('film.ts')
+    expect(code).toBe(2)
+    expect(err).toContain(`; ${advice}`)
+  })
+
+  test('an enum', () => {
+    write('film.ts', `${head}enum Kind { A }\n`)
+    expect(convert('film.ts').err).toContain(
+      '; Node takes types away and makes no code of them: write it in JavaScript'
+    )
+  })
+})
+
+test.skipIf(!flowpipe())('a sub-plug of a sub-plug, which flowpipe does not write', () => {
+  write(
+    'film.py',
+    `${step}graph = Graph(name="g"); a = Step(graph=graph, name="a"); b = Step(graph=graph, name="b")\na.outputs["out"]["x"].connect(b.inputs["value"]["p"]["q"])\n`
+  )
+  expect(convert('film.py').err).toContain(
+    '"b".value.p.q, but that node has no such input; flowpipe’s JSON keeps one level of sub-plugs: connect with value.p'
+  )
+})
