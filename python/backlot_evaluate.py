@@ -618,7 +618,7 @@ def frames_from(record, how):
     try:
         return frames_given(plug.get("value"), how.get("only"))
     except Failure as failure:
-        message = "%s cannot be batched: %s gave %s" % (record.get("name"), how.get("source"), text_of(failure))
+        message = "%s cannot be batched by %s: %s" % (record.get("name"), how.get("source"), text_of(failure))
         raise Failure(message, kind="ValueError")
 
 
