@@ -176,7 +176,7 @@ export const graphInput = (
 
 export const jobNumber = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
-  if (/^\d+$/.test(text)) return Number(text)
+  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text)
   throw new Failure({
     kind: 'usage',
     message: `${JSON.stringify(text)} is no job; a job is a number, see backlot jobs`

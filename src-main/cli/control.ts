@@ -15,8 +15,15 @@ function addPause(program: Command): void {
   const command = jobArgument(program.command('pause'), '<job>')
     .description('start nothing new of a job')
     .action(async (job: string) => {
-      await call('job.pause', { job: jobNumber(job) ?? 0 })
-      note(`job ${job} is paused; go on with: backlot resume ${job}`)
+      const number = jobNumber(job) ?? 0
+      await call('job.pause', { job: number })
+      const { status } = await call('job.show', { job: number })
+      const isOver = status === 'succeeded' || status === 'failed' || status === 'canceled'
+      note(
+        isOver
+          ? `job ${job} has ended; there is nothing to pause`
+          : `job ${job} is paused; go on with: backlot resume ${job}`
+      )
     })
   examples(command, ['backlot pause 3', 'what runs goes on; nothing new of job 3 starts'])
 }

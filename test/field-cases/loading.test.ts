@@ -305,3 +305,18 @@ test.skipIf(!flowpipe())('a sub-plug of a sub-plug, which flowpipe does not writ
     '"b".value.p.q, but that node has no such input; flowpipe’s JSON keeps one level of sub-plugs: connect with value.p'
   )
 })
+
+test('a job that has ended is not said to be paused; a graph that is read takes no arguments, and no job is 0', () => {
+  const graph = { module: 'flowpipe.graph', cls: 'Graph', name: 'g', nodes: [] }
+  write('g.json', JSON.stringify(graph))
+  expect(backlot(dataDir, 'convert', at('g.json'), 'sh010').err).toContain(
+    'is read, not run, and takes no arguments; leave sh010 out'
+  )
+  expect(backlot(dataDir, 'tasks', '0').err).toBe('backlot: "0" is no job; a job is a number, see backlot jobs\n')
+  write(
+    'film.ts',
+    "import { defineNode, Graph } from 'backlot'\nexport const Step = defineNode({ outputs: ['out'] }, function Step() { return { out: 1 } })\nexport const graph = new Graph('g'); Step(graph)\n"
+  )
+  expect(run('film.ts').code).toBe(0)
+  expect(backlot(dataDir, 'pause', '1').err).toBe('job 1 has ended; there is nothing to pause\n')
+})
