@@ -117,6 +117,9 @@ ENCODER = {"call": None, "interpreter": "python"}
 OWN_ENCODER = "backlot:encode"
 
 
+LISTED = (range, collections.deque, collections.abc.MappingView)
+
+
 def plain(value):
     """A usual value that is no JSON as one that is; the value itself where it is none of those. None of them is changed."""
     if isinstance(value, os.PathLike):
@@ -131,7 +134,7 @@ def plain(value):
             return method()
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=lambda part: (type(part).__name__, repr(part) if not isinstance(part, (int, float, str)) else part))
-    if isinstance(value, (range, collections.abc.ValuesView, collections.abc.KeysView)):
+    if isinstance(value, LISTED):
         return list(value)
     return dict(value) if isinstance(value, collections.abc.Mapping) else value
 
@@ -146,6 +149,10 @@ def instead_of(value):
         found = ["sorted(…)"]
     if isinstance(value, (bytes, bytearray)):
         found = ["the path of a file that holds them, or base64 text"]
+    if isinstance(value, type):
+        found = ["its name"]
+    if not found and isinstance(value, collections.abc.Iterable):
+        found = ["dict(…)" if isinstance(value, collections.abc.Mapping) else "list(…)"]
     return found[0] if found else "texts, numbers, lists and dictionaries"
 
 
@@ -196,16 +203,64 @@ def culprit(value, path, error, default, above=()):
     return path, error
 
 
+def told_behind(error):
+    """The error, where code of the user's stands in its traceback; None where a sentence says all of it."""
+    ours = (os.path.dirname(text_of.__code__.co_filename), os.path.dirname(json.__file__))
+    places = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    return error if any(os.path.dirname(place) not in ours for place in places) else None
+
+
+def key_text(key):
+    """A dictionary's key as JSON has it."""
+    return key if isinstance(key, str) else json.dumps(key)
+
+
+def other_keys(value, where):
+    """The dictionaries in a value whose keys are not all texts, each with its path."""
+    todo = [(value, where)]
+    while todo:
+        part, path = todo.pop()
+        if isinstance(part, dict):
+            todo += [(item, "%s.%s" % (path, key)) for key, item in part.items() if isinstance(item, (dict, list, tuple))]
+            if not all(isinstance(key, str) for key in part):
+                yield part, path
+        elif isinstance(part, (list, tuple)):
+            todo += [(item, "%s[%d]" % (path, at)) for at, item in enumerate(part) if isinstance(item, (dict, list, tuple))]
+
+
+def keys_as_texts(value, where):
+    """Path and a key of each dictionary that gets texts in place of other keys; refuses keys of which two would be one."""
+    found = []
+    for part, path in other_keys(value, where):
+        known = {}
+        for key in part:
+            text = key_text(key)
+            if text in known:
+                what = "the keys %r and %r are both %s in JSON, so one would be lost; use texts that differ" % (known[text], key, json.dumps(text))
+                raise Failure("%s cannot be written as JSON: %s" % (path, what), kind="ValueError")
+            known[text] = key
+        found.append((path, next(key for key in part if not isinstance(key, str))))
+    return found
+
+
 def json_text(value, where, default=None):
     """json.dumps, with a failure that names the part of `where` that cannot be written (quirk Q38)."""
-    default = default or encoded
+    default, made = default or encoded, []
+
+    def answered(part):
+        made.append(default(part))
+        return made[-1]
+
     try:
-        text = json.dumps(value, default=default)
-    except RecursionError as error:
-        raise Failure("%s is nested too deep to be written as JSON" % where, error)
+        text = json.dumps(value, default=answered)
+    except RecursionError:
+        raise Failure("%s is nested too deep to be written as JSON" % where, kind="RecursionError")
     except Exception as error:
         path, error = culprit(value, where, error, default)
-        raise Failure("%s cannot be written as JSON: %s" % (path, text_of(error)), error)
+        mend = "; make texts of its keys" if text_of(error).startswith("keys must be ") else ""
+        raise Failure("%s cannot be written as JSON: %s%s" % (path, text_of(error), mend), told_behind(error), type(error).__name__)
+    for part in [value] + made:
+        keys_as_texts(part, where)
     if text.count("[") + text.count("{") > MAX_DEPTH:
         brackets = re.sub(r'"(?:[^"\\]|\\.)*"|[^]["{}]+', "", text)
         if max(itertools.accumulate(1 if mark in "[{" else -1 for mark in brackets)) > MAX_DEPTH:
@@ -360,6 +415,15 @@ def name_files():
 name_files()
 
 
+def asked_of(error):
+    """What argparse found wrong with a file's own arguments; None where it did not end the file."""
+    if not isinstance(error, SystemExit):
+        return None
+    last = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    said = [frame.f_locals.get("message") for frame in last if frame.f_globals.get("__name__") == "argparse" and frame.f_code.co_name == "error"]
+    return said[0] if said else None
+
+
 def load_node(record):
     """The node as flowpipe's from_json makes it; where record and code do not fit, both are named (quirk Q41)."""
     flowpipe, path = import_flowpipe(), record.setdefault("file_location", None)
@@ -374,6 +438,9 @@ def load_node(record):
         lost = error.args[0] if isinstance(error, KeyError) and error.args else None
         sides = [side[:-1] for side in ("inputs", "outputs") if lost in record.get(side, {})]
         why = "its code has no %s %r any more" % (" or ".join(sides), lost) if sides else text_of(error)
+        asked = asked_of(error)
+        if asked:
+            why = 'it reads the command line when it is imported (%s); move that below if __name__ == "__main__", or the node into a module of its own' % asked
         who = "the node %r of the module %r" % (record.get("name"), code.get("module"))
         raise Failure("%s cannot be loaded: %s" % (who, why), error)
 
@@ -551,7 +618,7 @@ def frames_from(record, how):
     try:
         return frames_given(plug.get("value"), how.get("only"))
     except Failure as failure:
-        message = "%s cannot be batched: %s gave %s" % (record.get("name"), how.get("source"), text_of(failure))
+        message = "%s cannot be batched by %s: %s" % (record.get("name"), how.get("source"), text_of(failure))
         raise Failure(message, kind="ValueError")
 
 
@@ -559,13 +626,15 @@ def check_returned(node, returned):
     """Refuses what flowpipe cannot put into the node's outputs or JSON cannot hold (quirks Q38, Q50)."""
     if returned and not hasattr(returned, "items"):
         what = type(returned).__name__
-        raise Failure("the node returned a %s; it should return a dictionary of its outputs" % what, kind="TypeError")
+        raise Failure("the node returned a value of type %s; it should return a dictionary of its outputs" % what, kind="TypeError")
     for key, value in (returned or {}).items():
         parts = key.split(".") if isinstance(key, str) else ()
         if len(parts) not in (1, 2) or parts[0] not in node.outputs:
             names = ", ".join(node.outputs) or "none"
             raise Failure("the node returned %r, which is none of its outputs (%s)" % (key, names), kind="KeyError")
         json_text(value, key)
+        for path, other in keys_as_texts(value, key)[:1]:
+            say("backlot: %s: keys that are no texts go on as texts, such as %r as %s" % (path, other, json.dumps(key_text(other))))
 
 
 def evaluate(node):
@@ -592,7 +661,7 @@ def evaluate(node):
 def keyed(value):
     """The parts of a dictionary by their keys as JSON has them; anything else has none."""
     parts = value.items() if isinstance(value, dict) else ()
-    return {key if isinstance(key, str) else json.dumps(key): part for key, part in parts}
+    return {key_text(key): part for key, part in parts}
 
 
 def pushed(plug):
@@ -747,10 +816,22 @@ def this_program():
     return {"name": "Python", "version": "%d.%d.%d" % sys.version_info[:3], "path": sys.executable}
 
 
+def is_in_archive(name, file):
+    """Whether a module is found where its file would be, which is none: in a zip archive."""
+    if not file or os.path.isfile(file):
+        return False
+    before = list(sys.path)
+    sys.path += folders_of(file)
+    try:
+        return bool(origin_of(name))
+    finally:
+        sys.path[:] = before
+
+
 def module_check(wanted):
     """What is there of one module; of the names of its nodes what its text says."""
     module, file, names = wanted["module"], wanted.get("file") or "", wanted.get("names")
-    found = {"importable": bool(origin_of(module)), "file_exists": os.path.isfile(file), "code": code_of(module, file)}
+    found = {"importable": bool(origin_of(module)) or is_in_archive(module, file), "file_exists": os.path.isfile(file), "code": code_of(module, file)}
     facts = part("code").facts_of(module, file, names, found["code"]) if names else None
     return dict({"module": module}, **dict(found, **({"facts": facts} if facts else {})))
 
@@ -783,10 +864,11 @@ def story_of(error, path):
     if isinstance(error, Failure):
         return {"message": text_of(error), "traceback": trace if cause is not error else "", "choices": error.choices}
     places = [(frame.filename, frame.lineno, frame.name) for frame in traceback.extract_tb(frames) if is_own(frame.filename)]
-    text = text_of(error)
+    asked = asked_of(error)
+    text = "%s; write the file's own arguments behind --" % asked if asked else "%s: %s" % (type(error).__name__, text_of(error))
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         places.append((error.filename, error.lineno, "<module>"))
-        text = error.msg
+        text = "%s: %s" % (type(error).__name__, error.msg)
     lines = [line for file, line, _ in places if file == path]
     place = "%s, line %d" % (path, lines[-1]) if lines else path
     inner = ""
@@ -794,7 +876,7 @@ def story_of(error, path):
         file, line, name = places[-1]
         file = os.path.basename(file) if os.path.dirname(file) == os.path.dirname(path) else file
         inner = " (%s, line %d%s)" % (file, line, "" if name == "<module>" else ", in " + name)
-    return {"message": "%s: %s: %s%s" % (place, type(error).__name__, " ".join(text.split()), inner), "traceback": trace}
+    return {"message": "%s: %s%s" % (place, " ".join(text.split()).rstrip(": "), inner), "traceback": trace}
 
 
 def write_answer(text_for, path, out, *more):

@@ -6,6 +6,7 @@ CHOICE is a JSON file, {"graph": name or null, "args": [texts], "encoder": "modu
 Beside OUT are written OUT.files (what was read) and OUT.notes (what the user should know of it).
 """
 import ast
+import enum
 import functools
 import importlib
 import importlib.util
@@ -14,13 +15,16 @@ import itertools
 import json
 import os
 import sys
+import types
+import typing
 import warnings
 from difflib import get_close_matches
 from importlib.machinery import SourceFileLoader
 
-from backlot_evaluate import Failure, encoded, import_flowpipe, json_text, package_of, say, text_of, use_encoder, write_file
+from backlot_evaluate import Failure, encoded, import_flowpipe, json_text, keys_as_texts, package_of, say, text_of, use_encoder, write_file
 
 MAIN = "__main__"
+READS_ARGUMENTS = ("argv", "parse_args", "parse_known_args")
 
 
 class FromSource(SourceFileLoader):
@@ -201,6 +205,11 @@ class Finder:
     def blocks(self):
         return [part for part in self.tree.body if is_main_block(part)]
 
+    def reads_arguments(self):
+        """Whether the file itself reads the command line, outside of what runs as a script alone."""
+        outside = [part for part in self.tree.body if not is_main_block(part)]
+        return any(getattr(part, "attr", None) in READS_ARGUMENTS for top in outside for part in ast.walk(top))
+
     def makers(self):
         """Functions and classes of the file in whose text a graph is made."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -212,6 +221,8 @@ class Finder:
         """The graph that is meant; without a choice the file has to leave no doubt."""
         if choice is None and self.args and inspect.isfunction(getattr(self.module, "graph", None)):
             return self.chosen("graph")
+        if choice is None and self.args and self.reads_arguments():
+            self.args = []  # it has them in sys.argv
         if choice is None and self.args:
             said = "%r is no file and no option, but an argument of a function that gives the graph" % self.args[0]
             raise Failure("%s; name the function: %s:FUNCTION -- ARGUMENTS" % (said, self.base))
@@ -324,7 +335,7 @@ class Finder:
                 raise Failure("%s has %d graphs called %r; give them names of their own" % (self.path, len(graphs), name))
             value = graphs[0]
         if self.is_graph(value) or not callable(value) or self.is_node(value):
-            if self.args:
+            if self.args and not self.reads_arguments():
                 raise Failure("%s: %s is no function, so it takes no arguments" % (self.path, name))
             return self.within(value, name, [])
         before = len(self.made)
@@ -411,15 +422,64 @@ def takes_nothing(function):
     return all(p.default is not p.empty or p.kind in kinds for p in parameters_of(function).values())
 
 
-def converted(text, parameter):
-    """An argument's text as a value: JSON where it is JSON; text where the function says that it wants a text."""
-    wants_text = parameter is not None and (parameter.annotation in (str, "str") or isinstance(parameter.default, str))
-    if wants_text:
-        return text
+def hints_of(function):
+    """The types of its parameters by name, as far as they can be told."""
+    try:
+        return typing.get_type_hints(function.__init__ if inspect.isclass(function) else function)
+    except Exception:
+        return {}  # names that are there for type checkers alone
+
+
+def kind_of(hint, parameter):
+    """The one type that a parameter wants, None where there is none or several; and whether None will do, too."""
+    if hint is None and parameter is not None and parameter.annotation is parameter.empty:
+        return (type(parameter.default) if isinstance(parameter.default, (str, bool)) else None), True
+    unions = (typing.Union, getattr(types, "UnionType", typing.Union))
+    if getattr(hint, "__origin__", type(hint)) not in unions:
+        return hint, False
+    kinds = [kind for kind in hint.__args__ if kind is not type(None)]
+    return (kinds[0] if len(kinds) == 1 else None), len(kinds) < len(hint.__args__)
+
+
+def as_json(text):
     try:
         return json.loads(text)
     except ValueError:
         return {"True": True, "False": False, "None": None}.get(text, text)
+
+
+def choices_of(kind):
+    """By their texts what a parameter can be that takes some values alone; None for any other."""
+    if inspect.isclass(kind) and issubclass(kind, enum.Enum):
+        return dict([(one.name, one) for one in kind] + [(str(one.value), one) for one in kind])
+    if kind is bool:
+        return {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    is_literal = getattr(kind, "__origin__", None) is getattr(typing, "Literal", "none")
+    return {str(one): one for one in kind.__args__} if is_literal else None
+
+
+def converted(text, parameter, hint=None):
+    """
+    An argument's text as a value: what the parameter's type makes of it, else JSON where it is JSON. ValueError: the type
+    makes nothing of it.
+    """
+    kind, is_optional = kind_of(hint, parameter)
+    if is_optional and text in ("None", "null"):
+        return None
+    choices = choices_of(kind)
+    if choices is not None:
+        found = text.lower() if kind is bool else text
+        if found not in choices:
+            raise ValueError("%s is none of %s" % (json.dumps(text, ensure_ascii=False), english(choices, "or")))
+        return choices[found]
+    if kind is str or (inspect.isclass(kind) and issubclass(kind, os.PathLike) and hasattr(kind, "parts")):
+        return kind(text)
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError("%s is no %s" % (json.dumps(text, ensure_ascii=False), "whole number" if kind is int else "number"))
+    return as_json(text)
 
 
 def call_with(function, base, name, args):
@@ -430,25 +490,34 @@ def call_with(function, base, name, args):
     open_ended = {p.kind for p in parameters.values()}
     takes = ", ".join(map(str, parameters.values())) or "no arguments"
     name = "%s:%s" % (base, name)
-    positional, keyword = [], {}
+    positional, keyword, hints = [], {}, hints_of(function)
+
+    def value_of(text, parameter):
+        try:
+            return converted(text, parameter, hints.get(parameter.name) if parameter else None)
+        except ValueError as error:
+            raise Failure("%s: %s: %s; it takes: %s" % (name, parameter.name, text_of(error), takes))
+
     for text in args:
         key, equals, rest = text.partition("=")
         is_name = bool(equals) and key.isidentifier()
         if is_name and (key in named or inspect.Parameter.VAR_KEYWORD in open_ended):
-            keyword[key] = converted(rest, named.get(key))
+            keyword[key] = value_of(rest, named.get(key))
         elif is_name and inspect.Parameter.VAR_POSITIONAL not in open_ended:
             near = get_close_matches(key, list(named), 1)
             hint = " (did you mean %s?)" % near[0] if near else ""
             raise Failure("%s has no argument %r%s; it takes: %s" % (name, key, hint, takes))
         else:
             at = len(positional)
-            positional.append(converted(text, by_order[at] if at < len(by_order) else None))
+            positional.append(value_of(text, by_order[at] if at < len(by_order) else None))
     try:
         if parameters or args:
             inspect.signature(function).bind(*positional, **keyword)
     except TypeError as error:
         raise Failure("%s: %s; it takes: %s; write them behind --, as in: -- NAME=VALUE" % (name, text_of(error), takes))
     value = function(*positional, **keyword)
+    if inspect.isgenerator(value):
+        return list(value)
     return importlib.import_module("asyncio").run(value) if inspect.iscoroutine(value) else value
 
 
@@ -487,6 +556,9 @@ def check_record(record, finder):
             return range_as_list(part)
 
         json_text(value, where, asked)
+        for path, key in keys_as_texts(value, name)[:1]:
+            message = "%s: keys that are no texts become texts, such as %r" % (path, key)
+            finder.note("info", "written-otherwise", message, "none needed if that is meant", record)
         if any(isinstance(part, range) for part in met):
             say("backlot: %s: a range was written as a list" % where)
             finder.note("info", "written-otherwise", "%s: a range was written as a list" % name, "none needed", record)
@@ -494,6 +566,57 @@ def check_record(record, finder):
         if kinds:
             message = "%s: a value of type %s is no JSON, so its node gets what the encoder made of it" % (name, english(kinds))
             finder.note("info", "written-otherwise", message, "none needed if that is meant", record)
+
+
+def own_attributes(node, usual):
+    """What a node holds beside what every node has, as far as it can be compared: texts, numbers and collections of them."""
+    return {name: value for name, value in vars(node).items() if name not in usual and is_comparable(value)}
+
+
+def is_comparable(value):
+    if isinstance(value, dict):
+        return all(map(is_comparable, value.values()))
+    if isinstance(value, (list, tuple, set)):
+        return all(map(is_comparable, value))
+    return value is None or isinstance(value, (str, int, float))
+
+
+def check_again(flowpipe, nodes, records, finder):
+    """Says what a node of a class loses when flowpipe makes it again of its record, which has nothing of its constructor's arguments."""
+    if "graph" not in parameters_of(flowpipe.INode):
+        return  # flowpipe before 1.0 makes them otherwise
+    usual, known = set(vars(flowpipe.INode(graph=None))), {}
+    for node, record in zip(nodes, records):
+        if record.get("func") or type(node).post_deserialize is not flowpipe.INode.post_deserialize:
+            continue
+        mine = own_attributes(node, usual)
+        key = (type(node), tuple(record["inputs"]), tuple(record["outputs"]), repr(sorted(mine.items())))
+        if key not in known:
+            known[key] = list(lost_of(flowpipe, mine, record, usual))
+        for note in known[key]:
+            finder.note(*note, node=record)
+
+
+def lost_of(flowpipe, mine, record, usual):
+    """The notes of one node; what differs between two nodes made of one record is not the constructor's."""
+    text = json.dumps(record, default=range_as_list)
+    try:
+        made = importlib.import_module("flowpipe.utilities").import_class(record["module"], record["cls"], record["file_location"])(graph=None)
+        plugs = [(side, [name for name in record[side] if name not in getattr(made, side)]) for side in ("inputs", "outputs")]
+        whole = not any(lost for _, lost in plugs)
+        again = [own_attributes(flowpipe.INode.from_json(json.loads(text)), usual) for _ in range(2)] if whole else []
+    except Exception:
+        return  # preflight tells from its code why it cannot be made
+    for side, lost in plugs:
+        if lost:
+            message = "%s %s there where flowpipe makes the node again with %s(graph=None)" % (english(lost), "is not" if len(lost) == 1 else "are not", record["cls"])
+            yield "error", "plug-lost", message, "make all %s of the class without arguments" % side
+    shown = [{name: "%.60r" % (value,) for name, value in one.items()} for one in again]
+    for name in mine if again else ():
+        now, other = [one.get(name, "not there") for one in shown]
+        if now == other and (name not in again[0] or again[0][name] != mine[name]):
+            message = "its attribute %s is %.60r in the graph, but %s where flowpipe makes the node again of its JSON" % (name, mine[name], now)
+            yield "warning", "attribute-lost", message, "make it an input or metadata of the node"
 
 
 def files_read(known):
@@ -528,6 +651,7 @@ def graph_text(path, out, choice_file=None):
         datas = [graph.serialize(with_subgraphs=False) for graph in graphs]
     for record in (record for data in datas for record in data["nodes"]):
         check_record(record, finder)
+    check_again(flowpipe, [node for graph in graphs for node in graph.nodes], [record for data in datas for record in data["nodes"]], finder)
     write_file(out + ".notes", json.dumps(finder.notes))
     extension = extension_of(graphs)
     data = dict(datas[0], subgraphs=datas[1:], **({"backlot": extension} if extension else {}))

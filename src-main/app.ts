@@ -150,7 +150,8 @@ class Core implements App {
     const parsed = shapeOf(name).safeParse(input)
     if (!parsed.success) {
       const issue = parsed.error.issues[0]
-      return fail('usage', `${name}: ${issue?.path.join('.') || 'the input'}: ${issue?.message ?? 'does not fit'}`)
+      const where = issue?.path.join('.') || name
+      return fail('usage', `${where}: ${issue?.message ?? 'the input does not fit'}`)
     }
     try {
       const handler = (await handlerOf(name)) as (

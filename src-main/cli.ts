@@ -6,6 +6,7 @@ import { oneLine, toTerminal } from './cli/outlet.ts'
 import { errorKinds } from './domain/result.ts'
 import { projectFor } from './cli/project.ts'
 import { commandIn, loadCommands } from './cli/commands.ts'
+import { refuseEmpty } from './cli/empty.ts'
 import { examples } from './cli/help.ts'
 import { packageRoot, versionOf } from './paths.ts'
 
@@ -28,6 +29,7 @@ const program = new Command('backlot')
   .option('-q, --quiet', 'say only what failed or is wrong: no plan, no progress, no summary')
   .hook('preAction', async (_, action) => {
     const { dataDir, quiet = false } = program.opts<{ dataDir?: string; quiet?: boolean }>()
+    refuseEmpty(program, action)
     const project = await projectFor(action)
     chooseDataDir(dataDir, project?.dataDir)
     if (project) (await import('./cli/project-defaults.ts')).applyProject(project, action)

@@ -65,13 +65,13 @@ export const jsonLine = <N extends DocumentName>(name: N, value: z.input<(typeof
 
 export const whole = (least: number) => (text: string) => {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < least)
+  if (text.trim() === '' || !Number.isInteger(value) || value < least)
     throw new InvalidArgumentError(`it should be a whole number of at least ${least}.`)
   return value
 }
 export const seconds = (text: string) => {
   const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('it should be a number of seconds above 0.')
+  if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('it should be a number of seconds above 0.')
   return value
 }
 /** A size such as `4 GB` → bytes. */
@@ -176,7 +176,7 @@ export const graphInput = (
 
 export const jobNumber = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
-  if (/^\d+$/.test(text)) return Number(text)
+  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text)
   throw new Failure({
     kind: 'usage',
     message: `${JSON.stringify(text)} is no job; a job is a number, see backlot jobs`

@@ -15,8 +15,15 @@ function addPause(program: Command): void {
   const command = jobArgument(program.command('pause'), '<job>')
     .description('start nothing new of a job')
     .action(async (job: string) => {
-      await call('job.pause', { job: jobNumber(job) ?? 0 })
-      note(`job ${job} is paused; go on with: backlot resume ${job}`)
+      const number = jobNumber(job) ?? 0
+      await call('job.pause', { job: number })
+      const { status } = await call('job.show', { job: number })
+      const isOver = status === 'succeeded' || status === 'failed' || status === 'canceled'
+      note(
+        isOver
+          ? `job ${job} has ended; there is nothing to pause`
+          : `job ${job} is paused; go on with: backlot resume ${job}`
+      )
     })
   examples(command, ['backlot pause 3', 'what runs goes on; nothing new of job 3 starts'])
 }
@@ -53,10 +60,10 @@ function addOmit(program: Command): void {
 
 function addPriority(program: Command): void {
   const command = jobArgument(program.command('priority'), '<job>')
-    .argument('<n>', 'a whole number; jobs have 0 unless they are given another')
+    .argument('<n>', 'a whole number; jobs have 0 unless they are given another', whole(-1_000_000))
     .description('jobs with a higher number start their tasks first')
-    .action(async (job: string, n: string) => {
-      await call('job.priority', { job: jobNumber(job) ?? 0, priority: whole(-1_000_000)(n) })
+    .action(async (job: string, priority: number) => {
+      await call('job.priority', { job: jobNumber(job) ?? 0, priority })
     })
   examples(
     command,

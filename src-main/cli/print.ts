@@ -19,7 +19,7 @@ export function stateText(state: AnyState, stream: NodeJS.WriteStream): string {
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const width = (text: string) => widthOf(unstyled(text))
   const all = [head, ...rows].map((row) => row.map(oneLine))
-  const widths = head.map((_, i) => Math.max(...all.map((row) => width(row[i] ?? ''))))
+  const widths = head.map((_, i) => all.reduce((most, row) => Math.max(most, width(row[i] ?? '')), 0))
   const pad = (cell: string, i: number, row: readonly string[]) =>
     i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))
   return all.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')

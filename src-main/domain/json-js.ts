@@ -69,7 +69,7 @@ class Writer {
       case 'boolean':
         return String(value)
       case 'undefined':
-        return bad(where, 'undefined')
+        return bad(where, 'undefined', 'null')
       case 'function':
         return bad(where, `a function (${value.name || 'anonymous'})`)
       case 'symbol':
@@ -91,7 +91,7 @@ class Writer {
 
   private object(value: object, where: string): Raw {
     const proto: unknown = Object.getPrototypeOf(value)
-    if (proto !== Object.prototype && proto !== null) return bad(where, `a ${value.constructor.name}`)
+    if (proto !== Object.prototype && proto !== null) return bad(where, `a ${value.constructor.name}`, insteadOf(value))
     const parts = Object.entries(value)
       .filter(([, item]) => item !== undefined)
       .map(([key, item]) => `${rawText(key)}: ${this.write(item, where ? `${where}.${key}` : key)}`)
@@ -99,5 +99,16 @@ class Writer {
   }
 }
 
-const bad = (where: string, what: string): never =>
-  refuse('input', `${where ? `${where}: ` : ''}${what} cannot be written as JSON`)
+/** What a person would write in the place of an object that JSON has no word for. */
+function insteadOf(value: object): string | null {
+  if (value instanceof Date) return 'its toISOString()'
+  if (value instanceof Map) return 'Object.fromEntries(…)'
+  if (value instanceof Set || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return '[...it]'
+  return null
+}
+
+const bad = (where: string, what: string, instead: string | null = null): never =>
+  refuse(
+    'input',
+    `${where ? `${where}: ` : ''}${what} cannot be written as JSON${instead === null ? '' : `; write ${instead} in its place`}`
+  )

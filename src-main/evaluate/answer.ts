@@ -1,6 +1,6 @@
-import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Refusal } from '../domain/result.ts'
+import { adviceFor } from './advice.ts'
 import { describe, Failure, say } from './failure.ts'
 import { writeFile } from './file.ts'
 import { Guard } from './guard.ts'
@@ -46,14 +46,6 @@ function tell(out: string, story: Story): void {
 /** `FILE:LINE` above a piece of code that cannot be read, and the frames of a stack. Paths may have spaces. */
 const placeLine = /^(?:\s+at (?:async )?(?:[^/\\\n]*? \()?)?((?:file:\/\/)?(?:\/|[A-Za-z]:\\).+?):(\d+)(?::\d+)?\)?$/gm
 
-/** What to do where a file is read as a script, and is a module by half. */
-function moduleAdvice(message: string, file: string): string {
-  if (!/import statement outside a module|Unexpected token 'export'|import\.meta.* outside a module/.test(message))
-    return ''
-  const renamed = basename(file).replace(/\.c?([jt]s)$/, '.m$1')
-  return `; it has import or export beside module.exports or exports: keep to one of them, or rename it to ${renamed}`
-}
-
 /** The sentence, with the place in the file, or in another one, where the error came from. */
 function placed(error: unknown, path: string): string {
   const { type, message, traceback } = describe(error)
@@ -63,5 +55,5 @@ function placed(error: unknown, path: string): string {
     line
   }))
   const { file, line } = places.find((place) => place.file === path) ?? places[0] ?? { file: path, line: undefined }
-  return `${file}${line ? `, line ${line}` : ''}: ${type}: ${message.replace(/\s+/g, ' ')}${moduleAdvice(message, file)}`
+  return `${file}${line ? `, line ${line}` : ''}: ${type}: ${message.replace(/\s+/g, ' ')}${adviceFor(message, file)}`
 }

@@ -58,7 +58,7 @@ function framesFrom({ node, framesFrom: how }: Task): Raw | null {
   const read = framesGiven(value, only === 'null' ? null : itemsOf(only))
   if (read.ok) return rawArray(read.value)
   const source = textOf(memberOf(how, 'source') ?? '"upstream"')
-  throw new Failure(`${node.name} cannot be batched: ${source} gave ${read.error.message}`)
+  throw new Failure(`${node.name} cannot be batched by ${source}: ${read.error.message}`)
 }
 
 /** The frames are the VALUE of the plug (Q04). */

@@ -91,10 +91,13 @@ export function thereOf(files: readonly OutputFile[], isThere: (path: string) =>
 /** Frames from the first to the last that is there, so that a gap shows; at most 10,000. */
 export function spanOf(frames: readonly string[]): string[] {
   const numbers = frames.map(Number)
-  const [first = 0, last = -1] = [Math.min(...numbers), Math.max(...numbers)]
+  const [first, last] = [
+    numbers.reduce((least, n) => Math.min(least, n), Infinity),
+    numbers.reduce((most, n) => Math.max(most, n), -Infinity)
+  ]
   const steps = numbers.slice(1).map((number, i) => number - (numbers[i] ?? 0))
   // every second frame on purpose is no sequence with a gap between each two
-  const step = Math.max(1, steps.length > 0 ? Math.min(...steps) : 1)
+  const step = Math.max(1, steps.length > 0 ? steps.reduce((least, n) => Math.min(least, n)) : 1)
   const count = Math.floor((last - first) / step) + 1
   return frames.length === 0 || count > 10_000
     ? [...frames]

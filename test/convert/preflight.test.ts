@@ -46,7 +46,7 @@ describe('interpreters', () => {
       name: 'MayaRender',
       message: 'there is no interpreter "katana", needed by "MayaRender"'
     })
-    expect(found[0]?.remedy).toContain('--map katana=python')
+    expect(found[0]?.remedy).toContain('--map maya=python')
   })
   test('one that cannot be started, and one without flowpipe or typing_extensions (Q58)', () => {
     const checks = {

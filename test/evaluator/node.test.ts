@@ -245,7 +245,11 @@ describe('a task fails, with exit code 1 and the reason in result.json and in th
       'JSON cannot hold an output',
       'Returns',
       { what: '"map"' },
-      { type: 'AuthorError', message: 'the output out of "Returns".deep[0]: a Map cannot be written as JSON' }
+      {
+        type: 'AuthorError',
+        message:
+          'the output out of "Returns".deep[0]: a Map cannot be written as JSON; write Object.fromEntries(…) in its place'
+      }
     ],
     [
       'an output contains itself',

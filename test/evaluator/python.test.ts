@@ -167,7 +167,7 @@ describe.skipIf(!flowpipe())('the Python evaluator', () => {
     ],
     [
       'graph',
-      'ast backlot_evaluate difflib functools importlib importlib.machinery importlib.util inspect itertools json os sys warnings'
+      'ast backlot_evaluate difflib enum functools importlib importlib.machinery importlib.util inspect itertools json os sys types typing warnings'
     ],
     ['code', 'ast backlot_evaluate difflib os sys']
   ])('%s is written in the syntax of Python 3.7 and imports the standard library alone', (name, imports) => {
@@ -310,10 +310,30 @@ for node in ast.walk(tree):
       ['object', 'TypeError', /^out cannot .*object/],
       ['bytes', 'TypeError', /^out cannot .*bytes/],
       ['inside', 'TypeError', /^out\[2\]\.when cannot .*date/],
-      ['key', 'TypeError', /^out\.a cannot .*tuple/],
+      ['key', 'TypeError', /^out\.a cannot .*tuple; make texts of its keys$/],
+      ['class', 'TypeError', /^out cannot .*; write its name in its place/],
+      ['generator', 'TypeError', /^out cannot .*; write list\(…\) in its place/],
+      [
+        'one key',
+        'ValueError',
+        /^out\.a\[0\] cannot .*: the keys 1 and '1' are both "1" in JSON, so one would be lost/
+      ],
+      ['one key of a view', 'ValueError', /^out\.a cannot .*: the keys True and 'true' are both "true"/],
       ['circular', 'ValueError', /^out\.a\[0\] cannot .*Circular/]
     ])('a value that JSON cannot hold is named: %s (Q38)', (kind, type, message) => {
       expect(errorOf(returns(kind))).toMatchObject({ code: 1, type, message: expect.stringMatching(message) as string })
+    })
+
+    test('where only the evaluator stands behind a failure its sentence is all of the traceback', () => {
+      const { message, traceback } = errorOf(returns('set'))
+      expect(traceback).toBe(`TypeError: ${message}\n`)
+    })
+
+    test('keys that become texts are said in the log', () => {
+      expect(returns('keys').stderr).toContain(
+        'backlot: out: keys that are no texts go on as texts, such as 1 as "1"\n'
+      )
+      expect(returns('tuple').stderr).toBe('')
     })
 
     test('a sub-output that JSON cannot hold is named with its path', () => {
@@ -337,7 +357,7 @@ for node in ast.walk(tree):
     ])('a returned %s is no dictionary of outputs', (what, type) => {
       const error = errorOf(outputs(what))
       expect(error).toMatchObject({ code: 1, type: 'TypeError' })
-      expect(error.message).toContain(`returned a ${type};`)
+      expect(error.message).toContain(`returned a value of type ${type};`)
     })
   })
 

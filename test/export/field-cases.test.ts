@@ -59,7 +59,7 @@ describe.skipIf(!flowpipe())('frames that upstream gives', () => {
     expect(one.backlot('run', 'only.py', '--trust', '--frames', '1003-1004').code).toBe(0)
     expect(one.outputs()).toMatchObject({ 'render files': ['f.1003', 'f.1004'] })
     const none = one.backlot('run', 'only.py', '--trust', '--frames', '7')
-    expect([none.code, none.err]).toEqual([1, expect.stringContaining('gave none of the frames asked for (7)')])
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('plan.frames: none of the frames asked for (7)')])
   })
 
   test('that are none fail here and there', async () => {
@@ -67,7 +67,7 @@ describe.skipIf(!flowpipe())('frames that upstream gives', () => {
     const graph = one.read('graph.py').replace('"1001-1004"', '[]')
     writeFileSync(one.at('graph.py'), graph)
     expect(ranBundle(one)).toBe(1)
-    expect(one.backlot('tasks').out).toMatch(/failed .*plan\.frames gave no frames/)
+    expect(one.backlot('tasks').out).toMatch(/failed .*cannot be batched by plan\.frames: no frames/)
   })
 })
 

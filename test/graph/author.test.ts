@@ -357,7 +357,7 @@ describe('what is wrong is refused by the call that causes it', () => {
   test('values that JSON cannot hold, with node, input and path (Q38)', () => {
     const { graph } = pair()
     const set = (value: unknown) => refusal(() => Pass(graph, { value }))
-    expect(set(new Set())).toBe('"Pass".value: a Set cannot be written as JSON')
+    expect(set(new Set())).toBe('"Pass".value: a Set cannot be written as JSON; write [...it] in its place')
     expect(set({ a: [1, () => 0] })).toBe('"Pass".value.a[1]: a function (anonymous) cannot be written as JSON')
     const deep = JSON.parse(`${'['.repeat(895)}${']'.repeat(895)}`) as unknown
     expect(set(deep)).toBe('"Pass".value is nested deeper than 890 levels')
@@ -369,7 +369,7 @@ describe('what is wrong is refused by the call that causes it', () => {
     expect(set(throws)).toBe('"Pass".value cannot be read: no')
     const metadata: object = { date: new Date() }
     expect(refusal(() => Pass(graph, {}, { metadata }))).toBe(
-      'the metadata of "Pass".date: a Date cannot be written as JSON'
+      'the metadata of "Pass".date: a Date cannot be written as JSON; write its toISOString() in its place'
     )
     expect(graph.nodes.map(({ name }) => name)).toEqual(['a', 'b'])
   })
@@ -630,7 +630,7 @@ describe('evaluate', () => {
     [
       'what JSON cannot hold',
       () => ({ out: [new Map()] }),
-      'the output out of "F"[0]: a Map cannot be written as JSON'
+      'the output out of "F"[0]: a Map cannot be written as JSON; write Object.fromEntries(…) in its place'
     ],
     ['a list', () => [1], '"F" returned a list; a node returns an object with its outputs (out, parts)'],
     ['a text', () => 'x', '"F" returned a string; a node returns an object with its outputs (out, parts)'],

@@ -227,7 +227,7 @@ describe('values keep their text', () => {
   })
   test('what JSON cannot hold is refused with its path', () => {
     expect(messageOf(fromJs({ files: [1, { when: new Date() }] }))).toBe(
-      'files[1].when: a Date cannot be written as JSON'
+      'files[1].when: a Date cannot be written as JSON; write its toISOString() in its place'
     )
     expect(messageOf(fromJs({ f: Math.max }))).toBe('f: a function (max) cannot be written as JSON')
     const circle: Loose = {}

@@ -176,15 +176,19 @@ describe('batches', () => {
     ])
   })
 
-  test('upstream that gives no frames fails the batched node by name', async () => {
+  test.each([
+    [[], 'no frames'],
+    [null, 'frames is null; it should be a list or a range text such as "1-100x2"'],
+    ['1-', '"1-" is no frame range: "1-" is not like 1-100, 1-100x2 or 7']
+  ])('upstream that gives no frames fails the batched node by name: %j', async (value, why) => {
     const t = testApp()
     const graph = new Graph('deferred-empty')
     const render = Render(graph, {}, { metadata: { batch_size: 2 } })
-    Step(graph, { value: [] }, { name: 'Range' }).output('value').connect(render.input('frames'))
+    Step(graph, { value }, { name: 'Range' }).output('value').connect(render.input('frames'))
     const job = await create(t, graph)
     expect((await t.ask('job.run', { job })).status).toBe('failed')
     const { tasks } = await t.ask('task.list', { job })
-    expect(tasks[1]?.reason).toBe('Render cannot be batched: Range.value gave no frames')
+    expect(tasks[1]?.reason).toBe(`Render cannot be batched by Range.value: ${why}`)
   })
 })
 

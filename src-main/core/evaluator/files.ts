@@ -1,5 +1,6 @@
 /** Graph files as bytes: read, told apart, hashed. Nothing here runs any of them. */
 import { createHash } from 'node:crypto'
+import { isUtf8 } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { bytesText } from '../../domain/durations.ts'
@@ -51,10 +52,19 @@ function encodingOf(bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
   return first === 0 && third === 0 && second !== 0 && fourth !== 0 ? 'utf-16be' : 'utf-8'
 }
 
-/** Errors (`input`): there is no such file, it is not text, or it is too large. */
+const decoded = (bytes: Buffer): string =>
+  new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: false }).decode(bytes)
+
+/**
+ * Python reads its files in the encoding that they name themselves (PEP 263); of one that is not UTF-8 the text here is a
+ * character a byte, to go by. Errors (`input`): there is no such file, it is not text, or it is too large.
+ */
 export function readText(path: string): Result<string> {
   try {
-    const { size } = statSync(path)
+    const stats = statSync(path)
+    const { size } = stats
+    if (!stats.isFile() && !stats.isDirectory())
+      return fail('input', `${path} is no file but a pipe or a device; write the graph to a file first`)
     if (size > maxGraphBytes)
       return fail(
         'input',
@@ -63,7 +73,8 @@ export function readText(path: string): Result<string> {
     const bytes = readFileSync(path)
     const packed = packedAs(bytes)
     if (packed) return fail('input', `${path} is ${packed}`)
-    return ok(new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: false }).decode(bytes))
+    const isPython = languageOf(path) === 'python'
+    return ok(isPython && !isUtf8(bytes) ? bytes.toString('latin1') : decoded(bytes))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return fail('input', `there is no file ${path}`)

@@ -70,8 +70,13 @@ export class GraphLoader {
     const file = readSource(source)
     if (!file.ok) return file
     const language = languageOf(source)
-    if (language === null && choice !== null)
-      return fail('usage', `${source} is read, not run, and holds one graph; leave out which one`)
+    if (language === null && choice !== null) {
+      const what =
+        choice.graph === null
+          ? `takes no arguments; leave ${choice.args.join(' ')} out`
+          : 'holds one graph; leave out which one'
+      return fail('usage', `${source} is read, not run, and ${what}`)
+    }
     if (language === null) return this.readOnce(source, file.value)
     const trustHash = hashOf(file.value)
     if (!context.isTrusted(trustHash)) return untrusted(source)

@@ -89,8 +89,8 @@ export function measuredLosses(job: FarmJob, carries: Carries, farm: string): Lo
   const memories = job.nodes.filter(({ memory }) => memory === null).flatMap((node) => memoryOf(node) ?? [])
   const times = job.settings.timeout === null ? job.nodes.flatMap(({ measured }) => measured.seconds ?? []) : []
   const kinds = [
-    { name: 'memory', carried: carries.memory, most: memories.length > 0 && `${Math.max(...memories)} MB` },
-    { name: 'time', carried: carries.time, most: times.length > 0 && `${Math.max(...times)} s` }
+    { name: 'memory', carried: carries.memory, most: memories.length > 0 && `${largest(memories)} MB` },
+    { name: 'time', carried: carries.time, most: times.length > 0 && `${largest(times)} s` }
   ].filter(({ most }) => most !== false)
   const carried = kinds.filter((kind) => kind.carried).map(({ name }) => `${name} is ${marginTexts[name]}`)
   return [
@@ -121,10 +121,13 @@ export function memoryLosses(job: FarmJob, farm: string, how: string | null | tr
   const nodes = namesText(limited.map(({ name }) => shown(name)))
   if (how !== null)
     return [['info', 'memory-limit', `the memory limit of ${nodes} is for the choice of a machine: ${how}`, farm]]
-  const most = Math.max(...limited.map((node) => memoryOf(node) ?? 0))
+  const most = largest(limited.map((node) => memoryOf(node) ?? 0))
   const lost = `the memory limit of ${nodes}, ${most} MB at most, is lost`
   return [['warning', 'memory-limit', lost, `${farm} has no place for it in a job`]]
 }
+
+/** More numbers than a call takes as arguments. */
+const largest = (numbers: readonly number[]): number => numbers.reduce((most, one) => Math.max(most, one), 0)
 
 const marginTexts: Readonly<Record<string, string>> = {
   memory: `${margins.memory} times the peak, rounded up to ${margins.memoryStep / 2 ** 20} MB`,

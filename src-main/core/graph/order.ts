@@ -63,7 +63,7 @@ function findCycle(parents: number[][], levels: (number | null)[]): number[] {
   }
   const circle = path.slice(seen.get(node)).reverse()
   // told from the node that stands first in the file, whichever the walk met first
-  const first = circle.indexOf(Math.min(...circle))
+  const first = circle.indexOf(circle.reduce((least, i) => Math.min(least, i)))
   return [...circle.slice(first), ...circle.slice(0, first + 1)]
 }
 
@@ -74,7 +74,7 @@ export function closureOf(start: number, next: readonly (readonly number[])[]): 
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (seen.has(node)) continue
     seen.add(node)
-    stack.push(...(next[node] ?? []))
+    for (const other of next[node] ?? []) stack.push(other)
   }
   return [...seen].sort((a, b) => a - b)
 }

@@ -321,9 +321,15 @@ class Reader {
     if (!known) {
       refuse(
         'input',
-        `${says()} ${shown(node.name)}.${text}, but that node has no such ${side === 'inputs' ? 'input' : 'output'}`
+        `${says()} ${shown(node.name)}.${text}, but that node has no such ${side === 'inputs' ? 'input' : 'output'}${deeper(text)}`
       )
     }
     return { node: index, ...end }
   }
+}
+
+/** A sub-plug of a sub-plug works in memory, and is not written. */
+const deeper = (text: string): string => {
+  const [plug, key, ...more] = text.split('.')
+  return more.length === 0 ? '' : `; flowpipe’s JSON keeps one level of sub-plugs: connect with ${plug}.${key}`
 }

@@ -204,7 +204,7 @@ export class StoredJob {
       if (!edge) throw new Error(`node ${task.node.identifier} is deferred but nothing feeds its frames`)
       const read = framesGiven(this.valueOver(edge, task), this.framesAsked)
       if (!read.ok)
-        return refuse('run', `${task.node.name} cannot be batched: ${this.sourceOf(edge)} gave ${read.error.message}`)
+        return refuse('run', `${task.node.name} cannot be batched by ${this.sourceOf(edge)}: ${read.error.message}`)
       return batchesOf(read.value, task.node.batchSize ?? 1)
     })
   }

@@ -17,6 +17,7 @@ export function codeProblems(
   const outcome = checks.get(node.interpreter)
   const state = outcome?.ok ? outcome.check.modules.get(moduleKey(node)) : undefined
   if (!runs(node) || !outcome?.ok || !state) return []
+  if (isWithoutFunction(node)) return [about(node, withoutFunction)]
   if (!state.importable && !state.fileExists) return [about(node, missing(node))]
   if (!state.facts) return []
   const { facts } = state
@@ -30,6 +31,17 @@ export function codeProblems(
   ]
   const told = found.filter((one) => one !== null).map((one) => about(node, one))
   return [...told, ...(name ? inputProblems(node, name, fed) : [])]
+}
+
+/** flowpipe's own class for functions, in a record that names none. */
+const isWithoutFunction = ({ node }: JobNode): boolean =>
+  node.kind === 'class' && node.module === 'flowpipe.node' && node.className === 'FunctionNode'
+
+const withoutFunction: Found = {
+  severity: 'error',
+  code: 'function-missing',
+  message: 'it is a FunctionNode, but its record has no func that names the function',
+  remedy: 'write the graph again with flowpipe’s to_json'
 }
 
 function missing(node: JobNode): Found {

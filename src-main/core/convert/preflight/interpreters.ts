@@ -1,4 +1,5 @@
 /** Interpreters that are unknown, missing or lack what nodes need. */
+import { quoted } from '../../../domain/command.ts'
 import { flowpipeRemedy } from '../../../domain/flowpipe-remedy.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import { didYouMean } from '../../../domain/near.ts'
@@ -13,14 +14,19 @@ export function interpreterProblems({ job, interpreters, checks }: PreflightInpu
   for (const node of job.nodes.filter(runs)) users.set(node.interpreter, [...(users.get(node.interpreter) ?? []), node])
   return [...users].flatMap(([name, nodes]): Problem[] => {
     const needed = `needed by ${listNames(nodes.map(({ node }) => node.name))}`
-    const remedy = `set it with: backlot interpreter set ${name} -- PROGRAM {evaluator} {task}; or run its nodes with another: --map ${name}=python`
     const first = nodes[0] ?? null
+    const wanted = first?.wanted ?? name
+    const other =
+      wanted === 'python'
+        ? `leave --map ${quoted(`python=${name}`)} out`
+        : `run its nodes with another: --map ${quoted(`${wanted}=python`)}`
+    const remedy = `set it with: backlot interpreter set ${quoted(name)} -- PROGRAM {evaluator} {task}; or ${other}`
     if (!interpreters.has(name)) {
       return [
         about(first, {
           severity: 'error',
           code: 'interpreter-unknown',
-          message: `there is no interpreter ${shown(name)}, ${needed}`,
+          message: `there is no interpreter ${shown(name)}${didYouMean(name, interpreters.keys())}, ${needed}`,
           remedy
         })
       ]

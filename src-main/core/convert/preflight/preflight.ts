@@ -6,7 +6,7 @@ import { graphProblems } from '../graph-problems.ts'
 import { codeProblems } from './code.ts'
 import { frameProblems, linkProblems } from './frames.ts'
 import { about, type PreflightInput } from './input.ts'
-import { fedInputs } from './inputs.ts'
+import { fedInputs, setProblems } from './inputs.ts'
 import { interpreterProblems, mapProblems } from './interpreters.ts'
 import { otherToolProblems } from './other-tools.ts'
 import { metadataProblems } from './metadata.ts'
@@ -22,6 +22,7 @@ export function preflight(input: PreflightInput): Problem[] {
     ...(job.nodes.length === 0 ? [emptyGraph(job)] : []),
     ...interpreterProblems(input),
     ...mapProblems(input),
+    ...setProblems(job),
     ...job.nodes.flatMap((node) => [
       ...codeProblems(node, input, fed),
       ...frameProblems(node),
