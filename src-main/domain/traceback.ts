@@ -90,7 +90,8 @@ function pythonTrace(lines: readonly string[], from: number, first: number): Tra
 }
 
 const nodeFrame = /^\s+at (?:.*\()?((?:file:\/\/\/?|node:|[A-Za-z]:[\\/]|\/)[^()]*?)(?::\d+)+\)?(?: \{)?$/
-const anyFrame = /^\s+at \S/
+/** Of a stack that its cause shares, Node leaves that part out. */
+const anyFrame = /^\s+(?:at \S|\.\.\. \d+ lines matching cause stack trace \.\.\.$)/
 
 /** All stacks of Node in these lines: the error's own, and behind it those of its causes. */
 export function nodeTraces(lines: readonly string[]): Trace[] {

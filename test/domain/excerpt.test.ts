@@ -97,6 +97,14 @@ describe('the excerpt of a failure', () => {
     expect(excerptOf(log, null, 8)).toEqual([...log.slice(1, 4), log[5]])
   })
 
+  test('a stack of Node that shares its end with that of its cause', () => {
+    const shared = ['TypeError: publish failed', '    at go (/show/go.ts:1:51)']
+    const left = '    ... 6 lines matching cause stack trace ...'
+    const cause = ['  [cause]: Error: disk quota', '      at go (/show/go.ts:1:68)', '      at node:x:33:47', '}']
+    const log = [...shared, left, '    at node:internal/main:33:47 {', ...cause, '', 'Node.js v24.1.0']
+    expect(excerptOf(log, null, 8).slice(0, 4)).toEqual([...shared, ...cause.slice(0, 2)])
+  })
+
   test('a stack of Node with its cause, and one that nobody caught', () => {
     const log = [
       ...['Error: no image', '    at Render (file:///show/nodes.ts:12:9)'],
