@@ -26,7 +26,7 @@ exports.handOver = function () {
   const script = require.resolve('./backlot.cjs')
   const child = spawn(own, [script].concat(process.argv.slice(2)), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   const heard = {}
-  ;['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
+  ;['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'].forEach(function (signal) {
     process.on(signal, function () {
       heard[signal] = (heard[signal] || 0) + 1
       // before its first line it has no ear for it, and after its last no channel

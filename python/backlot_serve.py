@@ -482,6 +482,7 @@ class SessionServer(Server):
             os.chdir(request["cwd"])
             os.environ.update(request["env"])
             code = contextvars.copy_context().run(self.evaluate_task, request, self.prepare)
+            self.state.end()
         finally:
             evaluator.settle_streams()
             trouble = self.state.put_back()

@@ -17,6 +17,8 @@ import warnings
 from importlib.machinery import EXTENSION_SUFFIXES
 from operator import is_
 
+from backlot_inside import Classes, LastCalls, in_c, way_to_start
+
 try:
     import resource
 except ImportError:
@@ -259,6 +261,8 @@ class Modules:
     def __init__(self):
         self.names = set()
         self.attributes = {}
+        self.classes = Classes()
+        self.last_calls = LastCalls(self.stays)
         self.begin()
 
     def begin(self):
@@ -267,11 +271,12 @@ class Modules:
         self.names |= new
         for name in new:
             self.note(name, sys.modules[name])
-        self.first = self.note_imports()
+        self.ends = [self.note_imports(), self.last_calls.begin()]
 
     def note(self, name, module):
         if name not in self.attributes and hasattr(module, "__dict__") and is_ours(name, module):
             self.attributes[name] = (module, dict(vars(module)))
+            self.classes.note(name, module)
 
     def note_imports(self):
         """Of modules that are imported from now on: what they had when that was done. Returns how to end this."""
@@ -290,11 +295,13 @@ class Modules:
 
     def put_back(self):
         """Attributes, and modules that a task replaced or took away; what it imported goes with `forget`."""
-        self.first()
+        for end in self.ends:
+            end()
         for name, (module, before) in self.attributes.items():
             if name in self.names or sys.modules.get(name) is module:
                 sys.modules[name] = module
                 self.put_back_attributes(name, vars(module), before)
+        self.classes.put_back()
 
     def put_back_attributes(self, name, now, before):
         if len(now) == len(before) and all(map(is_, now.values(), before.values())) and now.keys() == before.keys():
@@ -307,15 +314,30 @@ class Modules:
             if now.get(key, MISSING) is not value:
                 now[key] = value
 
+    def imported(self):
+        """What the task imported: the names by their first parts."""
+        new = {}
+        for name in [name for name in sys.modules if name not in self.names]:
+            new.setdefault(name.partition(".")[0], []).append(name)
+        return new
+
+    def goes_on(self, top, names):
+        return is_standard(top, sys.modules[names[0]]) or any(map(is_compiled, names))
+
+    def stays(self, name):
+        """Whether the next task finds this module as it is."""
+        top = (name or "").partition(".")[0]
+        if name in self.names:
+            return True
+        names = self.imported().get(top, [])
+        return bool(names) and self.goes_on(top, names)
+
     def forget(self):
         """Takes away what the task imported, so that the next one imports it anew: but for Python's own modules, and for
         packages with C code, most of which cannot be imported twice."""
         tops = {name.partition(".")[0] for name in self.names}
-        new = {}
-        for name in [name for name in sys.modules if name not in self.names]:
-            new.setdefault(name.partition(".")[0], []).append(name)
-        for top, names in new.items():
-            if top in tops or is_standard(top, sys.modules[names[0]]) or any(map(is_compiled, names)):
+        for top, names in self.imported().items():
+            if top in tops or self.goes_on(top, names):
                 continue
             for name in names:
                 sys.modules.pop(name, None)
@@ -331,7 +353,7 @@ def is_compiled(name):
 
 KINDS = (
     *(environment, interpreter, collector, umask, signals, chance, log_setup, language),
-    *(warning_filters, limits, small_switches),
+    *(warning_filters, limits, small_switches, in_c, way_to_start),
 )
 
 
@@ -346,6 +368,10 @@ class State:
                 pass  # a program that comes without it
         self.undo = [kind() for kind in KINDS]
         self.modules = Modules()
+
+    def end(self):
+        """Does what the task wanted done at the end of its process."""
+        self.modules.last_calls.call()
 
     def put_back(self):
         """What could not be put back, in words; what the task imported stays until `modules.forget`."""

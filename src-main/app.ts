@@ -172,7 +172,11 @@ class Core implements App {
     const taken = await this.seat.take()
     if (!taken.ok) return taken
     try {
-      return await this.handle(known, input, this.contextFor(differing(env ?? {})))
+      const context = this.contextFor(differing(env ?? {}))
+      if (taken.value instanceof Link) return await this.handle(known, input, context)
+      // it may leave the seat while it answers, where the call ends its last job
+      const worker = ok(taken.value)
+      return await this.handle(known, input, { ...context, scheduler: () => worker })
     } finally {
       this.seat.free()
     }

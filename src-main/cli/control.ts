@@ -1,6 +1,8 @@
 /** Acting on jobs that exist. */
 import type { Command } from 'commander'
+import type { App } from '../app.ts'
 import { ask, call, collect, findTasks, jobNumber, note, whole, withApp } from './base.ts'
+import { notSo } from './exit-codes.ts'
 import { examples, jobArgument, taskArgument } from './help.ts'
 
 /** pause, stop, omit, priority */
@@ -35,8 +37,10 @@ function addStop(program: Command): void {
     .action((job: string | undefined, flags: { task?: string[] }) =>
       withApp(async (app) => {
         const tasks = await findTasks(app, flags.task)
-        if (tasks) await ask(app, 'task.cancel', { tasks: tasks.map((t) => t.task) })
-        else await ask(app, 'job.stop', { job: jobNumber(job) ?? (await ask(app, 'job.show', {})).id })
+        if (tasks) {
+          await ask(app, 'task.cancel', { tasks: tasks.map((t) => t.task) })
+          await tellOthers(app, tasks, 'canceled')
+        } else await ask(app, 'job.stop', { job: jobNumber(job) ?? (await ask(app, 'job.show', {})).id })
       })
     )
   examples(
@@ -53,9 +57,27 @@ function addOmit(program: Command): void {
       withApp(async (app) => {
         const tasks = await Promise.all(texts.map((text) => ask(app, 'task.find', { text })))
         await ask(app, 'task.omit', { tasks: tasks.map((t) => t.task) })
+        await tellOthers(app, tasks, 'omitted')
       })
     )
   examples(command, ['backlot omit Denoise-0 Denoise-1', 'what waits for them goes on without them'])
+}
+
+/** Of which tasks it is not so, and why. */
+async function tellOthers(
+  app: App,
+  asked: readonly { task: number; job: number }[],
+  wanted: 'canceled' | 'omitted'
+): Promise<void> {
+  const jobs = [...new Set(asked.map(({ job }) => job))]
+  const lists = await Promise.all(jobs.map((job) => ask(app, 'task.list', { job })))
+  const ids = new Set(asked.map(({ task }) => task))
+  for (const { id, name, state } of lists.flatMap(({ tasks }) => tasks)) {
+    if (!ids.has(id) || state === wanted) continue
+    const how = state === 'running' ? `; end it first with: backlot stop --task ${id}` : ''
+    note(`${name} is ${state}, so it is not ${wanted}${how}`)
+    process.exitCode = notSo
+  }
 }
 
 function addPriority(program: Command): void {

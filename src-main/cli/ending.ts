@@ -6,15 +6,16 @@ import type { App } from '../app.ts'
 import { isHangupIgnored } from '../core/process/posix/nohup.ts'
 import type { ExitCode } from './exit-codes.ts'
 
-/** SIGBREAK: Ctrl-Break, which Windows alone has. */
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
+/** SIGBREAK: Ctrl-Break, which Windows alone has; SIGQUIT: Ctrl-\, which it has not. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const
 type Signal = (typeof signals)[number]
+const missing: Signal = process.platform === 'win32' ? 'SIGQUIT' : 'SIGBREAK'
 /** `reader`: whoever read what we write has gone, as in `| head`; `refused`: it cannot be written, as on a full disk. */
 type Cause = Signal | 'reader' | 'refused'
 
 /** As shells give them: 128 and the signal's number; the reader's is that of SIGPIPE. */
 const codes: Readonly<Record<Cause, ExitCode>> = {
-  ...{ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 149 },
+  ...{ SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131, SIGBREAK: 149 },
   ...{ reader: 141, refused: 2 }
 }
 
@@ -62,7 +63,7 @@ class Ending {
   /** Hears signals and readers from now on. */
   install(): void {
     for (const signal of signals) {
-      if (signal === 'SIGBREAK' && process.platform !== 'win32') continue
+      if (signal === missing) continue
       if (signal === 'SIGHUP' && isHangupIgnored()) process.on(signal, () => undefined)
       else process.on(signal, () => this.hear(signal))
     }

@@ -11,6 +11,7 @@ export const exitTexts = {
   70: 'a bug of Backlot; please report it with what it printed',
   129: 'ended by a terminal that was closed (SIGHUP); in order, to be resumed',
   130: 'ended by Ctrl-C (SIGINT); in order, to be resumed',
+  131: 'ended by Ctrl-\\ (SIGQUIT); in order, to be resumed',
   141: 'ended since its reader went away, as in backlot run … | head; in order, to be resumed',
   143: 'ended by SIGTERM; in order, to be resumed',
   149: 'ended by Ctrl-Break, on Windows; in order, to be resumed'

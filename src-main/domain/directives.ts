@@ -42,9 +42,9 @@ const rules: readonly Rule[] = [
   ['progress', /^(openjd_progress:) *(\d+(?:\.\d+)?) *$/, progress],
   ['status', /^(openjd_status:) *(.*)$/, status],
   ['fail', /^(openjd_fail:) *(.*)$/, fail],
-  // Tractor and Alfred; Houdini's renderers speak Alfred's, with a time in front
-  ['progress', /(?:^|[\]\s:|>])(TR_PROGRESS) +(\d+(?:\.\d+)?) ?%/, progress],
-  ['progress', /(?:^|[\]\s:|>])(ALF_PROGRESS) +(\d+(?:\.\d+)?) ?%/, frameProgress],
+  // Tractor and Alfred; Houdini's renderers speak Alfred's, with a time in front, Cinema 4D's Arnold without the %
+  ['progress', /(?:^|[\]\s:|>])(TR_PROGRESS) +(\d+(?:\.\d+)?)(?: ?%|\s*$)/, progress],
+  ['progress', /(?:^|[\]\s:|>])(ALF_PROGRESS) +(\d+(?:\.\d+)?)(?: ?%|\s*$)/, frameProgress],
   ['exit', /^((?:TR|ALF)_EXIT_STATUS) +(-?\d+)/, (code) => ({ kind: 'exit', code: Number(code) })],
   // Afanasy
   ['progress', /^(PROGRESS:) *(\d+(?:\.\d+)?)%/, progress],

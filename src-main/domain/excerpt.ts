@@ -1,4 +1,5 @@
 /** Of a failed task's log the few lines that say why, for a person who has the task's reason before them. */
+import { kindOf } from './log-kinds.ts'
 import { dumpLines, fatalDumps, type FatalDump } from './fatal-dump.ts'
 import { headEnd, headMark, isNote } from './log-lines.ts'
 import { messageEnd, namesSignal, saysLine } from './reason.ts'
@@ -23,12 +24,25 @@ export function excerptOf(lines: readonly string[], reason: string | null, most:
   const dump = fatalDumps(said).at(-1)
   if (dump && dump.from > (story?.end ?? -1) && isNear(said, dump.to))
     return [...dumpText(said, dump, reason), ...behind(said, dump.to, reason)]
-  if (!story) return said.slice(-most)
+  if (!story) return withFailure(said, most)
   const parts = story.traces
     .flatMap((trace) => [trace, ...(trace.inner ?? []).slice(0, mostInner)])
     .flatMap((trace) => traceLines(said, trace, reason, story.isPython))
   return [...parts, ...behind(said, story.end, reason)]
 }
+
+/** The last lines; where none of them tells of a failure and one a little before them does, that one as well. */
+function withFailure(lines: readonly string[], most: number): string[] {
+  const last = lines.slice(-most)
+  if (last.some(isFailure)) return last
+  const from = Math.max(0, lines.length - nearEnd - most)
+  const at = lines.slice(from, -most).findIndex(isFailure)
+  if (at < 0) return last
+  const told = lines.slice(from + at, Math.min(from + at + mostBehind, lines.length - most))
+  return [...told, '…', ...last.slice(told.length + 1 - most)]
+}
+
+const isFailure = (line: string): boolean => kindOf(line, { head: false, trace: false }) === 'error'
 
 const isNear = (lines: readonly string[], at: number): boolean => lines.length - 1 - at <= nearEnd
 

@@ -107,12 +107,15 @@ function saidIn(rule: LogRule, groups: Groups, line: string): Said | null {
     return says ? { kind: 'progress', measure: { ...read, of: rule.whole ? 'task' : 'frame' } } : null
   }
   if (rule.kind === 'wrote') {
-    const path = groups.path?.trim() ?? ''
+    const path = unquoted(groups.path?.trim() ?? '')
     return path === '' ? null : { kind: 'wrote', path }
   }
   const message = (groups.message ?? line).trim().slice(0, longestMessage)
   return { kind: rule.kind === 'failure' ? 'fail' : rule.kind, message }
 }
+
+/** Some programs quote the paths that they print. */
+const unquoted = (path: string): string => /^(["'])([^]+)\1$/.exec(path)?.[2] ?? path
 
 /** A number, or h:mm:ss in seconds. */
 function numberIn(text: string | undefined): number | null {

@@ -26,7 +26,7 @@ export interface Trace {
 }
 
 const library =
-  /[\\/](?:site-packages|dist-packages|node_modules)[\\/]|[\\/]lib(?:64)?[\\/]python\d|[\\/]python\d+\.zip|[\\/]python\d*[\\/]lib[\\/]|^<|^node:|[\\/](?:backlot_(?:evaluate|serve|launch)\.py|evaluate(?:-[\w-]+)?\.js)$/i
+  /[\\/](?:site-packages|dist-packages|node_modules)[\\/]|[\\/]lib(?:64)?[\\/]python\d|[\\/]python\d+\.zip|[\\/]python\d*[\\/]lib[\\/]|^<|^node:|^(?:java|javax|jdk|sun)\.|[\\/](?:backlot_(?:evaluate|serve|launch)\.py|evaluate(?:-[\w-]+)?\.js)$/i
 
 /** Frames of the user's own code: not of Python, Node, their packages, or what evaluates nodes. */
 export const ownFrames = ({ frames }: Pick<Trace, 'frames'>): Frame[] =>
@@ -89,8 +89,11 @@ function pythonTrace(lines: readonly string[], from: number, first: number): Tra
   return { frames, from, error, to: error < 0 ? at - 1 : error, leadsOn: next !== undefined && chained.test(next) }
 }
 
+/** Of Java: what is called stands for the file; of .NET. */
+const foreignFrame = /^\s+at (?:(?:[\w.$/-]+\/)?([\w.$<>]+)\([^()]*\)|\S.* in (.+):line \d+)$/
 const nodeFrame = /^\s+at (?:.*\()?((?:file:\/\/\/?|node:|[A-Za-z]:[\\/]|\/)[^()]*?)(?::\d+)+\)?(?: \{)?$/
-const anyFrame = /^\s+at \S/
+/** Of a stack that its cause shares, Node leaves that part out. */
+const anyFrame = /^\s+(?:at \S|\.\.\. \d+ (?:more$|lines matching cause stack trace \.\.\.$))/
 
 /** All stacks of Node in these lines: the error's own, and behind it those of its causes. */
 export function nodeTraces(lines: readonly string[]): Trace[] {
@@ -100,10 +103,11 @@ export function nodeTraces(lines: readonly string[]): Trace[] {
     const from = at
     const frames: Frame[] = []
     for (; at < lines.length && anyFrame.test(lines[at] ?? ''); at++) {
-      const [, file] = nodeFrame.exec(lines[at] ?? '') ?? []
+      const [, java, net] = foreignFrame.exec(lines[at] ?? '') ?? []
+      const file = nodeFrame.exec(lines[at] ?? '')?.[1] ?? java ?? net
       if (file !== undefined) frames.push({ file, from: at, to: at })
     }
-    const isCause = /^\s*\[cause\]:/.test(lines[at] ?? '')
+    const isCause = /^(?:\s*\[cause\]|Caused by):/.test(lines[at] ?? '')
     traces.push({ frames, from: from - 1, error: from - 1, to: at - 1, leadsOn: isCause })
   }
   return traces

@@ -26,6 +26,16 @@ test('UTF-16 without its mark is read, however much of the log is UTF-8', () => 
   expect(text).toBe('R90000  45%\n')
 })
 
+test('UTF-16 without its mark is read with all its letters, in either order of bytes, wherever it was cut', () => {
+  const text = 'Anfang\r\nFEHLER: Lizenz für Würfel fehlt, 3 €\r\nlast'
+  const shown = ['Anfang\r', 'FEHLER: Lizenz für Würfel fehlt, 3 €\r', 'last']
+  const read = (printed: Buffer) => new LogBytes().asText(printed).toString().split('\n')
+  expect(read(wide(text))).toEqual(shown)
+  expect(read(wide(text.replaceAll('€', 'ß')).swap16())).toEqual(shown.map((line) => line.replaceAll('€', 'ß')))
+  expect(read(wide(text).subarray(3))[1]).toBe(shown[1])
+  expect(linesOf(wide(text), 3)[0]).toContain('für Würfel fehlt, 3 €')
+})
+
 test('a zero here and there is kept', () => {
   expect(linesOf(Buffer.from('a line\0 with one\n'), 2)[0]).toMatch(/^a line.* with one$/)
   expect(linesOf(Buffer.from('a line\0 with one\n'), 2)[0]).not.toBe('a line with one')

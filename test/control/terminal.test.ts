@@ -148,6 +148,7 @@ describe.skipIf(process.platform === 'win32')('without a terminal', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
+    ['SIGQUIT', 131],
     ['SIGINT', 130]
   ] as const)('%s ends the run tidily', async (signal, code) => {
     const { dir, path, pid, state, hasBegun } = job()

@@ -80,6 +80,23 @@ describe.skipIf(process.platform === 'win32')('while one process runs a job', ()
     expect(existsSync(join(dir, 'scheduler.json'))).toBe(false)
   })
 
+  test('who cancels the last task that runs hears that it is; who asks for what is not so is told', async () => {
+    const dir = scratch()
+    const first = start(dir, {}, 'run', chain(dir, 'one', ['a', 'b']))
+    await begun(dir, 'a')
+    const omitted = backlot(dir, 'omit', 'a', 'b')
+    expect(omitted.code).toBe(5)
+    expect(omitted.err).toBe('a is running, so it is not omitted; end it first with: backlot stop --task 1\n')
+    expect(states(dir, 1)).toEqual({ a: 'running', b: 'omitted' })
+    expect(backlot(dir, 'stop', '--task', 'a')).toMatchObject({ code: 0, err: '' })
+    expect(await first.ended).toBe(5)
+    expect(states(dir, 1)).toEqual({ a: 'canceled', b: 'omitted' })
+    expect(backlot(dir, 'stop', '--task', 'b')).toMatchObject({
+      code: 5,
+      err: 'b is omitted, so it is not canceled\n'
+    })
+  })
+
   test('a second run is queued there, with the environment of its own shell, and followed', async () => {
     const dir = scratch()
     const first = start(dir, { WHO: 'first' }, 'run', chain(dir, 'one', ['a']), '--trust', '--slots', '1')

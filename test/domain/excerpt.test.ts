@@ -97,6 +97,38 @@ describe('the excerpt of a failure', () => {
     expect(excerptOf(log, null, 8)).toEqual([...log.slice(1, 4), log[5]])
   })
 
+  test('a stack of Node that shares its end with that of its cause', () => {
+    const shared = ['TypeError: publish failed', '    at go (/show/go.ts:1:51)']
+    const left = '    ... 6 lines matching cause stack trace ...'
+    const cause = ['  [cause]: Error: disk quota', '      at go (/show/go.ts:1:68)', '      at node:x:33:47', '}']
+    const log = [...shared, left, '    at node:internal/main:33:47 {', ...cause, '', 'Node.js v24.1.0']
+    expect(excerptOf(log, null, 8).slice(0, 4)).toEqual([...shared, ...cause.slice(0, 2)])
+  })
+
+  test('a stack of Java with its cause, and one of .NET', () => {
+    const java = [
+      'Exception in thread "main" java.lang.IllegalStateException: no camera',
+      ...['\tat java.base/java.util.List.of(List.java:1)', '\tat com.studio.Render.frame(Render.java:12)'],
+      ...[
+        'Caused by: java.io.FileNotFoundException: /a.exr',
+        '\tat java.base/java.io.FileInputStream.open0(Native Method)'
+      ],
+      ...['\tat com.studio.Render.read(Render.java:40)', '\t... 2 more']
+    ]
+    expect(excerptOf(java, null, 8)).toEqual([java[0], java[2], java[3], java[5]])
+    const net = ['Unhandled exception. System.InvalidOperationException: no camera', '   at A.B() in /src/R.cs:line 12']
+    expect(excerptOf(['x', ...net], null, 8)).toEqual(net)
+  })
+
+  test('a failure that much cleaning up follows', () => {
+    const steps = Array.from({ length: 30 }, (_, i) => `cleanup step ${i}`)
+    expect(excerptOf(['start', 'ERROR: no camera', ...steps], null, 5)).toEqual([
+      ...['ERROR: no camera', 'cleanup step 0', 'cleanup step 1', '…', 'cleanup step 29']
+    ])
+    expect(excerptOf(['start', ...steps], null, 2)).toEqual(steps.slice(-2))
+    expect(excerptOf(['ERROR: old', ...steps, ...steps], null, 2)).toEqual(steps.slice(-2))
+  })
+
   test('a stack of Node with its cause, and one that nobody caught', () => {
     const log = [
       ...['Error: no image', '    at Render (file:///show/nodes.ts:12:9)'],

@@ -1,4 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { ownFolder } from '../../src-main/core/process/own-folder.ts'
 import { scratch } from '../helpers/app.ts'
@@ -13,5 +15,21 @@ test.skipIf(process.platform === 'win32')(
     expect(() => ownFolder('call')).toThrow(
       `the folder for temporary files, ${gone}, cannot be used (ENOENT: no such file or directory, scandir '${gone}'); name another with TMPDIR`
     )
+  }
+)
+
+test.skipIf(process.platform === 'win32')(
+  'in a long folder for temporary files sockets have room all the same',
+  async () => {
+    const long = join(scratch(), 'scratch'.repeat(20))
+    mkdirSync(long)
+    vi.stubEnv('TMPDIR', long)
+    const folder = ownFolder('warm')
+    const server = createServer()
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(join(folder, '123456'), resolve)
+    })
+    server.close()
+    rmSync(folder, { recursive: true })
   }
 )

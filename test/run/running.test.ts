@@ -30,7 +30,7 @@ function waiting() {
   let ready: () => void = () => undefined
   const state = { prefetched: true }
   const process: Process = {
-    ...{ pid: 0, startedAt: null, shared: true, waits: null, nth: null, revoke: () => undefined },
+    ...{ pid: 0, startedAt: null, shared: true, session: null, waits: null, nth: null, revoke: () => undefined },
     taken: Promise.resolve(),
     get prefetched() {
       return state.prefetched

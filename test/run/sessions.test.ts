@@ -1,5 +1,5 @@
 // what sessions say of themselves and put back (docs/adr/0019)
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isPidTaken } from '../../src-main/core/process/identity.ts'
@@ -228,30 +228,59 @@ real('a session that is over', () => {
 })
 
 describe.skipIf(process.platform !== 'linux' || !flowpipe())('a session of which a task left a copy', () => {
-  /** `fork`: what makes the copy; each task's log says its pid. */
-  const leaving = (fork: string, then: string) =>
+  /** `fork`: what makes the copy, which writes down what it has open and stays; each task's log says its pid. */
+  const leaving = (fork: string, there: string, then: string) =>
     [
-      ...['import ctypes, os, signal, sys, time', `pid = ${fork}`],
-      ...['if pid == 0:', '  os.setsid()', '  time.sleep(9000)', 'print("copy", pid)', 'sys.stdout.flush()', then]
+      ...['import ctypes, os, signal, sys, time', `there = ${JSON.stringify(there)}`, `pid = ${fork}`],
+      ...['if pid == 0:', '  os.setsid()', '  open(there + ".part", "w").write("\\n".join(held()))'],
+      ...['  os.rename(there + ".part", there)', '  time.sleep(9000)'],
+      ...['while not os.path.exists(there): time.sleep(0.02)', 'print("copy", pid)', 'sys.stdout.flush()', then]
     ].join('\n')
+  const head = [
+    ...['import os', 'def held():', '  found = []', "  for fd in os.listdir('/proc/self/fd'):"],
+    ...["    try: found.append(os.readlink('/proc/self/fd/' + fd))", '    except OSError: pass', '  return found']
+  ].join('\n')
   const pidIn = (log: string) => Number(/^copy (\d+)$/m.exec(log)?.[1])
 
-  test('ends: a copy that Python made does not hold its socket', async () => {
-    const made = await pythonJob(entryOf('dcc'), { body: leaving('os.fork()', 'return {"out": 1}'), frames: 1 })
+  test('ends, and the copy that Python made with it, which never held its socket', async () => {
+    const there = join(scratch(), 'held')
+    const body = leaving('os.fork()', there, 'return {"out": 1}')
+    const made = await pythonJob(entryOf('dcc'), { head, body, frames: 1 })
     expect(await made.run()).toBe('succeeded')
-    const pid = pidIn(await made.log(0))
-    const held = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
-    process.kill(pid, 'SIGKILL')
-    expect(held.filter((path) => path.startsWith('socket:'))).toEqual([])
+    const log = await made.log(0)
+    await until(() => !isPidTaken(pidIn(log)))
+    expect(readFileSync(there, 'utf8')).not.toContain('socket:')
   })
 
-  test('and that is killed: its task has ended, though a copy that C made holds its socket', async () => {
-    const body = leaving('ctypes.CDLL(None).fork()', 'os.kill(os.getpid(), signal.SIGKILL)')
-    const made = await pythonJob(entryOf('dcc'), { body, frames: 1 })
+  test('and that is killed: its task has ended, and a copy that C made and that holds its socket', async () => {
+    const killed = leaving('ctypes.CDLL(None).fork()', join(scratch(), 'held'), 'os.kill(os.getpid(), signal.SIGKILL)')
+    const made = await pythonJob(entryOf('dcc'), { head, body: killed, frames: 1 })
     expect(await made.run()).toBe('failed')
     const log = await made.log(0)
-    process.kill(pidIn(log), 'SIGKILL')
     expect(log).toContain('SIGKILL')
+    await until(() => !isPidTaken(pidIn(log)))
+  })
+
+  test('goes on: a copy that made itself a daemon is told with its task, and ended', async () => {
+    const daemon = [
+      ...['import os, sys, time', 'ends = os.pipe()', 'if os.fork() == 0:', '  os.setsid()'],
+      ...[
+        '  if os.fork() == 0:',
+        '    os.write(ends[1], b"%d" % os.getpid())',
+        '    time.sleep(9000)',
+        '  os._exit(0)'
+      ],
+      ...['os.wait()', 'print("copy", os.read(ends[0], 9).decode())', 'os.close(ends[0]); os.close(ends[1])'],
+      'return {"out": os.getpid()}'
+    ].join('\n')
+    const made = await pythonJob(entryOf('dcc'), { body: daemon })
+    expect(await made.run()).toBe('succeeded')
+    expect(new Set(await made.seen()).size).toBe(1)
+    for (const batch of [0, 1, 2]) {
+      const log = await made.log(batch)
+      expect(log).toMatch(new RegExp(`\n# backlot: left behind by the task, so it was ended: .*\\(${pidIn(log)}\\)\n`))
+      await until(() => !isPidTaken(pidIn(log)))
+    }
   })
 })
 

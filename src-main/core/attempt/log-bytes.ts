@@ -80,21 +80,30 @@ export function asRead(bytes: Buffer, start: number, encoding: Encoding | null):
 }
 
 /**
- * Where a third of a line's bytes are zeros, a program prints UTF-16 without its mark: in most languages it can be read
- * without them. Others than those are kept: they are to be seen.
+ * Where a third of a line's bytes are zeros, a program prints UTF-16 without its mark. Other zeros are kept: they are to
+ * be seen.
  */
 function withoutZeros(bytes: Buffer): Buffer {
-  const text = Buffer.allocUnsafe(bytes.length)
-  let length = 0
+  const parts: Buffer[] = []
   for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(10, from)
     const to = end < 0 ? bytes.length : end + 1
     const line = bytes.subarray(from, to)
-    const kept = line.filter((byte) => byte !== 0)
-    const isWide = line.length - kept.length > line.length / 3
-    text.set(isWide ? kept : line, length)
-    length += isWide ? kept.length : line.length
+    const zeros = line.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0)
+    parts.push(zeros > line.length / 3 ? narrowed(line) : line)
     from = to
   }
-  return text.subarray(0, length)
+  return Buffer.concat(parts)
+}
+
+/** A line of UTF-16 as UTF-8: the second half of a line's end stands before the next line, where the low half comes first. */
+function narrowed(line: Buffer): Buffer {
+  const isEnded = line.at(-1) === 10
+  const body = isEnded ? line.subarray(0, -1) : line
+  const isOdd = body.length % 2 === 1
+  const from = isOdd && body[0] === 0 ? 1 : 0
+  const encoding = !isOdd && body[0] === 0 ? 'utf-16be' : 'utf-16le'
+  const to = body.length - ((body.length - from) % 2)
+  const text = new TextDecoder(encoding).decode(body.subarray(from, to))
+  return Buffer.from(isEnded ? `${text}\n` : text)
 }

@@ -39,6 +39,12 @@ export type ProcessEnd =
   /** it was prefetched and revoked: nothing was started */
   | { kind: 'revoked' }
 
+/** A process and the mark that all of its environment has. */
+export interface MarkedProcess {
+  pid: number
+  mark: string
+}
+
 /** A process that was asked for. */
 export interface Process {
   /** 0 until it is known */
@@ -47,6 +53,8 @@ export interface Process {
   readonly startedAt: string | null
   /** a session: its process goes on to other tasks when this one has ended */
   readonly shared: boolean
+  /** how its session was started, a wrapper in front of it included; null: its process is its own */
+  readonly session: MarkedProcess | null
   /** it is not running yet: it starts by itself when another one ends */
   readonly prefetched: boolean
   /** what has to be there before anything can begin, as `blender is starting`; null: nothing has */
@@ -64,7 +72,7 @@ export interface Process {
 
 /** A process whose pid is known from the start; 0: there is none. */
 export const known = (pid: number, startedAt: string | null, ended: Promise<ProcessEnd>): Process => ({
-  ...{ pid, startedAt, ended, shared: false, prefetched: false, waits: null, nth: null },
+  ...{ pid, startedAt, ended, shared: false, session: null, prefetched: false, waits: null, nth: null },
   taken: Promise.resolve(),
   ready: Promise.resolve(),
   revoke: () => undefined

@@ -1,10 +1,11 @@
 /** A process that another program starts for us: asked for, perhaps prefetched, then followed. */
-import type { Process, ProcessEnd } from './process.ts'
+import type { MarkedProcess, Process, ProcessEnd } from './process.ts'
 
 export class RemoteProcess implements Process {
   pid = 0
   startedAt: string | null = null
   shared: boolean
+  session: MarkedProcess | null = null
   prefetched: boolean
   waits: string | null = null
   nth: number | null = null
@@ -71,6 +72,7 @@ export class RemoteProcess implements Process {
   /** It is this process from now on. */
   follow(other: Process): void {
     this.shared = other.shared
+    this.session = other.session
     this.started(other.pid, other.startedAt)
     void other.ended.then((end) => this.end(end))
   }

@@ -7,6 +7,7 @@ import { codeOf, type Process, type ProcessEnd } from './process.ts'
 import { processes } from './processes.ts'
 import { Remote, type RemoteListener } from './remote.ts'
 import type { RemoteProcess } from './remote-process.ts'
+import { markName, type Family } from './system.ts'
 import { waitFor } from './waits.ts'
 import { groupWithUs } from './with-us.ts'
 import type { SessionLog } from './session-log.ts'
@@ -80,6 +81,8 @@ export class Session {
   private readonly process: Process
   private readonly server: Server
   private readonly timer: NodeJS.Timeout
+  /** in the environment of its process: what its tasks fork has the same */
+  private readonly mark: string
   /** the files of each task it was given */
   private readonly requests = new WeakMap<RemoteProcess, WarmRequest>()
   private remote: Remote | null = null
@@ -108,7 +111,9 @@ export class Session {
     const own = `${path}.json`
     writeFileSync(own, JSON.stringify({ ...options.code, interpreter: options.name, log }))
     const { argv, env } = options.command([address, options.mode, own])
-    this.process = processes.start({ argv, env, cwd: options.cwd, log, pid: null })
+    this.mark = path
+    const marked = options.mode === 'session' ? { ...env, [markName]: this.mark } : env
+    this.process = processes.start({ argv, env: marked, cwd: options.cwd, log, pid: null })
     this.isThere = groupWithUs(this.process)
     this.timer = setTimeout(() => this.late(), options.startMs)
     void this.process.ended.then((end) => {
@@ -134,6 +139,7 @@ export class Session {
 
   send(run: RemoteProcess, request: WarmRequest): void {
     this.running++
+    if (this.options.mode === 'session') run.session = { pid: this.process.pid, mark: this.mark }
     this.requests.set(run, request)
     void run.ended.then(() => this.running--)
     if (this.remote) this.give(this.remote, run)
@@ -215,6 +221,7 @@ export class Session {
   /** Ends it hard. */
   kill(): void {
     if (!this.hasEnded) processes.signalGroup(this.process, 'hard')
+    if (this.options.mode === 'session') void processes.endFamily(this.family(), 0)
   }
 
   /** Lets it end by itself, after the tasks that it has. */
@@ -240,8 +247,16 @@ export class Session {
     void this.end()
   }
 
+  /** With what it has started and its tasks have forked; a fork server's tasks have their own ends, and outlive it. */
   private end(): Promise<void> {
-    return processes.endGroup(this.process, this.options.graceMs)
+    const { graceMs, mode } = this.options
+    return mode === 'session' ? processes.endFamily(this.family(), graceMs) : processes.endGroup(this.process, graceMs)
+  }
+
+  private family(): Family {
+    const { pid, startedAt } = this.process
+    const starts = new Map(pid && startedAt !== null ? [[pid, startedAt]] : [])
+    return { leader: pid || null, mark: this.mark, starts }
   }
 
   private stop(): void {

@@ -30,6 +30,8 @@ export interface Family {
   leader: number | null
   /** the value of its mark */
   mark: string
+  /** of a session's task: its session, whose mark is on all that a task forks there without starting a program */
+  session?: { pids: readonly number[]; mark: string } | null
   /** pids that are known to belong to it */
   others?: readonly number[]
   /** when the leader and the others started, in the system's own words, as far as that is known */

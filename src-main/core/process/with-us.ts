@@ -5,7 +5,7 @@
 import { processes } from './processes.ts'
 import type { Identity } from './system.ts'
 
-const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const ends = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 type End = (typeof ends)[number]
 
 /** between the soft signal and the hard one, ms; whoever asked for the end waits for it */

@@ -263,10 +263,11 @@ export class RunningAttempt {
   }
 
   private family(leader: number | null, others: readonly number[] = []): Family {
-    const { pid = 0, startedAt = null } = this.process ?? {}
+    const { pid = 0, startedAt = null, session: marked = null } = this.process ?? {}
     const left = this.left.flatMap((one) => (one.startedAt === null ? [] : [[one.pid, one.startedAt] as const]))
     const starts = new Map([...(pid && startedAt !== null ? [[pid, startedAt] as const] : []), ...left])
-    return { leader, mark: this.start.mark, others, starts }
+    const session = marked && { pids: [pid, marked.pid], mark: marked.mark }
+    return { leader, mark: this.start.mark, session, others, starts }
   }
 
   /** What it left running when it ended, sought; a promise where that may end by itself within a moment. */

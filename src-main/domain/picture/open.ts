@@ -4,7 +4,8 @@ import { isDpx, openDpx } from './dpx/decode.ts'
 import { isExr, openExr } from './exr/decode.ts'
 import { Refusal, type Opened } from './opened.ts'
 import { isTiff, openTiff } from './tiff.ts'
-import { isRadiance, openRadiance, openTarga } from './whole.ts'
+import { isRadiance, openRadiance } from './radiance.ts'
+import { openTarga } from './whole.ts'
 
 const startsWith = (bytes: Uint8Array, ...first: readonly number[]): boolean =>
   first.every((byte, i) => bytes[i] === byte)

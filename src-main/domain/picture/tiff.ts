@@ -2,6 +2,7 @@
 import { fromArrayBuffer, type GeoTIFFImage } from 'geotiff'
 import { mostPixels, Refusal, type Choice, type Opened, type Pixels, type Plane } from './opened.ts'
 import { shrink } from './small.ts'
+import { bufferOf } from './whole.ts'
 
 export const isTiff = (bytes: Uint8Array): boolean => {
   const [a = 0, b = 0, c = 0, d = 0] = bytes
@@ -12,6 +13,11 @@ export const isTiff = (bytes: Uint8Array): boolean => {
 const damaged = 'This TIFF is damaged or cut short'
 /** TIFF 6.0, "PhotometricInterpretation" */
 const photometric = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, cmyk: 5, ycbcr: 6 } as const
+/** what stands for no colour that is shown here */
+const strange: Readonly<Record<number, string>> = {
+  ...{ 4: 'a mask', 8: 'CIE L*a*b*', 9: 'ICC L*a*b*', 10: 'ITU L*a*b*', 32803: 'raw samples of a camera' },
+  ...{ 32844: 'LogL', 32845: 'LogLuv', 34892: 'raw samples of a camera' }
+}
 /** TIFF 6.0, "Compression", and what came later */
 const compressions: Readonly<Record<number, string>> = {
   ...{ 1: 'uncompressed', 2: 'CCITT', 3: 'CCITT', 4: 'CCITT', 5: 'LZW', 6: 'old JPEG', 7: 'JPEG', 8: 'deflate' },
@@ -25,12 +31,14 @@ interface Page {
   compression: number
   bits: number
   isFloat: boolean
+  /** for people: `uint 16` */
+  type: string
   names: readonly string[]
 }
 
 export async function openTiff(bytes: Uint8Array): Promise<Opened> {
   const pages = await tried(async () => {
-    const file = await fromArrayBuffer(bytes.slice().buffer)
+    const file = await fromArrayBuffer(bufferOf(bytes))
     const count = await file.getImageCount()
     return Promise.all(Array.from({ length: count }, async (_, i) => pageOf(await file.getImage(i))))
   })
@@ -54,18 +62,26 @@ async function pageOf(image: GeoTIFFImage): Promise<Page> {
     return typeof value === 'number' ? value : otherwise
   }
   const [kind, compression] = [await number(262, photometric.blackIsZero), await number(259, 1)]
+  // TIFF 6.0: without the tag it is black and white
+  if (!directory.hasTag(258)) throw new Refusal('This TIFF has samples of 1 bit, which are not shown here.')
   const samples = image.getSamplesPerPixel()
   const isConverted = kind === photometric.palette || kind === photometric.cmyk || kind === photometric.ycbcr
   const colours = isConverted || (kind === photometric.rgb && samples > 2) ? ['R', 'G', 'B'] : ['Y']
   const more = isConverted ? 0 : Math.max(0, samples - colours.length)
   const extra = Array.from({ length: more }, (_, i) => (i === 0 ? 'A' : `extra ${i + 1}`))
   return {
-    ...{ image, kind, compression, bits: image.getBitsPerSample(), isFloat: image.getSampleFormat() === 3 },
+    ...{ image, kind, compression, ...typeOf(image) },
     names: [...colours, ...extra]
   }
 }
 
-function check({ image, compression, bits }: Page): void {
+/** TIFF 6.0, "SampleFormat" */
+function typeOf(image: GeoTIFFImage): Pick<Page, 'bits' | 'isFloat' | 'type'> {
+  const [bits, format] = [image.getBitsPerSample(), image.getSampleFormat()]
+  return { bits, isFloat: format === 3, type: `${format === 3 ? 'float' : format === 2 ? 'int' : 'uint'} ${bits}` }
+}
+
+function check({ image, kind, compression, bits }: Page): void {
   const [width, height] = [image.getWidth(), image.getHeight()]
   if (width * height > mostPixels)
     throw new Refusal(`This TIFF has ${width} × ${height} pixels, more than are shown here.`)
@@ -73,6 +89,8 @@ function check({ image, compression, bits }: Page): void {
     throw new Refusal(
       `This TIFF is compressed with ${compressions[compression] ?? `method ${compression}`}, which cannot be decoded here.`
     )
+  if (strange[kind] !== undefined)
+    throw new Refusal(`This TIFF holds ${strange[kind]}, which is not shown here: open it in your own viewer.`)
   if (bits === 64) throw new Refusal('This TIFF has samples of 64 bits, which are not shown here.')
 }
 
@@ -83,22 +101,19 @@ function choiceOf(page: Page, group: string | null): Choice {
   return { group, name: shown.join(''), shown, isColour: isLight(page), levels: [] }
 }
 
-function infoOf({ bits, isFloat, compression, names, image }: Page): string {
+function infoOf({ type, compression, names, image }: Page): string {
   const method = compressions[compression] ?? ''
-  return [`${isFloat ? 'float' : 'uint'} ${bits}`, method, ...(image.isTiled ? ['tiled'] : []), names.join(' ')].join(
-    ', '
-  )
+  return [type, method, ...(image.isTiled ? ['tiled'] : []), names.join(' ')].join(', ')
 }
 
 async function read(page: Page): Promise<Pixels> {
-  const { image, kind, bits, isFloat, names } = page
+  const { image, kind, bits, isFloat, type, names } = page
   const isConverted = kind === photometric.palette || kind === photometric.cmyk || kind === photometric.ycbcr
   const rasters = await tried(() =>
     isConverted ? image.readRGB({ interleave: false }) : image.readRasters({ interleave: false })
   )
   const [width, height] = [image.getWidth(), image.getHeight()]
   const white = isFloat || !isLight(page) ? 1 : 2 ** (isConverted ? 8 : bits) - 1
-  const type = `${isFloat ? 'float' : 'uint'} ${bits}`
   const planes = names.map((name, c): Plane => {
     const samples = rasters[c]
     if (!samples || samples.length < width * height) throw new Refusal(`${damaged}: a channel has too few samples.`)
@@ -113,6 +128,7 @@ async function tried<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause
     const said = cause instanceof Error ? ` (${cause.message})` : ''
     throw new Refusal(`${damaged}${said}.`, { cause })
   }

@@ -1,6 +1,4 @@
-/** Formats of one picture whose decoder gives all of it at once: Radiance (.hdr) and Targa (.tga), by three's loaders. */
-import { FloatType } from 'three'
-import { HDRLoader } from 'three/addons/loaders/HDRLoader.js'
+/** Pictures whose decoder gives all of one at once; Targa (.tga) by three's loader. */
 import { TGALoader } from 'three/addons/loaders/TGALoader.js'
 import { mostPixels, Refusal, type Choice, type Opened, type Pixels, type Plane } from './opened.ts'
 import { shrink } from './small.ts'
@@ -22,7 +20,11 @@ interface Interleaved {
 }
 
 /** Channels of pixels that lie side by side, four values a pixel. */
-export function planesOf({ width, height, data }: Interleaved, names: readonly string[], type: string): Plane[] {
+export function planesOf(
+  { width, height, data }: Interleaved,
+  names: readonly string[],
+  type: string
+): (Plane & { samples: Float32Array })[] {
   return names.map((name, c) => {
     const samples = new Float32Array(width * height)
     for (let i = 0; i < samples.length; i++) samples[i] = data[i * 4 + c] ?? 0
@@ -30,26 +32,8 @@ export function planesOf({ width, height, data }: Interleaved, names: readonly s
   })
 }
 
-const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer
-
-export const isRadiance = (bytes: Uint8Array): boolean => bytes[0] === 0x23 && bytes[1] === 0x3f
-
-/** The loader divides mantissas by 255; the format means 256 (Ward, "Real Pixels"). */
-const mantissa = 255 / 256
-
-export function openRadiance(bytes: Uint8Array): Opened {
-  const refusal = 'This Radiance picture is damaged, cut short, or turned in a way that is not read here.'
-  const { width, height, data } = tried(refusal, () => new HDRLoader().setDataType(FloatType).parse(bufferOf(bytes)))
-  if (!width || !height || !(data instanceof Float32Array) || data.length < width * height * 4)
-    throw new Refusal(refusal)
-  const names = ['R', 'G', 'B']
-  const planes = planesOf({ width, height, data }, names, 'RGBE')
-  for (const { samples } of planes)
-    if (samples instanceof Float32Array) samples.forEach((value, i) => (samples[i] = value * mantissa))
-  const area = { left: 0, top: 0, width, height }
-  const pixels = { data: area, display: area, planes, white: 1, isEncoded: false, fault: null }
-  return whole('Radiance RGBE', names, pixels)
-}
+/** Its own: Node's buffers share one. */
+export const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 /** Targa says nothing of itself at its start (Truevision TGA 2.0), so its name decides; its header has 18 bytes. */
 export function openTarga(bytes: Uint8Array): Opened {
@@ -62,9 +46,36 @@ export function openTarga(bytes: Uint8Array): Opened {
   if (!data || width === undefined || height === undefined) throw new Refusal(refusal)
   const names = kind === 3 ? ['Y'] : ['R', 'G', 'B']
   const planes = planesOf({ width, height, data }, depth === 32 ? [...names, 'A'] : names, 'uint 8')
+  // of 5 bits the loader makes at most 248
+  if (kind === 2 && depth <= 16)
+    for (const { samples } of planes)
+      samples.forEach((value, i) => (samples[i] = Math.round(((value >> 3) * 255) / 31)))
   const area = { left: 0, top: 0, width, height }
-  const pixels = { data: area, display: area, planes, white: 255, isEncoded: true, fault: null }
+  const pixels = { data: area, display: area, planes, white: 255, isEncoded: true, fault: missingOf(bytes, view) }
   return whole(`Targa, ${depth} bit${view.getUint8(2) > 8 ? ', RLE' : ''}`, names, pixels)
+}
+
+/** The loader fills up what is cut off; null: nothing is. */
+function missingOf(bytes: Uint8Array, view: DataView): string | null {
+  const [width, height] = [view.getUint16(12, true), view.getUint16(14, true)]
+  const size = Math.ceil(view.getUint8(16) / 8)
+  const colours = view.getUint8(1) === 0 ? 0 : view.getUint16(5, true) * Math.ceil(view.getUint8(7) / 8)
+  const data = bytes.subarray(18 + view.getUint8(0) + colours)
+  const count = view.getUint8(2) > 8 ? packedIn(data, size, width * height) : Math.floor(data.length / size)
+  return count < width * height ? `${height - Math.floor(count / width)} of ${height} lines are missing` : null
+}
+
+/** Pixels that are there, run-length encoded; at most `most`. */
+function packedIn(data: Uint8Array, size: number, most: number): number {
+  let count = 0
+  for (let at = 0; count < most;) {
+    const code = data[at] ?? 0
+    const pixels = (code & 127) + 1
+    at += 1 + (code > 127 ? size : pixels * size)
+    if (at > data.length) break
+    count += pixels
+  }
+  return count
 }
 
 function tried<T>(refusal: string, work: () => T): T {

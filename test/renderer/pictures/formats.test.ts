@@ -96,6 +96,48 @@ describe('Radiance and Targa', () => {
     expect(isEncoded).toBe(false)
   })
 
+  const radiance = (size: string, ...lines: readonly number[][]) =>
+    Buffer.from([...Buffer.from(`#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n${size}\n`), ...lines.flat()])
+  const read = async (bytes: Uint8Array, name = '/x/a.hdr') => (await open(bytes, name, openPng)).read(0, 0)
+  const [one, two] = [
+    [128, 64, 0, 129],
+    [64, 128, 255, 129]
+  ]
+
+  test('Radiance: pixels that repeat, as its first programs packed them; lines from the bottom and from the right', async () => {
+    const repeats = [...one, 1, 1, 1, 2, ...two]
+    expect(samplesOf(await read(radiance('-Y 1 +X 4', repeats)))[0]).toEqual([1, 1, 1, 0.5])
+    expect(samplesOf(await read(radiance('+Y 2 -X 4', repeats, [...two, ...one, 1, 1, 1, 2])))[0]).toEqual([
+      ...[1, 1, 1, 0.5],
+      ...[0.5, 1, 1, 1]
+    ])
+    const long = radiance('-Y 1 +X 300', [...one, 1, 1, 1, 43, 1, 1, 1, 1])
+    expect(samplesOf(await read(long))[1]).toEqual(Array.from({ length: 300 }, () => 0.5))
+  })
+
+  test('what is cut off is told, and what is no red, green and blue is refused by its name', async () => {
+    expect((await read(radiance('-Y 3 +X 1', one, two))).fault).toBe('1 of 3 lines are missing and stay black')
+    const [hdr, plain, packed] = [bytesOf('radiance.hdr'), bytesOf('plain.tga'), bytesOf('rle.tga')]
+    expect((await read(hdr)).fault).toBeNull()
+    expect((await read(hdr.subarray(0, hdr.length / 2))).fault).toMatch(/of 12 lines are missing/)
+    expect((await read(plain, '/x/a.tga')).fault).toBeNull()
+    expect((await read(packed, '/x/a.tga')).fault).toBeNull()
+    expect((await read(plain.subarray(0, plain.length / 2), '/x/a.tga')).fault).toMatch(/of 12 lines are missing/)
+    expect((await read(packed.subarray(0, packed.length / 2), '/x/a.tga')).fault).toMatch(/of 12 lines are missing/)
+    const xyz = Buffer.from(String(radiance('-Y 1 +X 1', one)).replace('rgbe\n', 'xyze\n'), 'latin1')
+    await expect(read(xyz)).rejects.toThrow('holds colours as 32-bit_rle_xyze')
+    await expect(read(radiance('+X 1 -Y 1', one))).rejects.toThrow('stored by columns')
+  })
+
+  test('Targa of 5 bits a colour: the most is white', async () => {
+    const header = [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 16, 0x20]
+    expect(samplesOf(await read(Uint8Array.from([...header, 0xff, 0x7f, 0, 0x40]), '/x/a.tga'))).toEqual([
+      ...[[255, 132]],
+      ...[[255, 0]],
+      ...[[255, 0]]
+    ])
+  })
+
   test('Targa, plain and run-length encoded, from the top', async () => {
     expect(samplesOf(await (await opened('plain.tga')).read(0, 0))).toEqual(wanted(255, false))
     const [red = [], green = [], , alpha = []] = samplesOf(await (await opened('rle.tga')).read(0, 0))

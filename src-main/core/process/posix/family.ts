@@ -60,6 +60,8 @@ export const isBetween = (pid: number, from: number, to: number): boolean =>
 const shortMs = 2000
 /** between two looks at all processes */
 const lookMs = 200
+/** as exactly as the system tells a start */
+const tickMs = 20
 
 /** What Python's multiprocessing starts once in a process for all that it does there: it belongs to a session, not to a task. */
 const helper = /multiprocessing[./](resource_tracker|semaphore_tracker|forkserver)/
@@ -85,8 +87,23 @@ export class Families {
     if (isShort && since === now && !family.others?.length) return []
     const pids = isShort ? this.table.pids() : null
     const some = pids?.filter((pid) => isBetween(pid, since ?? 0, now ?? 0) || family.others?.includes(pid))
-    const found = this.membersOf(family, this.table.lookAt(some))
+    const looked = this.table.lookAt(some)
+    const found = [...this.membersOf(family, looked), ...this.strayedFrom(family, looked, ago)]
     return family.leader === null ? found.filter(({ pid }) => !helper.test(this.table.commandOf(pid) ?? '')) : found
+  }
+
+  /** What a session's task forked, and whose parents are gone: it has the session's mark, and nothing else names it. */
+  private strayedFrom({ session }: Family, looked: Processes, ago: number): SeenProcess[] {
+    if (!session) return []
+    const copies = [...looked.values()].filter(
+      (one) => !session.pids.includes(one.pid) && this.markOf(one) === session.mark
+    )
+    const young = copies.filter((one) => (this.table.ageOf(one) ?? 0) <= ago + tickMs)
+    if (young.length === 0) return []
+    const all = this.table.lookAt()
+    const its = withDescendants(all, session.pids)
+    const strayed = young.map(({ pid }) => pid).filter((pid) => !its.has(pid))
+    return [...withDescendants(all, strayed)].flatMap((pid) => all.get(pid) ?? [])
   }
 
   async end(family: Family, graceMs: number): Promise<void> {
