@@ -1,6 +1,8 @@
 /** Acting on jobs that exist. */
 import type { Command } from 'commander'
+import type { JobView } from '../api.ts'
 import type { App } from '../app.ts'
+import { countText } from '../domain/counts.ts'
 import { ask, call, collect, findTasks, jobNumber, note, whole, withApp } from './base.ts'
 import { notSo } from './exit-codes.ts'
 import { examples, jobArgument, taskArgument } from './help.ts'
@@ -19,13 +21,7 @@ function addPause(program: Command): void {
     .action(async (job: string) => {
       const number = jobNumber(job) ?? 0
       await call('job.pause', { job: number })
-      const { status } = await call('job.show', { job: number })
-      const isOver = status === 'succeeded' || status === 'failed' || status === 'canceled'
-      note(
-        isOver
-          ? `job ${job} has ended; there is nothing to pause`
-          : `job ${job} is paused; go on with: backlot resume ${job}`
-      )
+      note(toldOf(await call('job.show', { job: number }), 'pause', 'paused'))
     })
   examples(command, ['backlot pause 3', 'what runs goes on; nothing new of job 3 starts'])
 }
@@ -39,8 +35,12 @@ function addStop(program: Command): void {
         const tasks = await findTasks(app, flags.task)
         if (tasks) {
           await ask(app, 'task.cancel', { tasks: tasks.map((t) => t.task) })
-          await tellOthers(app, tasks, 'canceled')
-        } else await ask(app, 'job.stop', { job: jobNumber(job) ?? (await ask(app, 'job.show', {})).id })
+          await tellBecame(app, tasks, 'canceled')
+          return
+        }
+        const number = jobNumber(job) ?? (await ask(app, 'job.show', {})).id
+        await ask(app, 'job.stop', { job: number })
+        note(toldOf(await ask(app, 'job.show', { job: number }), 'stop', 'stopped'))
       })
     )
   examples(
@@ -57,14 +57,22 @@ function addOmit(program: Command): void {
       withApp(async (app) => {
         const tasks = await Promise.all(texts.map((text) => ask(app, 'task.find', { text })))
         await ask(app, 'task.omit', { tasks: tasks.map((t) => t.task) })
-        await tellOthers(app, tasks, 'omitted')
+        await tellBecame(app, tasks, 'omitted')
       })
     )
   examples(command, ['backlot omit Denoise-0 Denoise-1', 'what waits for them goes on without them'])
 }
 
-/** Of which tasks it is not so, and why. */
-async function tellOthers(
+/** What became of a job that was to be held up. */
+function toldOf({ id, status }: JobView, verb: 'pause' | 'stop', done: 'paused' | 'stopped'): string {
+  const isOver = status === 'succeeded' || status === 'failed' || status === 'canceled'
+  return isOver
+    ? `job ${id} has ended; there is nothing to ${verb}`
+    : `job ${id} is ${done}; go on with: backlot resume ${id}`
+}
+
+/** Of how many tasks it is so; of which it is not, and why. */
+async function tellBecame(
   app: App,
   asked: readonly { task: number; job: number }[],
   wanted: 'canceled' | 'omitted'
@@ -72,8 +80,12 @@ async function tellOthers(
   const jobs = [...new Set(asked.map(({ job }) => job))]
   const lists = await Promise.all(jobs.map((job) => ask(app, 'task.list', { job })))
   const ids = new Set(asked.map(({ task }) => task))
-  for (const { id, name, state } of lists.flatMap(({ tasks }) => tasks)) {
-    if (!ids.has(id) || state === wanted) continue
+  const found = lists.flatMap(({ tasks }) => tasks).filter(({ id }) => ids.has(id))
+  const became = found.filter(({ state }) => state === wanted)
+  const [only] = became
+  if (only) note(became.length === 1 ? `${only.name} is ${wanted}` : `${countText(became.length)} tasks are ${wanted}`)
+  for (const { id, name, state } of found) {
+    if (state === wanted) continue
     const how = state === 'running' ? `; end it first with: backlot stop --task ${id}` : ''
     note(`${name} is ${state}, so it is not ${wanted}${how}`)
     process.exitCode = notSo
@@ -86,6 +98,7 @@ function addPriority(program: Command): void {
     .description('jobs with a higher number start their tasks first')
     .action(async (job: string, priority: number) => {
       await call('job.priority', { job: jobNumber(job) ?? 0, priority })
+      note(`job ${job} has priority ${priority}`)
     })
   examples(
     command,
