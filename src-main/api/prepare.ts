@@ -75,8 +75,8 @@ export interface Checked {
 export async function checked(context: Context, { loaded, job, options }: Converted): Promise<Checked> {
   const interpreters = new Map(context.store.interpreters().map((entry) => [entry.name, entry]))
   const checks = await checkJob(job, interpreters, context.evaluators)
-  const { map = {} } = options
-  const found = preflight({ job, interpreters, checks, map, dataDirLength: context.dataDir.length })
+  const { map = {}, frames = null } = options
+  const found = preflight({ job, interpreters, checks, map, frames, dataDirLength: context.dataDir.length })
   const problems = worstFirst([...loaded.notes, ...found])
   return { interpreters, checks, problems }
 }

@@ -83,6 +83,12 @@ export function chosenFrames(frames: readonly Raw[], wanted: readonly Raw[] | nu
   return frames.filter((frame) => keys.has(frameKey(frame)))
 }
 
+/** Those of `wanted` that are not among the frames. */
+export function absentFrames(wanted: readonly Raw[], frames: readonly Raw[]): Raw[] {
+  const keys = new Set(frames.map(frameKey))
+  return wanted.filter((frame) => !keys.has(frameKey(frame)))
+}
+
 const digits = /^-?\d+$/
 
 /** Frames that people call the same: 2, 2.0, "2" and "0002" are. */

@@ -30,8 +30,8 @@ function problems(
 ) {
   const job = unwrap(convert(graph, options))
   const interpreters = new Map(shippedInterpreters.map((entry) => [entry.name, entry]))
-  const { map = {} } = options
-  return preflight({ job, interpreters, checks: new Map(Object.entries(checks)), map, dataDirLength })
+  const { map = {}, frames = null } = options
+  return preflight({ job, interpreters, checks: new Map(Object.entries(checks)), map, frames, dataDirLength })
 }
 
 const authored = (graph: Graph) => unwrap(readGraph(graph.toText()))
@@ -95,6 +95,19 @@ describe('frames and batches', () => {
       message: expect.stringContaining('loses frame 3 here')
     })
     expect(problems(render([1, 2, 3, 4], { batch_size: 2, merge: 'concat' }))).toEqual([])
+  })
+  test('frames that were asked for and that nothing has are named; of those from upstream nobody knows', () => {
+    const graph = render([1, 2, 3, 4], { batch_size: 2, merge: 'concat' })
+    const absent = (frames: string[]) => problems(graph, { frames }).filter(({ code }) => code === 'frames-absent')
+    expect(absent(['1', '"0002"', '3.0'])).toEqual([])
+    expect(absent(['1', '98', '99', '100'])).toMatchObject([
+      { severity: 'warning', message: 'no node has frame 98-100, which --frames asks for: nothing of it is rendered' }
+    ])
+    const fed = new Graph('fed')
+    const step = Step(fed, { value: [1, 2] }, { name: 'a' })
+    step.output('value').connect(Render(fed, {}, { name: 'b', metadata: { batch_size: 2 } }).input('frames'))
+    const told = problems(authored(fed), { frames: ['99'] })
+    expect(told.map(({ code }) => code)).not.toContain('frames-absent')
   })
   test('no frames at all is an error, repeated ones a warning', () => {
     expect(told(problems(render([], { batch_size: 2 })))).toEqual(['error no-frames Render'])

@@ -1,13 +1,14 @@
 /** Frames and batches that lose something or come out otherwise than elsewhere. */
-import { rangeText } from '../../../domain/frames.ts'
+import { absentFrames, rangeText } from '../../../domain/frames.ts'
 import type { Raw } from '../../../domain/json.ts'
 import { frameLinks } from '../../../domain/links.ts'
 import { at } from '../../../domain/at.ts'
+import { cutMiddle } from '../../../domain/visible.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/names.ts'
 import type { Job, JobNode } from '../convert.ts'
 import { guideBatchesOf } from '../guide.ts'
-import { about, runs } from './input.ts'
+import { about, runs, type PreflightInput } from './input.ts'
 
 export function frameProblems(node: JobNode): Problem[] {
   if (!runs(node)) return []
@@ -31,6 +32,27 @@ export function frameProblems(node: JobNode): Problem[] {
   }
   return [...lostByGuide(node, frames, size), ...repeated(node, frames), ...undeclaredMerge(node, frames, size)]
 }
+
+/** Frames that were asked for and that no node has; of those that upstream gives nobody knows yet. */
+export function absentProblems({ job, frames: wanted }: PreflightInput): Problem[] {
+  const batchings = job.nodes.map(({ batching }) => batching)
+  if (wanted === null || batchings.some(({ kind }) => kind === 'deferred')) return []
+  const rendered = batchings.flatMap((batching) => (batching.kind === 'batched' ? batching.frames : []))
+  const absent = absentFrames(wanted, rendered)
+  if (absent.length === 0) return []
+  const message = `no node has frame ${cutMiddle(rangeText(absent), longestRange)}, which --frames asks for: nothing of it is rendered`
+  return [
+    about(null, {
+      severity: 'warning',
+      code: 'frames-absent',
+      message,
+      remedy: 'leave it out, or give the nodes that frame'
+    })
+  ]
+}
+
+/** characters */
+const longestRange = 60
 
 /** The guide's own converter stops one frame short (Q02), and with it the write-back (Q03). */
 function lostByGuide(node: JobNode, frames: readonly Raw[], size: number): Problem[] {

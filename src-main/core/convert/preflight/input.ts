@@ -1,4 +1,5 @@
 /** What preflight looks at, and how it words what it finds. */
+import type { Raw } from '../../../domain/json.ts'
 import type { Interpreter } from '../../../domain/interpreter.ts'
 import type { Problem } from '../../../domain/problems.ts'
 import { shown } from '../../graph/names.ts'
@@ -72,6 +73,8 @@ export interface PreflightInput {
   checks: ReadonlyMap<string, CheckOutcome>
   /** wanted interpreter → the one to use instead */
   map: Readonly<Record<string, string>>
+  /** the frames that were asked for; null: all */
+  frames: readonly Raw[] | null
   /** length of the data folder's path */
   dataDirLength: number
 }

@@ -4,7 +4,7 @@ import { shown } from '../../graph/names.ts'
 import type { Job } from '../convert.ts'
 import { graphProblems } from '../graph-problems.ts'
 import { codeProblems } from './code.ts'
-import { frameProblems, linkProblems } from './frames.ts'
+import { absentProblems, frameProblems, linkProblems } from './frames.ts'
 import { about, type PreflightInput } from './input.ts'
 import { fedInputs, setProblems } from './inputs.ts'
 import { interpreterProblems, mapProblems } from './interpreters.ts'
@@ -22,6 +22,7 @@ export function preflight(input: PreflightInput): Problem[] {
     ...(job.nodes.length === 0 ? [emptyGraph(job)] : []),
     ...interpreterProblems(input),
     ...mapProblems(input),
+    ...absentProblems(input),
     ...setProblems(job),
     ...job.nodes.flatMap((node) => [
       ...codeProblems(node, input, fed),
