@@ -10,8 +10,8 @@ exports.handOver = function () {
   if (own === null) {
     process.stderr.write(
       'backlot needs Node ' +
-        oldest.major +
-        ' or newer, and this is ' +
+        oldest.named +
+        ', and this is ' +
         process.version +
         ' (' +
         process.execPath +

@@ -61,8 +61,8 @@ function prepare() {
   else
     process.stderr.write(
       'backlot needs Node ' +
-        oldest.major +
-        ' or newer; this is ' +
+        oldest.named +
+        '; this is ' +
         process.version +
         ', and npm has none for ' +
         process.platform +

@@ -22,7 +22,7 @@ exports.run = function run() {
   process.argv[1] = file
   const cache = [join(root, '.cache'), userCache()].find(isUsable)
   if (!cache) return require(file)
-  if (enableCompileCache) enableCompileCache(cache) // Node 22.0 has none
+  enableCompileCache(cache)
   code.runKept(file, cache, process.argv[2] ?? '')
 }
 

@@ -15,6 +15,9 @@ export const folderOf = (path: string): string => path.slice(0, path.length - na
 /** Whether it is a path of Windows: with a drive's letter, or of a server. */
 export const isOfWindows = (path: string): boolean => /^(?:[A-Za-z]:|\\\\)/.test(path)
 
+/** A path of Windows with the slashes that every system's programs read. */
+export const slashed = (path: string): string => (isOfWindows(path) ? path.replaceAll('\\', '/') : path)
+
 /** Without doubled or closing slashes, `.` and `..`: two spellings of one folder compare as one. `path` starts with `/`. */
 export function plainFolder(path: string): string {
   const parts: string[] = []

@@ -10,7 +10,9 @@ export const adviceFor = (message: string, file: string): string =>
 function scriptAdvice(message: string, file: string): string {
   if (!/import statement outside a module|Unexpected token 'export'|import\.meta.* outside a module/.test(message))
     return ''
-  const renamed = basename(file).replace(/\.c?([jt]s)$/, '.m$1')
+  const renamed = basename(file).replace(/\.c?([jt]s)$/i, '.m$1')
+  if (/\.cts$/i.test(file))
+    return `; a .cts file is CommonJS, where Node takes no import and no export: use require and module.exports, or rename it to ${renamed}`
   return `; it has import or export beside module.exports or exports: keep to one of them, or rename it to ${renamed}`
 }
 

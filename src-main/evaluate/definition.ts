@@ -9,7 +9,7 @@ import { describe, Failure } from './failure.ts'
 /** Loads the node's file and finds its definition there, exported or not. */
 export async function loadDefinition({ name, kind, className, fileLocation: file }: GraphNode): Promise<Definition> {
   const cannot = `the node ${shown(name)} cannot be loaded:`
-  if (kind === 'class' || file === null || !/\.[cm]?[jt]s$/.test(file)) {
+  if (kind === 'class' || file === null || !/\.[cm]?[jt]s$/i.test(file)) {
     throw new Failure(`${cannot} it is no node of a TypeScript or JavaScript file; run it with its own interpreter`)
   }
   if (!existsSync(file)) throw new Failure(`${cannot} there is no file ${file} on this machine`)

@@ -34,12 +34,17 @@ export const oldestForTypes = '22.15'
 
 /** A file of TypeScript without its types where Node would not take them out itself; null: Node does, or it is another file. */
 export function stripped(url: string): Stripped | null {
-  const [, letter] = /^file:.*\.([cm]?)ts$/.exec(url) ?? []
-  if (letter === undefined || (process.features.typescript && !isInPackage(url))) return null
+  const [, ending] = /^file:.*\.([cm]?ts)$/i.exec(url) ?? []
+  if (ending === undefined || isKnownToNode(url, ending)) return null
+  const letter = ending.toLowerCase().replace('ts', '')
   const text = readFileSync(fileURLToPath(url), 'utf8')
   const format = letter === 'm' || (letter === '' && isModule(text)) ? 'module' : 'commonjs'
   return { format, source: withoutTypes(text), shortCircuit: true }
 }
+
+/** Node takes types out by itself, but not of a package's files and not where a name ends in capitals (FILM.TS). */
+const isKnownToNode = (url: string, ending: string): boolean =>
+  Boolean(process.features.typescript) && !isInPackage(url) && ending === ending.toLowerCase()
 
 /** Types are exchanged for blanks, so that lines and columns stay. Node's remark that this is new is not for the task's log. */
 function withoutTypes(text: string): string {

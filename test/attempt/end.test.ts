@@ -35,6 +35,7 @@ describe('an attempt', () => {
       ...{ status: 'failed', end: 'exit', exitCode: 3, peakMemory: 5, result: null },
       reason: 'exit code 3: the command wrote no result'
     })
+    expect(judge(exit(3221225477), null, missing, null).reason).toMatch(/^exit code 0xC0000005 \(access violation\): /)
     const { reason, result } = judge(exit(3), null, written, null)
     expect(reason).toMatch(/^exit code 3: .*result.*not count/)
     expect(result).toBe(null)

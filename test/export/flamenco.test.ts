@@ -41,6 +41,17 @@ function expectJob(made: readonly MadeTask[], job: FarmJob, root: string, run?: 
 const tell = (problems: readonly { severity: string; code: string; message: string }[]) =>
   problems.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)
 
+test('a folder of Windows has slashes that both systems read, also where workers see it elsewhere', () => {
+  const rules = [{ from: 'D:\\show', to: '/mnt/show' }]
+  const folderIn = (paths: typeof rules) => {
+    const job = emptyJob()
+    const files = farm.files({ ...job, workers: { ...job.workers, paths } }, 'D:\\show\\film')
+    const text = files.find(({ path }) => path === 'flamenco/job.json')?.text ?? ''
+    return (JSON.parse(text) as { settings: { folder: string } }).settings.folder
+  }
+  expect([folderIn([]), folderIn(rules)]).toEqual(['D:/show/film', '/mnt/show/film'])
+})
+
 describe('the job type, run as the Manager runs it', () => {
   test('makes of every golden graph, the examples and the film the job that they are', { timeout: 180_000 }, () =>
     eachExport('flamenco', (folder, job) => expectJob(compiledFrom(folder), job, folder))

@@ -570,6 +570,20 @@ const make = (name: string, value: unknown = 1) => { const graph = new Graph(nam
     expect(run('film.js')).toMatchObject({ code: 0, out: expect.stringMatching(/Step {2}out {13}2/) })
   })
 
+  test('whose name ends in capitals, as Windows takes it, is one', () => {
+    write({ 'FILM.TS': `${head}export const film = make('film')\n` })
+    expect(run('FILM.TS')).toMatchObject({ code: 0, err: expect.stringContaining('1 succeeded') })
+  })
+
+  test('a .cts file with imports is told what it is', () => {
+    write({ 'film.cts': `${head}export const film = make('film')\n` })
+    const { code, err } = convert('film.cts')
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('use require and module.exports, or rename it to film.mts')
+    ])
+  })
+
   test('chosen by export, by name, from an object, from a function with arguments', () => {
     write({
       'film.ts': `${head}export const a = make('one'); export const b = make('two')

@@ -36,7 +36,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 function compiled(tsc: string, options: Record<string, unknown>): Promise<string> {
   const config = join(scratch, `tsconfig.${String(options.module)}.json`)
   const compilerOptions = {
-    ...{ strict: true, noEmit: true, target: 'es2022', types: [], lib: ['es2022', 'dom'] },
+    ...{ strict: true, declaration: true, noEmit: true, target: 'es2022', types: [], lib: ['es2022', 'dom'] },
     ...options
   }
   writeFileSync(config, JSON.stringify({ compilerOptions, include: ['*.ts'] }))

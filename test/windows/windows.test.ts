@@ -102,6 +102,28 @@ describe.skipIf(!wine() || !flowpipe()).concurrent('Windows, under wine', { time
     const log = lines(at('data/bat/jobs/1/tasks/0/1-1.log'))
     expect(log).toContain('hello "a & b"')
     expect(log).toContain('[c d]')
+    writeFileSync(at('t/argv.js'), 'console.log("ARGV " + JSON.stringify(process.argv.slice(2)))')
+    writeFileSync(at('t/argv.bat'), '@"D:\\node.exe" D:\\t\\argv.js %*\r\n')
+    // no percent sign: wine's cmd fills in variables after it has taken carets away, Windows' own before
+    const odd = ['a^b', 'a&b|c>d', 'say "hi"', 'tail\\', '', 'ünï', '!x!', '(x)', 'a,b;c', '^']
+    const plain = ['interpreter', 'set', 'bat', '--evaluator', 'none', '--', 'D:\\t\\argv.bat']
+    await cli('bat', [...plain, ...odd])
+    await cli('bat', ['run', sleepGraph, '--trust', '--map', 'node=bat'])
+    expect(lines(at('data/bat/jobs/2/tasks/0/2-1.log'))).toContain(`ARGV ${JSON.stringify(odd)}`)
+    // real Windows would run the first line alone
+    await cli('bat', [...plain, 'one\ntwo'])
+    const several = await cli('bat', ['run', sleepGraph, '--trust', '--map', 'node=bat'])
+    expect([several.code, several.text]).toEqual([
+      1,
+      expect.stringContaining('D:\\t\\argv.bat is a batch file, which takes no argument of several lines')
+    ])
+  })
+
+  test('an exit code of Windows is told in words', async () => {
+    const program = ['--', 'D:\\node.exe', '-e', 'process.exit(-1073741819)']
+    await cli('codes', ['interpreter', 'set', 'crash', '--evaluator', 'none', ...program])
+    const ran = await cli('codes', ['run', sleepGraph, '--trust', '--map', 'node=crash'])
+    expect([ran.code, ran.text]).toEqual([1, expect.stringContaining('exit code 0xC0000005 (access violation)')])
   })
 
   test('--changed sees a file on a UNC path', async () => {

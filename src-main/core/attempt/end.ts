@@ -3,6 +3,7 @@ import type { AttemptEnd, KillCause, TaskStatus } from '../../domain/status.ts'
 import type { Result } from '../../domain/result.ts'
 import type { TaskResult } from './result.ts'
 import type { Directive } from '../../domain/directives.ts'
+import { exitCodeText } from '../../domain/exit-code.ts'
 import { signalNumbered, type ProcessEnd } from '../process/process.ts'
 
 /** Why Backlot ended a process, and what its task becomes: `canceled`, or `queued` to run again later. */
@@ -88,11 +89,11 @@ export function whyOf(value: Result<TaskResult>, plain: boolean): string | null 
 /** an exit code above it is how a shell tells of a signal */
 const shellBase = 128
 
-/** `exit code 3`, `exit code 137 (128 + 9, as a shell tells of SIGKILL): …`; `why`: what else is known. */
+/** `exit code 3`, `exit code 0xC0000005 (access violation)`, `exit code 137 (128 + 9, as a shell tells of SIGKILL): …`; `why`: what else is known. */
 export function exitText(code: number, why: string | null, starved: () => boolean = () => false): string {
   const signal = code > shellBase ? signalNumbered(code - shellBase) : null
   const name = signal === null ? '' : ` (${signalText(signal, starved)}: a shell adds ${shellBase} to its number)`
-  return `exit code ${code}${name}${why === null ? '' : `: ${why}`}`
+  return `exit code ${exitCodeText(code)}${name}${why === null ? '' : `: ${why}`}`
 }
 
 const signalText = (signal: string, starved: () => boolean): string =>

@@ -1,4 +1,5 @@
 /** Flamenco 3: a job type for the Manager, a job of that type, and a script that submits it from wherever it lies. */
+import { slashed } from '../../domain/paths.ts'
 import { refuse } from '../../domain/result.ts'
 import { batchLabel, type Farm } from './farm.ts'
 import { jobTypeFile, jobTypeText } from './flamenco/job-type.ts'
@@ -15,7 +16,7 @@ export const flamenco: Farm = {
   problems: lossesOf,
   files: (job, root) => {
     // {name} is a variable there, and a path that a variable is part of gets the slashes of the worker's system
-    if (/[\p{Cc}{}\\]/u.test(root))
+    if (/[\p{Cc}{}\\]/u.test(slashed(root)))
       refuse(
         'usage',
         `${JSON.stringify(root)} has a { } \\ or a control character, which Flamenco changes; name another folder`

@@ -22,7 +22,8 @@ export function pathOf(env: Readonly<Record<string, string>> = {}): string {
   return (own === undefined ? process.env.PATH : env[own]) ?? usualPath
 }
 
-const hasFolder = (name: string): boolean => name.includes('/') || isAbsolute(name) || /^\.{0,2}[\\]/.test(name)
+/** Whether a program is named by its place, not looked for on the PATH. */
+export const hasFolder = (name: string): boolean => name.includes('/') || isAbsolute(name) || /^\.{0,2}[\\]/.test(name)
 
 /** The program of a name as the system finds it. Errors (`run`): there is none, in words. */
 export function findOn(path: string, name: string): Result<string> {

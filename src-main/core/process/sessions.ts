@@ -7,6 +7,7 @@ import { RemoteProcess } from './remote-process.ts'
 import { ownFolder } from './own-folder.ts'
 import { processes } from './processes.ts'
 import { Session, type SessionStart, type WarmRequest } from './session.ts'
+import { exitCodeText } from '../../domain/exit-code.ts'
 import { removeFolderSoon } from '../store/files.ts'
 import { newSessionLog } from './session-log.ts'
 
@@ -213,7 +214,7 @@ export class Sessions {
 }
 
 const endText = (end: ProcessEnd): string => {
-  if (end.kind === 'exit') return `exit code ${end.code}`
+  if (end.kind === 'exit') return `exit code ${exitCodeText(end.code)}`
   if (end.kind === 'signal') return end.signal
   return end.kind === 'spawn-error' ? end.message : 'it is gone'
 }

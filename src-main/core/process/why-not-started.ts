@@ -1,8 +1,8 @@
 /** Why the system did not start a program, in words: its own codes name neither what is missing nor what to do. */
 import { accessSync, constants, lstatSync, readlinkSync, statSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ok } from '../../domain/result.ts'
-import { findOn, pathOf } from './find.ts'
+import { findOn, hasFolder, pathOf } from './find.ts'
 import { headOf, noFirstLine } from './first-line.ts'
 import { lookAt } from '../store/folders.ts'
 import { codeOf, type Command } from './process.ts'
@@ -27,8 +27,6 @@ export function spawnSentence(code: string | undefined, command: Pick<Command, '
   if (code === 'EACCES' || code === 'EPERM') return ofRefused(path, cwd)
   return ofName(code, path)
 }
-
-const hasFolder = (name: string): boolean => name.includes('/') || isAbsolute(name)
 
 /** What can be said without looking at the file. */
 function ofName(code: string | undefined, name: string): string | null {

@@ -4,7 +4,7 @@
  * Source: SubmittedJob and JobSettings in Flamenco's pkg/api/flamenco-openapi.yaml.
  */
 import { at } from '../../../domain/at.ts'
-import { mapped } from '../../../domain/paths.ts'
+import { mapped, slashed } from '../../../domain/paths.ts'
 import type { WorkerSystem } from '../../../domain/worker.ts'
 import {
   batchLabel,
@@ -60,7 +60,7 @@ export function jobText(job: FarmJob, root: string): string {
     type: jobType,
     priority: usualPriority + job.priority,
     submitter_platform: folder === root ? managersPlatform : platforms[job.workers.os],
-    settings: { folder, program: scriptKind(job).program, tasks: JSON.stringify(entriesOf(job)) },
+    settings: { folder: slashed(folder), program: scriptKind(job).program, tasks: JSON.stringify(entriesOf(job)) },
     metadata: { 'backlot.job': String(job.id), 'backlot.name': job.name.toWellFormed() }
   }
   return `${JSON.stringify(sent, null, 2)}\n`

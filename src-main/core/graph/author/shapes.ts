@@ -21,8 +21,14 @@ export interface Target<T = unknown> {
   disconnect(): void
 }
 
+/** What of a target its source looks at: whether it takes the value. Its sub-plugs' types hang on a key that is not known yet. */
+export interface Taker<T> {
+  /** @internal */ readonly ends: readonly Input[]
+  set(value: T): void
+}
+
 /** What an output may feed: inputs that take its value, or, as its batches may give several, a list of such values. */
-export type Feeds<T> = Target<T> | Target<T[]>
+export type Feeds<T> = Taker<T> | Taker<T[]>
 
 /** What inputs and outputs have in common: a node, a name, and a key where they are sub-plugs. */
 export interface PlugEnd {

@@ -2,6 +2,7 @@
  * Starts a process on Windows. It is made suspended, put into its job, written down, and let go only then: whoever dies in
  * between takes it along, and what runs stands in its pid file. It has a console of its own without a window.
  */
+import { ok, type Result } from '../../../domain/result.ts'
 import { writePid } from '../pid-file.ts'
 import type { Command } from '../process.ts'
 import type { Identity } from '../system.ts'
@@ -18,10 +19,12 @@ export interface Started extends Identity {
 const flags = { suspended: 4, group: 0x200, unicode: 0x400, noWindow: 0x08000000 } as const
 const everyFlag = flags.suspended | flags.group | flags.unicode | flags.noWindow
 
-/** Errors as `Refused`: Windows' own, and ENOENT for a program that is not there. */
-export function startProcess(command: Command): Started {
+/** A process, or why there is none, in words. Errors as `Refused`: Windows' own, and ENOENT for a program that is not there. */
+export function startProcess(command: Command): Result<Started> {
   const env = environmentOf(command.env)
-  const found = lineOf(command.argv, env, command.cwd)
+  const looked = lineOf(command.argv, env, command.cwd)
+  if (!looked.ok) return looked
+  const found = looked.value
   if (found === null) throw new Refused(`find ${command.argv[0] ?? ''}`, 2)
   const files = [openNothing(), openLog(command.log)] as const
   const made = Buffer.alloc(24)
@@ -34,11 +37,12 @@ export function startProcess(command: Command): Started {
   const failure = isMade ? null : refused(`start ${command.argv[0] ?? ''}`)
   for (const file of files) CloseHandle(file)
   if (failure) throw failure
-  return letGo(command, {
+  const parts = {
     process: Number(made.readBigUInt64LE(0)),
     thread: Number(made.readBigUInt64LE(8)),
     pid: made.readUInt32LE(16)
-  })
+  }
+  return ok(letGo(command, parts))
 }
 
 function letGo(command: Command, { process, thread, pid }: { process: Handle; thread: Handle; pid: number }): Started {

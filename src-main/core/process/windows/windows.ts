@@ -36,7 +36,9 @@ function pidsOf(leader: Identity): number[] {
 function start(command: Command): Process {
   if (command.pid !== null) writeStarter(command.pid, own())
   try {
-    const { pid, startedAt, process, job } = startProcess(command)
+    const started = startProcess(command)
+    if (!started.ok) return unstarted(started.error.message)
+    const { pid, startedAt, process, job } = started.value
     const leader = { pid, startedAt }
     jobs.set(keyOf(leader), job)
     return known(
