@@ -94,6 +94,11 @@ function findFaults(): string[] {
     }
   }
 
+  // also what the pointer goes through lies on something
+  const solid = document.createElement('style')
+  solid.textContent = 'body * { pointer-events: auto !important }'
+  document.head.append(solid)
+
   /** Nothing opaque lies on it there. */
   function isOnTop(element: Element, x: number, y: number): boolean {
     for (const above of document.elementsFromPoint(x, y)) {
@@ -118,6 +123,18 @@ function findFaults(): string[] {
     )
   }
 
+  // a canvas may be panned, but a card holds what is written on it
+  for (const card of root.querySelectorAll('.svelte-flow__node')) {
+    const box = card.getBoundingClientRect()
+    const around = document.createTreeWalker(card, NodeFilter.SHOW_TEXT)
+    for (let node = around.nextNode(); node; node = around.nextNode()) {
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const { box: seen } = clipped(range.getBoundingClientRect(), node.parentElement ?? card)
+      if (!isEmpty(seen) && seen.right > box.right + 1) faults.push(`out of its card: ${say(node.textContent ?? '')}`)
+    }
+  }
+
   texts.sort((a, b) => a.box.top - b.box.top)
   texts.forEach((one, i) => {
     for (const two of texts.slice(i + 1)) {
@@ -129,5 +146,6 @@ function findFaults(): string[] {
         faults.push(`on one another: ${say(one.text)} and ${say(two.text)}`)
     }
   })
+  solid.remove()
   return [...new Set(faults)]
 }
