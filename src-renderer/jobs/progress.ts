@@ -20,6 +20,10 @@ export function storedCounts(counts: StateCounts): JobView['counts'] {
   return stored
 }
 
+/** How many tasks run; those of an interrupted job are stored as running, but nobody runs them. */
+export const runningTasks = (jobs: readonly Pick<JobView, 'status' | 'counts'>[]): number =>
+  jobs.reduce((sum, { status, counts }) => sum + (status === 'interrupted' ? 0 : (counts.running ?? 0)), 0)
+
 /** no guess before so many tasks have ended */
 const leastEnded = 3
 

@@ -9,7 +9,7 @@ import type { Sort } from '../../src-renderer/columns/order.ts'
 import { foldedOf } from '../../src-renderer/jobs/fold.ts'
 import { dayName, listRows, subOf } from '../../src-renderer/jobs/list.ts'
 import { tableRows } from '../../src-renderer/jobs/table.ts'
-import { leftOf, leftText, storedCounts } from '../../src-renderer/jobs/progress.ts'
+import { leftOf, leftText, runningTasks, storedCounts } from '../../src-renderer/jobs/progress.ts'
 import { segmentsOf } from '../../src-renderer/parts/segments.ts'
 import { stateFill } from '../../src-renderer/parts/states.ts'
 import { fitted, percentOf, pixelsOf } from '../../src-renderer/panes/sizes.ts'
@@ -72,6 +72,18 @@ describe('how far a job is', () => {
     for (const state of ['waiting', 'ready', 'canceled', 'interrupted'] as const)
       expect(stateFill(state)).toBe('var(--track)')
     expect([stateFill('succeeded'), stateFill('omitted')]).toEqual(['var(--ok-fill)', 'var(--ok-fill)'])
+  })
+
+  test('an interrupted job has no task that runs', () => {
+    const counts = { running: 2, queued: 1 }
+    expect(runningTasks([{ status: 'interrupted', counts }])).toBe(0)
+    expect(
+      runningTasks([
+        { status: 'interrupted', counts },
+        { status: 'running', counts },
+        { status: 'paused', counts }
+      ])
+    ).toBe(4)
   })
 
   test('says no time before three tasks have ended, or while nothing runs', () => {
