@@ -92,6 +92,11 @@ describe('how far a job is', () => {
     expect(leftOf([...two, ended(3, 1000), task(4)], 500)).toBeNull()
   })
 
+  test('says no time where all that is left has run longer than any before it', () => {
+    const done = [ended(1, 1000), ended(2, 1000), ended(3, 1000)]
+    expect(leftOf([...done, running(4, 0, { identifier: 'sim' })], 20_000)).toBeNull()
+  })
+
   test('takes each node’s own mean, by as many as run; blocked tasks take no time', () => {
     const done = [ended(1, 1000), ended(2, 3000), ended(3, 10_000, { identifier: 'sim' })]
     const open = [running(4, 20_000), running(5, 20_000), task(6), task(7, { identifier: 'sim' })]
