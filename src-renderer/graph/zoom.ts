@@ -22,8 +22,8 @@ export const nameSize = (distance: number): number => {
 }
 
 export const fitPad = { top: 60, bottom: 56, side: 32 } as const
-/** px: in less the tools lie in two lines (GraphTools.svelte) */
-const narrow = 640
+/** px: in less the tools lie in two lines (GraphHead.svelte) */
+const narrow = 760
 const topOf = ({ width }: Room): number => fitPad.top + (width <= narrow ? 36 : 0)
 
 export interface Room {

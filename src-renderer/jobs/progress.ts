@@ -20,12 +20,16 @@ export function storedCounts(counts: StateCounts): JobView['counts'] {
   return stored
 }
 
+/** How many tasks run; those of an interrupted job are stored as running, but nobody runs them. */
+export const runningTasks = (jobs: readonly Pick<JobView, 'status' | 'counts'>[]): number =>
+  jobs.reduce((sum, { status, counts }) => sum + (status === 'interrupted' ? 0 : (counts.running ?? 0)), 0)
+
 /** no guess before so many tasks have ended */
 const leastEnded = 3
 
 /**
  * About how long the job still takes, ms: each open task as long as the ended ones of its node took on average, else as
- * all did, by as many at once as run now. Null where too few have ended or nothing runs.
+ * all did, by as many at once as run now. Null where too few have ended, nothing runs, or what runs has taken longer than that.
  */
 export function leftOf(tasks: readonly TaskView[], now: number): number | null {
   const means = new Means()
@@ -43,7 +47,8 @@ export function leftOf(tasks: readonly TaskView[], now: number): number | null {
     work += left
     longest = Math.max(longest, left)
   }
-  return Math.max(work / running, longest)
+  // all that is left runs longer than any before it: nobody knows
+  return work === 0 ? null : Math.max(work / running, longest)
 }
 
 function leftOfTask(task: TaskView, usual: number, now: number): number {

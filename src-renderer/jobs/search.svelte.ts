@@ -11,6 +11,11 @@ export class JobSearch {
   readonly found = $derived(withWords(jobs.list, this.text))
   readonly shown = $derived(withStatus(this.found, this.statuses))
   readonly ofMenu = $derived(this.menu && jobs.find(this.menu.job))
+  /** Shows all again. */
+  clear(): void {
+    this.text = ''
+    this.statuses = new Set()
+  }
   readonly openMenu = (job: number, x: number, y: number): void => {
     this.menu = { job, x, y }
   }

@@ -2,6 +2,7 @@
  * Every key of the window, once: the sheet of keys, the hints and what a key does are made of this list. A key means one
  * thing wherever it means something: what holds everywhere is not used again by a pane.
  */
+import { timelineKeys } from '../timeline/keys.ts'
 
 /** Where a key holds: everywhere, in a job's views, or while the focus is in that pane. */
 export const panes = [
@@ -41,6 +42,19 @@ const binding = (pane: Pane, keys: string | readonly string[], label: string, ac
   keys: typeof keys === 'string' ? [keys] : keys
 })
 
+/** What the timeline takes, one line for each thing that it does; failures have their keys in every view. */
+function ofTimeline(): Binding[] {
+  const own = timelineKeys.filter(({ key, action }) => key !== '=' && !action.includes('failure'))
+  return [...Map.groupBy(own, ({ action }) => action).values()].map((list) =>
+    binding(
+      'timeline',
+      list.map(({ key, shift }) => chordOf({ key, shiftKey: shift, ctrlKey: false, metaKey: false, altKey: false })),
+      list[0]?.says ?? '',
+      null
+    )
+  )
+}
+
 export const bindings: readonly Binding[] = [
   binding('everywhere', 'Ctrl+K', 'Go to anything', 'palette'),
   binding('everywhere', 'Ctrl+O', 'Open a graph', 'open'),
@@ -66,11 +80,14 @@ export const bindings: readonly Binding[] = [
   binding('jobs', ['Shift+ArrowUp', 'Shift+ArrowDown'], 'Select more', null),
   binding('jobs', 'Enter', 'Open', null),
   binding('jobs', ['ArrowLeft', 'ArrowRight'], 'Close, open a day, in All jobs', null),
+  binding('jobs', 'Space', 'Select one more, one less', null),
   binding('jobs', 'Delete', 'Delete', null),
   binding('table', ['ArrowUp', 'ArrowDown'], 'Row before, next', null),
   binding('table', ['ArrowLeft', 'ArrowRight'], 'Close, open a group', null),
   binding('table', ['Shift+ArrowUp', 'Shift+ArrowDown'], 'Select more', null),
   binding('table', 'Ctrl+A', 'Select all', null),
+  binding('table', 'Shift+F10', 'Menu of what is selected', null),
+  binding('table', 'Escape', 'Select one row alone', null),
   binding('head', 'ArrowUp', 'To the heads, from the first row', null),
   binding('head', ['ArrowLeft', 'ArrowRight'], 'Column before, next', null),
   binding('head', ['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Narrower, wider', null),
@@ -85,12 +102,17 @@ export const bindings: readonly Binding[] = [
   binding('log', 'Ctrl+G', 'Jump to a time', null),
   binding('log', ['F3', 'Shift+F3'], 'Next hit, hit before', null),
   binding('log', ['Home', 'End'], 'Start, end', null),
+  binding('log', 'Ctrl+A', 'Select all lines', null),
   binding('graph', ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'], 'Along the edges', null),
+  binding('graph', 'Enter', 'About the node; open a layer', null),
+  binding('graph', 'Shift+F10', 'Menu of the node', null),
   binding('graph', 'F', 'Fit', null),
-  binding('timeline', ['+', '-'], 'Zoom', null),
-  binding('timeline', ['ArrowLeft', 'ArrowRight'], 'Attempt before, next', null),
-  binding('timeline', '0', 'Whole job', null),
+  binding('graph', 'Escape', 'Close what is said of the node', null),
+  ...ofTimeline(),
   binding('outputs', ['ArrowLeft', 'ArrowRight'], 'Frame before, next', null),
+  binding('outputs', ['Shift+ArrowLeft', 'Shift+ArrowRight'], 'Missing frame before, next', null),
+  binding('outputs', ['Home', 'End'], 'First, last frame', null),
+  binding('outputs', 'C', 'Compare with another run', null),
   binding('outputs', 'Space', 'Play', null),
   binding('outputs', 'F', 'Full window', null)
 ]

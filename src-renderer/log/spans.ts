@@ -13,7 +13,7 @@ export interface Span {
 
 type Range = readonly [number, number]
 
-/** A terminal's sixteen colors as colors of our themes; any other is mixed with the text's color. */
+/** A terminal's sixteen colors as colors of our themes; any other keeps its hue, as light or dark as can be read here. */
 const named: Readonly<Record<string, string>> = {
   '0, 0, 0': 'var(--muted)',
   '187, 0, 0': 'var(--state-failed)',
@@ -41,14 +41,15 @@ const decorations: Readonly<Record<string, string>> = {
   strikethrough: 'text-decoration:line-through'
 }
 
-const colorOf = (rgb: string) => named[rgb] ?? `color-mix(in oklab, rgb(${rgb}) 65%, var(--text))`
+const colorOf = (rgb: string) => named[rgb] ?? `oklch(from rgb(${rgb}) clamp(var(--log-least), l, var(--log-most)) c h)`
 
 function styleOf(entry: Anser.AnserJsonEntry): string {
   const styles = entry.decorations.flatMap((name) => decorations[name] ?? [])
   if (entry.decorations.includes('reverse')) styles.push('background:var(--muted);color:var(--surface)')
   else {
-    if (entry.fg) styles.push(`color:${colorOf(entry.fg)}`)
-    if (entry.bg) styles.push(`background:color-mix(in oklab, ${colorOf(entry.bg)} 22%, transparent)`)
+    // a color on a color may be as light as that
+    if (entry.bg) styles.push(`color:var(--text);background:color-mix(in oklab, ${colorOf(entry.bg)} 22%, transparent)`)
+    else if (entry.fg) styles.push(`color:${colorOf(entry.fg)}`)
   }
   return styles.join(';')
 }

@@ -28,3 +28,17 @@ export function goRound(by: 1 | -1): void {
     zone?.querySelector<HTMLElement>('[data-main][tabindex="0"]') ?? zone?.querySelector<HTMLElement>(focusable)
   main?.focus()
 }
+
+/** The focus goes from a field to the list of its pane. */
+export function toListOf(field: Element): void {
+  field.closest('[data-zone]')?.querySelector<HTMLElement>('[data-main][tabindex="0"]')?.focus()
+}
+
+/** Keys of a field that filters the list of its pane: Escape clears it; from an empty one, and with Enter or down, to the list. */
+export function filterKeys(event: KeyboardEvent & { currentTarget: HTMLInputElement }, clear: () => void): void {
+  const field = event.currentTarget
+  if (event.key === 'Escape' && field.value !== '') clear()
+  else if (['Escape', 'Enter', 'ArrowDown'].includes(event.key)) toListOf(field)
+  else return
+  event.preventDefault()
+}

@@ -1,6 +1,7 @@
 /** What is done to tasks and can be taken back: the toast that offers it. */
 import { counted } from '../../src-main/domain/counts.ts'
 import { ask } from '../api.ts'
+import { tasks } from '../state/tasks.svelte.ts'
 import { toasts } from '../state/toasts.svelte.ts'
 
 /** `changed`: what the core can bring back of it; where that is nothing, nothing is offered. */
@@ -30,6 +31,10 @@ interface Wish {
 export async function queueAgain(job: number, wish: Wish = {}): Promise<boolean> {
   const again = await ask('task.retry', { job, ...wish })
   if (!again) return false
-  if (again.length > 0) offerBack(job, `${counted(again.length, 'task')} queued again.`, again, again.length)
+  const [first] = again
+  if (first === undefined) return true
+  const only = again.length === 1 ? tasks.find(first)?.name : undefined
+  const text = `${only ?? counted(again.length, 'task')} ${again.length === 1 ? 'is' : 'are'} queued again.`
+  offerBack(job, text, again, again.length)
   return true
 }

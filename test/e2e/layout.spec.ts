@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { Graph } from '../../src-main/core/graph/author.ts'
-import { Step } from '../fixtures/nodes/steps.ts'
+import { Render, Step } from '../fixtures/nodes/steps.ts'
 import {
   backlot,
   dir,
@@ -82,6 +82,39 @@ test('nothing is off the page, cut without a tooltip or on one another, in any v
   expect(found).toEqual([])
 })
 
+test('a job of many batches, a wide layer and a name without a break holds together at every size', async () => {
+  const graph = new Graph('wide')
+  const frames = Array.from({ length: 40 }, (_, i) => 1001 + i)
+  const render = Render(graph, { frames }, { name: 'Beauty', metadata: { batch_size: 1 } })
+  const names = [...Array.from({ length: 12 }, (_, i) => `Check${i}`), 'L'.repeat(200)]
+  for (const name of names) render.output('format').connect(Step(graph, {}, { name }).input('value'))
+  backlot('run', graphFile(graph), '--trust')
+  await inSidebar('wide').first().click()
+  await expect(page.getByRole('heading', { name: 'wide' })).toBeVisible()
+  const found: string[] = []
+  for (const size of sizes) {
+    await page.setViewportSize(size)
+    for (const name of ['Graph', 'Outputs', 'Forecast']) {
+      await tab(name).click()
+      found.push(...(await faultsThatStay()).map((fault) => `${name} ${size.width}: ${fault}`))
+    }
+  }
+  expect(found).toEqual([])
+})
+
+test('in the largest type the list of jobs and its places are still all there', async () => {
+  await page.setViewportSize(least)
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await page.getByRole('radio', { name: '125 %' }).check()
+  const found: string[] = []
+  for (const name of ['All jobs', 'Interpreters', 'Settings']) {
+    await page.getByRole('button', { name, exact: true }).click()
+    found.push(...(await faultsThatStay()).map((fault) => `${name}: ${fault}`))
+  }
+  await page.getByRole('radio', { name: '100 %' }).check()
+  expect(found).toEqual([])
+})
+
 test('the check of a layout notices what is off the page, cut, covered or on something else', async () => {
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.getByRole('button', { name: 'Backlot', exact: true }).click()
@@ -91,6 +124,8 @@ test('the check of a layout notices what is off the page, cut, covered or on som
     const at = (x: number, y: number) => `position:fixed;left:${x}px;top:${y}px;z-index:50`
     add(`<button style="${at(innerWidth - 20, 300)};width:90px">Outside</button>`)
     add(`<div style="${at(300, 340)};width:40px;overflow:hidden;white-space:nowrap">Without a tooltip</div>`)
+    add(`<div style="${at(300, 400)};pointer-events:none">Through it</div><div style="${at(304, 402)}">Behind</div>`)
+    add(`<div class="svelte-flow__node" style="${at(800, 560)};width:30px;height:20px">Wider than its card</div>`)
     add(`<div style="${at(300, 440)}">One text</div><div style="${at(304, 442)}">Another</div>`)
     add(
       `<button style="${at(300, 500)}">Covered</button><div style="${at(290, 490)};width:200px;height:60px;background:red">Above</div>`
@@ -104,6 +139,8 @@ test('the check of a layout notices what is off the page, cut, covered or on som
     'off the page: BUTTON "Outside"',
     '"Without a tooltip"',
     '"One text" and "Another"',
+    '"Through it" and "Behind"',
+    'out of its card: "Wider than its card"',
     'under "Above": BUTTON "Covered"'
   ])
     expect(found).toContain(fault)

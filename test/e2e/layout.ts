@@ -65,9 +65,9 @@ function findFaults(): string[] {
     const { box, scrolls, cut } = clipped(own, control)
     if (!scrolls && (isEmpty(box) || cut > 3))
       faults.push(`off the page: ${control.tagName} ${say(control.getAttribute('aria-label') ?? control.textContent)}`)
-    const above = isEmpty(box)
-      ? null
-      : document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2)
+    // of what is scrolled nearly out of view nothing is pressed
+    const isThin = box.right - box.left < 4 || box.bottom - box.top < 4
+    const above = isThin ? null : document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2)
     const isReached =
       above && (control.contains(above) || above.contains(control) || control.closest('label')?.contains(above))
     if (above && !isReached && !above.closest('[role="status"][aria-live]'))
@@ -94,6 +94,11 @@ function findFaults(): string[] {
     }
   }
 
+  // also what the pointer goes through lies on something
+  const solid = document.createElement('style')
+  solid.textContent = 'body * { pointer-events: auto !important }'
+  document.head.append(solid)
+
   /** Nothing opaque lies on it there. */
   function isOnTop(element: Element, x: number, y: number): boolean {
     for (const above of document.elementsFromPoint(x, y)) {
@@ -118,6 +123,18 @@ function findFaults(): string[] {
     )
   }
 
+  // a canvas may be panned, but a card holds what is written on it
+  for (const card of root.querySelectorAll('.svelte-flow__node')) {
+    const box = card.getBoundingClientRect()
+    const around = document.createTreeWalker(card, NodeFilter.SHOW_TEXT)
+    for (let node = around.nextNode(); node; node = around.nextNode()) {
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const { box: seen } = clipped(range.getBoundingClientRect(), node.parentElement ?? card)
+      if (!isEmpty(seen) && seen.right > box.right + 1) faults.push(`out of its card: ${say(node.textContent ?? '')}`)
+    }
+  }
+
   texts.sort((a, b) => a.box.top - b.box.top)
   texts.forEach((one, i) => {
     for (const two of texts.slice(i + 1)) {
@@ -129,5 +146,6 @@ function findFaults(): string[] {
         faults.push(`on one another: ${say(one.text)} and ${say(two.text)}`)
     }
   })
+  solid.remove()
   return [...new Set(faults)]
 }

@@ -107,6 +107,18 @@ test('panes move by the keyboard and stay as they are; F6 goes round them, and t
   await page.keyboard.press('?')
   await page.keyboard.press('Escape')
   await expect(table).toBeFocused()
+  // what is left with Escape gives the focus to the lines, not to nothing
+  const lines = page.locator('.log-lines')
+  for (const key of ['Control+f', 'Control+g']) {
+    await page.keyboard.press(key)
+    await expect(lines).not.toBeFocused()
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.closest('[data-zone="log"]') !== null))
+      .toBe(true)
+    await page.keyboard.press('Escape')
+    await expect(lines).toBeFocused()
+  }
+  await table.focus()
   const zones: (string | undefined)[] = []
   for (let i = 0; i < 6; i++) {
     await page.keyboard.press('F6')

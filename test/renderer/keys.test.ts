@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { actionNames, actionOf, bindings, capsOf, chordOf, clashes, keysOf } from '../../src-renderer/keys/bindings.ts'
+import { timelineKeys } from '../../src-renderer/timeline/keys.ts'
 import { paneAfter } from '../../src-renderer/panes/round.ts'
 
 const press = (key: string, more: Partial<Parameters<typeof chordOf>[0]> = {}) =>
@@ -8,6 +9,12 @@ const press = (key: string, more: Partial<Parameters<typeof chordOf>[0]> = {}) =
 describe('the list of keys', () => {
   test('gives no key two meanings at one place', () => {
     expect(clashes(bindings)).toEqual([])
+  })
+
+  test('has every key of the timeline', () => {
+    const listed = bindings.filter(({ pane }) => pane === 'timeline' || pane === 'job').flatMap(({ keys }) => keys)
+    const taken = timelineKeys.filter(({ key }) => key !== '=').map(({ key, shift }) => press(key, { shiftKey: shift }))
+    expect(taken.filter((chord) => !listed.includes(chord))).toEqual([])
   })
 
   test('finds a clash in a pane, and between a pane and everywhere', () => {

@@ -302,6 +302,19 @@ describe('what is shown of a line', () => {
     expect(spans.find((span) => span.text.includes('0'))?.style).toContain('--state-failed')
   })
 
+  test('a color of a log can be read: it is as light as the theme wants, and on another color it is text', () => {
+    const styleOf = (codes: string) => {
+      const { text, styled } = clean(`\u001b[${codes}mword\u001b[0m`)
+      return spansOf({ text, styled }, [], null)[0]?.style ?? ''
+    }
+    expect(styleOf('38;5;226')).toContain('clamp(var(--log-least), l, var(--log-most))')
+    for (const onColor of ['7', '33;43', '38;5;226;48;5;231']) {
+      const style = styleOf(onColor)
+      expect(style, onColor).toMatch(/background/)
+      expect(style, onColor).toMatch(/(^|;)color:var\(--(text|surface)\)/)
+    }
+  })
+
   test('any bytes can be drawn', () => {
     for (let code = 0; code < 256; code++) {
       const shown = clean(`x${String.fromCharCode(code)}[31;mz\u001b[`)

@@ -9,7 +9,7 @@ import type { Sort } from '../../src-renderer/columns/order.ts'
 import { foldedOf } from '../../src-renderer/jobs/fold.ts'
 import { dayName, listRows, subOf } from '../../src-renderer/jobs/list.ts'
 import { tableRows } from '../../src-renderer/jobs/table.ts'
-import { leftOf, leftText, storedCounts } from '../../src-renderer/jobs/progress.ts'
+import { leftOf, leftText, runningTasks, storedCounts } from '../../src-renderer/jobs/progress.ts'
 import { segmentsOf } from '../../src-renderer/parts/segments.ts'
 import { stateFill } from '../../src-renderer/parts/states.ts'
 import { fitted, percentOf, pixelsOf } from '../../src-renderer/panes/sizes.ts'
@@ -74,10 +74,27 @@ describe('how far a job is', () => {
     expect([stateFill('succeeded'), stateFill('omitted')]).toEqual(['var(--ok-fill)', 'var(--ok-fill)'])
   })
 
+  test('an interrupted job has no task that runs', () => {
+    const counts = { running: 2, queued: 1 }
+    expect(runningTasks([{ status: 'interrupted', counts }])).toBe(0)
+    expect(
+      runningTasks([
+        { status: 'interrupted', counts },
+        { status: 'running', counts },
+        { status: 'paused', counts }
+      ])
+    ).toBe(4)
+  })
+
   test('says no time before three tasks have ended, or while nothing runs', () => {
     const two = [ended(1, 1000), ended(2, 1000)]
     expect(leftOf([...two, running(3, 0), task(4)], 500)).toBeNull()
     expect(leftOf([...two, ended(3, 1000), task(4)], 500)).toBeNull()
+  })
+
+  test('says no time where all that is left has run longer than any before it', () => {
+    const done = [ended(1, 1000), ended(2, 1000), ended(3, 1000)]
+    expect(leftOf([...done, running(4, 0, { identifier: 'sim' })], 20_000)).toBeNull()
   })
 
   test('takes each node’s own mean, by as many as run; blocked tasks take no time', () => {
