@@ -9,6 +9,7 @@ import { signalOf } from '../process/pid-file.ts'
 import type { ProcessEnd } from '../process/process.ts'
 import { readLayer, Stacks, upperName, workName, type Layer } from './layers.ts'
 import { leftIn, type LeftProcess } from './left.ts'
+import { followed } from './links.ts'
 import { isIn, type Places } from './places.ts'
 import { roomCommand, roomFolders, type Injection, type WorkerRoom } from './room.ts'
 import type { MachineTools } from './tools.ts'
@@ -165,6 +166,7 @@ async function stayOnce(stage: Stage, visit: Visit): Promise<Stayed> {
     made: trace.made,
     begun: trace.begun
   })
+  trace.accesses = followed(trace.accesses, [layer, ...visit.below], (path) => isShared(path, places))
   const listens = trace.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what)
   const kept = left.map((one) => ({ ...one, listens: one.sockets > 0 ? listens : [] }))
   return { end, late, trace, layer, left: kept, took, folder: own, leave: () => room.leave() }

@@ -196,6 +196,7 @@ function opens(this: Reader, call: Call): void {
   const writes = /O_WRONLY|O_RDWR|O_TRUNC/.test(flags) || name === 'creat'
   if (error) {
     if (gone.has(error)) return this.add('missing', path, { as })
+    if (error === 'EEXIST') this.add('look', path, { as })
     if (refused.has(error)) this.add(writes ? 'write' : 'read', path, { as, marks: ['refused'] })
     return
   }
@@ -216,19 +217,13 @@ function opens(this: Reader, call: Call): void {
   if (reads) this.add('read', real, { as, marks })
 }
 
-function looks(this: Reader, call: Call): void {
-  const found = pathIn(call)
-  if (!found || this.word(found.path)) return
-  if (call.error === null) this.add('look', found.path, { as: found.as })
-  else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
-}
-
-function runs(this: Reader, call: Call): void {
-  const found = pathIn(call)
-  if (!found) return
-  if (call.error === null) this.add('run', found.path, { as: found.as })
-  else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
-}
+const comesBy = (how: AccessKind) =>
+  function (this: Reader, call: Call): void {
+    const found = pathIn(call)
+    if (!found || this.word(found.path)) return
+    if (call.error === null) this.add(how, found.path, { as: found.as })
+    else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
+  }
 
 function deletes(this: Reader, call: Call): void {
   const found = pathIn(call)
@@ -253,6 +248,8 @@ function renames(this: Reader, call: Call): void {
 
 function links(this: Reader, call: Call): void {
   const to = pathIn(call, 1)
+  // another name for a file is a way to use it; a symbolic link may lead nowhere
+  if (call.name.startsWith('link') && (!call.error || gone.has(call.error))) comesBy('read').call(this, call)
   if (!to || call.error) return
   this.claim(to.path)
   this.add('write', to.path, { as: to.as })
@@ -319,8 +316,11 @@ const each = <T>(names: string, work: T): Record<string, T> =>
 
 const calls: Readonly<Record<string, ((this: Reader, call: Call) => void) | undefined>> = {
   ...each('open openat openat2 creat', opens),
-  ...each('stat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat statfs', looks),
-  ...each('execve execveat', runs),
+  ...each(
+    'stat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat statfs',
+    comesBy('look')
+  ),
+  ...each('execve execveat', comesBy('run')),
   ...each('unlink unlinkat rmdir', deletes),
   ...each('rename renameat renameat2', renames),
   ...each('link linkat symlink symlinkat', links),
