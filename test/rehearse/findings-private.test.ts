@@ -179,7 +179,32 @@ describe('outside-share', () => {
   })
 })
 
+describe('shared memory', () => {
+  const block = '/dev/shm/cache'
+
+  test('that another task left is a local file, where its being there makes the result the same', () => {
+    const reads = { after: ['A'], accesses: [read(block)], worker: without(block), back: { paths: [block] } }
+    expect(found({ A: { accesses: [write(block)] }, B: reads })).toMatchObject([
+      { kind: 'local-file', severity: 'error', tasks: ['B'], needs: 'A', paths: [block] }
+    ])
+  })
+
+  test('of the task’s own is silent', () => {
+    expect(found({ A: { accesses: [write(block), read(block)] } })).toEqual([])
+  })
+})
+
 describe('relative-path', () => {
+  test('is a look from where the author stands that finds nothing on a worker, where nothing else explains it', () => {
+    const git = { accesses: [look('/mnt/show/graph/.git', { as: '.git' })], back: { unexplained: true } }
+    const lost = missing('/run/backlot/job/.git', { as: '.git' })
+    const there = look('/run/backlot/job/.git', { as: '.git' })
+    const of = (access: typeof lost) =>
+      found({ A: { ...git, worker: { accesses: [access], differs: [otherOutput('v')] } } })
+    expect(of(lost)).toMatchObject([{ kind: 'relative-path', severity: 'error', paths: ['/mnt/show/graph/.git'] }])
+    expect(of(there)).toMatchObject([{ kind: 'unexplained' }])
+  })
+
   const file = '/mnt/show/graph/data/table.csv'
   const as = 'data/table.csv'
   const there = '/run/backlot/job/data/table.csv'
@@ -289,6 +314,15 @@ describe('environment', () => {
   test('has words of its own for the machine’s name', () => {
     expect(found({ A: { worker: { differs }, back: { host: true } } })).toMatchObject([
       { kind: 'environment', variables: ['HOSTNAME'], remedy: 'do not let the result depend on the machine’s name' }
+    ])
+  })
+
+  test('has words of its own for the user as the system knows them', () => {
+    expect(found({ A: { worker: { differs }, back: { user: true } } })).toMatchObject([
+      {
+        ...{ kind: 'environment', variables: ['USER'] },
+        message: 'the result of A depends on who runs it; a worker runs as another user'
+      }
     ])
   })
 

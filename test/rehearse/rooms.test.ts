@@ -146,7 +146,12 @@ describe('a task is killed', () => {
   })
 })
 
-const worker: WorkerRoom = { user: 'render', host: 'farm01', isolated: { network: true, host: true }, given: [] }
+const worker: WorkerRoom = {
+  user: 'render',
+  host: 'farm01',
+  isolated: { network: true, host: true, user: true },
+  given: []
+}
 const room: Room = {
   places,
   folders: { scratch: '/var/tmp/s', own: '/var/tmp/s/r/3' },
@@ -210,7 +215,7 @@ describe('a worker’s room', () => {
   test('is another machine without a network, unless they are given back', () => {
     expect(bwrap).toEqual(expect.arrayContaining(['--unshare-net', '--unshare-uts', '--unshare-pid', '--unshare-ipc']))
     expect(flags(bwrap, '--hostname', 1)).toEqual([['farm01']])
-    const open = roomCommand({ ...room, worker: { ...worker, isolated: { network: false, host: false } } })
+    const open = roomCommand({ ...room, worker: { ...worker, isolated: { network: false, host: false, user: false } } })
     for (const flag of ['--unshare-net', '--unshare-uts', '--hostname']) expect(open).not.toContain(flag)
     expect(open).toContain('/run/systemd/resolve')
   })

@@ -36,7 +36,19 @@ export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked):
     new Set([...ignored, ...backupsOf(room.stayed, second.stayed)])
   )
   const differs = real(differences(room, second, paths))
-  return differs.length ? { how: 'again', differs, lastLines: second.lastLines, inTheWay: [] } : null
+  const inTheWay = metBy(second.stayed, room.stayed).filter((path) => paths.has(path))
+  return differs.length ? { how: 'again', differs, lastLines: second.lastLines, inTheWay } : null
+}
+
+/** What the second run came upon of what the first one had made, or did not find because that one had taken it away. */
+function metBy({ trace }: Stayed, { layer }: Stayed): string[] {
+  const met = trace.accesses.filter(({ how, what, own, marks }) => {
+    const change = own ? layer.changes.get(what) : undefined
+    if (change === undefined) return false
+    if (change.kind === 'deleted') return how === 'missing'
+    return how === 'look' || how === 'read' || marks?.includes('append') || marks?.includes('update')
+  })
+  return [...new Set(met.map(({ what }) => what))]
 }
 
 /**

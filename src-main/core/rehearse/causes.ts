@@ -4,6 +4,7 @@ import { real, differences, type Difference } from './compare.ts'
 import type { GivenBack } from './findings/evidence.ts'
 import { inHome } from './gather.ts'
 import { seenAt } from './layers.ts'
+import { Links } from './links.ts'
 import type { Performed } from './performed.ts'
 import { isIn, placeOf, type Places } from './places.ts'
 import { authorsVariables, nothingGiven, type Given, type Visited, type Visitor } from './visiting.ts'
@@ -15,7 +16,7 @@ export interface Diagnosis {
 }
 
 /** A group of differences between author and worker. */
-type Group = 'layers' | 'variables' | 'host' | 'network' | 'paths'
+type Group = 'layers' | 'variables' | 'host' | 'user' | 'network' | 'paths'
 
 interface Path {
   /** as the author sees it */
@@ -33,6 +34,7 @@ const nothingBack = {
   variables: [],
   network: false,
   host: false,
+  user: false,
   paths: [],
   layers: false,
   unexplained: false
@@ -91,10 +93,12 @@ export class Causes {
   private groupsOf({ one, room }: Asked): Group[] {
     const hasMore = one.below.length > one.ancestors.size || one.below.some((layer) => !room.view.includes(layer))
     const reaches = one.stayed.trace.accesses.some(({ how, marks }) => how === 'connect' && !marks?.includes('refused'))
+    const asksWho = one.stayed.trace.accesses.some(({ how, what }) => how === 'read' && what === '/etc/passwd')
     return [
       ...(hasMore ? (['layers'] as const) : []),
       ...(this.variablesOf(one).length ? (['variables'] as const) : []),
       'host',
+      ...(asksWho ? (['user'] as const) : []),
       ...(reaches ? (['network'] as const) : []),
       ...(this.pathsOf(one, room).length ? (['paths'] as const) : [])
     ]
@@ -118,7 +122,8 @@ export class Causes {
       ...nothingGiven,
       variables: Object.fromEntries(some.variables.map((name) => [name, all[name] ?? ''])),
       paths: [...some.paths, ...(network ? this.socketsOf(one) : [])].flatMap((found) => this.placed(found)),
-      ...{ network, host: some.groups.includes('host'), layers: some.groups.includes('layers') ? one.below : null }
+      ...{ network, host: some.groups.includes('host'), user: some.groups.includes('user') },
+      ...{ layers: some.groups.includes('layers') ? one.below : null }
     }
   }
 
@@ -149,11 +154,12 @@ export class Causes {
   private pathsOf(one: Performed, room: Visited): Path[] {
     const isPrivate = (path: string) => ['home', 'temporary', 'outside'].includes(placeOf(path, this.places))
     const roots = [this.places.home, ...this.places.temporary, ...this.places.hidden]
+    const links = new Links(one.below)
     const found = new Map<string, Path>()
     for (const { how, what, own } of one.stayed.trace.accesses) {
       const counts = (own || !room.result) && ['read', 'list', 'look', 'run'].includes(how)
       if (!counts || !isPrivate(what) || roots.includes(what)) continue
-      const seen = seenAt(what, one.below)
+      const seen = seenAt(links.follow(what), one.below)
       if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real })
       else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, []))
         found.set(what, { path: what, from: what })
@@ -178,7 +184,8 @@ export class Causes {
       : []
     const back = {
       ...{ variables, paths: paths.map(({ path }) => path), unexplained: false },
-      ...{ network: groups.includes('network'), host: groups.includes('host'), layers: groups.includes('layers') }
+      ...{ network: groups.includes('network'), host: groups.includes('host'), user: groups.includes('user') },
+      layers: groups.includes('layers')
     }
     return { given: this.given(one, { variables, paths, groups }), back }
   }

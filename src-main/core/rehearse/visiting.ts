@@ -22,11 +22,12 @@ export interface Given {
   variables: Readonly<Record<string, string>>
   network: boolean
   host: boolean
+  user: boolean
   /** layers of tasks that it does not wait for, the newest first */
   layers: readonly Layer[] | null
 }
 
-export const nothingGiven: Given = { paths: [], variables: {}, network: false, host: false, layers: null }
+export const nothingGiven: Given = { paths: [], variables: {}, network: false, host: false, user: false, layers: null }
 
 export interface Visited extends Side {
   stayed: Stayed
@@ -97,7 +98,7 @@ export class Visitor {
   /** A bare room. */
   get worker(): WorkerRoom {
     const { user, host } = this.options.profile
-    return { user, host, given: [], isolated: { network: true, host: true } }
+    return { user, host, given: [], isolated: { network: true, host: true, user: true } }
   }
 
   /** Whether all that the author's run reached is what workers may reach. */
@@ -157,7 +158,7 @@ export class Visitor {
       limitMs: one.stayed.took * 5 + 60_000,
       worker: {
         ...{ ...this.worker, given: given.paths },
-        isolated: { network: !given.network && !this.mayReach(one), host: !given.host }
+        isolated: { network: !given.network && !this.mayReach(one), host: !given.host, user: !given.user }
       }
     })
     return { ...this.sideOf(one, below, stayed), lastLines: linesOf(log) }

@@ -36,6 +36,10 @@ function isFromHere(job: JobEvidence, task: TaskEvidence, access: Access): boole
   return isHere && (task.worker?.accesses ?? []).some(({ what, as }) => what === there && as === access.as)
 }
 
+/** It failed on a worker, or did not find there what it looked for. */
+const isLost = ({ worker }: TaskEvidence, { as }: Access): boolean =>
+  worker !== null && (worker.failed !== null || worker.accesses.some((one) => one.how === 'missing' && one.as === as))
+
 /** By way of a link. */
 const isReached = (job: JobEvidence, { as }: Access): boolean =>
   as !== undefined && job.existed(normalize(join(job.cwd.author, as)))
@@ -59,8 +63,8 @@ function hitOf(job: JobEvidence, task: TaskEvidence, access: Access): PrivateHit
   const maker = makerOf(job, task, what)
   const isGiven = isNamed(task, what) || (as !== undefined && (isNamed(task, as) || place(job, as) === 'share'))
   const isCause = task.back?.paths.includes(what) ?? false
-  // a program that looks before it reads never comes to read: where nothing else explains its failure, that look does
-  const isMissed = kind === 'relative-path' && Boolean(task.back?.unexplained && task.worker?.failed)
+  // a program that looks before it reads never comes to read: where nothing else explains what it does, that look does
+  const isMissed = kind === 'relative-path' && Boolean(task.back?.unexplained) && isLost(task, access)
   const isSure =
     (isUse(access) || isMissed) && (isGiven || kind === 'relative-path' || (maker !== null && differs(task)))
   const changes = isCause || (isSure && (differs(task) || task.worker === null))
