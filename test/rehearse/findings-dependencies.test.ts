@@ -374,6 +374,18 @@ test('what a task takes from another one, it has to wait for: a missing dependen
   ])
 })
 
+test('what a task looks for below a link that another makes is missed as that link', () => {
+  const [link, file] = ['/mnt/show/latest', '/mnt/show/latest/a.exr']
+  const makes = { changes: { [link]: { kind: 'link' as const } } }
+  const looks = {
+    ...{ accesses: [look(file)], back: { layers: true } },
+    worker: { accesses: [missing(file)], differs: [otherOutput('v')] }
+  }
+  expect(found({ A: makes, B: looks })).toMatchObject([
+    { kind: 'missing-dependency', tasks: ['B'], needs: 'A', paths: [link] }
+  ])
+})
+
 test('what a task looks for by way of a link is missed where the link leads', () => {
   const link = '/mnt/show/assets/latest'
   const looks = {

@@ -195,6 +195,29 @@ describe('shared memory', () => {
 })
 
 describe('relative-path', () => {
+  const git = '/mnt/show/graph/.git'
+
+  test('is one that a task makes of the folder it stands in, where nothing else explains the result', () => {
+    const worker = { accesses: [missing('/run/backlot/job/.git')], differs: [otherOutput('v')] }
+    const of = (back: object) => found({ A: { accesses: [look(git)], worker, back } })
+    expect(of({ unexplained: true })).toMatchObject([{ kind: 'relative-path', severity: 'error', paths: [git] }])
+    expect(of({ host: true })).toMatchObject([{ kind: 'environment' }])
+    const same = { accesses: [missing('/run/backlot/job/.git')], differs: [] }
+    expect(found({ A: { accesses: [read(git)], worker: same } }, { before: [git] })).toEqual([])
+  })
+
+  test('is a file that is written in the folder it stands in, by a name that was made of it', () => {
+    const [here, there] = ['/mnt/show/graph/r.txt', '/run/backlot/job/r.txt']
+    const tasks = { A: { accesses: [write(here)], worker: { accesses: [write(there)], differs: [otherOutput('p')] } } }
+    expect(found(tasks)).toMatchObject([{ kind: 'relative-path', severity: 'error', paths: [here] }])
+  })
+
+  test('is not the folder itself, at which every program may look', () => {
+    const folder = '/mnt/show/graph'
+    const worker = { accesses: [read('/run/backlot/job', { as: '.' })], differs: [] }
+    expect(found({ A: { accesses: [read(folder, { as: '.' })], worker } }, { before: [folder] })).toEqual([])
+  })
+
   test('is a look from where the author stands that finds nothing on a worker, where nothing else explains it', () => {
     const git = { accesses: [look('/mnt/show/graph/.git', { as: '.git' })], back: { unexplained: true } }
     const lost = missing('/run/backlot/job/.git', { as: '.git' })

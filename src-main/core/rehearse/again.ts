@@ -36,7 +36,7 @@ export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked):
     new Set([...ignored, ...backupsOf(room.stayed, second.stayed)])
   )
   const differs = real(differences(room, second, paths))
-  const inTheWay = metBy(second.stayed, room.stayed).filter((path) => paths.has(path))
+  const inTheWay = metBy(second.stayed, room.stayed).filter((path) => visitor.isShared(path) && !ignored.has(path))
   return differs.length ? { how: 'again', differs, lastLines: second.lastLines, inTheWay } : null
 }
 

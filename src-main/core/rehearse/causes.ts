@@ -1,5 +1,6 @@
 /** Finds out what makes a worker's result another one, by giving the room back one difference after the other. */
 import { isAbsolute, join, relative } from 'node:path'
+import type { AccessKind } from '../../domain/rehearsal.ts'
 import { real, differences, type Difference } from './compare.ts'
 import type { GivenBack } from './findings/evidence.ts'
 import { inHome } from './gather.ts'
@@ -22,6 +23,7 @@ interface Path {
   /** as the author sees it */
   path: string
   from: string
+  how: AccessKind
 }
 
 interface Asked {
@@ -139,7 +141,7 @@ export class Causes {
   private socketsOf(one: Performed): Path[] {
     return one.stayed.trace.accesses
       .filter(({ how, what }) => how === 'connect' && isAbsolute(what) && seenAt(what, []) !== null)
-      .map(({ what }) => ({ path: what, from: what }))
+      .map(({ how, what }) => ({ path: what, from: what, how }))
   }
 
   /** Variables that the worker has otherwise: those that the code asked for come first. */
@@ -160,9 +162,9 @@ export class Causes {
       const counts = (own || !room.result) && ['read', 'list', 'look', 'run'].includes(how)
       if (!counts || !isPrivate(what) || roots.includes(what)) continue
       const seen = seenAt(links.follow(what), one.below)
-      if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real })
+      if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real, how })
       else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, []))
-        found.set(what, { path: what, from: what })
+        found.set(what, { path: what, from: what, how })
     }
     return [...found.values()]
   }
@@ -183,12 +185,18 @@ export class Causes {
       ? await minimal(allPaths, (some) => this.isSame(asked, this.given(one, { variables, paths: some, groups })))
       : []
     const back = {
-      ...{ variables, paths: paths.map(({ path }) => path), unexplained: false },
+      ...{ variables, paths: paths.flatMap(({ path }) => namedIn(path, allPaths)), unexplained: false },
       ...{ network: groups.includes('network'), host: groups.includes('host'), user: groups.includes('user') },
       layers: groups.includes('layers')
     }
     return { given: this.given(one, { variables, paths, groups }), back }
   }
+}
+
+/** A folder was given back as one: the files that it takes are in it. */
+function namedIn(path: string, all: readonly Path[]): string[] {
+  const inner = all.filter((one) => one.path !== path && one.how === 'read' && isIn(one.path, path))
+  return inner.length ? inner.map((one) => one.path) : [path]
 }
 
 /** how many are tried by themselves before halves are */

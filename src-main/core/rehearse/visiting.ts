@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
+import { nameOf } from '../../domain/paths.ts'
 import type { WorkerProfile } from '../../domain/worker.ts'
 import { attemptCommand } from '../attempt/command.ts'
 import { judge } from '../attempt/end.ts'
@@ -10,7 +11,7 @@ import { homeFolder } from '../process/home.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import { differences, real, tokensOf, type Difference, type Side, type Tokens } from './compare.ts'
 import { seenAt, type Layer } from './layers.ts'
-import { declaredBelow, type Performed } from './performed.ts'
+import { declaredBelow, outputsText, type Performed } from './performed.ts'
 import { homeIn, jobFolder, type Injection, type WorkerRoom } from './room.ts'
 import { isShared, stay, type Stage, type Stayed } from './stay.ts'
 import { rehearsedFile } from './reference.ts'
@@ -81,6 +82,8 @@ export class Visitor {
   private readonly options: VisitorOptions
   readonly home: string
   readonly tokens: Tokens
+  /** files that tasks read which had not written them */
+  private read: ReadonlySet<string> | null = null
 
   constructor(options: VisitorOptions) {
     this.options = options
@@ -178,13 +181,30 @@ export class Visitor {
     return { result: judged.result, reason, view: [stayed.layer, ...below], tokens: this.tokens, stayed }
   }
 
+  isShared(path: string): boolean {
+    return isShared(path, this.options.stage.places)
+  }
+
+  /** Whether a hidden file is a program's own bookkeeping: no other task reads it, and no output names it. */
+  private isBookkeeping(path: string): boolean {
+    if (!nameOf(path).startsWith('.')) return false
+    this.read ??= new Set(this.options.performed.flatMap(({ stayed }) => usedOf(stayed)))
+    return !this.read.has(path) && !this.options.performed.some(({ result }) => outputsText(result).includes(path))
+  }
+
   /** Paths of the share that two runs wrote, without caches and what is written under a lock. */
   paths(sides: readonly Stayed[], ignored: ReadonlySet<string>): Set<string> {
     const found = new Set<string>()
     for (const { layer, trace } of sides) {
       const locked = new Set(trace.accesses.filter(({ marks }) => marks?.includes('locked')).map(({ what }) => what))
       for (const path of layer.changes.keys())
-        if (!locked.has(path) && !ignored.has(path) && !isCache(path) && isShared(path, this.options.stage.places))
+        if (
+          !locked.has(path) &&
+          !ignored.has(path) &&
+          !isCache(path) &&
+          this.isShared(path) &&
+          !this.isBookkeeping(path)
+        )
           found.add(path)
     }
     return found
@@ -196,6 +216,10 @@ export class Visitor {
     return real(differences(this.author(one), visited, paths))
   }
 }
+
+/** What a run read of others' work. */
+const usedOf = ({ trace, layer }: Stayed): string[] =>
+  trace.accesses.filter(({ how, what }) => how === 'read' && !layer.changes.has(what)).map(({ what }) => what)
 
 /** The end of a log, for people. */
 function linesOf(log: string): string[] {

@@ -24,9 +24,9 @@ import {
 const isRead = ({ how }: Access): boolean => how === 'read' || how === 'run'
 
 /** The link on the way to a file that was named otherwise than it is. */
-function linksOnTheWay({ as }: Access): string[] {
+function linksOnTheWay({ as, what }: Access): string[] {
   const found: string[] = []
-  for (let path = as ?? ''; path.length > 1 && path.startsWith('/'); path = dirname(path)) found.push(path)
+  for (let path = as ?? what; path.length > 1 && path.startsWith('/'); path = dirname(path)) found.push(path)
   return found
 }
 
