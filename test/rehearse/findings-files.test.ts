@@ -357,7 +357,7 @@ describe('not-deterministic', () => {
 
 describe('not-repeatable', () => {
   const again = (how: 'again' | 'killed', path = out) => ({
-    again: [{ how, differs: [otherFile(path, '1', '1 1')], lastLines: ['the end'], inTheWay: [] }]
+    again: [{ how, differs: [otherFile(path, '1', '1 1')], lastLines: ['the end'], met: [], inTheWay: [] }]
   })
 
   test('is another result of a second run, or of one after a kill, in words of their own', () => {
@@ -375,13 +375,15 @@ describe('not-repeatable', () => {
   })
 
   test('names what the second run came upon, where no file differs', () => {
-    const again = [{ how: 'again' as const, differs: [failedThere('exists')], lastLines: [], inTheWay: [out] }]
+    const again = [{ how: 'again' as const, differs: [failedThere('exists')], lastLines: [], met: [out], inTheWay: [] }]
     expect(found({ A: { again } })).toMatchObject([{ kind: 'not-repeatable', paths: [out] }])
   })
 
   test('has the log’s end where the second run failed', () => {
     const all = found({
-      A: { again: [{ how: 'again', differs: [failedThere('it is there')], lastLines: ['the end'], inTheWay: [] }] }
+      A: {
+        again: [{ how: 'again', differs: [failedThere('it is there')], lastLines: ['the end'], met: [], inTheWay: [] }]
+      }
     })
     expect(at(all, 0).evidence).toEqual(['run a second time', 'it failed: it is there', 'the end'])
   })
@@ -389,7 +391,7 @@ describe('not-repeatable', () => {
   test('names the lock that a killed run left behind, where the next one fails', () => {
     const lock = `${out}.lock`
     const killed = (differs: SecondRun['differs']) => ({
-      again: [{ how: 'killed' as const, differs, lastLines: ['FileExistsError'], inTheWay: [lock] }]
+      again: [{ how: 'killed' as const, differs, lastLines: ['FileExistsError'], met: [], inTheWay: [lock] }]
     })
     const all = found({ A: killed([failedThere('it is there')]), B: killed([otherFile(out, '1', '')]) })
     expect(all.map(({ tasks, paths, message }) => [tasks, paths, message])).toEqual([

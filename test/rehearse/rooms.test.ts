@@ -49,6 +49,7 @@ function stayed(accesses: Access[], changes: Record<string, Change> = {}, opened
     trace,
     layer,
     left: [],
+    at: 0,
     took: 1,
     folder: '/r/1',
     leave: async () => undefined
@@ -66,6 +67,7 @@ describe('a task beside another one could have seen its work', () => {
     ['looked at what it wrote', [look(a)], true],
     ['looked in vain for what it wrote', [missing(a)], true],
     ['listed the folder it wrote into', [list(out)], true],
+    ['read by a link that it made', [read('/mnt/show/b', { as: a })], true],
     ['listed another folder', [list('/mnt/show')], false],
     ['read another file', [read(`${out}/b`)], false]
   ])('or not, where it %s', (_, accesses, expected) => {

@@ -132,7 +132,8 @@ export class Visitor {
 
   /** The author's run as a side of a comparison. */
   author(one: Performed): Side {
-    return { result: one.result, reason: one.reason, view: [one.stayed.layer, ...one.below], tokens: this.tokens }
+    const { result, reason, stayed, below } = one
+    return { result, reason, view: [stayed.layer, ...below], tokens: this.tokens, ran: ranAt(stayed) }
   }
 
   /** Runs a task in a room. */
@@ -178,7 +179,14 @@ export class Visitor {
     }
     const judged = judge({ end: stayed.end, kill: stayed.late ? late : null, result, said: null, plain })
     const { reason } = judged.verdict
-    return { result: judged.result, reason, view: [stayed.layer, ...below], tokens: this.tokens, stayed }
+    return {
+      result: judged.result,
+      reason,
+      view: [stayed.layer, ...below],
+      tokens: this.tokens,
+      stayed,
+      ran: ranAt(stayed)
+    }
   }
 
   isShared(path: string): boolean {
@@ -216,6 +224,8 @@ export class Visitor {
     return real(differences(this.author(one), visited, paths))
   }
 }
+
+const ranAt = ({ at, took }: Stayed): Side['ran'] => ({ from: at, to: at + took })
 
 /** What a run read of others' work. */
 const usedOf = ({ trace, layer }: Stayed): string[] =>

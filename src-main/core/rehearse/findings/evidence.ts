@@ -45,7 +45,9 @@ export interface SecondRun {
   how: 'again' | 'killed'
   differs: readonly Difference[]
   lastLines: readonly string[]
-  /** of a killed run, locks and other names that only one can make; else what the first run left and the second came upon */
+  /** what the first run left, or took away, and the second one came upon */
+  met: readonly string[]
+  /** locks and other names that only one can make, which the killed run left behind */
   inTheWay: readonly string[]
 }
 

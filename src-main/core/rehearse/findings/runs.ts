@@ -143,7 +143,7 @@ export function notRepeatable(job: JobEvidence): Finding[] {
         const behind = left.map((path) => `it left ${path} behind`)
         const evidence = [how, ...behind, ...found.slice(0, 4).map(differenceText), ...(failed ? lastLines : [])]
         const paths = pathsIn(found)
-        return [{ task, paths: left.length || paths.length === 0 ? run.inTheWay : paths, evidence }]
+        return [{ task, paths: left.length ? left : paths.length ? paths : run.met, evidence }]
       })
     )
     return grouped(
