@@ -68,6 +68,7 @@ describe('a task beside another one could have seen its work', () => {
     ['looked in vain for what it wrote', [missing(a)], true],
     ['listed the folder it wrote into', [list(out)], true],
     ['read by a link that it made', [read('/mnt/show/b', { as: a })], true],
+    ['looked in vain below a descriptor', [missing('/proc/self/fd/3/a')], true],
     ['listed another folder', [list('/mnt/show')], false],
     ['read another file', [read(`${out}/b`)], false]
   ])('or not, where it %s', (_, accesses, expected) => {

@@ -359,6 +359,14 @@ describe('locks', () => {
     expect([still['/w/in'], still['/w/out']]).toEqual([true, false])
   })
 
+  test('that a program takes on its parent’s descriptor are the parent’s, and end with its word as well', () => {
+    const by = (what: string, pid: number) => [`20 vfork() = ${pid}`, `${pid} flock(9</w/lk>, ${what}) = 0`]
+    const lines = [...by('LOCK_EX', 30), open('in', 4), ...by('LOCK_UN', 31), open('out', 5)]
+    expect(marks(open('lk', 3), ...lines)).toEqual({ '/w/lk': true, '/w/in': true, '/w/out': false })
+    const own = '30 openat(AT_FDCWD</w>, "/w/lk", O_RDWR|O_CREAT, 0666) = 3</w/lk>'
+    expect(marks('20 vfork() = 30', own, '30 flock(3</w/lk>, LOCK_EX) = 0', open('in', 4))['/w/in']).toBe(false)
+  })
+
   test('protect what a started program writes', () => {
     const child = '30 openat(AT_FDCWD</w>, "/w/in", O_WRONLY|O_CREAT, 0666) = 4</w/in>'
     expect(marks(open('lk', 3), '20 flock(3</w/lk>, LOCK_EX) = 0', '20 vfork() = 30', child)['/w/in']).toBe(true)

@@ -12,6 +12,8 @@ export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed
     for (const { how, what, as } of one.trace.accesses) {
       if (isCache(what)) continue
       if (how === 'list' && folders.has(what)) return true
+      // a descriptor's name: where it leads was not told
+      if (how === 'missing' && /^\/(?:proc\/[^/]+|dev)\/fd\//.test(what)) return true
       // what was reached by a link hangs on the link as well
       const names = as !== undefined && isAbsolute(as) ? [what, as] : [what]
       if (names.some((name) => changed.has(name) || isBelow(name, changed, how === 'missing'))) return true

@@ -34,19 +34,13 @@ interface Process {
   /** descriptor → the file that is locked for writing by it */
   locks: Map<number, string>
   parent: Process | null
+  /** descriptors that it opened itself; the others it was born with */
+  own: Set<number>
 }
 
 const noTrace = (): Trace => ({
-  ...{
-    accesses: [],
-    made: [],
-    crossed: [],
-    opened: [],
-    begun: new Set(),
-    renamed: [],
-    claims: new Map(),
-    killed: false
-  }
+  ...{ accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], claims: new Map() },
+  killed: false
 })
 
 class Reader {
@@ -109,7 +103,7 @@ class Reader {
   }
 
   private childOf(parent: Process | null): Process {
-    return { cwd: parent?.cwd ?? this.cwd, locks: new Map(), parent }
+    return { cwd: parent?.cwd ?? this.cwd, locks: new Map(), parent, own: new Set() }
   }
 
   /** A thread stands where its process does, and holds what that holds. */
@@ -203,6 +197,7 @@ function opens(this: Reader, call: Call): void {
   const real = targetOf(result) ?? path
   // its number was free again: the file that was locked by it is closed
   process.locks.delete(descriptorOf(result))
+  process.own.add(descriptorOf(result))
   if (flags.includes('O_DIRECTORY') || real.startsWith('/proc/')) return
   const marks: AccessMark[] = []
   if (flags.includes('O_APPEND')) marks.push('append')
@@ -302,8 +297,11 @@ function locks(this: Reader, { process, args, error }: Call): void {
   // F_GETLK only asks
   if (!path || error || args.includes('GETLK')) return
   const descriptor = descriptorOf(args)
-  if (/F_WRLCK|LOCK_EX/.test(args)) this.lock(process, descriptor, path)
-  else if (/F_UNLCK|LOCK_UN/.test(args)) process.locks.delete(descriptor)
+  // `flock 9` in a shell locks the shell's descriptor
+  const holders = [process, ...(process.parent && !process.own.has(descriptor) ? [process.parent] : [])]
+  for (const holder of holders)
+    if (/F_WRLCK|LOCK_EX/.test(args)) this.lock(holder, descriptor, path)
+    else if (/F_UNLCK|LOCK_UN/.test(args)) holder.locks.delete(descriptor)
 }
 
 function touches(this: Reader, call: Call): void {
