@@ -77,7 +77,7 @@ async function roomStart(): Promise<number> {
   const stacks = new Stacks(scratch.path, places.roots)
   const signal = new AbortController().signal
   const stage = { scratch: scratch.path, dataDir: data, places, tools: untraced, stacks, count: 0, signal }
-  const worker = { user: 'render', host: 'farm01', given: [], isolated: { network: true, host: true } }
+  const worker = { user: 'render', host: 'farm01', given: [], isolated: { network: true, host: true, user: true } }
   const visit = { below: [], worker, argv: ['true'], env: { PATH: process.env.PATH ?? '' }, cwd: jobFolder }
   const rest = { log: join(base, 'log'), taskText: null, allOwn: true, inject: null, localize: [], limitMs: 10_000 }
   const times: number[] = []
@@ -125,6 +125,7 @@ function analyse(): { analysis: number; megabytes: number } {
     existed: (path) => path.startsWith('/show/assets/'),
     sees: () => true,
     atEnd: () => ({ kind: 'file', mode: 0o644, size: 10 }),
+    namesAtEnd: () => [],
     sameInRooms: () => true
   }
   const found = findingsOf(job)

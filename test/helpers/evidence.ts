@@ -1,4 +1,5 @@
 /** Evidence as a rehearsal would have gathered it, from ledgers that a test writes by hand. */
+import { basename, dirname } from 'node:path'
 import type { Difference } from '../../src-main/core/rehearse/compare.ts'
 import type {
   Changed,
@@ -99,6 +100,7 @@ const nothing: GivenBack = {
   variables: [],
   network: false,
   host: false,
+  user: false,
   paths: [],
   layers: false,
   unexplained: false
@@ -148,6 +150,10 @@ export function job(tasks: Readonly<Record<string, Told>>, about: About = {}): J
     existed,
     sees: ({ index }, path) => last(path, index) !== null,
     atEnd: (path) => last(path, all.length),
+    namesAtEnd: (folder) =>
+      [...new Set(all.flatMap(({ author }) => [...author.changes.keys()]))].flatMap((path) =>
+        dirname(path) === folder && last(path, all.length) ? basename(path) : []
+      ),
     sameInRooms: (_, __, path) => about.same?.includes(path) ?? false,
     memory: about.memory ?? null
   }

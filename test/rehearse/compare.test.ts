@@ -52,6 +52,20 @@ describe('the moment of a run', () => {
   })
 
   test.each([
+    ['10:38:20', '17:38:21', false],
+    ['2026-05-01T10:38:20', '2026-05-01T02:38:21', false],
+    ['20260501_103820', '20260501_033820', false],
+    ['at 09:00', 'at 16:00', false],
+    ['2026-05-01T10:38:20Z', '2026-05-01T12:38:21+02:00', true],
+    ['23:59:59', '00:00:05', true],
+    ['2026-05-01', '2026-05-02', true],
+    ['Time: 01:10.20', 'Time: 02:15.31', true],
+    ['1777632000', '1777632400', true]
+  ])('%j and %j of two runs in ten seconds: another zone is more than the clock', (left, right, expected) => {
+    expect(differsByClock(left, right, 10)).toBe(expected)
+  })
+
+  test.each([
     ['a random number', '{"seed": 71234}', '{"seed": 55102}'],
     ['a random number behind a duration', '{"time": 1.2, "seed": 71234}', '{"time": 1.3, "seed": 55102}'],
     ['a random number of ten digits', 'id 1777632000', 'id 3012345678'],
@@ -209,7 +223,8 @@ function side(
     result: outputs && { outputs: values, seconds: null },
     reason: outputs ? null : 'exit 1',
     view: [layer],
-    tokens: tokensOf({ [home]: '$HOME' })
+    tokens: tokensOf({ [home]: '$HOME' }),
+    ran: { from: 0, to: 1000 }
   }
 }
 

@@ -12,6 +12,7 @@ import {
   remove,
   write
 } from '../helpers/evidence.ts'
+import { findingsOf } from '../../src-main/core/rehearse/findings.ts'
 import { makerOf, matches, writersOf } from '../../src-main/core/rehearse/findings/evidence.ts'
 import { at } from '../../src-main/domain/at.ts'
 
@@ -333,4 +334,66 @@ describe('write-collision', () => {
     const makes = { accesses: [missing(texture)], changes: { [texture]: { kind: 'file' as const } } }
     expect(found({ 'Render-0': makes, 'Render-1': { accesses: [read(texture)], worker: makes } })).toEqual([])
   })
+
+  test('is none where both write the same anew, though the second changes nothing', () => {
+    const again = { accesses: [write(scene)], changes: {}, worker: { accesses: [write(scene)], differs: [] } }
+    const tasks = job({ 'A-0': { accesses: [write(scene)] }, 'A-1': again }, { same: [scene] })
+    const second = at(tasks.tasks, 1)
+    const author = { ...second.author, changes: new Map() }
+    expect(findingsOf({ ...tasks, tasks: [at(tasks.tasks, 0), { ...second, author }] })).toEqual([])
+  })
+
+  test('is what one reads and another that does not wait changes or deletes later', () => {
+    const [plates, plate] = ['/mnt/show/plates', '/mnt/show/plates/p.exr']
+    const make = { accesses: [write(plate)] }
+    const reads = { after: ['A'], accesses: [read(plate)] }
+    const clean = { after: ['A'], accesses: [], changes: { [plates]: { kind: 'deleted' as const } } }
+    expect(found({ A: make, B: reads, Clean: clean })).toMatchObject([
+      {
+        ...{ kind: 'write-collision', severity: 'error', tasks: ['B', 'Clean'], paths: [plate] },
+        evidence: [`B reads ${plate}`, `Clean deletes ${plates}, and none of them waits`]
+      }
+    ])
+    expect(found({ A: make, B: reads, Mend: { after: ['A'], accesses: [write(plate)] } })).toMatchObject([
+      { kind: 'write-collision', tasks: ['B', 'Mend'], paths: [plate] }
+    ])
+    expect(found({ A: make, B: reads, Clean: { ...clean, after: ['B'] } })).toEqual([])
+    const locked = { after: ['A'], accesses: [marked(write(plate), 'locked')] }
+    expect(found({ A: make, B: reads, Mend: locked })).toEqual([])
+    expect(found({ A: make, B: reads, Other: { changes: { '/mnt/show/plates/q': { kind: 'deleted' } } } })).toEqual([])
+  })
+})
+
+test('what a task takes from another one, it has to wait for: a missing dependency, and no collision', () => {
+  const takes = {
+    accesses: [remove(scene), write('/mnt/show/final.ma')],
+    worker: { accesses: [missing(scene)], failed: 'no such file', differs: [failedThere('no such file')] }
+  }
+  expect(found({ A: { accesses: [write(scene)] }, B: takes })).toMatchObject([
+    { kind: 'missing-dependency', tasks: ['B'], needs: 'A', paths: [scene] }
+  ])
+})
+
+test('what a task looks for below a link that another makes is missed as that link', () => {
+  const [link, file] = ['/mnt/show/latest', '/mnt/show/latest/a.exr']
+  const makes = { changes: { [link]: { kind: 'link' as const } } }
+  const looks = {
+    ...{ accesses: [look(file)], back: { layers: true } },
+    worker: { accesses: [missing(file)], differs: [otherOutput('v')] }
+  }
+  expect(found({ A: makes, B: looks })).toMatchObject([
+    { kind: 'missing-dependency', tasks: ['B'], needs: 'A', paths: [link] }
+  ])
+})
+
+test('what a task looks for by way of a link is missed where the link leads', () => {
+  const link = '/mnt/show/assets/latest'
+  const looks = {
+    accesses: [look(link)],
+    worker: { accesses: [missing(scene, { as: link })], differs: [otherOutput('v')] },
+    back: { layers: true }
+  }
+  expect(found({ A: { accesses: [write(scene)] }, B: looks })).toMatchObject([
+    { kind: 'missing-dependency', tasks: ['B'], needs: 'A', paths: [scene] }
+  ])
 })

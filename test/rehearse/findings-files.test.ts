@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SecondRun } from '../../src-main/core/rehearse/findings/evidence.ts'
+import { findingsOf } from '../../src-main/core/rehearse/findings.ts'
 import { neighboursOf } from '../../src-main/core/rehearse/findings/files.ts'
 import { at } from '../../src-main/domain/at.ts'
 import { inOrder } from '../../src-main/domain/rehearsal.ts'
@@ -7,7 +8,9 @@ import {
   connect,
   failedThere,
   found,
+  job,
   list,
+  listen,
   look,
   marked,
   missing,
@@ -208,6 +211,27 @@ describe('output-missing', () => {
     expect(found(moved)).toEqual([])
   })
 
+  test('is no file whose folder a later task deletes', () => {
+    const cleans = { after: ['A'], changes: { '/mnt/show/out': { kind: 'deleted' as const } } }
+    expect(found({ A: { accesses: [write(out)], returned: [out] }, Clean: cleans })).toEqual([])
+  })
+
+  test('is no pattern of which there are files', () => {
+    const [pattern, frame] = ['/mnt/show/out/a.%04d.png', '/mnt/show/out/a.0001.png']
+    const tasks = (returned: string) => ({ A: { accesses: [write(frame)], returned: [returned] } })
+    expect(found(tasks(pattern))).toEqual([])
+    expect(found(tasks('/mnt/show/out/b.%04d.png'))).toMatchObject([{ kind: 'output-missing' }])
+  })
+
+  test('is no empty file among those that the job was given, and no socket', () => {
+    const given = '/mnt/show/assets/rig_v002.ma'
+    const atEnd = (path: string) => (path === given ? { kind: 'file' as const, size: 0 } : null)
+    const all = job({ A: { accesses: [write(scene)], returned: [given] } }, { before: [given] })
+    expect(findingsOf({ ...all, atEnd: (path) => atEnd(path) ?? all.atEnd(path) })).toEqual([])
+    const socket = '/mnt/show/out/licence.sock'
+    expect(found({ A: { accesses: [write(scene), listen(socket)], returned: [socket] } })).toEqual([])
+  })
+
   test('is a file that the task itself took away again', () => {
     const tasks = { A: { accesses: [write(scene), remove(out)], returned: [out] } }
     expect(found(tasks)).toMatchObject([{ kind: 'output-missing', paths: [out] }])
@@ -333,7 +357,7 @@ describe('not-deterministic', () => {
 
 describe('not-repeatable', () => {
   const again = (how: 'again' | 'killed', path = out) => ({
-    again: [{ how, differs: [otherFile(path, '1', '1 1')], lastLines: ['the end'], inTheWay: [] }]
+    again: [{ how, differs: [otherFile(path, '1', '1 1')], lastLines: ['the end'], met: [], inTheWay: [] }]
   })
 
   test('is another result of a second run, or of one after a kill, in words of their own', () => {
@@ -350,9 +374,16 @@ describe('not-repeatable', () => {
     expect(at(all, 0).evidence).toEqual(['run a second time', `file ${out}: 1 | 1 1`])
   })
 
+  test('names what the second run came upon, where no file differs', () => {
+    const again = [{ how: 'again' as const, differs: [failedThere('exists')], lastLines: [], met: [out], inTheWay: [] }]
+    expect(found({ A: { again } })).toMatchObject([{ kind: 'not-repeatable', paths: [out] }])
+  })
+
   test('has the log’s end where the second run failed', () => {
     const all = found({
-      A: { again: [{ how: 'again', differs: [failedThere('it is there')], lastLines: ['the end'], inTheWay: [] }] }
+      A: {
+        again: [{ how: 'again', differs: [failedThere('it is there')], lastLines: ['the end'], met: [], inTheWay: [] }]
+      }
     })
     expect(at(all, 0).evidence).toEqual(['run a second time', 'it failed: it is there', 'the end'])
   })
@@ -360,7 +391,7 @@ describe('not-repeatable', () => {
   test('names the lock that a killed run left behind, where the next one fails', () => {
     const lock = `${out}.lock`
     const killed = (differs: SecondRun['differs']) => ({
-      again: [{ how: 'killed' as const, differs, lastLines: ['FileExistsError'], inTheWay: [lock] }]
+      again: [{ how: 'killed' as const, differs, lastLines: ['FileExistsError'], met: [], inTheWay: [lock] }]
     })
     const all = found({ A: killed([failedThere('it is there')]), B: killed([otherFile(out, '1', '')]) })
     expect(all.map(({ tasks, paths, message }) => [tasks, paths, message])).toEqual([

@@ -179,7 +179,55 @@ describe('outside-share', () => {
   })
 })
 
+describe('shared memory', () => {
+  const block = '/dev/shm/cache'
+
+  test('that another task left is a local file, where its being there makes the result the same', () => {
+    const reads = { after: ['A'], accesses: [read(block)], worker: without(block), back: { paths: [block] } }
+    expect(found({ A: { accesses: [write(block)] }, B: reads })).toMatchObject([
+      { kind: 'local-file', severity: 'error', tasks: ['B'], needs: 'A', paths: [block] }
+    ])
+  })
+
+  test('of the task’s own is silent', () => {
+    expect(found({ A: { accesses: [write(block), read(block)] } })).toEqual([])
+  })
+})
+
 describe('relative-path', () => {
+  const git = '/mnt/show/graph/.git'
+
+  test('is one that a task makes of the folder it stands in, where nothing else explains the result', () => {
+    const worker = { accesses: [missing('/run/backlot/job/.git')], differs: [otherOutput('v')] }
+    const of = (back: object) => found({ A: { accesses: [look(git)], worker, back } })
+    expect(of({ unexplained: true })).toMatchObject([{ kind: 'relative-path', severity: 'error', paths: [git] }])
+    expect(of({ host: true })).toMatchObject([{ kind: 'environment' }])
+    const same = { accesses: [missing('/run/backlot/job/.git')], differs: [] }
+    expect(found({ A: { accesses: [read(git)], worker: same } }, { before: [git] })).toEqual([])
+  })
+
+  test('is a file that is written in the folder it stands in, by a name that was made of it', () => {
+    const [here, there] = ['/mnt/show/graph/r.txt', '/run/backlot/job/r.txt']
+    const tasks = { A: { accesses: [write(here)], worker: { accesses: [write(there)], differs: [otherOutput('p')] } } }
+    expect(found(tasks)).toMatchObject([{ kind: 'relative-path', severity: 'error', paths: [here] }])
+  })
+
+  test('is not the folder itself, at which every program may look', () => {
+    const folder = '/mnt/show/graph'
+    const worker = { accesses: [read('/run/backlot/job', { as: '.' })], differs: [] }
+    expect(found({ A: { accesses: [read(folder, { as: '.' })], worker } }, { before: [folder] })).toEqual([])
+  })
+
+  test('is a look from where the author stands that finds nothing on a worker, where nothing else explains it', () => {
+    const git = { accesses: [look('/mnt/show/graph/.git', { as: '.git' })], back: { unexplained: true } }
+    const lost = missing('/run/backlot/job/.git', { as: '.git' })
+    const there = look('/run/backlot/job/.git', { as: '.git' })
+    const of = (access: typeof lost) =>
+      found({ A: { ...git, worker: { accesses: [access], differs: [otherOutput('v')] } } })
+    expect(of(lost)).toMatchObject([{ kind: 'relative-path', severity: 'error', paths: ['/mnt/show/graph/.git'] }])
+    expect(of(there)).toMatchObject([{ kind: 'unexplained' }])
+  })
+
   const file = '/mnt/show/graph/data/table.csv'
   const as = 'data/table.csv'
   const there = '/run/backlot/job/data/table.csv'
@@ -289,6 +337,15 @@ describe('environment', () => {
   test('has words of its own for the machine’s name', () => {
     expect(found({ A: { worker: { differs }, back: { host: true } } })).toMatchObject([
       { kind: 'environment', variables: ['HOSTNAME'], remedy: 'do not let the result depend on the machine’s name' }
+    ])
+  })
+
+  test('has words of its own for the user as the system knows them', () => {
+    expect(found({ A: { worker: { differs }, back: { user: true } } })).toMatchObject([
+      {
+        ...{ kind: 'environment', variables: ['USER'] },
+        message: 'the result of A depends on who runs it; a worker runs as another user'
+      }
     ])
   })
 

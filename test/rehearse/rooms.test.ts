@@ -49,6 +49,7 @@ function stayed(accesses: Access[], changes: Record<string, Change> = {}, opened
     trace,
     layer,
     left: [],
+    at: 0,
     took: 1,
     folder: '/r/1',
     leave: async () => undefined
@@ -66,6 +67,8 @@ describe('a task beside another one could have seen its work', () => {
     ['looked at what it wrote', [look(a)], true],
     ['looked in vain for what it wrote', [missing(a)], true],
     ['listed the folder it wrote into', [list(out)], true],
+    ['read by a link that it made', [read('/mnt/show/b', { as: a })], true],
+    ['looked in vain below a descriptor', [missing('/proc/self/fd/3/a')], true],
     ['listed another folder', [list('/mnt/show')], false],
     ['read another file', [read(`${out}/b`)], false]
   ])('or not, where it %s', (_, accesses, expected) => {
@@ -146,7 +149,12 @@ describe('a task is killed', () => {
   })
 })
 
-const worker: WorkerRoom = { user: 'render', host: 'farm01', isolated: { network: true, host: true }, given: [] }
+const worker: WorkerRoom = {
+  user: 'render',
+  host: 'farm01',
+  isolated: { network: true, host: true, user: true },
+  given: []
+}
 const room: Room = {
   places,
   folders: { scratch: '/var/tmp/s', own: '/var/tmp/s/r/3' },
@@ -210,7 +218,7 @@ describe('a worker’s room', () => {
   test('is another machine without a network, unless they are given back', () => {
     expect(bwrap).toEqual(expect.arrayContaining(['--unshare-net', '--unshare-uts', '--unshare-pid', '--unshare-ipc']))
     expect(flags(bwrap, '--hostname', 1)).toEqual([['farm01']])
-    const open = roomCommand({ ...room, worker: { ...worker, isolated: { network: false, host: false } } })
+    const open = roomCommand({ ...room, worker: { ...worker, isolated: { network: false, host: false, user: false } } })
     for (const flag of ['--unshare-net', '--unshare-uts', '--hostname']) expect(open).not.toContain(flag)
     expect(open).toContain('/run/systemd/resolve')
   })

@@ -61,7 +61,9 @@ describe('an opened file', () => {
     expect(did('20 openat(AT_FDCWD</w>, "/a/x", O_RDONLY) = -1 EACCES (Permission denied)')).toEqual([
       'read /a/x refused'
     ])
-    expect(did('20 openat(AT_FDCWD</w>, "/a/x", O_WRONLY|O_CREAT|O_EXCL, 0666) = -1 EEXIST (File exists)')).toEqual([])
+    expect(did('20 openat(AT_FDCWD</w>, "/a/x", O_WRONLY|O_CREAT|O_EXCL, 0666) = -1 EEXIST (File exists)')).toEqual([
+      'look /a/x'
+    ])
   })
 
   test('is told once, however often it is opened', () => {
@@ -208,12 +210,14 @@ describe('what is looked at', () => {
     ['unlinkat(3</w>, "a", AT_REMOVEDIR) = 0', 'delete /w/a as a'],
     ['rmdir("/w/a") = 0', 'delete /w/a'],
     ['symlink("real", "/w/l2") = 0', 'write /w/l2'],
-    ['linkat(AT_FDCWD</w>, "/w/a", AT_FDCWD</w>, "/w/b", 0) = 0', 'write /w/b'],
+    ['linkat(AT_FDCWD</w>, "/w/a", AT_FDCWD</w>, "/w/b", 0) = 0', 'read /w/a|write /w/b'],
+    ['link("/w/a", "/w/b") = -1 ENOENT (No such file or directory)', 'missing /w/a'],
+    ['openat(AT_FDCWD</w>, "/w/a", O_WRONLY|O_CREAT|O_EXCL, 0666) = -1 EEXIST (File exists)', 'look /w/a'],
     ['mkdir("/w/a", 0777) = -1 EEXIST (File exists)', 'look /w/a'],
     ['truncate("/w/a", 0) = -1 EROFS (Read-only file system)', 'write /w/a refused'],
     ['chmod("/w/a", 0600) = -1 EPERM (Operation not permitted)', 'write /w/a refused']
   ])('%s', (line, expected) => {
-    expect(did(`20 ${line}`)).toEqual([expected])
+    expect(did(`20 ${line}`)).toEqual(expected.split('|'))
   })
 
   test.each([
@@ -353,6 +357,14 @@ describe('locks', () => {
       open('out', 6)
     )
     expect([still['/w/in'], still['/w/out']]).toEqual([true, false])
+  })
+
+  test('that a program takes on its parent’s descriptor are the parent’s, and end with its word as well', () => {
+    const by = (what: string, pid: number) => [`20 vfork() = ${pid}`, `${pid} flock(9</w/lk>, ${what}) = 0`]
+    const lines = [...by('LOCK_EX', 30), open('in', 4), ...by('LOCK_UN', 31), open('out', 5)]
+    expect(marks(open('lk', 3), ...lines)).toEqual({ '/w/lk': true, '/w/in': true, '/w/out': false })
+    const own = '30 openat(AT_FDCWD</w>, "/w/lk", O_RDWR|O_CREAT, 0666) = 3</w/lk>'
+    expect(marks('20 vfork() = 30', own, '30 flock(3</w/lk>, LOCK_EX) = 0', open('in', 4))['/w/in']).toBe(false)
   })
 
   test('protect what a started program writes', () => {

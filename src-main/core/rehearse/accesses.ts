@@ -1,12 +1,12 @@
 /** A task's ledger: what its trace tells, with writes as its layer has them, which is exact. */
 import type { Access } from '../../domain/rehearsal.ts'
-import { isIn, type Places } from './places.ts'
+import { isIn, isSharedMemory, type Places } from './places.ts'
 import type { Stayed } from './stay.ts'
 
 /** Caches that Python keeps beside sources: no task's result, and no task's reading. */
 export const isCache = (path: string): boolean => path.includes('/__pycache__')
 
-const isOfSystem = (path: string): boolean => /^\/(?:proc|dev|sys)(?:\/|$)/.test(path)
+const isOfSystem = (path: string): boolean => /^\/(?:proc|dev|sys)(?:\/|$)/.test(path) && !isSharedMemory(path)
 
 /** What a task did, without the devices and process files that every program looks at. */
 export function accessesOf({ trace, layer }: Pick<Stayed, 'trace' | 'layer'>, places: Places): Access[] {

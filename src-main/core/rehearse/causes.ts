@@ -1,9 +1,11 @@
 /** Finds out what makes a worker's result another one, by giving the room back one difference after the other. */
 import { isAbsolute, join, relative } from 'node:path'
+import type { AccessKind } from '../../domain/rehearsal.ts'
 import { real, differences, type Difference } from './compare.ts'
 import type { GivenBack } from './findings/evidence.ts'
 import { inHome } from './gather.ts'
 import { seenAt } from './layers.ts'
+import { Links } from './links.ts'
 import type { Performed } from './performed.ts'
 import { isIn, placeOf, type Places } from './places.ts'
 import { authorsVariables, nothingGiven, type Given, type Visited, type Visitor } from './visiting.ts'
@@ -15,12 +17,13 @@ export interface Diagnosis {
 }
 
 /** A group of differences between author and worker. */
-type Group = 'layers' | 'variables' | 'host' | 'network' | 'paths'
+type Group = 'layers' | 'variables' | 'host' | 'user' | 'network' | 'paths'
 
 interface Path {
   /** as the author sees it */
   path: string
   from: string
+  how: AccessKind
 }
 
 interface Asked {
@@ -33,6 +36,7 @@ const nothingBack = {
   variables: [],
   network: false,
   host: false,
+  user: false,
   paths: [],
   layers: false,
   unexplained: false
@@ -91,10 +95,12 @@ export class Causes {
   private groupsOf({ one, room }: Asked): Group[] {
     const hasMore = one.below.length > one.ancestors.size || one.below.some((layer) => !room.view.includes(layer))
     const reaches = one.stayed.trace.accesses.some(({ how, marks }) => how === 'connect' && !marks?.includes('refused'))
+    const asksWho = one.stayed.trace.accesses.some(({ how, what }) => how === 'read' && what === '/etc/passwd')
     return [
       ...(hasMore ? (['layers'] as const) : []),
       ...(this.variablesOf(one).length ? (['variables'] as const) : []),
       'host',
+      ...(asksWho ? (['user'] as const) : []),
       ...(reaches ? (['network'] as const) : []),
       ...(this.pathsOf(one, room).length ? (['paths'] as const) : [])
     ]
@@ -118,7 +124,8 @@ export class Causes {
       ...nothingGiven,
       variables: Object.fromEntries(some.variables.map((name) => [name, all[name] ?? ''])),
       paths: [...some.paths, ...(network ? this.socketsOf(one) : [])].flatMap((found) => this.placed(found)),
-      ...{ network, host: some.groups.includes('host'), layers: some.groups.includes('layers') ? one.below : null }
+      ...{ network, host: some.groups.includes('host'), user: some.groups.includes('user') },
+      ...{ layers: some.groups.includes('layers') ? one.below : null }
     }
   }
 
@@ -134,7 +141,7 @@ export class Causes {
   private socketsOf(one: Performed): Path[] {
     return one.stayed.trace.accesses
       .filter(({ how, what }) => how === 'connect' && isAbsolute(what) && seenAt(what, []) !== null)
-      .map(({ what }) => ({ path: what, from: what }))
+      .map(({ how, what }) => ({ path: what, from: what, how }))
   }
 
   /** Variables that the worker has otherwise: those that the code asked for come first. */
@@ -149,14 +156,15 @@ export class Causes {
   private pathsOf(one: Performed, room: Visited): Path[] {
     const isPrivate = (path: string) => ['home', 'temporary', 'outside'].includes(placeOf(path, this.places))
     const roots = [this.places.home, ...this.places.temporary, ...this.places.hidden]
+    const links = new Links(one.below)
     const found = new Map<string, Path>()
     for (const { how, what, own } of one.stayed.trace.accesses) {
       const counts = (own || !room.result) && ['read', 'list', 'look', 'run'].includes(how)
       if (!counts || !isPrivate(what) || roots.includes(what)) continue
-      const seen = seenAt(what, one.below)
-      if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real })
+      const seen = seenAt(links.follow(what), one.below)
+      if (seen?.kind === 'file') found.set(what, { path: what, from: seen.real, how })
       else if (seen?.kind === 'folder' && how === 'list' && seenAt(what, []))
-        found.set(what, { path: what, from: what })
+        found.set(what, { path: what, from: what, how })
     }
     return [...found.values()]
   }
@@ -177,11 +185,18 @@ export class Causes {
       ? await minimal(allPaths, (some) => this.isSame(asked, this.given(one, { variables, paths: some, groups })))
       : []
     const back = {
-      ...{ variables, paths: paths.map(({ path }) => path), unexplained: false },
-      ...{ network: groups.includes('network'), host: groups.includes('host'), layers: groups.includes('layers') }
+      ...{ variables, paths: paths.flatMap(({ path }) => namedIn(path, allPaths)), unexplained: false },
+      ...{ network: groups.includes('network'), host: groups.includes('host'), user: groups.includes('user') },
+      layers: groups.includes('layers')
     }
     return { given: this.given(one, { variables, paths, groups }), back }
   }
+}
+
+/** A folder was given back as one: the files that it takes are in it. */
+function namedIn(path: string, all: readonly Path[]): string[] {
+  const inner = all.filter((one) => one.path !== path && one.how === 'read' && isIn(one.path, path))
+  return inner.length ? inner.map((one) => one.path) : [path]
 }
 
 /** how many are tried by themselves before halves are */

@@ -27,7 +27,13 @@ export interface Side {
   /** what it sees afterwards: its own layer, then what it stood on, the newest first */
   view: readonly Layer[]
   tokens: Tokens
+  /** when it began and ended, ms */
+  ran: { from: number; to: number }
 }
+
+/** From the first one's begin to the last one's end, s. */
+const apartOf = ({ ran: a }: Pick<Side, 'ran'>, { ran: b }: Pick<Side, 'ran'>): number =>
+  (Math.max(a.to, b.to) - Math.min(a.from, b.from)) / 1000
 
 /** Folders that stand for the same on each machine, the longest first, and what they become. */
 export type Tokens = readonly (readonly [folder: RegExp, token: string])[]
@@ -63,7 +69,7 @@ function outputsDiffer(left: Side, right: Side): Difference[] {
   return left.result.outputs.flatMap((output): Difference[] => {
     const [a, b] = [mapped(output.value, left), values.get(nameOf(output)) ?? null]
     if (a === b) return []
-    const note = b !== null && differsByClock(a, b)
+    const note = b !== null && differsByClock(a, b, apartOf(left, right))
     return [{ what: 'output', name: nameOf(output), left: short(a), right: b === null ? null : short(b), note }]
   })
 }
@@ -91,7 +97,7 @@ function filesDiffer(
   const [s, t] = [asText(left), asText(right)]
   if (s !== null && t !== null) {
     const [x, y] = [mapped(s, sides[0]), mapped(t, sides[1])]
-    return x === y ? null : { ...firstLines(x, y), note: differsByClock(x, y) }
+    return x === y ? null : { ...firstLines(x, y), note: differsByClock(x, y, apartOf(...sides)) }
   }
   // what an unknown format holds besides content (addresses, dates), nobody can tell; whoever reads it will show
   const empty = left.length === 0 || right.length === 0

@@ -1,5 +1,5 @@
 /** Whether a task that ran beside another one could have seen what that one wrote. */
-import { dirname } from 'node:path'
+import { dirname, isAbsolute } from 'node:path'
 import { answers } from './addresses.ts'
 import { isCache } from './accesses.ts'
 import type { Stayed } from './stay.ts'
@@ -9,10 +9,14 @@ export function looksAt(one: Pick<Stayed, 'trace' | 'layer'>, other: Pick<Stayed
   const changed = other.layer.changes
   if (changed.size > 0) {
     const folders = new Set([...changed.keys()].map(dirname))
-    for (const { how, what } of one.trace.accesses) {
+    for (const { how, what, as } of one.trace.accesses) {
       if (isCache(what)) continue
-      if (changed.has(what) || (how === 'list' && folders.has(what)) || isBelow(what, changed, how === 'missing'))
-        return true
+      if (how === 'list' && folders.has(what)) return true
+      // a descriptor's name: where it leads was not told
+      if (how === 'missing' && /^\/(?:proc\/[^/]+|dev)\/fd\//.test(what)) return true
+      // what was reached by a link hangs on the link as well
+      const names = as !== undefined && isAbsolute(as) ? [what, as] : [what]
+      if (names.some((name) => changed.has(name) || isBelow(name, changed, how === 'missing'))) return true
     }
     for (const path of one.layer.changes.keys()) if (changed.has(path)) return true
   }

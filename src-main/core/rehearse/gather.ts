@@ -5,9 +5,9 @@ import { filesReturned, isThere } from '../job/fingerprint.ts'
 import { accessesOf } from './accesses.ts'
 import type { Difference } from './compare.ts'
 import type { Changed, GivenBack, JobEvidence, Ran, TaskEvidence } from './findings/evidence.ts'
-import { seenAt, sameBytes, type Layer, type Seen } from './layers.ts'
+import { namesIn, seenAt, sameBytes, type Layer, type Seen } from './layers.ts'
 import type { Performed } from './performed.ts'
-import type { Places } from './places.ts'
+import { isSharedMemory, type Places } from './places.ts'
 import { jobFolder } from './room.ts'
 import type { Stayed } from './stay.ts'
 import type { Visited } from './visiting.ts'
@@ -41,12 +41,15 @@ const changed = (seen: Seen | null): Changed | null => {
   return { kind: seen.kind === 'link' ? 'link' : 'folder' }
 }
 
-const ranOf = (stayed: Stayed, places: Places, said: { failed: string | null; lastLines: readonly string[] }): Ran => ({
-  accesses: accessesOf(stayed, places),
-  changes: stayed.layer.changes,
-  opened: new Set(stayed.trace.opened),
-  ...said
-})
+function ranOf(stayed: Stayed, places: Places, said: { failed: string | null; lastLines: readonly string[] }): Ran {
+  const accesses = accessesOf(stayed, places)
+  const changes = new Map<string, Changed>(stayed.layer.changes)
+  // shared memory is on no layer: the ledger's word has to do
+  for (const { how, what } of accesses)
+    if (isSharedMemory(what) && (how === 'write' || how === 'delete'))
+      changes.set(what, { kind: how === 'write' ? 'file' : 'deleted' })
+  return { accesses, changes, opened: new Set(stayed.trace.opened), ...said }
+}
 
 /** A link to a name outside of the frames that a task has is nobody's: only its own are expanded. */
 const returnedBy = ({ result, task, stayed }: Performed, cwd: string): string[] => {
@@ -104,6 +107,7 @@ export function gather(all: readonly Looked[], { places, cwd, workerHome, memory
     existed: (path) => seenAt(path, []) !== null,
     sees: ({ id }, path) => seenAt(path, byId.get(id)?.one.below ?? []) !== null,
     atEnd: (path) => changed(seenAt(path, everything)),
+    namesAtEnd: (folder) => namesIn(folder, everything),
     sameInRooms: (one, other, path) => sameAt(path, viewOf(one.id), viewOf(other.id))
   }
 }

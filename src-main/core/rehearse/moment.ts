@@ -25,9 +25,33 @@ export const isMoment = (text: string): boolean => clock.some((pattern) => patte
 /** two runs of a rehearsal lie no further apart, s; random numbers do */
 const mostApart = 7 * 24 * 3600
 
-function areMoments(left: string, right: string): boolean {
+const day = 24 * 3600
+
+/** Seconds since midnight, a zone that is named taken out; null: there is no time of day in it. */
+function timeOfDay(text: string): number | null {
+  const [, h, m, s, hh, mm, ss] = /(\d{1,2}):(\d\d)(?::(\d\d))?|(\d\d)(\d\d)(\d\d)Z?$/.exec(text) ?? []
+  const [hours, minutes] = [h ?? hh, m ?? mm]
+  if (hours === undefined || minutes === undefined || /^\d{4}-\d\d-\d\d$/.test(text)) return null
+  const [, sign, zoneHours = 0, zoneMinutes = 0] = /:\d\d(?:[.,]\d+)?([+-])(\d\d):?(\d\d)$/.exec(text) ?? []
+  const zone = (sign === '-' ? -1 : 1) * (Number(zoneHours) * 3600 + Number(zoneMinutes) * 60)
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(s ?? ss ?? 0) - zone
+}
+
+/** what a clock without seconds, and rounding, may add, s */
+const slack = 61
+
+/** `apart`: from the first run's begin to the last one's end, s. More than that is another zone, not another moment. */
+function areMoments(left: string, right: string, apart: number): boolean {
   const [a, b] = [epochOf(left), epochOf(right)]
-  return a !== null && b !== null ? Math.abs(a - b) < mostApart : isMoment(left) && isMoment(right)
+  if (a !== null && b !== null) return Math.abs(a - b) < mostApart
+  if (!isMoment(left) || !isMoment(right)) return false
+  const [p, q] = [timeOfDay(left), timeOfDay(right)]
+  if (p === null || q === null) return true
+  const between = (((p - q) % day) + day) % day
+  const seconds = Math.min(between, day - between)
+  // `01:10` may be minutes and seconds
+  const isShort = /^\d{1,2}:\d\d(?:[.,]\d+)?$/.test(left)
+  return (isShort ? seconds / 60 : seconds) <= apart + slack
 }
 
 const durationWord = /^(?:[a-z]*time|times|timings?|took|elapsed|duration|seconds?|secs?|cpu|wall|speed|rate)$/i
@@ -66,14 +90,14 @@ function isDuration(text: string, words: readonly Word[], i: number): boolean {
   return before || (after !== undefined && isUnit.test(after.text)) || isUnit.test(text.slice(own.at + own.text.length))
 }
 
-/** Whether the texts are the same but for times and durations. */
-export function differsByClock(left: string, right: string): boolean {
+/** Whether the texts are the same but for times and durations; `apart`: how far their runs lie apart at most, s. */
+export function differsByClock(left: string, right: string, apart = Infinity): boolean {
   if (frameOf(left) !== frameOf(right)) return false
   const [a, b] = [wordsOf(left), wordsOf(right)]
   return a.every((one, i) => {
     const other = b[i]
     if (other === undefined || one.text === other.text) return other !== undefined
     if (isInPath(left, one)) return false
-    return areMoments(one.text, other.text) || (isDuration(left, a, i) && isDuration(right, b, i))
+    return areMoments(one.text, other.text, apart) || (isDuration(left, a, i) && isDuration(right, b, i))
   })
 }

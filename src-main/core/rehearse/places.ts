@@ -54,6 +54,11 @@ const temporaryTops = ['/tmp', '/var/tmp']
 
 export const isIn = isWithin
 
+const sharedMemory = '/dev/shm'
+
+/** Files that processes of one machine share; each room of a worker has its own. */
+export const isSharedMemory = (path: string): boolean => path !== sharedMemory && isIn(path, sharedMemory)
+
 export const isInAny = isWithinAny
 
 /** Those that lie in no other of them, each once. */
@@ -120,7 +125,7 @@ function namedFolders({ roots, hidden, system, home, temporary }: Places): Named
     ...system.map((folder): [string, Place] => [folder, 'system']),
     // what a profile shares is shared, be it a home or temporary folder otherwise
     ...roots.map(({ path: folder, kind }): [string, Place] => [folder, kind]),
-    ...temporary.map((folder): [string, Place] => [folder, 'temporary']),
+    ...[...temporary, sharedMemory].map((folder): [string, Place] => [folder, 'temporary']),
     ...homesTops.map((folder): [string, Place] => [folder, 'home']),
     [home, 'home'],
     ...hidden.filter((folder) => !homesTops.includes(folder)).map((folder): [string, Place] => [folder, 'outside']),

@@ -140,7 +140,13 @@ export function plainFindings(store: Store, id: number): Finding[] {
   const seen = tellingTasks(job, store, traces).map((ended, index) => evidenceOf(job, ended, index))
   const tasks = seen.map(({ evidence }) => evidence)
   const nothing = { places: noPlaces, cwd: { author: '', worker: '' }, workerHome: '', memory: null }
-  const none = { existed: () => false, sees: () => false, atEnd: () => null, sameInRooms: () => true }
+  const none = {
+    existed: () => false,
+    sees: () => false,
+    atEnd: () => null,
+    namesAtEnd: () => [],
+    sameInRooms: () => true
+  }
   return [
     ...grouped([...seen.flatMap(missing), ...seen.flatMap(missingWrote)], ({ task }) => task.node, outputWords),
     ...failsHere({ tasks, ...nothing, ...none })

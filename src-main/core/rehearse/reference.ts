@@ -206,11 +206,15 @@ export class Reference {
     const { task } = flight
     const meanwhile = this.performed.slice(flight.since)
     const missed = meanwhile.find((other) => looksAt(stayed, other.stayed))
+    // what no trace shows, such as a mapped file or a descriptor's name, shows in how it ends
+    const failed = meanwhile.at(-1) && (stayed.end.kind !== 'exit' || stayed.end.code !== 0)
     const folders = this.foldersToOwn(stayed)
-    if (!missed && folders.length === 0) return false
+    if (!missed && !failed && folders.length === 0) return false
     const reason = missed
       ? `it looked at what ${missed.name} wrote while both ran; once more behind it`
-      : 'it renames folders of other tasks; once more with copies of them'
+      : failed
+        ? 'it failed while tasks before it ran; once more behind them'
+        : 'it renames folders of other tasks; once more with copies of them'
     void stayed.leave()
     this.finish(flight, stayed, { status: 'queued', reason, result: null })
     this.tell(task, 'queued', flight.attempt.number, reason)

@@ -99,8 +99,8 @@ export interface Room {
 export interface WorkerRoom {
   user: string
   host: string
-  /** null: the author's own name for the machine */
-  isolated: { network: boolean; host: boolean }
+  /** whether it has a network, a machine's name and a user of its own */
+  isolated: { network: boolean; host: boolean; user: boolean }
   /** given back: `from` on this machine is seen at `to` */
   given: readonly { from: string; to: string }[]
 }
@@ -205,7 +205,7 @@ function workerFlags(room: Room, { host, isolated, given, user }: WorkerRoom): s
     ],
     ...['--bind', own('home'), homeIn(places, user)],
     ...['--bind', own('job'), jobFolder, '--bind', own('trace'), traceFolder],
-    ...['--ro-bind', own('passwd'), '/etc/passwd'],
+    ...(isolated.user ? ['--ro-bind', own('passwd'), '/etc/passwd'] : []),
     ...given.flatMap(({ from, to }) => {
       const held = heldAt(room, from)
       // a socket may be gone by now

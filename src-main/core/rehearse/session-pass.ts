@@ -61,6 +61,7 @@ export async function inOneSession(options: SessionOptions, group: WarmGroup): P
   const folder = join(stage.scratch, 's')
   mkdirSync(folder, { recursive: true })
   const below = belowOf(group, options.performed)
+  const from = Date.now()
   const session = await startSession(options, { group, id, folder, below })
   const ended = new Map<Performed, Awaited<RemoteProcess['ended']>>()
   for (const one of group.tasks) {
@@ -70,6 +71,7 @@ export async function inOneSession(options: SessionOptions, group: WarmGroup): P
     ended.set(one, await run.ended)
   }
   await session.close()
+  const ran = { from, to: Date.now() }
   const layer = readLayer(id, { scratch: stage.scratch, roots: stage.places.roots, below, made: [], begun: new Set() })
   const view = [layer, ...below]
   const found = new Map<Performed, Difference[]>()
@@ -77,7 +79,7 @@ export async function inOneSession(options: SessionOptions, group: WarmGroup): P
     const end = ended.get(one) ?? { kind: 'lost' as const }
     const result = () => readResult(join(folder, `${one.task.id}.result.json`))
     const judged = judge({ end, kill: null, result, said: null })
-    const warm = { result: judged.result, reason: judged.verdict.reason, view, tokens: visitor.tokens }
+    const warm = { result: judged.result, reason: judged.verdict.reason, view, tokens: visitor.tokens, ran }
     found.set(one, real(differences(visitor.author(one), warm, ownPaths(one, group, options))))
   }
   return found

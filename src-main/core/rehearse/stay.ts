@@ -9,6 +9,7 @@ import { signalOf } from '../process/pid-file.ts'
 import type { ProcessEnd } from '../process/process.ts'
 import { readLayer, Stacks, upperName, workName, type Layer } from './layers.ts'
 import { leftIn, type LeftProcess } from './left.ts'
+import { followed } from './links.ts'
 import { isIn, type Places } from './places.ts'
 import { roomCommand, roomFolders, type Injection, type WorkerRoom } from './room.ts'
 import type { MachineTools } from './tools.ts'
@@ -55,6 +56,8 @@ export interface Stayed {
   trace: Trace
   layer: Layer
   left: LeftProcess[]
+  /** when it began */
+  at: number
   /** from the start to the command's end, ms */
   took: number
   /** the room's own folder */
@@ -144,7 +147,7 @@ async function stayOnce(stage: Stage, visit: Visit): Promise<Stayed> {
   const own = makeFolders(stage, id, visit)
   const argv = await commandOf(stage, id, own, visit)
   const log = openSync(visit.log, 'a')
-  const begin = performance.now()
+  const [at, begin] = [Date.now(), performance.now()]
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     ...{ cwd: '/', env: visit.env, detached: true, stdio: ['ignore', log, log, 'pipe', 'pipe'] }
   })
@@ -165,9 +168,10 @@ async function stayOnce(stage: Stage, visit: Visit): Promise<Stayed> {
     made: trace.made,
     begun: trace.begun
   })
+  trace.accesses = followed(trace.accesses, [layer, ...visit.below], (path) => isShared(path, places))
   const listens = trace.accesses.filter(({ how }) => how === 'listen').map(({ what }) => what)
   const kept = left.map((one) => ({ ...one, listens: one.sockets > 0 ? listens : [] }))
-  return { end, late, trace, layer, left: kept, took, folder: own, leave: () => room.leave() }
+  return { end, late, trace, layer, left: kept, at, took, folder: own, leave: () => room.leave() }
 }
 
 const traceOf = (own: string, { cwd, allOwn }: Visit): Trace => readTrace(traceText(own), { cwd, allOwn })

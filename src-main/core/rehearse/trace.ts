@@ -34,19 +34,13 @@ interface Process {
   /** descriptor → the file that is locked for writing by it */
   locks: Map<number, string>
   parent: Process | null
+  /** descriptors that it opened itself; the others it was born with */
+  own: Set<number>
 }
 
 const noTrace = (): Trace => ({
-  ...{
-    accesses: [],
-    made: [],
-    crossed: [],
-    opened: [],
-    begun: new Set(),
-    renamed: [],
-    claims: new Map(),
-    killed: false
-  }
+  ...{ accesses: [], made: [], crossed: [], opened: [], begun: new Set(), renamed: [], claims: new Map() },
+  killed: false
 })
 
 class Reader {
@@ -109,7 +103,7 @@ class Reader {
   }
 
   private childOf(parent: Process | null): Process {
-    return { cwd: parent?.cwd ?? this.cwd, locks: new Map(), parent }
+    return { cwd: parent?.cwd ?? this.cwd, locks: new Map(), parent, own: new Set() }
   }
 
   /** A thread stands where its process does, and holds what that holds. */
@@ -196,12 +190,14 @@ function opens(this: Reader, call: Call): void {
   const writes = /O_WRONLY|O_RDWR|O_TRUNC/.test(flags) || name === 'creat'
   if (error) {
     if (gone.has(error)) return this.add('missing', path, { as })
+    if (error === 'EEXIST') this.add('look', path, { as })
     if (refused.has(error)) this.add(writes ? 'write' : 'read', path, { as, marks: ['refused'] })
     return
   }
   const real = targetOf(result) ?? path
   // its number was free again: the file that was locked by it is closed
   process.locks.delete(descriptorOf(result))
+  process.own.add(descriptorOf(result))
   if (flags.includes('O_DIRECTORY') || real.startsWith('/proc/')) return
   const marks: AccessMark[] = []
   if (flags.includes('O_APPEND')) marks.push('append')
@@ -216,19 +212,13 @@ function opens(this: Reader, call: Call): void {
   if (reads) this.add('read', real, { as, marks })
 }
 
-function looks(this: Reader, call: Call): void {
-  const found = pathIn(call)
-  if (!found || this.word(found.path)) return
-  if (call.error === null) this.add('look', found.path, { as: found.as })
-  else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
-}
-
-function runs(this: Reader, call: Call): void {
-  const found = pathIn(call)
-  if (!found) return
-  if (call.error === null) this.add('run', found.path, { as: found.as })
-  else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
-}
+const comesBy = (how: AccessKind) =>
+  function (this: Reader, call: Call): void {
+    const found = pathIn(call)
+    if (!found || this.word(found.path)) return
+    if (call.error === null) this.add(how, found.path, { as: found.as })
+    else if (gone.has(call.error)) this.add('missing', found.path, { as: found.as })
+  }
 
 function deletes(this: Reader, call: Call): void {
   const found = pathIn(call)
@@ -253,6 +243,8 @@ function renames(this: Reader, call: Call): void {
 
 function links(this: Reader, call: Call): void {
   const to = pathIn(call, 1)
+  // another name for a file is a way to use it; a symbolic link may lead nowhere
+  if (call.name.startsWith('link') && (!call.error || gone.has(call.error))) comesBy('read').call(this, call)
   if (!to || call.error) return
   this.claim(to.path)
   this.add('write', to.path, { as: to.as })
@@ -305,8 +297,11 @@ function locks(this: Reader, { process, args, error }: Call): void {
   // F_GETLK only asks
   if (!path || error || args.includes('GETLK')) return
   const descriptor = descriptorOf(args)
-  if (/F_WRLCK|LOCK_EX/.test(args)) this.lock(process, descriptor, path)
-  else if (/F_UNLCK|LOCK_UN/.test(args)) process.locks.delete(descriptor)
+  // `flock 9` in a shell locks the shell's descriptor
+  const holders = [process, ...(process.parent && !process.own.has(descriptor) ? [process.parent] : [])]
+  for (const holder of holders)
+    if (/F_WRLCK|LOCK_EX/.test(args)) this.lock(holder, descriptor, path)
+    else if (/F_UNLCK|LOCK_UN/.test(args)) holder.locks.delete(descriptor)
 }
 
 function touches(this: Reader, call: Call): void {
@@ -319,8 +314,11 @@ const each = <T>(names: string, work: T): Record<string, T> =>
 
 const calls: Readonly<Record<string, ((this: Reader, call: Call) => void) | undefined>> = {
   ...each('open openat openat2 creat', opens),
-  ...each('stat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat statfs', looks),
-  ...each('execve execveat', runs),
+  ...each(
+    'stat lstat newfstatat fstatat64 statx access faccessat faccessat2 readlink readlinkat statfs',
+    comesBy('look')
+  ),
+  ...each('execve execveat', comesBy('run')),
   ...each('unlink unlinkat rmdir', deletes),
   ...each('rename renameat renameat2', renames),
   ...each('link linkat symlink symlinkat', links),

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
+import { nameOf } from '../../domain/paths.ts'
 import type { WorkerProfile } from '../../domain/worker.ts'
 import { attemptCommand } from '../attempt/command.ts'
 import { judge } from '../attempt/end.ts'
@@ -10,7 +11,7 @@ import { homeFolder } from '../process/home.ts'
 import type { Evaluators } from '../evaluator/call.ts'
 import { differences, real, tokensOf, type Difference, type Side, type Tokens } from './compare.ts'
 import { seenAt, type Layer } from './layers.ts'
-import { declaredBelow, type Performed } from './performed.ts'
+import { declaredBelow, outputsText, type Performed } from './performed.ts'
 import { homeIn, jobFolder, type Injection, type WorkerRoom } from './room.ts'
 import { isShared, stay, type Stage, type Stayed } from './stay.ts'
 import { rehearsedFile } from './reference.ts'
@@ -22,11 +23,12 @@ export interface Given {
   variables: Readonly<Record<string, string>>
   network: boolean
   host: boolean
+  user: boolean
   /** layers of tasks that it does not wait for, the newest first */
   layers: readonly Layer[] | null
 }
 
-export const nothingGiven: Given = { paths: [], variables: {}, network: false, host: false, layers: null }
+export const nothingGiven: Given = { paths: [], variables: {}, network: false, host: false, user: false, layers: null }
 
 export interface Visited extends Side {
   stayed: Stayed
@@ -80,6 +82,8 @@ export class Visitor {
   private readonly options: VisitorOptions
   readonly home: string
   readonly tokens: Tokens
+  /** files that tasks read which had not written them */
+  private read: ReadonlySet<string> | null = null
 
   constructor(options: VisitorOptions) {
     this.options = options
@@ -97,7 +101,7 @@ export class Visitor {
   /** A bare room. */
   get worker(): WorkerRoom {
     const { user, host } = this.options.profile
-    return { user, host, given: [], isolated: { network: true, host: true } }
+    return { user, host, given: [], isolated: { network: true, host: true, user: true } }
   }
 
   /** Whether all that the author's run reached is what workers may reach. */
@@ -128,7 +132,8 @@ export class Visitor {
 
   /** The author's run as a side of a comparison. */
   author(one: Performed): Side {
-    return { result: one.result, reason: one.reason, view: [one.stayed.layer, ...one.below], tokens: this.tokens }
+    const { result, reason, stayed, below } = one
+    return { result, reason, view: [stayed.layer, ...below], tokens: this.tokens, ran: ranAt(stayed) }
   }
 
   /** Runs a task in a room. */
@@ -157,7 +162,7 @@ export class Visitor {
       limitMs: one.stayed.took * 5 + 60_000,
       worker: {
         ...{ ...this.worker, given: given.paths },
-        isolated: { network: !given.network && !this.mayReach(one), host: !given.host }
+        isolated: { network: !given.network && !this.mayReach(one), host: !given.host, user: !given.user }
       }
     })
     return { ...this.sideOf(one, below, stayed), lastLines: linesOf(log) }
@@ -174,7 +179,25 @@ export class Visitor {
     }
     const judged = judge({ end: stayed.end, kill: stayed.late ? late : null, result, said: null, plain })
     const { reason } = judged.verdict
-    return { result: judged.result, reason, view: [stayed.layer, ...below], tokens: this.tokens, stayed }
+    return {
+      result: judged.result,
+      reason,
+      view: [stayed.layer, ...below],
+      tokens: this.tokens,
+      stayed,
+      ran: ranAt(stayed)
+    }
+  }
+
+  isShared(path: string): boolean {
+    return isShared(path, this.options.stage.places)
+  }
+
+  /** Whether a hidden file is a program's own bookkeeping: no other task reads it, and no output names it. */
+  private isBookkeeping(path: string): boolean {
+    if (!nameOf(path).startsWith('.')) return false
+    this.read ??= new Set(this.options.performed.flatMap(({ stayed }) => usedOf(stayed)))
+    return !this.read.has(path) && !this.options.performed.some(({ result }) => outputsText(result).includes(path))
   }
 
   /** Paths of the share that two runs wrote, without caches and what is written under a lock. */
@@ -183,7 +206,13 @@ export class Visitor {
     for (const { layer, trace } of sides) {
       const locked = new Set(trace.accesses.filter(({ marks }) => marks?.includes('locked')).map(({ what }) => what))
       for (const path of layer.changes.keys())
-        if (!locked.has(path) && !ignored.has(path) && !isCache(path) && isShared(path, this.options.stage.places))
+        if (
+          !locked.has(path) &&
+          !ignored.has(path) &&
+          !isCache(path) &&
+          this.isShared(path) &&
+          !this.isBookkeeping(path)
+        )
           found.add(path)
     }
     return found
@@ -195,6 +224,12 @@ export class Visitor {
     return real(differences(this.author(one), visited, paths))
   }
 }
+
+const ranAt = ({ at, took }: Stayed): Side['ran'] => ({ from: at, to: at + took })
+
+/** What a run read of others' work. */
+const usedOf = ({ trace, layer }: Stayed): string[] =>
+  trace.accesses.filter(({ how, what }) => how === 'read' && !layer.changes.has(what)).map(({ what }) => what)
 
 /** The end of a log, for people. */
 function linesOf(log: string): string[] {

@@ -24,9 +24,9 @@ import {
 const isRead = ({ how }: Access): boolean => how === 'read' || how === 'run'
 
 /** The link on the way to a file that was named otherwise than it is. */
-function linksOnTheWay({ as }: Access): string[] {
+function linksOnTheWay({ as, what }: Access): string[] {
   const found: string[] = []
-  for (let path = as ?? ''; path.length > 1 && path.startsWith('/'); path = dirname(path)) found.push(path)
+  for (let path = as ?? what; path.length > 1 && path.startsWith('/'); path = dirname(path)) found.push(path)
   return found
 }
 
@@ -82,18 +82,44 @@ const readEvidence = (task: TaskEvidence, maker: TaskEvidence, path: string): st
   ...failure(task)
 ]
 
+/** What it does not find in its room, by the names that it was looked for. */
+const lostBy = ({ worker }: TaskEvidence): ReadonlyMap<string, Access> =>
+  new Map(
+    (worker?.accesses ?? [])
+      .filter(({ how }) => how === 'missing')
+      .flatMap((access) => [[access.what, access] as const, [access.as ?? access.what, access] as const])
+  )
+
+/** What others wrote and it takes away, such as by a rename: in its room there is nothing to be taken. */
+function takenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
+  if (!differs(task)) return []
+  const lost = lostBy(task)
+  return task.author.accesses
+    .filter(({ how, what }) => how === 'delete' && lost.has(what))
+    .flatMap((access) => missed(job, task, access))
+    .filter((one) => !isGuarded(task, one))
+    .map(({ maker, path }) => ({
+      ...{ task, needs: maker, paths: [path] },
+      evidence: [
+        `${maker.name} wrote ${path}`,
+        `${task.name} takes it away and does not wait for ${maker.name}`,
+        ...failure(task)
+      ]
+    }))
+}
+
 /** What it only looked for or listed counts where the result hangs on it. */
 function seenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
   if (!differs(task) || !task.back?.layers) return []
-  const lost = new Set((task.worker?.accesses ?? []).filter(({ how }) => how === 'missing').map(({ what }) => what))
-  const looked = task.author.accesses.filter(({ how, what }) => how === 'look' && lost.has(what))
+  const lost = lostBy(task)
+  const looked = task.author.accesses.flatMap(({ how, what }) => (how === 'look' ? (lost.get(what) ?? []) : []))
   const hits = looked.flatMap((access) => missed(job, task, access)).filter((one) => !isGuarded(task, one))
   const folders = task.author.accesses.filter(({ how }) => how === 'list').map(({ what }) => what)
   const others = job.tasks.filter((one) => one.index < task.index && !task.waitsFor.has(one.id))
   for (const maker of others)
     for (const [path, { kind }] of maker.author.changes) {
       if (folders.includes(dirname(path))) hits.push({ maker, path: dirname(path) })
-      if (kind === 'folder' && [...lost].some((one) => isIn(one, path))) hits.push({ maker, path })
+      if (kind === 'folder' && [...lost.values()].some(({ what }) => isIn(what, path))) hits.push({ maker, path })
     }
   return hits.map(({ maker, path }) => ({
     ...{ task, needs: maker, paths: [path] },
@@ -107,7 +133,7 @@ function seenHits(job: JobEvidence, task: TaskEvidence): Hit[] {
 
 export function dependencyHits(job: JobEvidence): Hit[] {
   return job.tasks.flatMap((task) => {
-    for (const look of [readHits, seenHits, sharedHits]) {
+    for (const look of [readHits, takenHits, seenHits, sharedHits]) {
       const hits = look(job, task)
       if (hits.length > 0) return hits
     }

@@ -31,6 +31,8 @@ export interface GivenBack {
   variables: readonly string[]
   network: boolean
   host: boolean
+  /** who runs it, as the system says */
+  user: boolean
   paths: readonly string[]
   /** what other tasks wrote */
   layers: boolean
@@ -43,6 +45,8 @@ export interface SecondRun {
   how: 'again' | 'killed'
   differs: readonly Difference[]
   lastLines: readonly string[]
+  /** what the first run left, or took away, and the second one came upon */
+  met: readonly string[]
   /** locks and other names that only one can make, which the killed run left behind */
   inTheWay: readonly string[]
 }
@@ -89,6 +93,8 @@ export interface JobEvidence {
   sees: (task: TaskEvidence, path: string) => boolean
   /** what stands at a path at the job's end; null: nothing */
   atEnd: (path: string) => Changed | null
+  /** what is in a folder at the job's end */
+  namesAtEnd: (folder: string) => readonly string[]
   /** whether what two tasks wrote at a path in their rooms is the same */
   sameInRooms: (one: TaskEvidence, other: TaskEvidence, path: string) => boolean
   /** bytes; null: not limited */

@@ -1,5 +1,5 @@
 /** writes-input, stale-file, missing-file, output-missing, private-file: facts of the ledger by themselves. */
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { nameOf } from '../../../domain/paths.ts'
 import type { Access, Finding } from '../../../domain/rehearsal.ts'
 import { isCache } from '../accesses.ts'
@@ -169,29 +169,45 @@ export const outputWords = (own: readonly Hit[]): Words => ({
   remedy: 'check what was written, and fail otherwise'
 })
 
-/** A later task moved or deleted what the task had written. */
+/** A later task moved or deleted what the task had written, by itself or with a folder above it. */
 const wasTaken = (job: JobEvidence, task: TaskEvidence, path: string): boolean => {
   const own = task.author.changes.get(path)
   const isThere = own !== undefined && own.kind !== 'deleted' && (own.kind !== 'file' || (own.size ?? 1) > 0)
-  return (
-    isThere &&
-    writersOf(job, path).some((later) => later !== task && later.author.changes.get(path)?.kind === 'deleted')
-  )
+  return isThere && pathsAbove(path).some((one) => isDeletedLater(job, task, one))
+}
+
+const pathsAbove = (path: string): string[] => (path.length > 1 ? [path, ...pathsAbove(dirname(path))] : [])
+
+const isDeletedLater = (job: JobEvidence, task: TaskEvidence, path: string): boolean =>
+  writersOf(job, path).some(({ index, author }) => index > task.index && author.changes.get(path)?.kind === 'deleted')
+
+/** A pattern that stands for files which are there at the end. */
+const isPatternOf = (job: JobEvidence, path: string): boolean =>
+  job.namesAtEnd(dirname(path)).some((name) => matches(path, join(dirname(path), name)))
+
+/** What the job was given and hands on is no work of it; where it writes files itself, it may be one that is not made. */
+const isGivenFile = (job: JobEvidence, path: string): boolean =>
+  job.existed(path) && !isEverChanged(job, path) && !foldersWritten(job).has(dirname(path))
+
+const isListenedAt = (job: JobEvidence, path: string): boolean =>
+  job.tasks.some(({ author }) => author.accesses.some(({ how, what }) => how === 'listen' && what === path))
+
+function isMissing(job: JobEvidence, task: TaskEvidence, path: string): boolean {
+  const end = job.atEnd(path)
+  // a root that is not there at all is another machine's, or a path in a scene
+  if (!['share', 'home', 'temporary'].includes(place(job, path))) return false
+  if (end && (end.kind !== 'file' || (end.size ?? 1) > 0 || isGivenFile(job, path))) return false
+  if (isNamed(task, path) && !task.author.changes.has(path)) return false
+  return Boolean(end) || !(wasTaken(job, task, path) || isPatternOf(job, path) || isListenedAt(job, path))
 }
 
 export const outputMissing = (job: JobEvidence): Finding[] => {
   const hits = job.tasks.flatMap((task) =>
     task.author.failed !== null || isPlanner(job, task)
       ? []
-      : task.returned.flatMap((path): Hit[] => {
-          const end = job.atEnd(path)
-          // a root that is not there at all is another machine's, or a path in a scene
-          if (!['share', 'home', 'temporary'].includes(place(job, path))) return []
-          if (end && (end.kind !== 'file' || (end.size ?? 1) > 0)) return []
-          if (isNamed(task, path) && !task.author.changes.has(path)) return []
-          if (!end && wasTaken(job, task, path)) return []
-          return [{ task, paths: [path], evidence: [missingLine(task, path, end !== null)] }]
-        })
+      : task.returned
+          .filter((path) => isMissing(job, task, path))
+          .map((path): Hit => ({ task, paths: [path], evidence: [missingLine(task, path, job.atEnd(path) !== null)] }))
   )
   return grouped(hits, ({ task }) => task.node, outputWords)
 }

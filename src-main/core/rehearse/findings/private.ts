@@ -1,5 +1,5 @@
 /** local-file, home-file, outside-share, relative-path: what only the author's own machine has. */
-import { join, normalize } from 'node:path'
+import { join, normalize, relative } from 'node:path'
 import { isAbsolute } from '../../../domain/paths.ts'
 import type { Access, Finding, FindingKind } from '../../../domain/rehearsal.ts'
 import {
@@ -7,6 +7,7 @@ import {
   failure,
   first,
   grouped,
+  isIn,
   isNamed,
   isRelative,
   makerOf,
@@ -28,13 +29,32 @@ const isUse = ({ how }: Access): boolean => how === 'read' || how === 'run' || h
 const isOwn = (job: JobEvidence, task: TaskEvidence, path: string): boolean =>
   writersOf(job, path).includes(task) && !makerOf(job, task, path) && !job.existed(path)
 
+/** What the worker did at the same place of its own folder, for a path that hangs on where one stands. */
+function counterpart(job: JobEvidence, task: TaskEvidence, access: Access): Access | undefined {
+  const { cwd } = job
+  const all = task.worker?.accesses ?? []
+  if (isRelative(access) && access.as !== undefined) {
+    const there = normalize(join(cwd.worker, access.as))
+    return all.find(({ what, as }) => what === there && as === access.as)
+  }
+  const named = access.as ?? access.what
+  if (named === cwd.author || !isIn(named, cwd.author)) return undefined
+  const there = join(cwd.worker, relative(cwd.author, named))
+  const fits = ({ how }: Access) => how === (access.how === 'write' ? 'write' : 'missing')
+  return all.find((one) => one.what === there && fits(one))
+}
+
 /** Named from where the author stands, so that a worker finds it in its own folder or not at all. */
 function isFromHere(job: JobEvidence, task: TaskEvidence, access: Access): boolean {
-  if (!isRelative(access) || access.as === undefined) return false
-  const there = normalize(join(job.cwd.worker, access.as))
-  const isHere = normalize(join(job.cwd.author, access.as)) === access.what || isReached(job, access)
-  return isHere && (task.worker?.accesses ?? []).some(({ what, as }) => what === there && as === access.as)
+  // where it stands is no file that it needs
+  if (access.what === job.cwd.author && access.how !== 'list') return false
+  const isHere = normalize(join(job.cwd.author, access.as ?? '')) === access.what || isReached(job, access)
+  return (isHere || !isRelative(access)) && counterpart(job, task, access) !== undefined
 }
+
+/** It failed on a worker, or did not find there what it looked for. */
+const isLost = (job: JobEvidence, task: TaskEvidence, access: Access): boolean =>
+  Boolean(task.worker?.failed) || counterpart(job, task, access)?.how === 'missing'
 
 /** By way of a link. */
 const isReached = (job: JobEvidence, { as }: Access): boolean =>
@@ -59,12 +79,15 @@ function hitOf(job: JobEvidence, task: TaskEvidence, access: Access): PrivateHit
   const maker = makerOf(job, task, what)
   const isGiven = isNamed(task, what) || (as !== undefined && (isNamed(task, as) || place(job, as) === 'share'))
   const isCause = task.back?.paths.includes(what) ?? false
-  // a program that looks before it reads never comes to read: where nothing else explains its failure, that look does
-  const isMissed = kind === 'relative-path' && Boolean(task.back?.unexplained && task.worker?.failed)
+  const isOpen = Boolean(task.back?.unexplained)
+  // a program that looks before it reads never comes to read: where nothing else explains what it does, that look does
+  const isMissed = kind === 'relative-path' && isOpen && isLost(job, task, access)
+  // an absolute path below that folder may be the folder's by accident
+  const isSaid = kind !== 'relative-path' || isRelative(access) || isOpen
   const isSure =
-    (isUse(access) || isMissed) && (isGiven || kind === 'relative-path' || (maker !== null && differs(task)))
+    isSaid && (isUse(access) || isMissed) && (isGiven || kind === 'relative-path' || (maker !== null && differs(task)))
   const changes = isCause || (isSure && (differs(task) || task.worker === null))
-  if (!isCause && !isSure && !(maker && isUse(access))) return null
+  if (!isCause && !isSure && !(maker && isSaid && isUse(access))) return null
   const known = as === undefined || as === what ? what : `${as} (${what})`
   return {
     ...{ task, kind, needs: maker, paths: [what] },
@@ -80,7 +103,7 @@ function hitOf(job: JobEvidence, task: TaskEvidence, access: Access): PrivateHit
 /** A file written from where the author stands lands in another folder on a worker. */
 function writtenHere(job: JobEvidence, task: TaskEvidence): PrivateHit[] {
   return task.author.accesses
-    .filter((access) => access.own && access.how === 'write' && isRelative(access) && isFromHere(job, task, access))
+    .filter((access) => access.own && access.how === 'write' && isFromHere(job, task, access))
     .filter(({ what }) => task.author.changes.has(what))
     .map(({ what, as }) => ({
       ...{ task, kind: 'relative-path' as const, severity: 'error' as const, paths: [what] },

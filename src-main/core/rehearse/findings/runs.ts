@@ -142,7 +142,8 @@ export function notRepeatable(job: JobEvidence): Finding[] {
         const left = isStuck(run) ? run.inTheWay : []
         const behind = left.map((path) => `it left ${path} behind`)
         const evidence = [how, ...behind, ...found.slice(0, 4).map(differenceText), ...(failed ? lastLines : [])]
-        return [{ task, paths: left.length ? [...left] : pathsIn(found), evidence }]
+        const paths = pathsIn(found)
+        return [{ task, paths: left.length ? left : paths.length ? paths : run.met, evidence }]
       })
     )
     return grouped(

@@ -11,13 +11,20 @@ const proof = (task: TaskEvidence): string[] => [
 ]
 
 export const hostName = 'HOSTNAME'
+const userName = 'USER'
 
 export function environment(job: JobEvidence): Finding[] {
   const hits = job.tasks.flatMap((task): Hit[] => {
-    const { variables = [], host = false } = task.back ?? {}
-    const named = [...variables, ...(host ? [hostName] : [])]
+    const { variables = [], host = false, user = false } = task.back ?? {}
+    const named = [...variables, ...(host ? [hostName] : []), ...(user ? [userName] : [])]
     return named.length
-      ? [{ task, variables: named, evidence: [`with ${named.join(', ')} set it is the same`, ...proof(task)] }]
+      ? [
+          {
+            task,
+            variables: [...new Set(named)],
+            evidence: [`with ${named.join(', ')} set it is the same`, ...proof(task)]
+          }
+        ]
       : []
   })
   return grouped(
@@ -26,14 +33,19 @@ export function environment(job: JobEvidence): Finding[] {
     (own) => {
       const names = own[0]?.variables ?? []
       const isHost = names.includes(hostName)
+      const isUser = own.every(({ task }) => task.back?.user)
       return {
         ...{ kind: 'environment', severity: 'error' },
         message: isHost
           ? `the result of ${who(own)} depends on the machine’s name; a worker has another one`
-          : `the result of ${who(own)} depends on ${listed(names)} in your environment; a worker does not have it`,
+          : isUser
+            ? `the result of ${who(own)} depends on who runs it; a worker runs as another user`
+            : `the result of ${who(own)} depends on ${listed(names)} in your environment; a worker does not have it`,
         remedy: isHost
           ? 'do not let the result depend on the machine’s name'
-          : `set ${listed(names)} in the interpreter’s entry, or give the value as an input (what workers have is said in backlot.worker.yaml)`
+          : isUser
+            ? 'do not let the result depend on the user’s name, or give it as an input'
+            : `set ${listed(names)} in the interpreter’s entry, or give the value as an input (what workers have is said in backlot.worker.yaml)`
       }
     }
   )
