@@ -61,10 +61,11 @@ function pairOf(job: JobEvidence, path: string, writers: readonly TaskEvidence[]
 }
 
 /** Who takes away what another wrote needs that one: a missing dependency, which is told there. */
-const takenIn = (job: JobEvidence) => {
-  const taken = new Set(dependencyHits(job).flatMap(({ task, paths }) => (paths ?? []).map((path) => key(task, path))))
-  return (task: TaskEvidence, path: string) =>
-    task.author.changes.get(path)?.kind === 'deleted' && taken.has(key(task, path))
+function takenIn(job: JobEvidence): (task: TaskEvidence, path: string) => boolean {
+  let taken: ReadonlySet<string> | null = null
+  const all = () =>
+    new Set(dependencyHits(job).flatMap(({ task, paths }) => (paths ?? []).map((path) => key(task, path))))
+  return (task, path) => task.author.changes.get(path)?.kind === 'deleted' && (taken ??= all()).has(key(task, path))
 }
 const key = ({ id }: TaskEvidence, path: string) => `${id} ${path}`
 

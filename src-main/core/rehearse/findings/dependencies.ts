@@ -24,9 +24,11 @@ import {
 const isRead = ({ how }: Access): boolean => how === 'read' || how === 'run'
 
 /** The link on the way to a file that was named otherwise than it is. */
-function linksOnTheWay({ as, what }: Access): string[] {
+function linksOnTheWay({ how, as, what }: Access): string[] {
   const found: string[] = []
-  for (let path = as ?? what; path.length > 1 && path.startsWith('/'); path = dirname(path)) found.push(path)
+  // what was opened is named with its links followed; a look is not
+  for (let path = as ?? (how === 'look' || how === 'missing' ? what : ''); path.length > 1 && path.startsWith('/'); path = dirname(path))
+    found.push(path)
   return found
 }
 
