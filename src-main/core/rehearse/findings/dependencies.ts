@@ -27,7 +27,11 @@ const isRead = ({ how }: Access): boolean => how === 'read' || how === 'run'
 function linksOnTheWay({ how, as, what }: Access): string[] {
   const found: string[] = []
   // what was opened is named with its links followed; a look is not
-  for (let path = as ?? (how === 'look' || how === 'missing' ? what : ''); path.length > 1 && path.startsWith('/'); path = dirname(path))
+  for (
+    let path = as ?? (how === 'look' || how === 'missing' ? what : '');
+    path.length > 1 && path.startsWith('/');
+    path = dirname(path)
+  )
     found.push(path)
   return found
 }
