@@ -21,7 +21,6 @@ function film(): Field {
 test.each([
   ['opencue', [], 'a show (say it with --show or SHOW in the environment), and a shot (say it with --shot or SHOT in'],
   ['opencue', ['--show', 'bbb'], 'needs a shot (say it with --shot'],
-  ['opencue', ['--show', '', '--shot', 'sh010'], 'needs a show (say it with --show'],
   ['flamenco', [], 'needs the place where the Manager listens'],
   ['royalrender', [], '(say it with RR_ROOT in the environment or RR_SUBMITTERCONSOLE in the environment)']
 ])('%s %j: what is missing is said, and nothing is written', (format, options, text) => {
@@ -31,6 +30,14 @@ test.each([
   expect(err).toContain('nothing was written or submitted')
   expect(existsSync(one.at('farm'))).toBe(false)
   expect(JSON.parse(one.backlot('jobs', '--json').out)).toEqual([])
+})
+
+test('an option that is given as nothing is refused before anything is made', () => {
+  const one = film()
+  const given = ['--show', '', '--shot', 'sh010']
+  const { code, err } = one.backlotIn(unset, 'submit', 'film.json', '--to', 'opencue', '--out', 'farm', ...given)
+  expect([code, err]).toEqual([2, expect.stringContaining('--show <show> is given as nothing; is a variable not set?')])
+  expect(existsSync(one.at('farm'))).toBe(false)
 })
 
 test('OpenCue: each of show and shot is an option, a word, or a variable, and no one is taken for the other', () => {

@@ -64,7 +64,7 @@ describe('a path that nothing can be written to is refused before anything runs'
     ['a file further up', () => '/etc/hosts/a/x.json', '/etc/hosts'],
     ['a folder', (one) => one.folder, 'is a folder; name a file in it'],
     ['a new folder', () => 'new/', 'is a folder; name a file in it'],
-    ['the empty path', () => '', 'is a folder; name a file in it'],
+    ['the empty path', () => '', '--export <file> is given as nothing'],
     ['the graph itself', () => 'shot.json', 'is there and is no job JSON'],
     ['a name too long', () => `${'n'.repeat(300)}.json`, 'its name is too long'],
     ['/proc', () => '/proc/x.json', 'cannot be written']
@@ -82,7 +82,7 @@ describe('a path that nothing can be written to is refused before anything runs'
     ['a file', () => 'shot.json', 'is a file; name a new folder'],
     ['a folder with something in it', (one) => one.folder, 'is there and not empty'],
     ['the current folder', () => '.', 'is there and not empty'],
-    ['the empty path', () => '', 'names no folder'],
+    ['the empty path', () => '', '--out <path> is given as nothing'],
     ['/proc', () => '/proc/x', 'cannot be written']
   ]
   test.each(folders)('export --out: %s', (_, target, part) => {
