@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { JobView } from '../api.ts'
 import type { App } from '../app.ts'
 import { countText } from '../domain/counts.ts'
+import { isUnfinished } from '../domain/status.ts'
 import { ask, call, collect, findTasks, jobNumber, note, whole, withApp } from './base.ts'
 import { notSo } from './exit-codes.ts'
 import { examples, jobArgument, taskArgument } from './help.ts'
@@ -65,10 +66,9 @@ function addOmit(program: Command): void {
 
 /** What became of a job that was to be held up. */
 function toldOf({ id, status }: JobView, verb: 'pause' | 'stop', done: 'paused' | 'stopped'): string {
-  const isOver = status === 'succeeded' || status === 'failed' || status === 'canceled'
-  return isOver
-    ? `job ${id} has ended; there is nothing to ${verb}`
-    : `job ${id} is ${done}; go on with: backlot resume ${id}`
+  return isUnfinished(status)
+    ? `job ${id} is ${done}; go on with: backlot resume ${id}`
+    : `job ${id} has ended; there is nothing to ${verb}`
 }
 
 /** Of how many tasks it is so; of which it is not, and why. */

@@ -160,7 +160,7 @@ describe('outside-share', () => {
   })
 
   test('is a local disk that the profile does not name as shared', () => {
-    const local = '/work/me/cache.bin'
+    const local = '/scratch/me/cache.bin'
     const tasks = { A: { accesses: [read(local)], worker: without(local), back: { paths: [local] } } }
     expect(found(tasks, { before: [local] })).toMatchObject([
       { kind: 'outside-share', severity: 'error', paths: [local] }

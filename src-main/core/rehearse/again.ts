@@ -37,19 +37,19 @@ export async function runAgain(visitor: Visitor, { one, room, ignored }: Asked):
   )
   const differs = real(differences(room, second, paths))
   if (differs.length === 0) return null
-  const met = metBy(visitor, second.stayed, room.stayed).filter((path) => !ignored.has(path))
+  const met = metBy(visitor, ignored, { met: second.stayed, made: room.stayed })
   return { how: 'again', differs, lastLines: second.lastLines, met, inTheWay: [] }
 }
 
 /** What the second run came upon of what the first one had made, or did not find because that one had taken it away. */
-function metBy(visitor: Visitor, { trace }: Stayed, { layer }: Stayed): string[] {
-  const met = trace.accesses.filter(({ how, what, own, marks }) => {
-    const change = own ? layer.changes.get(what) : undefined
+function metBy(visitor: Visitor, ignored: ReadonlySet<string>, runs: { met: Stayed; made: Stayed }): string[] {
+  const met = runs.met.trace.accesses.filter(({ how, what, own, marks }) => {
+    const change = own ? runs.made.layer.changes.get(what) : undefined
     if (change === undefined) return false
     if (change.kind === 'deleted') return how === 'missing'
     return how === 'look' || how === 'read' || marks?.includes('append') || marks?.includes('update')
   })
-  return [...new Set(met.map(({ what }) => what))].filter((path) => visitor.isShared(path))
+  return [...new Set(met.map(({ what }) => what))].filter((path) => visitor.isShared(path) && !ignored.has(path))
 }
 
 /**
@@ -114,7 +114,7 @@ export async function killAndRun(visitor: Visitor, stage: Stage, { one, room, ig
       const differs = real(differences(room, second, paths))
       if (differs.length === 0) continue
       const inTheWay = [...claims.keys()].filter((claim) => killed.stayed.layer.changes.has(claim))
-      const met = metBy(visitor, second.stayed, killed.stayed).filter((one) => !ignored.has(one))
+      const met = metBy(visitor, ignored, { met: second.stayed, made: killed.stayed })
       return { again: { how: 'killed', differs: atFirst(differs), lastLines: second.lastLines, met, inTheWay }, hit }
     }
   return { again: null, hit }
